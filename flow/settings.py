@@ -1,0 +1,161 @@
+"""Every setting, from environment variables that begin with FLOW_, and what is wrong with them in one message."""
+
+import ssl
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from flow.errors import SettingsError
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+class Settings(BaseSettings):
+    """Settings of every process. `flow config show` prints them, `flow config check` tries them.
+
+    `broker_url` absent means: start the embedded broker. `clock` is `wall` in production and
+    `log` where the driver of a replay writes the ticks.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="FLOW_", extra="ignore", frozen=True)
+
+    broker_url: str | None = Field(
+        default=None, description="host:port, or several separated by commas, of Kafka"
+    )
+    application: str = Field(
+        default="discharge-flow",
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$",
+        description="consumer group, and first part of every transactional id",
+    )
+    topic_prefix: str = Field(
+        default="", pattern=r"^[A-Za-z0-9._-]{0,40}$", description="put before every topic's name"
+    )
+    partitions: int = Field(
+        default=8, ge=1, le=1024, description="of every person topic, when topics are created"
+    )
+    replication_factor: int = Field(default=1, ge=1, le=7, description="when topics are created")
+    clock: Literal["wall", "log"] = "wall"
+    policy: Path | None = Field(
+        default=None, description="policy file; the default for England when absent"
+    )
+    tick_interval_s: float = Field(default=1.0, gt=0, le=60)
+    host: str = Field(default="127.0.0.1", description="address that /metrics listens on")
+    metrics_port: Port = 9464
+    embedded_port: Port = 19092
+    stop_within_s: float = Field(default=10.0, gt=0.5, le=120, description="limit of a gentle stop")
+    reference_secret_file: Path | None = Field(
+        default=None, description="file with the key that person references are made with"
+    )
+    reference_key_id: str = Field(default="k1", pattern=r"^[a-z0-9]{1,8}$")
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["console", "json"] = "console"
+
+    security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
+    sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] | None = None
+    sasl_username: str | None = None
+    sasl_password: SecretStr | None = None
+    sasl_password_file: Path | None = None
+    ssl_ca_file: Path | None = None
+    ssl_certificate_file: Path | None = None
+    ssl_key_file: Path | None = None
+    ssl_key_password: SecretStr | None = None
+
+    @field_validator("broker_url")
+    @classmethod
+    def _addresses(cls, url: str | None) -> str | None:
+        if url is None or not url.strip():
+            return None
+        addresses = [address.strip() for address in url.removeprefix("kafka://").split(",")]
+        for address in addresses:
+            host, _, port = address.rpartition(":")
+            if not host or not port.isdigit() or not 1 <= int(port) <= 65535:
+                raise ValueError("must be host:port, or several separated by commas")
+        return ",".join(addresses)
+
+    @model_validator(mode="after")
+    def _security(self) -> Self:
+        if self.security_protocol.startswith("SASL"):
+            if self.sasl_mechanism is None or self.sasl_username is None:
+                raise ValueError(
+                    f"FLOW_SECURITY_PROTOCOL={self.security_protocol} needs FLOW_SASL_MECHANISM,"
+                    " FLOW_SASL_USERNAME and FLOW_SASL_PASSWORD or FLOW_SASL_PASSWORD_FILE"
+                )
+            if (self.sasl_password is None) == (self.sasl_password_file is None):
+                raise ValueError(
+                    "set one of FLOW_SASL_PASSWORD and FLOW_SASL_PASSWORD_FILE, not both or none"
+                )
+        return self
+
+    @property
+    def embedded(self) -> bool:
+        return self.broker_url is None
+
+    @property
+    def broker_addresses(self) -> str:
+        return self.broker_url or f"127.0.0.1:{self.embedded_port}"
+
+    def sasl_password_text(self) -> str | None:
+        if self.sasl_password_file is not None:
+            return _read("FLOW_SASL_PASSWORD_FILE", self.sasl_password_file).strip()
+        return self.sasl_password.get_secret_value() if self.sasl_password else None
+
+    def reference_secret(self) -> bytes:
+        """The key that references are made with; at least 32 bytes."""
+        if self.reference_secret_file is None:
+            raise SettingsError(
+                "FLOW_REFERENCE_SECRET_FILE is not set: name a file with at least 32 random bytes"
+                " (for example: head -c 32 /dev/urandom | base64 > reference.key)"
+            )
+        secret = _read("FLOW_REFERENCE_SECRET_FILE", self.reference_secret_file).strip().encode()
+        if len(secret) < 32:
+            raise SettingsError(
+                f"FLOW_REFERENCE_SECRET_FILE: {self.reference_secret_file} holds fewer than 32"
+                " bytes; make a longer key"
+            )
+        return secret
+
+    def ssl_context(self) -> ssl.SSLContext | None:
+        """TLS settings of the broker connection, or None where it is not encrypted."""
+        if not self.security_protocol.endswith("SSL"):
+            return None
+        try:
+            context = ssl.create_default_context(
+                cafile=str(self.ssl_ca_file) if self.ssl_ca_file else None
+            )
+            if self.ssl_certificate_file is not None:
+                key_password = self.ssl_key_password
+                context.load_cert_chain(
+                    str(self.ssl_certificate_file),
+                    str(self.ssl_key_file) if self.ssl_key_file else None,
+                    key_password.get_secret_value() if key_password else None,
+                )
+        except (OSError, ssl.SSLError) as error:
+            raise SettingsError(
+                f"TLS files cannot be used ({error}): check FLOW_SSL_CA_FILE,"
+                " FLOW_SSL_CERTIFICATE_FILE, FLOW_SSL_KEY_FILE and FLOW_SSL_KEY_PASSWORD"
+            ) from error
+        return context
+
+
+def _read(setting: str, path: Path) -> str:
+    try:
+        return path.read_text()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not text"
+        raise SettingsError(f"{setting}: {path} cannot be read ({reason})") from error
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Settings from the environment, `overrides` first. Raises SettingsError with every problem."""
+    given = {name: value for name, value in overrides.items() if value is not None}
+    try:
+        return Settings(**given)  # type: ignore[arg-type]  # checked by pydantic at run time
+    except ValidationError as error:
+        problems = []
+        for problem in error.errors(include_url=False, include_input=False):
+            name = "_".join(str(part) for part in problem["loc"]).upper()
+            message = problem["msg"].removeprefix("Value error, ")
+            problems.append(f"FLOW_{name}: {message}" if name else message)
+        raise SettingsError("settings are wrong: " + "; ".join(problems)) from error
