@@ -1,0 +1,57 @@
+"""CloudEvents over Kafka in binary mode: attributes in headers, `data` alone in the value.
+
+CloudEvents Kafka protocol binding 1.0.2, sections 3.1 and 3.2: a `content-type` that starts with
+`application/cloudevents` means structured mode; otherwise headers that start with `ce_` mean
+binary mode. A value without either is read as structured, so that `kcat` is enough to publish.
+"""
+
+import re
+from collections.abc import Sequence
+
+import orjson
+
+from flow.errors import Rejected
+
+_PREFIX = "ce_"
+_ATTRIBUTE = re.compile("[a-z0-9]{1,40}")
+
+
+def applies(headers: Sequence[tuple[str, bytes]]) -> bool:
+    """Whether the headers say that the value is `data` alone."""
+    found = False
+    for name, content in headers:
+        lowered = name.lower()
+        if lowered == "content-type" and content.lower().startswith(b"application/cloudevents"):
+            return False
+        found = found or lowered.startswith(_PREFIX)
+    return found
+
+
+def to_structured(value: bytes, headers: Sequence[tuple[str, bytes]]) -> bytes:
+    """Put headers and value together as one structured event; raises Rejected.
+
+    Attributes that are not known are kept, as unknown fields of structured events are.
+    """
+    attributes: dict[str, object] = {}
+    for name, content in headers:
+        attribute = name.lower().removeprefix(_PREFIX)
+        if len(attribute) == len(name) or _ATTRIBUTE.fullmatch(attribute) is None:
+            continue
+        try:
+            attributes[attribute] = content.decode()
+        except UnicodeDecodeError:
+            raise Rejected("bad_utf8", f"header {_PREFIX}{attribute}") from None
+    attributes["data"] = _parse(value)
+    return orjson.dumps(attributes)
+
+
+def _parse(value: bytes) -> object:
+    try:
+        return orjson.loads(value)
+    except orjson.JSONDecodeError as problem:
+        try:
+            value.decode()
+        except UnicodeDecodeError as wrong:
+            raise Rejected("bad_utf8", f"at byte {wrong.start}") from None
+        detail = f"at line {problem.lineno} column {problem.colno}"
+        raise Rejected("not_json", detail) from None

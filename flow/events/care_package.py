@@ -1,0 +1,298 @@
+"""What happens after the hospital door: packages, visits, centres, handovers (domain.md 12.2)."""
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from flow.events.codes import (
+    CentreDestination,
+    Council,
+    Funder,
+    Locality,
+    OdsCode,
+    PackageEndReason,
+    PackageKind,
+    PauseReason,
+    RejectionReason,
+    ServiceKind,
+    ServiceReference,
+)
+from flow.events.envelope import Event, Instant, Token, Wire
+
+Count = Annotated[int, Field(ge=0, le=10_000)]
+HoursPerWeek = Annotated[float, Field(ge=0, le=168)]
+
+
+class PackageData(Wire):
+    """Names one care package; identifiers are unique per person."""
+
+    package_id: Token
+
+
+class CarePackageRequestedData(PackageData):
+    """What is asked for and who pays.
+
+    `kind` restart means that an unchanged package is to go on; its provider is to be told at
+    least 24 hours before the planned discharge (domain.md 1.5).
+    """
+
+    kind: PackageKind
+    service: ServiceReference | None = None
+    referral_id: Token | None = None
+    provider: OdsCode | None = None
+    spell_id: Token | None = None
+    visits_per_week: Count | None = None
+    hours_per_week: HoursPerWeek | None = None
+    funder: Funder | None = None
+    planned_start_at: Instant | None = None
+    council: Council | None = None
+    locality: Locality | None = None
+
+
+class CarePackageRequested(Event):
+    """A home-care package was asked for."""
+
+    topic: ClassVar[str] = "care-package"
+    rank: ClassVar[int] = 48
+    type: Literal["flow.care-package-requested.v1"]
+    data: CarePackageRequestedData
+
+
+class CarePackageConfirmedData(PackageData):
+    """Who will provide it and when the first visit is due."""
+
+    service: ServiceReference | None = None
+    first_visit_due_at: Instant | None = None
+
+
+class CarePackageConfirmed(Event):
+    """A provider confirmed the package."""
+
+    topic: ClassVar[str] = "care-package"
+    type: Literal["flow.care-package-confirmed.v1"]
+    data: CarePackageConfirmedData
+
+
+class CarePackageStartedData(PackageData):
+    """Who provides it."""
+
+    service: ServiceReference | None = None
+
+
+class CarePackageStarted(Event):
+    """The package is in place."""
+
+    topic: ClassVar[str] = "care-package"
+    rank: ClassVar[int] = 83
+    type: Literal["flow.care-package-started.v1"]
+    data: CarePackageStartedData
+
+
+class VisitData(Wire):
+    """The package or the referral that the visit belongs to; at least one helps to join it."""
+
+    package_id: Token | None = None
+    referral_id: Token | None = None
+    service: ServiceReference | None = None
+
+
+class FirstVisitCompleted(Event):
+    """The first visit, or the first contact of a crisis response, took place."""
+
+    topic: ClassVar[str] = "care-package"
+    rank: ClassVar[int] = 84
+    type: Literal["flow.first-visit-completed.v1"]
+    data: VisitData
+
+
+class FirstVisitMissed(Event):
+    """The first visit was due and did not take place."""
+
+    topic: ClassVar[str] = "care-package"
+    rank: ClassVar[int] = 83
+    type: Literal["flow.first-visit-missed.v1"]
+    data: VisitData
+
+
+class CarePackagePausedData(PackageData):
+    """Why, from a fixed list."""
+
+    reason: PauseReason | None = None
+
+
+class CarePackagePaused(Event):
+    """The package is on hold."""
+
+    topic: ClassVar[str] = "care-package"
+    type: Literal["flow.care-package-paused.v1"]
+    data: CarePackagePausedData
+
+
+class CarePackageRestartedData(PackageData):
+    """The package that goes on."""
+
+
+class CarePackageRestarted(Event):
+    """The package goes on after a pause."""
+
+    topic: ClassVar[str] = "care-package"
+    rank: ClassVar[int] = 83
+    type: Literal["flow.care-package-restarted.v1"]
+    data: CarePackageRestartedData
+
+
+class CarePackageEndedData(PackageData):
+    """Why, from a fixed list."""
+
+    reason: PackageEndReason | None = None
+
+
+class CarePackageEnded(Event):
+    """The package ended."""
+
+    topic: ClassVar[str] = "care-package"
+    rank: ClassVar[int] = 86
+    type: Literal["flow.care-package-ended.v1"]
+    data: CarePackageEndedData
+
+
+class StayData(Wire):
+    """Names one stay in an independence centre; identifiers are unique per person."""
+
+    stay_id: Token
+
+
+class CentreAdmittedData(StayData):
+    """Which centre, and the referral that led there."""
+
+    service: ServiceReference
+    referral_id: Token | None = None
+    funder: Funder | None = None
+    council: Council | None = None
+    locality: Locality | None = None
+
+
+class CentreAdmitted(Event):
+    """The person moved into an independence centre or another short-term bed."""
+
+    topic: ClassVar[str] = "care-package"
+    rank: ClassVar[int] = 83
+    type: Literal["flow.centre-admitted.v1"]
+    data: CentreAdmittedData
+
+
+class CentreGoalsAgreedData(StayData):
+    """The stay whose goals were agreed."""
+
+
+class CentreGoalsAgreed(Event):
+    """Goals for the stay were agreed with the person."""
+
+    topic: ClassVar[str] = "care-package"
+    rank: ClassVar[int] = 84
+    type: Literal["flow.centre-goals-agreed.v1"]
+    data: CentreGoalsAgreedData
+
+
+class CentreReadyToLeaveData(StayData):
+    """The stay whose requirements to remain are no longer met."""
+
+
+class CentreReadyToLeave(Event):
+    """The person no longer meets the requirements to remain in the centre (domain.md 2.4)."""
+
+    topic: ClassVar[str] = "care-package"
+    rank: ClassVar[int] = 85
+    type: Literal["flow.centre-ready-to-leave.v1"]
+    data: CentreReadyToLeaveData
+
+
+class CentreDischargedData(StayData):
+    """Where the person went."""
+
+    destination: CentreDestination | None = None
+
+
+class CentreDischarged(Event):
+    """The person left the centre."""
+
+    topic: ClassVar[str] = "care-package"
+    rank: ClassVar[int] = 86
+    type: Literal["flow.centre-discharged.v1"]
+    data: CentreDischargedData
+
+
+class HandoverData(Wire):
+    """Names one handover; identifiers are unique per person."""
+
+    handover_id: Token
+
+
+class HandoverSentData(HandoverData):
+    """From whom to whom, and how many items are outstanding."""
+
+    from_organisation: OdsCode | None = None
+    to_service: ServiceReference | None = None
+    outstanding_items: Count | None = None
+
+
+class HandoverSent(Event):
+    """Responsibility was offered. Sent is not accepted."""
+
+    topic: ClassVar[str] = "care-package"
+    rank: ClassVar[int] = 49
+    type: Literal["flow.handover-sent.v1"]
+    data: HandoverSentData
+
+
+class HandoverAcceptedData(HandoverData):
+    """Who took it over."""
+
+    service: ServiceReference | None = None
+
+
+class HandoverAccepted(Event):
+    """The receiver explicitly accepted responsibility."""
+
+    topic: ClassVar[str] = "care-package"
+    rank: ClassVar[int] = 87
+    type: Literal["flow.handover-accepted.v1"]
+    data: HandoverAcceptedData
+
+
+class HandoverRejectedData(HandoverData):
+    """Why not, from a fixed list."""
+
+    reason: RejectionReason
+
+
+class HandoverRejected(Event):
+    """The receiver refused responsibility."""
+
+    topic: ClassVar[str] = "care-package"
+    rank: ClassVar[int] = 87
+    type: Literal["flow.handover-rejected.v1"]
+    data: HandoverRejectedData
+
+
+class CentreCapacityReportedData(Wire):
+    """A snapshot: beds for a centre, visits and hours that a home-care provider can start."""
+
+    kind: ServiceKind
+    council: Council | None = None
+    locality: Locality | None = None
+    beds_open: Count | None = None
+    beds_closed: Count | None = None
+    beds_reserved: Count | None = None
+    beds_occupied: Count | None = None
+    visits_per_week_available: Count | None = None
+    hours_per_week_available: Annotated[float, Field(ge=0, le=100_000)] | None = None
+
+
+class CentreCapacityReported(Event):
+    """A service said what it can take; `subject` is the service, not a person."""
+
+    topic: ClassVar[str] = "capacity"
+    type: Literal["flow.centre-capacity-reported.v1"]
+    subject: ServiceReference
+    data: CentreCapacityReportedData

@@ -1,0 +1,78 @@
+"""What co-ordinators do: take a person on, answer an alert, finish a task (domain.md 12.1)."""
+
+from typing import ClassVar, Literal
+
+from flow.events.codes import OdsCode, Role, SnoozeReason, Task
+from flow.events.envelope import Event, Instant, Token, Wire
+
+
+class CoordinatorAssignedData(Wire):
+    """`coordinator` is an opaque staff reference, never a name."""
+
+    organisation: OdsCode
+    coordinator: Token
+    role: Role | None = None
+
+
+class CoordinatorAssigned(Event):
+    """The person has one named co-ordinator from now on."""
+
+    topic: ClassVar[str] = "coordination"
+    type: Literal["flow.coordinator-assigned.v1"]
+    data: CoordinatorAssignedData
+
+
+class AlertAnswer(Wire):
+    """Names an alert by what it is about, so that the answer survives a correction or a merge.
+
+    `wait` is the wait's or notice's identifier, `about` its subject (the spell, referral,
+    package, stay or handover), as in the alert.
+    """
+
+    wait: Token
+    about: Token
+    by: Token
+
+
+class AlertAcknowledgedData(AlertAnswer):
+    """Acknowledging claims the work."""
+
+
+class AlertAcknowledged(Event):
+    """A co-ordinator has taken the alert on."""
+
+    topic: ClassVar[str] = "coordination"
+    type: Literal["flow.alert-acknowledged.v1"]
+    data: AlertAcknowledgedData
+
+
+class AlertSnoozedData(AlertAnswer):
+    """Quiet until `until`, for a reason from a fixed list."""
+
+    until: Instant
+    reason: SnoozeReason
+
+
+class AlertSnoozed(Event):
+    """A co-ordinator does not want to hear of the alert before a time."""
+
+    topic: ClassVar[str] = "coordination"
+    type: Literal["flow.alert-snoozed.v1"]
+    data: AlertSnoozedData
+
+
+class TaskDoneData(Wire):
+    """A task from a fixed list, for a spell where it belongs to one."""
+
+    task: Task
+    provider: OdsCode | None = None
+    spell_id: Token | None = None
+    by: Token | None = None
+
+
+class TaskDone(Event):
+    """A task that no other event tells of is done, for example a long-stay review."""
+
+    topic: ClassVar[str] = "coordination"
+    type: Literal["flow.task-done.v1"]
+    data: TaskDoneData

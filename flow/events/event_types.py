@@ -1,0 +1,125 @@
+"""The union of every event type that is read, and what can be looked up by its `type` string."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Annotated, get_args
+
+from pydantic import Field, TypeAdapter
+
+from flow.events.admission import (
+    AdmissionCancelled,
+    ExpectedDischargeDateSet,
+    PatientAdmitted,
+    PatientTransferred,
+)
+from flow.events.care_package import (
+    CarePackageConfirmed,
+    CarePackageEnded,
+    CarePackagePaused,
+    CarePackageRequested,
+    CarePackageRestarted,
+    CarePackageStarted,
+    CentreAdmitted,
+    CentreCapacityReported,
+    CentreDischarged,
+    CentreGoalsAgreed,
+    CentreReadyToLeave,
+    FirstVisitCompleted,
+    FirstVisitMissed,
+    HandoverAccepted,
+    HandoverRejected,
+    HandoverSent,
+)
+from flow.events.coordination import (
+    AlertAcknowledged,
+    AlertSnoozed,
+    CoordinatorAssigned,
+    TaskDone,
+)
+from flow.events.discharge import (
+    CaseManagerAssigned,
+    CriteriaToResideAssessed,
+    DelayReasonCleared,
+    DelayReasonRecorded,
+    DischargeCancelled,
+    DischargeSummarySent,
+    MedicinesReady,
+    PathwayDecided,
+    PatientDied,
+    PatientDischarged,
+    ReferralAccepted,
+    ReferralMade,
+    ReferralReceived,
+    ReferralRejected,
+    ReferralTriaged,
+    ReferralWithdrawn,
+    ReferredToCareTransferHub,
+    TransportBooked,
+)
+from flow.events.envelope import Event
+
+AnyEvent = (
+    PatientAdmitted
+    | PatientTransferred
+    | ExpectedDischargeDateSet
+    | AdmissionCancelled
+    | CriteriaToResideAssessed
+    | PathwayDecided
+    | DelayReasonRecorded
+    | DelayReasonCleared
+    | ReferredToCareTransferHub
+    | CaseManagerAssigned
+    | ReferralMade
+    | ReferralReceived
+    | ReferralTriaged
+    | ReferralAccepted
+    | ReferralRejected
+    | ReferralWithdrawn
+    | MedicinesReady
+    | TransportBooked
+    | DischargeSummarySent
+    | PatientDischarged
+    | DischargeCancelled
+    | PatientDied
+    | CarePackageRequested
+    | CarePackageConfirmed
+    | CarePackageStarted
+    | FirstVisitCompleted
+    | FirstVisitMissed
+    | CarePackagePaused
+    | CarePackageRestarted
+    | CarePackageEnded
+    | CentreAdmitted
+    | CentreGoalsAgreed
+    | CentreReadyToLeave
+    | CentreDischarged
+    | HandoverSent
+    | HandoverAccepted
+    | HandoverRejected
+    | CentreCapacityReported
+    | CoordinatorAssigned
+    | AlertAcknowledged
+    | AlertSnoozed
+    | TaskDone
+)
+"""Any event of any person or service."""
+
+EVENT_ADAPTER: TypeAdapter[AnyEvent] = TypeAdapter(Annotated[AnyEvent, Field(discriminator="type")])
+
+
+def type_of(model: type[Event]) -> str:
+    """The `type` attribute of a model, for example `flow.patient-admitted.v1`."""
+    (name,) = get_args(model.model_fields["type"].annotation)
+    assert isinstance(name, str)
+    return name
+
+
+EVENT_TYPES: Mapping[str, type[AnyEvent]] = MappingProxyType(
+    {type_of(model): model for model in get_args(AnyEvent)}
+)
+"""Model by `type`."""
+
+TYPE_RANK: Mapping[str, int] = MappingProxyType(
+    {name: model.rank for name, model in EVENT_TYPES.items()}
+)
+"""Order among events of the same `time` by `type` (`Event.rank`)."""

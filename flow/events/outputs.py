@@ -1,0 +1,153 @@
+"""What the pipeline publishes: alerts, stages, placements, services. No extra fields."""
+
+from typing import Annotated, ClassVar, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from flow.events.codes import Council, Locality, OdsCode, Pathway, ServiceReference
+from flow.events.envelope import EventIdentity, Instant, Source, Token
+from flow.events.reference import PersonReference
+
+
+class Published(BaseModel):
+    """Base of what we write."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class AlertLevel(Published):
+    """`level` was reached at `at`: near, breached, then the policy's steps (`breached+7d`)."""
+
+    level: Token
+    at: Instant
+
+
+class ActsNext(Published):
+    """Who is expected to act: an organisation where known, and a role."""
+
+    organisation: Token | None = None
+    role: Token
+
+
+class AlertData(Published):
+    """One alert with its whole life.
+
+    A `delay` belongs to a wait and rises through `levels`; a `notice` is raised at once by an
+    event. `about` is the wait's subject, `period` its number (a reset starts the next one).
+    `closed_reason` is one of done, done_late, retracted, reset, cancelled, died, superseded.
+    `started_by` and `stopped_by` name the events; `target_s` with `provenance` and
+    `target_source` say where the target comes from (design: "explain").
+    """
+
+    alert_id: UUID
+    kind: Literal["delay", "notice"]
+    wait: Token
+    about: Token
+    period: Annotated[int, Field(ge=1)]
+    state: Literal["open", "acknowledged", "snoozed", "closed"]
+    level: Token
+    levels: tuple[AlertLevel, ...]
+    raised_at: Instant
+    due_at: Instant
+    closed_at: Instant | None = None
+    closed_reason: (
+        Literal["done", "done_late", "retracted", "reset", "cancelled", "died", "superseded"] | None
+    ) = None
+    acknowledged_by: Token | None = None
+    snoozed_until: Instant | None = None
+    supersedes: UUID | None = None
+    target_s: int | None = None
+    provenance: Literal["national", "practice", "legacy", "local"] | None = None
+    target_source: str | None = None
+    started_by: tuple[EventIdentity, ...] = ()
+    stopped_by: tuple[EventIdentity, ...] = ()
+    acts_next: ActsNext | None = None
+    provider: OdsCode | None = None
+    service: ServiceReference | None = None
+    council: Council | None = None
+    locality: Locality | None = None
+    pathway: Pathway | None = None
+
+
+class StageData(Published):
+    """Where the person is on the way, since when, and what comes next."""
+
+    stage: Token
+    since: Instant
+    pathway: Pathway | None = None
+    provider: OdsCode | None = None
+    site: OdsCode | None = None
+    ward: Token | None = None
+    service: ServiceReference | None = None
+    council: Council | None = None
+    locality: Locality | None = None
+    next_step: Token | None = None
+    discharge_ready_date: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")] | None = None
+
+
+class PlacementData(Published):
+    """What one service faces from one person."""
+
+    service: ServiceReference
+    state: Literal["waiting", "offered", "accepted", "staying", "left"]
+    since: Instant
+    council: Council | None = None
+    locality: Locality | None = None
+
+
+class ServiceData(Published):
+    """Reported and derived occupancy side by side."""
+
+    service: ServiceReference
+    at: Instant
+    reported_occupied: int | None = None
+    derived_occupied: int | None = None
+    waiting: int | None = None
+    shortfall: int | None = None
+
+
+class Output(Published):
+    """CloudEvents envelope of what we publish. `time` is the pipeline's clock at that moment."""
+
+    topic: ClassVar[str]
+
+    specversion: Literal["1.0"] = "1.0"
+    id: Token
+    source: Source
+    time: Instant
+    recordedtime: Instant
+    subject: PersonReference
+
+
+class AlertChanged(Output):
+    """An alert was raised, rose, was answered or closed; the newest one tells its whole life."""
+
+    topic: ClassVar[str] = "alerts"
+    type: Literal["flow.alert-changed.v1"] = "flow.alert-changed.v1"
+    data: AlertData
+
+
+class StageChanged(Output):
+    """The person is in another stage, or what is known of it changed."""
+
+    topic: ClassVar[str] = "stages"
+    type: Literal["flow.stage-changed.v1"] = "flow.stage-changed.v1"
+    data: StageData
+
+
+class PlacementChanged(Output):
+    """What a service faces from this person changed."""
+
+    topic: ClassVar[str] = "placements"
+    type: Literal["flow.placement-changed.v1"] = "flow.placement-changed.v1"
+    data: PlacementData
+
+
+class ServiceChanged(Output):
+    """What is known of a service's occupancy changed; `subject` is the service."""
+
+    topic: ClassVar[str] = "services"
+    type: Literal["flow.service-changed.v1"] = "flow.service-changed.v1"
+    subject: ServiceReference
+    data: ServiceData
