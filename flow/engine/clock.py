@@ -1,0 +1,49 @@
+"""The clock of a partition: it is moved by ticks, never goes back and does not jump without proof."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+JUMP_LIMIT = timedelta(minutes=10)
+"""In wall mode a tick this far ahead of the clock needs others that agree. Longer than any
+rebalance or restart that is not itself worth an operator's look; an outage longer than this
+costs one minute of ticks."""
+AGREEING_TICKS = 60
+"""Ticks in a row that must agree on a jump, one minute at one a second."""
+AGREEMENT = timedelta(minutes=2)
+"""Ticks agree when each is within this of the one before."""
+
+
+@dataclass(slots=True)
+class Clock:
+    """`bounded` in wall mode; in log mode the driver of a replay may jump as it likes."""
+
+    bounded: bool
+    at: datetime | None = None
+    refused: int = 0
+    _agreeing: int = 0
+    _ahead: datetime | None = None
+
+    def accept(self, tick: datetime) -> bool:
+        """Move to `tick` where it may; False where it is not newer or is a jump not yet believed."""
+        assert tick.tzinfo is UTC, "ticks are in UTC"
+        if self.at is not None and tick <= self.at:
+            return False
+        if self.bounded and self.at is not None and tick - self.at > JUMP_LIMIT:
+            return self._jump(tick)
+        self._move(tick)
+        return True
+
+    def _jump(self, tick: datetime) -> bool:
+        agrees = self._ahead is not None and abs(tick - self._ahead) <= AGREEMENT
+        self._agreeing = self._agreeing + 1 if agrees else 1
+        self._ahead = tick
+        if self._agreeing < AGREEING_TICKS:
+            self.refused += 1
+            return False
+        self._move(tick)
+        return True
+
+    def _move(self, tick: datetime) -> None:
+        self.at = tick
+        self._agreeing = 0
+        self._ahead = None

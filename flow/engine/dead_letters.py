@@ -1,0 +1,51 @@
+"""What could not be used: its bytes untouched, the why in `flow.dlq.*` headers."""
+
+import hashlib
+
+from flow.engine.log import Headers, NewRecord, Record
+from flow.errors import Rejected
+
+MAX_INLINE_BYTES = 256 * 1024
+"""Above this a dead letter refers to the record (topic, partition, offset, hash) instead."""
+PREFIX = "flow.dlq."
+MAX_HEADERS = 20
+MAX_HEADER_BYTES = 2_048
+"""Headers of the sender beyond these are dropped: they are no part of the value."""
+
+
+def dead_letter(topic: str, record: Record, error: Rejected) -> NewRecord:
+    """The record for dead-letter topic `topic`: same partition, key and value, and the reason."""
+    value = record.value
+    headers = [
+        (f"{PREFIX}reason", error.reason.encode()),
+        (f"{PREFIX}detail", error.detail.encode()[:1_000]),
+        (f"{PREFIX}topic", record.topic.encode()),
+        (f"{PREFIX}partition", str(record.partition).encode()),
+        (f"{PREFIX}offset", str(record.offset).encode()),
+        (f"{PREFIX}timestamp", str(record.timestamp).encode()),
+    ]
+    if value is not None and len(value) > MAX_INLINE_BYTES:
+        headers.append((f"{PREFIX}sha256", hashlib.sha256(value).hexdigest().encode()))
+        headers.append((f"{PREFIX}size-bytes", str(len(value)).encode()))
+        value = b""
+    key = record.key
+    if key is not None and len(key) > MAX_INLINE_BYTES:
+        headers.append((f"{PREFIX}key-size-bytes", str(len(key)).encode()))
+        key = None
+    return NewRecord(
+        topic, record.partition, key, value, [*headers, *_senders_headers(record.headers)]
+    )
+
+
+def _senders_headers(headers: Headers) -> Headers:
+    kept = [
+        (name, value or b"")
+        for name, value in headers
+        if not name.startswith(PREFIX) and len(name) + len(value or b"") <= MAX_HEADER_BYTES
+    ]
+    return kept[:MAX_HEADERS]
+
+
+def by_reference(record: Record) -> bool:
+    """Whether a dead letter only refers to its record."""
+    return any(name == f"{PREFIX}sha256" for name, _ in record.headers)

@@ -1,0 +1,396 @@
+"""The life of one partition: open the ledger, work chunks and ticks, write, acknowledge; start again on failure.
+
+This class knows neither Faust nor aiokafka, only the `Log` protocol and an `Inputs` that says
+how far the consumer has come. Simulator, tests and benchmarks run the very same code.
+"""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import structlog
+
+from flow.engine.ledger import Changes, Ledger
+from flow.engine.log import Log, LogWriter, Record
+from flow.engine.observer import Observer
+from flow.engine.ticks import Tick
+from flow.errors import LogUnavailable
+
+log = structlog.get_logger()
+
+MAX_UNACKNOWLEDGED_BYTES = 32 << 20
+"""Records handed over and not yet acknowledged; above it the agent waits. With 8 partitions
+and 500-byte events this is half a million events in one worker."""
+MAX_PENDING_BYTES = 16 << 20
+"""Folded and not yet written; above it folding waits for the transaction in flight."""
+SLICE = 256
+"""Records or people worked before the event loop gets a turn, so that health checks and
+other partitions do not wait for a chunk of 10,000."""
+HOLD_CHECK_S = 0.02
+"""How often a parked tick looks whether the inputs have caught up."""
+RETRY_FIRST_S = 0.1
+RETRY_LAST_S = 5.0
+"""A failed ledger is opened again after this long, doubling from first to last."""
+
+Acknowledge = Callable[[], object]
+
+
+class Inputs(Protocol):
+    """How far the consumer has come."""
+
+    async def reached(self, topic: str, partition: int) -> tuple[int, int]:
+        """(position, last offset handed to `Partition.deliver` or on its way there, or -1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """The records of one topic and partition from one fetch, and how to acknowledge them."""
+
+    topic: str
+    records: Sequence[Record]
+    acknowledge: Acknowledge
+
+    @property
+    def size_bytes(self) -> int:
+        return sum(len(record.value or b"") + len(record.key or b"") for record in self.records)
+
+
+@dataclass(slots=True)
+class _Parked:
+    tick: Tick
+    acknowledge: list[Acknowledge] = field(default_factory=list)
+    after: int | None = None
+    """Once the inputs have caught up: how many chunks must be folded before the tick."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """What one write makes durable, and what is acknowledged after it."""
+
+    changes: Changes
+    chunks: int
+    ticks: _Parked | None
+    generation: int
+
+
+class Partition:
+    """Chunks and ticks of one partition go in; they are acknowledged when their effects are durable."""
+
+    def __init__(
+        self,
+        number: int,
+        log: Log,
+        inputs: Inputs,
+        new_ledger: Callable[[], Ledger],
+        observer: Observer,
+    ) -> None:
+        self.number = number
+        self._log = log
+        self._inputs = inputs
+        self._new_ledger = new_ledger
+        self._observer = observer
+        self._chunks: deque[Chunk] = deque()
+        self._folded = 0  # of the chunks in the queue, in this opening
+        self._delivered_total = 0
+        self._folded_total = 0
+        self._bytes = 0
+        self._received: dict[str, Record] = {}
+        self._waiting: _Parked | None = None
+        self._newest: _Parked | None = None
+        self._checked_at = 0.0
+        self._worked: _Parked | None = None  # ticks that are not durable yet
+        self._generation = 0
+        self._stopping = False
+        self._wake = asyncio.Event()
+        self._room = asyncio.Event()
+        self._room.set()
+        self.ready = False
+
+    # What the agents call.
+
+    async def deliver(self, chunk: Chunk) -> None:
+        """Take a chunk in. Returns at once, or when there is room for more."""
+        self._chunks.append(chunk)
+        self._delivered_total += 1
+        self._bytes += chunk.size_bytes
+        self._received[chunk.topic] = chunk.records[-1]
+        self._wake.set()
+        if self._bytes > MAX_UNACKNOWLEDGED_BYTES:
+            self._room.clear()
+            await self._room.wait()
+
+    def park(self, tick: Tick, acknowledge: Acknowledge) -> None:
+        """Take a tick in. It waits for the inputs; of several that wait the newest stays."""
+        parked = _Parked(tick, [acknowledge])
+        if self._waiting is None:
+            self._waiting = parked
+        else:
+            # The one that waits stays: under a steady lag the newest would never get its turn.
+            self._newest = _coalesced(self._newest, parked)
+        self._wake.set()
+
+    def forget(self) -> None:
+        """The partition was revoked: what is not acknowledged will be delivered again, here or elsewhere.
+
+        The ledger stays: if the partition comes back nothing has to be read, and if another
+        worker has it, our next write is fenced.
+        """
+        self._generation += 1
+        self._chunks.clear()
+        self._received.clear()
+        self._folded = self._bytes = 0
+        self._folded_total = self._delivered_total
+        self._waiting = self._newest = self._worked = None
+        self._room.set()
+
+    def stop(self) -> None:
+        """Finish what is folded, then let `run` return. Nothing more is folded."""
+        self._stopping = True
+        self._room.set()
+        self._wake.set()
+
+    @property
+    def settled(self) -> bool:
+        """Whether everything delivered has been acknowledged."""
+        return not self._chunks and self._waiting is None and self._worked is None
+
+    # The loop.
+
+    async def run(self) -> None:
+        """Work until `stop`. Raises what a retry cannot mend (LogRefused, or a bug)."""
+        retry_s = RETRY_FIRST_S
+        while not self._stopping:
+            try:
+                await self._live()
+            except LogUnavailable as error:
+                self._observer.failed(self.number, type(error).__name__)
+                log.warning("ledger dropped", partition=self.number, error=str(error))
+                await self._pause(retry_s)
+                retry_s = min(retry_s * 2, RETRY_LAST_S)
+            else:
+                retry_s = RETRY_FIRST_S
+
+    async def _pause(self, seconds: float) -> None:
+        deadline = time.monotonic() + seconds
+        while not self._stopping and (left := deadline - time.monotonic()) > 0:
+            await self._wait(min(left, HOLD_CHECK_S * 5))
+
+    async def _live(self) -> None:
+        """One opening of the ledger, from the fence to the failure or the stop."""
+        began = time.monotonic()
+        writer = await self._log.open_writer(f"journeys-{self.number}")
+        try:
+            ledger = await self._open(began)
+            self.ready = True
+            await self._work(ledger, writer)
+        finally:
+            self.ready = False
+            self._take_again()
+            self._observer.closed(self.number)
+            await writer.close()
+
+    def _take_again(self) -> None:
+        """Everything unacknowledged is for the next opening."""
+        self._folded_total -= self._folded
+        self._folded = 0
+        if self._worked is not None:
+            self._newest = self._coalesced_rest()
+            self._waiting, self._worked = self._worked, None
+        if self._waiting is not None:
+            self._waiting.after = None
+
+    def _coalesced_rest(self) -> _Parked | None:
+        if self._waiting is None:
+            return self._newest
+        return self._waiting if self._newest is None else _coalesced(self._waiting, self._newest)
+
+    async def _open(self, began: float) -> Ledger:
+        """Read the state to its end. The writer is open already: earlier owners are fenced."""
+        ledger = self._new_ledger()
+        records = 0
+        for topic, restore in ledger.sources():
+            async for batch in self._log.read(topic, self.number):
+                restore(batch)
+                records += len(batch)
+                await asyncio.sleep(0)
+        ledger.restored()
+        self._observer.opened(
+            self.number,
+            time.monotonic() - began,
+            records,
+            ledger.gauges,
+            ledger.people_count,
+            ledger.not_assessed,
+        )
+        return ledger
+
+    async def _work(self, ledger: Ledger, writer: LogWriter) -> None:
+        writing: asyncio.Task[None] | None = None
+        try:
+            while True:
+                if writing is not None and writing.done():
+                    await writing
+                    writing = None
+                if writing is None and (ledger.has_changes or self._folded or self._worked):
+                    # Taken together, before anything else is folded.
+                    batch = _Batch(ledger.take(), self._folded, self._worked, self._generation)
+                    writing = asyncio.create_task(self._write(writer, batch))
+                if self._stopping:
+                    if writing is None:
+                        return
+                elif ledger.pending_bytes < MAX_PENDING_BYTES and await self._step(ledger):
+                    continue
+                await self._wait_for(writing)
+        finally:
+            if writing is not None and not writing.done():
+                writing.cancel()
+                await asyncio.wait([writing])
+            if writing is not None and not writing.cancelled():
+                writing.exception()
+
+    async def _step(self, ledger: Ledger) -> bool:
+        """Work one chunk or one tick; False when there is nothing to do now."""
+        if self._waiting is not None and await self._caught_up(self._waiting, ledger):
+            await self._work_tick(ledger)
+            return True
+        if self._folded < len(self._chunks):
+            await self._work_chunk(ledger, self._chunks[self._folded])
+            return True
+        return False
+
+    async def _work_chunk(self, ledger: Ledger, chunk: Chunk) -> None:
+        """The life of a chunk (docs/design.md 6).
+
+        1. the transport has yielded it; nothing of it is acknowledged;
+        2. each record is decoded; what fails becomes a dead letter with a reason code;
+        3. the ledger is open: the earlier owner is fenced, the state is read;
+        4. fresh events go into histories; only touched people are assessed, once per chunk;
+        5. dead letters, fresh events, alerts, stages, placements go to the writer, which sends
+           all that is waiting in one transaction;
+        6. metrics move when the transaction is committed;
+        7. then the chunk is acknowledged.
+        """
+        began = time.perf_counter()
+        generation = self._generation
+        ledger.begin_chunk(chunk.topic, chunk.records)
+        for start in range(0, len(chunk.records), SLICE):
+            ledger.add(chunk.topic, chunk.records[start : start + SLICE])
+            await asyncio.sleep(0)
+        while ledger.assess_touched(SLICE):
+            await asyncio.sleep(0)
+        self._observer.folded(time.perf_counter() - began)
+        if generation != self._generation:
+            return
+        self._folded += 1
+        self._folded_total += 1
+
+    async def _work_tick(self, ledger: Ledger) -> None:
+        parked, self._waiting, self._newest = self._waiting, self._newest, None
+        assert parked is not None
+        began = time.perf_counter()
+        generation = self._generation
+        before = ledger.clock.refused
+        if ledger.tick(parked.tick.at):
+            while ledger.assess_due(SLICE):
+                await asyncio.sleep(0)
+            ledger.finish_tick()
+        elif ledger.clock.refused > before:
+            self._observer.jump_refused(self.number)
+        self._observer.held(self.number, ledger.clock.at, waiting=self._waiting is not None)
+        self._observer.folded(time.perf_counter() - began)
+        if generation == self._generation:
+            self._worked = _coalesced(self._worked, parked)
+
+    async def _caught_up(self, parked: _Parked, ledger: Ledger) -> bool:
+        if parked.after is None:
+            now = time.monotonic()
+            if now - self._checked_at < HOLD_CHECK_S and self._folded < len(self._chunks):
+                return False
+            self._checked_at = now
+            if not await self._inputs_caught_up(parked.tick):
+                self._observer.held(self.number, ledger.clock.at, waiting=True)
+                return False
+            parked.after = self._delivered_total
+        return self._folded_total >= parked.after
+
+    async def _inputs_caught_up(self, tick: Tick) -> bool:
+        caught_up = True
+        for topic, end in tick.ends.items():
+            position, handed = await self._inputs.reached(topic, self.number)
+            received = self._received.get(topic)
+            self._report_lag(topic, end - position, received, tick)
+            arrived = received.offset if received is not None else -1
+            caught_up &= position >= end and arrived >= handed
+        return caught_up
+
+    def _report_lag(self, topic: str, records: int, received: Record | None, tick: Tick) -> None:
+        seconds = 0.0
+        if records > 0 and received is not None:
+            seconds = max(0.0, tick.at.timestamp() - received.timestamp / 1000)
+        self._observer.lag(topic, self.number, max(0, records), seconds)
+
+    async def _write(self, writer: LogWriter, batch: _Batch) -> None:
+        """Make changes durable, then tell the metrics, then acknowledge."""
+        changes = batch.changes
+        began = time.monotonic()
+        if changes.outputs or changes.state:
+            await writer.write(changes.outputs, changes.state)
+        self._observer.committed(
+            self.number,
+            time.monotonic() - began,
+            changes.tally,
+            changes.gauges,
+            changes.people,
+            changes.not_assessed,
+            changes.clock,
+        )
+        if batch.generation == self._generation:
+            self._acknowledge(batch.chunks, batch.ticks)
+
+    def _acknowledge(self, chunks: int, ticks: _Parked | None) -> None:
+        """The first `chunks` of the queue, and `ticks`, are durable."""
+        for _ in range(chunks):
+            chunk = self._chunks.popleft()
+            self._bytes -= chunk.size_bytes
+            self._folded -= 1
+            chunk.acknowledge()
+        if ticks is not None:
+            for acknowledge in ticks.acknowledge:
+                acknowledge()
+            ticks.acknowledge.clear()
+            if self._worked is ticks:
+                self._worked = None
+        if self._bytes <= MAX_UNACKNOWLEDGED_BYTES:
+            self._room.set()
+
+    async def _wait_for(self, writing: asyncio.Task[None] | None) -> None:
+        seconds = HOLD_CHECK_S if self._waiting is not None else None
+        if writing is None:
+            await self._wait(seconds)
+            return
+        wake = asyncio.create_task(self._wake.wait())
+        try:
+            await asyncio.wait(
+                {writing, wake}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED
+            )
+        finally:
+            wake.cancel()
+        self._wake.clear()
+
+    async def _wait(self, seconds: float | None) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._wake.wait()
+        except TimeoutError:
+            return
+        self._wake.clear()
+
+
+def _coalesced(earlier: _Parked | None, later: _Parked) -> _Parked:
+    """The later tick stands for both."""
+    if earlier is None:
+        return later
+    return _Parked(later.tick, [*earlier.acknowledge, *later.acknowledge])

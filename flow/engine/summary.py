@@ -1,0 +1,63 @@
+"""What was last published of a person: one record of the state topic.
+
+With it a partition opens without decoding a single event: the gauges, the due times and
+what consumers were last told are all here. Histories are decoded when they are touched.
+"""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+from flow.pathway import Contribution
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """`core` and `policy` are the versions that computed it; others compute it anew.
+
+    `stage` is the published stage's data, `placements` the published placements' data by
+    service. `next_at` is when to look again. `assessed` is false where a bug stopped the
+    assessment: the events are safe, the person is counted and tried again.
+    """
+
+    core: int = 0
+    policy: str = ""
+    stage: dict[str, Any] | None = None
+    placements: dict[str, dict[str, Any]] = field(default_factory=dict)
+    contribution: tuple[Contribution, ...] = ()
+    next_at: datetime | None = None
+    assessed: bool = True
+
+    def encode(self) -> bytes:
+        return orjson.dumps(
+            {
+                "core": self.core,
+                "policy": self.policy,
+                "stage": self.stage,
+                "placements": self.placements,
+                "contribution": self.contribution,
+                "next_at": self.next_at,
+                "assessed": self.assessed,
+            }
+        )
+
+
+def decode_summary(value: bytes) -> Summary:
+    content = orjson.loads(value)
+    next_at = content["next_at"]
+    return Summary(
+        core=content["core"],
+        policy=content["policy"],
+        stage=content["stage"],
+        placements=content["placements"],
+        contribution=tuple(
+            (metric, tuple(labels), value) for metric, labels, value in content["contribution"]
+        ),
+        next_at=datetime.fromisoformat(next_at).astimezone(UTC) if next_at else None,
+        assessed=content["assessed"],
+    )
+
+
+EMPTY = Summary()

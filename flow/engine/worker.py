@@ -1,0 +1,299 @@
+"""One worker process: Faust's agents, a `Partition` for each partition it owns, ticks, health, a gentle stop."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import structlog
+from faust.types import TP
+
+from flow.engine.app import build_app, chunk_topic
+from flow.engine.health import HealthServer, Render
+from flow.engine.kafka_log import KafkaLog
+from flow.engine.ledger import Ledger
+from flow.engine.observer import Observer
+from flow.engine.partition import Chunk, Partition
+from flow.engine.tick_writer import TickWriter
+from flow.engine.ticks import decode_tick
+from flow.engine.topic_admin import check_before_start
+from flow.errors import BrokerError, FlowError
+from flow.events.topics import PERSON_INPUTS, topic_name
+from flow.pathway import Policy
+from flow.settings import Settings
+
+log = structlog.get_logger()
+
+EXIT_UNFINISHED = 75
+"""The stop took longer than FLOW_STOP_WITHIN_S, or the broker was gone: something was left
+unacknowledged and will be worked again. Nothing is lost."""
+EXIT_BUG = 70
+UNFENCED_ALONE_WITHIN_S = 45.0
+"""Without fencing a worker must own everything. A worker that was killed leaves the group only
+after its session (10 s) and a rebalance (4 s), so the next one waits this long before it gives up."""
+DRAIN_SHARE = 0.5
+"""Of the time for a stop, the part that open transactions may take; the rest is for leaving."""
+
+AddAgents = Callable[[Any, Mapping[str, Any], "Worker"], None]
+
+
+class Worker:
+    """Runs until a signal or a failure that a retry cannot mend; `run` returns the exit code.
+
+    0: everything delivered was made durable and acknowledged. 75: see EXIT_UNFINISHED.
+    70: a bug, or a write that the broker will never take. 69, 73, 78: raised as errors at start.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        policy: Policy,
+        observer: Observer,
+        render: Render,
+        add_agents: AddAgents,
+        *,
+        fenced: bool,
+    ) -> None:
+        self.settings = settings
+        self.policy = policy
+        self._observer = observer
+        self._render = render
+        self._add_agents = add_agents
+        self._log = KafkaLog(settings, fenced=fenced)
+        self._partitions: dict[int, Partition] = {}
+        self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._names = {short: topic_name(short, settings.topic_prefix) for short in _INPUTS}
+        self._app: Any = None
+        self._stop = asyncio.Event()
+        self._failure: BaseException | None = None
+        self._stopping = False
+        self._alone_by = time.monotonic() + UNFENCED_ALONE_WITHIN_S
+
+    async def run(self) -> int:
+        """Start, work until `stop`, stop gently."""
+        partitions = await check_before_start(self.settings)
+        health = HealthServer(
+            self.settings.host, self.settings.metrics_port, self._render, self._not_ready
+        )
+        await health.start()
+        ticks = TickWriter(self.settings, self._log, self._owned)
+        with tempfile.TemporaryDirectory(prefix="discharge-flow-") as scratch:
+            try:
+                self._build(Path(scratch), partitions)
+                await self._app.start()
+                if self.settings.clock == "wall":
+                    ticks.start()
+                await self._until_stop(partitions)
+            finally:
+                with _deadline(self.settings.stop_within_s):
+                    settled = await self._leave(ticks)
+                    await health.stop()
+        if self._failure is not None:
+            return self._report_failure(self._failure)
+        return 0 if settled else EXIT_UNFINISHED
+
+    def stop(self) -> None:
+        """Ask for a gentle stop."""
+        self._stop.set()
+
+    # Called by the agents.
+
+    async def deliver(self, chunk: Chunk) -> None:
+        """Hand a chunk to the partition that owns it."""
+        partition = self._partition_of(chunk)
+        if partition is not None:
+            await partition.deliver(chunk)
+
+    async def park(self, chunk: Chunk) -> None:
+        """Hand the newest tick of a chunk to the partition that owns it."""
+        partition = self._partition_of(chunk)
+        if partition is None:
+            return
+        ticks = [tick for record in chunk.records if (tick := decode_tick(record.value))]
+        if ticks:
+            partition.park(ticks[-1], chunk.acknowledge)
+        else:
+            log.warning("no tick in a chunk of ticks", partition=partition.number)
+            chunk.acknowledge()
+
+    def _partition_of(self, chunk: Chunk) -> Partition | None:
+        # While stopping, nothing is taken on: what is not acknowledged comes again.
+        return None if self._stopping else self._partitions.get(chunk.records[0].partition)
+
+    async def reached(self, topic: str, partition: int) -> tuple[int, int]:
+        """How far the consumer has come (`Inputs`)."""
+        reached: tuple[int, int] = await self._app.consumer.reached(
+            TP(self._names[topic], partition)
+        )
+        return reached
+
+    # Assignment.
+
+    def _build(self, scratch: Path, partitions: int) -> None:
+        self._app = build_app(self.settings, scratch)
+        topics = {
+            short: chunk_topic(self._app, name, partitions) for short, name in self._names.items()
+        }
+        self._add_agents(self._app, topics, self)
+
+        # Faust keeps only weak references to what connects without a name.
+        @self._app.on_partitions_assigned.connect(weak=False)
+        async def assigned(sender: Any, assigned: Iterable[TP], **extra: Any) -> None:
+            self._assign(assigned, partitions)
+
+        @self._app.on_partitions_revoked.connect(weak=False)
+        async def revoked(sender: Any, revoked: Iterable[TP], **extra: Any) -> None:
+            for partition in self._partitions.values():
+                partition.forget()
+
+    def _assign(self, assigned: Iterable[TP], partitions: int) -> None:
+        """Own the partitions of which every input is ours; drop the others."""
+        held: dict[int, set[str]] = {}
+        for tp in assigned:
+            held.setdefault(tp.partition, set()).add(tp.topic)
+        owned = {number for number, topics in held.items() if topics >= set(self._names.values())}
+        if owned != set(held):
+            log.error("inputs of one partition are on different workers", owned=sorted(owned))
+        if not self._log.fenced and len(owned) < partitions:
+            owned = set()
+        for number in set(self._partitions) - owned:
+            self._partitions.pop(number).stop()
+        for number in owned:
+            if number in self._partitions:
+                self._partitions[number].forget()
+            else:
+                self._own(number)
+        self._observer.rebalanced(sorted(owned))
+        log.info("partitions assigned", partitions=sorted(owned))
+
+    def _own(self, number: int) -> None:
+        partition = Partition(number, self._log, self, self._new_ledger(number), self._observer)
+        self._partitions[number] = partition
+        earlier = self._tasks.get(number)
+        task = asyncio.create_task(_after(earlier, partition))
+        self._tasks[number] = task
+        task.add_done_callback(lambda done: self._partition_done(number, done))
+
+    def _new_ledger(self, number: int) -> Callable[[], Ledger]:
+        settings, policy = self.settings, self.policy
+        return lambda: Ledger(
+            number,
+            policy,
+            application=settings.application,
+            prefix=settings.topic_prefix,
+            wall=settings.clock == "wall",
+        )
+
+    def _partition_done(self, number: int, task: asyncio.Task[None]) -> None:
+        if self._tasks.get(number) is task:
+            del self._tasks[number]
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._fail(error)
+
+    def _owned(self) -> list[int]:
+        return [] if self._stopping else sorted(self._partitions)
+
+    def _not_ready(self) -> Mapping[str, object]:
+        if self._stopping:
+            return {"stopping": True}
+        if not self._partitions:
+            return {"assignment": "waiting for partitions"}
+        closed = [number for number, each in sorted(self._partitions.items()) if not each.ready]
+        return {"opening": closed} if closed else {}
+
+    # The end.
+
+    async def _until_stop(self, partitions: int) -> None:
+        while not self._stop.is_set():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stop.wait(), 0.5)
+            if self._app.crashed:
+                self._fail(self._app.crash_reason or RuntimeError("the consumer crashed"))
+            self._check_alone(partitions)
+
+    def _check_alone(self, partitions: int) -> None:
+        if self._log.fenced or len(self._partitions) == partitions:
+            self._alone_by = time.monotonic() + UNFENCED_ALONE_WITHIN_S
+        elif time.monotonic() > self._alone_by:
+            self._fail(
+                BrokerError(
+                    "another worker is in the group and this broker cannot fence: run one worker,"
+                    " or use Apache Kafka (FLOW_BROKER_URL)"
+                )
+            )
+
+    def _fail(self, error: BaseException) -> None:
+        if self._failure is None:
+            self._failure = error
+        self._stop.set()
+
+    async def _leave(self, ticks: TickWriter) -> bool:
+        """Finish what is folded, leave the group; True when all that was taken on is acknowledged."""
+        self._stopping = True
+        await ticks.stop()
+        for partition in self._partitions.values():
+            partition.stop()
+        if self._tasks:
+            await asyncio.wait(
+                self._tasks.values(), timeout=self.settings.stop_within_s * DRAIN_SHARE
+            )
+        settled = not self._tasks
+        for task in self._tasks.values():
+            task.cancel()
+        if self._app is not None:
+            await self._app.stop()
+        await self._log.close()
+        return settled
+
+    @staticmethod
+    def _report_failure(error: BaseException) -> int:
+        if isinstance(error, FlowError):
+            log.error("stopped", error=str(error))
+            return error.exit_code
+        log.error("stopped by a bug; nothing unacknowledged was skipped", exc_info=error)
+        return EXIT_BUG
+
+
+_INPUTS = (*PERSON_INPUTS, "ticks")
+
+
+async def _after(earlier: asyncio.Task[None] | None, partition: Partition) -> None:
+    """A partition that comes back while its last owner here still closes waits for that."""
+    if earlier is not None:
+        await asyncio.wait([earlier])
+    await partition.run()
+
+
+@contextlib.contextmanager
+def _deadline(seconds: float) -> Any:
+    """End the process if leaving takes longer. Safe at any point: nothing undurable is acknowledged."""
+    done = threading.Event()
+
+    def watch() -> None:
+        if not done.wait(seconds):
+            os._exit(EXIT_UNFINISHED)
+
+    threading.Thread(target=watch, name="stop-deadline", daemon=True).start()
+    try:
+        yield
+    finally:
+        done.set()
+
+
+async def run_until_signalled(worker: Worker) -> int:
+    """Run a worker; SIGTERM and SIGINT ask it to stop gently."""
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, worker.stop)
+    return await worker.run()
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
