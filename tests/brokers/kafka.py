@@ -11,6 +11,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 import uuid
@@ -246,3 +247,7 @@ def _java_version() -> int | None:
     said = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr
     found = re.search(r'version "(\d+)', said)
     return int(found.group(1)) if found else None
+
+
+if __name__ == "__main__":  # `make system` asks what is missing
+    sys.exit(why_unavailable())

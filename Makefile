@@ -1,0 +1,99 @@
+# One name per job; each does its own set-up. Needs python3 (3.11 or newer), make and git.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip --disable-pip-version-check --quiet
+READY := $(VENV)/.ready
+NEEDS_A_BROKER := kafka or embedded or slow
+UV := uv==0.9.30
+COMPILE := $(VENV)/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
+	--generate-hashes --no-header --no-annotate
+
+.PHONY: help
+help: ## this list
+	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/\1|\2/p' Makefile | while IFS='|' read -r job what; do \
+		printf '  %-12s %s\n' "$$job" "$$what"; done
+
+.PHONY: demo run
+demo: $(READY) ## the main job with made-up people on the embedded broker; Ctrl-C stops it
+	@$(VENV)/bin/flow run --demo
+
+run: $(READY) ## the main job on the embedded broker, or on FLOW_BROKER_URL
+	@$(VENV)/bin/flow run
+
+.PHONY: test test-kafka chaos bench
+test: $(READY) system ## every test but chaos; those that need no broker first
+	$(PY) -m pytest -m "not ($(NEEDS_A_BROKER) or chaos)"
+	$(PY) -m pytest -m "($(NEEDS_A_BROKER)) and not chaos"
+
+test-kafka: $(READY) system ## the tests on Apache Kafka; fails where it cannot run
+	FLOW_KAFKA_REQUIRED=1 $(PY) -m pytest -m "kafka and not chaos"
+
+chaos: $(READY) system ## processes killed, frozen and restarted on Apache Kafka; takes minutes
+	FLOW_KAFKA_REQUIRED=1 $(PY) -m pytest -m chaos
+
+bench: $(READY) system ## speed and memory, as a table with ratios
+	$(PY) -m bench
+
+.PHONY: check lint types imports format
+check: lint types imports docs-check test ## all that CI does
+
+lint: $(READY) ## ruff: rules and format
+	$(VENV)/bin/ruff check
+	$(VENV)/bin/ruff format --check
+
+format: $(READY) ## let ruff mend what it can
+	$(VENV)/bin/ruff check --fix
+	$(VENV)/bin/ruff format
+
+types: $(READY) ## mypy --strict
+	$(VENV)/bin/mypy
+
+imports: $(READY) ## import directions
+	$(VENV)/bin/lint-imports --no-cache
+
+# The catalogue of events: JSON Schema per type and one AsyncAPI document.
+CATALOGUE := docs/events
+WRITE_CATALOGUE := $(PY) -c 'import pathlib, sys; from flow.events.catalogue import write; write(pathlib.Path(sys.argv[1]))'
+
+.PHONY: docs docs-check
+docs: $(READY) ## write the generated files
+	$(WRITE_CATALOGUE) $(CATALOGUE)
+
+docs-check: $(READY) ## fail where the generated files are not what `make docs` writes
+	@fresh=$$(mktemp -d); trap 'rm -rf "$$fresh"' EXIT; \
+	$(WRITE_CATALOGUE) "$$fresh"; \
+	diff -r $(CATALOGUE) "$$fresh" || { echo "$(CATALOGUE) is out of step: run 'make docs' and commit"; exit 1; }
+
+.PHONY: lock clean system
+lock: $(READY) ## choose the newest allowed versions and write requirements/*.lock
+	$(PIP) install $(UV)
+	$(COMPILE) --group build --output-file requirements/build.lock
+	$(COMPILE) pyproject.toml --output-file requirements/runtime.lock
+	$(COMPILE) pyproject.toml --extra embedded --group dev --output-file requirements/dev.lock
+
+clean: ## remove everything that these jobs made in this folder
+	rm -rf $(VENV) build dist .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	find flow tests bench -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
+
+system: $(READY) ## Java and Maven for Apache Kafka, where they are missing and we are root
+	@why=$$($(PY) -m tests.brokers.kafka 2>&1) && exit 0; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update --quiet && \
+		{ apt-get install --quiet --yes --no-install-recommends openjdk-17-jre-headless maven \
+		|| apt-get install --quiet --yes --no-install-recommends openjdk-21-jre-headless maven; } \
+		|| echo "WARNING: apt-get could not install Java and Maven; tests on Apache Kafka will be skipped"; \
+	else \
+		echo "WARNING: tests on Apache Kafka will be skipped: $$why"; \
+	fi
+
+# Installs exactly what the lock names, checked by hash; then this project, in place.
+$(READY): requirements/dev.lock pyproject.toml
+	@requirements/make-venv $(VENV)
+	$(PIP) install --require-hashes --requirement requirements/dev.lock
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
