@@ -1,7 +1,7 @@
 """What crosses the wire: events in, alerts and stages out, code lists, topics, dead-letter reasons.
 
 May use the standard library, pydantic, orjson and `flow.errors`; nothing else of this project.
-Start reading at `envelope.py`, then `admission.py` (the shortest family of events), then `decode.py`.
+Start reading at `envelope.py`, then `admission.py` (the shortest family), then `decode.py`.
 """
 
 from flow.events.admission import (

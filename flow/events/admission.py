@@ -1,7 +1,8 @@
 """What happens while a person comes into hospital and moves within it (domain.md 12.2)."""
 
-from datetime import date
 from typing import ClassVar, Literal
+
+from pydantic import StrictBool
 
 from flow.events.codes import (
     AdmissionMethodCode,
@@ -11,7 +12,7 @@ from flow.events.codes import (
     OdsCode,
     SourceOfAdmissionCode,
 )
-from flow.events.envelope import Event, Token, Wire
+from flow.events.envelope import Day, Event, Token, Wire
 
 
 class SpellData(Wire):
@@ -65,8 +66,8 @@ class PatientTransferred(Event):
 class ExpectedDischargeDateSetData(SpellData):
     """Expected date of discharge, and whether the clinical criteria for discharge are met."""
 
-    expected_discharge_date: date
-    clinical_criteria_met: bool | None = None
+    expected_discharge_date: Day
+    clinical_criteria_met: StrictBool | None = None
 
 
 class ExpectedDischargeDateSet(Event):

@@ -11,23 +11,28 @@ from collections.abc import Sequence
 import orjson
 
 from flow.errors import Rejected
+from flow.events.rejection import not_json
+
+Headers = Sequence[tuple[str, bytes | None]]
+"""Kafka's headers: names may repeat (the last one counts), values may be null."""
 
 _PREFIX = "ce_"
+_STRUCTURED = b"application/cloudevents"
 _ATTRIBUTE = re.compile("[a-z0-9]{1,40}")
 
 
-def applies(headers: Sequence[tuple[str, bytes]]) -> bool:
+def applies(headers: Headers) -> bool:
     """Whether the headers say that the value is `data` alone."""
     found = False
     for name, content in headers:
         lowered = name.lower()
-        if lowered == "content-type" and content.lower().startswith(b"application/cloudevents"):
+        if lowered == "content-type" and (content or b"").lower().startswith(_STRUCTURED):
             return False
         found = found or lowered.startswith(_PREFIX)
     return found
 
 
-def to_structured(value: bytes, headers: Sequence[tuple[str, bytes]]) -> bytes:
+def to_structured(value: bytes, headers: Headers) -> bytes:
     """Put headers and value together as one structured event; raises Rejected.
 
     Attributes that are not known are kept, as unknown fields of structured events are.
@@ -35,7 +40,9 @@ def to_structured(value: bytes, headers: Sequence[tuple[str, bytes]]) -> bytes:
     attributes: dict[str, object] = {}
     for name, content in headers:
         attribute = name.lower().removeprefix(_PREFIX)
-        if len(attribute) == len(name) or _ATTRIBUTE.fullmatch(attribute) is None:
+        if len(attribute) == len(name) or content is None:
+            continue
+        if _ATTRIBUTE.fullmatch(attribute) is None:
             continue
         try:
             attributes[attribute] = content.decode()
@@ -49,9 +56,4 @@ def _parse(value: bytes) -> object:
     try:
         return orjson.loads(value)
     except orjson.JSONDecodeError as problem:
-        try:
-            value.decode()
-        except UnicodeDecodeError as wrong:
-            raise Rejected("bad_utf8", f"at byte {wrong.start}") from None
-        detail = f"at line {problem.lineno} column {problem.colno}"
-        raise Rejected("not_json", detail) from None
+        raise not_json(value, problem) from None

@@ -19,8 +19,8 @@ from flow.events.codes import (
 )
 from flow.events.envelope import Event, Instant, Token, Wire
 
-Count = Annotated[int, Field(ge=0, le=10_000)]
-HoursPerWeek = Annotated[float, Field(ge=0, le=168)]
+Count = Annotated[int, Field(ge=0, le=10_000, strict=True)]
+HoursPerWeek = Annotated[float, Field(ge=0, le=168, strict=True, description="Hours a week")]
 
 
 class PackageData(Wire):
@@ -286,7 +286,7 @@ class CentreCapacityReportedData(Wire):
     beds_reserved: Count | None = None
     beds_occupied: Count | None = None
     visits_per_week_available: Count | None = None
-    hours_per_week_available: Annotated[float, Field(ge=0, le=100_000)] | None = None
+    hours_per_week_available: Annotated[float, Field(ge=0, le=100_000, strict=True)] | None = None
 
 
 class CentreCapacityReported(Event):

@@ -4,19 +4,20 @@
 `decode` has let in before. Both make one call into pydantic's Rust core for each event.
 """
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+import orjson
 from pydantic import ValidationError
 
 from flow.errors import Rejected
 from flow.events import binary_mode
+from flow.events.binary_mode import Headers
 from flow.events.envelope import Event
 from flow.events.event_types import EVENT_ADAPTER, EVENT_TYPES, TYPE_RANK, AnyEvent
 from flow.events.outputs import Output
 from flow.events.reference import is_shaped_like_nhs_number
-from flow.events.rejection import explain
+from flow.events.rejection import explain, not_json
 
 __all__ = [
     "EVENT_TYPES",
@@ -52,7 +53,7 @@ def decode(
     value: bytes | None,
     *,
     key: bytes | None,
-    headers: Sequence[tuple[str, bytes]] = (),
+    headers: Headers = (),
     kafka_time: datetime | None = None,
     now: datetime | None = None,
     horizon: timedelta = HORIZON,
@@ -67,11 +68,15 @@ def decode(
     if value is None:
         raise Rejected("null_value")
     if len(value) > MAX_VALUE_BYTES:
-        raise Rejected("too_large", f"{len(value)} bytes, more than {MAX_VALUE_BYTES}")
+        raise _too_large(value)
     if not key:
         raise Rejected("missing_key")
     if headers and binary_mode.applies(headers):
         value = binary_mode.to_structured(value, headers)
+        if len(value) > MAX_VALUE_BYTES:
+            raise _too_large(value)
+    if b"NaN" in value or b"Infinity" in value:
+        _refuse_what_others_cannot_read(value)
     try:
         event = _validate_json(value)
     except ValidationError as error:
@@ -100,6 +105,18 @@ def decode_stored(value: bytes) -> AnyEvent:
 def encode(event: Event | Output) -> bytes:
     """Write an event in structured mode. Fields that are None are left out."""
     return event.__pydantic_serializer__.to_json(event, exclude_none=True)
+
+
+def _too_large(value: bytes) -> Rejected:
+    return Rejected("too_large", f"{len(value)} bytes, more than {MAX_VALUE_BYTES}")
+
+
+def _refuse_what_others_cannot_read(value: bytes) -> None:
+    """JSON has no NaN and no Infinity, and its other readers fail on them; pydantic does not."""
+    try:
+        orjson.loads(value)
+    except orjson.JSONDecodeError as problem:
+        raise not_json(value, problem) from None
 
 
 def _wrong_key(key: bytes) -> Rejected:

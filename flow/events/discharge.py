@@ -1,7 +1,8 @@
 """What is decided and arranged so that a person can leave, and the leaving (domain.md 12.2)."""
 
-from datetime import date
 from typing import ClassVar, Literal
+
+from pydantic import StrictBool
 
 from flow.events.admission import SpellData
 from flow.events.codes import (
@@ -21,7 +22,7 @@ from flow.events.codes import (
     ServiceReference,
     WithdrawalReason,
 )
-from flow.events.envelope import Event, Instant, Token, Wire
+from flow.events.envelope import Day, Event, Instant, Token, Wire
 
 
 class CriteriaToResideAssessedData(SpellData):
@@ -30,7 +31,7 @@ class CriteriaToResideAssessedData(SpellData):
     `criterion` says which one is met; 12 means "met, which one not recorded".
     """
 
-    meets: bool
+    meets: StrictBool
     criterion: CriteriaToResideCode | None = None
     role: Role | None = None
 
@@ -67,7 +68,7 @@ class DelayReasonRecordedData(SpellData):
     """One of several concurrent reasons; the newest marked `primary` is the primary one."""
 
     reason: DelayReasonSlug
-    primary: bool = False
+    primary: StrictBool = False
     role: Role | None = None
 
 
@@ -278,7 +279,7 @@ class PatientDischargedData(SpellData):
     destination_code: DischargeDestinationCode | None = None
     destination: DestinationSlug | None = None
     pathway: Pathway | None = None
-    discharge_ready_date: date | None = None
+    discharge_ready_date: Day | None = None
     ward: Token | None = None
     council: Council | None = None
     locality: Locality | None = None

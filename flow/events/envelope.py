@@ -1,38 +1,71 @@
 """The CloudEvents 1.0 envelope that every event of this project travels in."""
 
-from datetime import UTC, datetime
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
 
+from flow.events.moments import Day, Instant
 from flow.events.reference import PersonReference
 
+__all__ = ["Day", "Event", "EventId", "EventIdentity", "Instant", "Source", "Token", "Wire"]
 
-def _to_utc(moment: datetime) -> datetime:
-    # One shared tzinfo object makes every later comparison ten times as fast.
-    return moment.astimezone(UTC)
-
-
-Instant = Annotated[AwareDatetime, AfterValidator(_to_utc)]
-"""A moment with an offset on the wire; UTC once read. A time without an offset is refused."""
-
-Token = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$")]
+Token = Annotated[
+    str,
+    Field(
+        pattern="^[A-Za-z0-9][A-Za-z0-9._:-]*$",
+        max_length=64,
+        description="An opaque identifier given by the sender; never a name, a number that "
+        "identifies a person, or free text",
+    ),
+]
 """An opaque identifier given by the sender: up to 64 characters, never free text."""
 
-EventId = Annotated[str, Field(pattern=r"^[!-.0-~]{1,128}$")]
+EventId = Annotated[
+    str,
+    Field(
+        pattern="^[!-.0-~]+$",
+        max_length=128,
+        description="Unique within `source`: visible ASCII characters without a slash",
+    ),
+]
 """CloudEvents `id`: up to 128 visible ASCII characters without a slash."""
 
-Source = Annotated[str, Field(pattern=r"^[A-Za-z0-9/:._~-]{1,128}$")]
+Source = Annotated[
+    str,
+    Field(
+        pattern="^[A-Za-z0-9/:._~-]+$",
+        max_length=128,
+        description="Who says so: the organisation and its system",
+        examples=["/rr8/pas"],
+    ),
+]
 """CloudEvents `source`: who says so, for example `/rr8/pas`."""
 
-EventIdentity = Annotated[str, Field(pattern=r"^[A-Za-z0-9/:._~-]{1,128}#[!-.0-~]{1,128}$")]
+EventIdentity = Annotated[
+    str,
+    Field(
+        pattern="^[A-Za-z0-9/:._~-]{1,128}#[!-.0-~]{1,128}$",
+        description="`source#id` of an event",
+        examples=["/rr8/pas#ADT-000123"],
+    ),
+]
 """`source#id`: what makes two deliveries the same event."""
+
+
+class _NoneWhenMalformed:
+    """Tracing must not cost an event (W3C Trace Context: ignore what does not parse)."""
+
+    def __get_pydantic_core_schema__(
+        self, source: type[Any], handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core_schema.with_default_schema(handler(source), default=None, on_error="default")
 
 
 class Wire(BaseModel):
     """Base of what we read: frozen, and blind to fields that it does not know."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", strict=False)
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
 
 class Event(Wire):
@@ -52,12 +85,21 @@ class Event(Wire):
     specversion: Literal["1.0"] = "1.0"
     id: EventId
     source: Source
-    time: Instant
-    recordedtime: Instant
+    time: Annotated[Instant, Field(description="When it happened: RFC 3339 with an offset")]
+    recordedtime: Annotated[
+        Instant, Field(description="When it was written down: RFC 3339 with an offset")
+    ]
     subject: PersonReference
-    corrects: EventIdentity | None = None
-    traceparent: Annotated[str, Field(pattern=r"^[0-9a-f-]{55}$")] | None = None
+    corrects: Annotated[
+        EventIdentity | None, Field(description="`source#id` of the event that this replaces")
+    ] = None
+    traceparent: Annotated[
+        Annotated[str, Field(pattern="^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$")] | None,
+        _NoneWhenMalformed(),
+        Field(description="W3C Trace Context; a malformed one is ignored"),
+    ] = None
 
     @property
     def identity(self) -> str:
+        """`source#id`; neither part can hold the other's separator: a source has no `#`."""
         return f"{self.source}#{self.id}"

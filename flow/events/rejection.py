@@ -9,13 +9,13 @@ from pydantic_core import ErrorDetails
 
 from flow.errors import Rejected
 from flow.events.event_types import EVENT_TYPES
+from flow.events.moments import YEAR_MAX
 from flow.events.reference import is_shaped_like_nhs_number
-
-YEAR_MAX = 2199
 
 PROBLEMS_MAX = 5
 """A detail goes into a header and a log line: it names this many fields at most."""
 
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _VERSIONED = re.compile(r"(?P<name>flow\.[a-z0-9-]+)\.v[0-9]{1,6}")
 _YEAR = re.compile(r"([0-9]{4,6})-")
 
@@ -26,7 +26,7 @@ def explain(value: bytes, error: ValidationError) -> Rejected:
     """Turn pydantic's error about `value` into a dead-letter reason; values are masked."""
     problems = error.errors(include_url=False, include_context=False, include_input=False)
     if problems[0]["type"] == "json_invalid":
-        return _not_json(value, problems[0]["msg"])
+        return not_json(value)
     envelope = _envelope(value)
     if envelope is None:
         return Rejected("invalid", "the value is not a JSON object")
@@ -37,15 +37,22 @@ def explain(value: bytes, error: ValidationError) -> Rejected:
     return _first_reason(problems, envelope)
 
 
-def _not_json(value: bytes, message: str) -> Rejected:
+def not_json(value: bytes, problem: orjson.JSONDecodeError | None = None) -> Rejected:
+    """`not_json`, or `bad_utf8` where that is the cause."""
     try:
         value.decode()
-    except UnicodeDecodeError as problem:
-        return Rejected("bad_utf8", f"at byte {problem.start}")
-    if value.startswith(b"\xef\xbb\xbf"):
+    except UnicodeDecodeError as wrong:
+        return Rejected("bad_utf8", f"at byte {wrong.start}")
+    if value.startswith(_BYTE_ORDER_MARK):
         return Rejected("not_json", "the value starts with a byte order mark")
-    # The message names the syntax error and its place; the parser never quotes the value in it.
-    return Rejected("not_json", message.removeprefix("Invalid JSON: "))
+    if problem is None:
+        try:
+            orjson.loads(value)
+        except orjson.JSONDecodeError as found:
+            problem = found
+        else:
+            return Rejected("not_json", "nested too deeply, or a number that is too long")
+    return Rejected("not_json", f"line {problem.lineno}, column {problem.colno}")
 
 
 def _envelope(value: bytes) -> dict[str, object] | None:
@@ -81,7 +88,7 @@ def _first_reason(problems: Sequence[ErrorDetails], envelope: dict[str, object])
     missing = [name for name in _ENVELOPE_TIMES if envelope.get(name) in (None, "")]
     if missing:
         return Rejected("missing_time", ", ".join(missing))
-    naive = [_field(problem) for problem in problems if problem["type"] == "timezone_naive"]
+    naive = [_field(problem) for problem in problems if problem["type"] == "naive_time"]
     if naive:
         return Rejected("naive_time", _some(naive))
     future = [name for name in _ENVELOPE_TIMES if _is_beyond_years(envelope.get(name))]

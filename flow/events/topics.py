@@ -1,0 +1,215 @@
+"""The topics: names, keys and settings in Kafka's own terms, each with its reason (design.md 4).
+
+`flow topics apply` creates them like this and `flow topics check` reports drift; nothing relies
+on auto-creation. Replication, and `min.insync.replicas`, belong to the cluster and are not set.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+KIB = 1024
+SECOND_MS = 1000
+HOUR_MS = 3600 * SECOND_MS
+DAY_MS = 24 * HOUR_MS
+
+INPUT_MESSAGE_SIZE_BYTES_MAX = 1024 * KIB
+"""Larger than an event may be (`flow.events.decode.MAX_VALUE_BYTES`), so that an event that is too
+large arrives and becomes a dead letter with a reason; what is larger still its sender is told."""
+
+OUTPUT_MESSAGE_SIZE_BYTES_MAX = INPUT_MESSAGE_SIZE_BYTES_MAX + 64 * KIB
+"""What was accepted must fit once more, with a longer key and with headers."""
+
+INPUT_RETENTION_MS = 366 * DAY_MS
+"""A year and its spare day: the state can be rebuilt from the inputs for as long as a journey
+lasts (91 days after the last discharge, and its grace), and a year's reports can be checked."""
+
+RESTRICTED_RETENTION_MS = 30 * DAY_MS
+"""For the topics that hold identities by nature (design: "People and privacy")."""
+
+TICK_RETENTION_MS = HOUR_MS
+"""A tick is worth nothing once a newer one exists; an hour helps whoever looks into a hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One topic.
+
+    `short` is its name in the registry, `key` says what the record's key is, `retention_ms` is
+    -1 where nothing expires. `config` holds Kafka's topic settings, `cleanup.policy` and
+    `retention.ms` included. `follows_person`: it has the same partitions as the person's
+    inputs, so it must have their partition count. `is_input`: others publish to it, and it has
+    a dead-letter topic. `restricted`: only named people may read it, for it may hold identities.
+    """
+
+    name: str
+    short: str
+    about: str
+    key: str
+    cleanup_policy: str
+    retention_ms: int
+    config: Mapping[str, str]
+    follows_person: bool = True
+    is_input: bool = False
+    restricted: bool = False
+
+
+def _config(
+    cleanup_policy: str, retention_ms: int, message_size_bytes_max: int, **more: int | str
+) -> Mapping[str, str]:
+    settings = {
+        "cleanup.policy": cleanup_policy,
+        "retention.ms": str(retention_ms),
+        "max.message.bytes": str(message_size_bytes_max),
+        # The broker's time: a sender's wrong clock neither expires records nor moves the limit
+        # of events that lie in the future, and simulated time stays inside the values.
+        "message.timestamp.type": "LogAppendTime",
+    }
+    settings |= {name.replace("_", "."): str(setting) for name, setting in more.items()}
+    return MappingProxyType(settings)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """What topics of one kind have in common."""
+
+    cleanup_policy: str
+    retention_ms: int
+    message_size_bytes_max: int
+    more: Mapping[str, int | str] = field(default_factory=dict)
+
+    def topic(self, short: str, about: str, key: str, **more: bool) -> Topic:
+        return Topic(
+            name=f"flow.{short}.v1",
+            short=short,
+            about=about,
+            key=key,
+            cleanup_policy=self.cleanup_policy,
+            retention_ms=self.retention_ms,
+            config=_config(
+                self.cleanup_policy, self.retention_ms, self.message_size_bytes_max, **self.more
+            ),
+            **more,
+        )
+
+
+_COMPACTED = {
+    # A tombstone takes effect within a week, also where nothing more is written: erasure.
+    "max_compaction_lag_ms": 7 * DAY_MS,
+    # Readers that start from the beginning have a day to see that a key is gone.
+    "delete_retention_ms": DAY_MS,
+    # Small segments: the active one is never compacted, and opening reads all that is left.
+    "segment_bytes": 64 * KIB * KIB,
+    "segment_ms": DAY_MS,
+    "min_cleanable_dirty_ratio": "0.2",
+}
+
+_EVENTS = _Kind("delete", INPUT_RETENTION_MS, INPUT_MESSAGE_SIZE_BYTES_MAX)
+_LATEST_INPUT = _Kind("compact", -1, INPUT_MESSAGE_SIZE_BYTES_MAX, _COMPACTED)
+_REPORTS = _Kind("compact,delete", INPUT_RETENTION_MS, INPUT_MESSAGE_SIZE_BYTES_MAX, _COMPACTED)
+_STATE = _Kind("compact", -1, OUTPUT_MESSAGE_SIZE_BYTES_MAX, _COMPACTED)
+_RESTRICTED = _Kind("delete", RESTRICTED_RETENTION_MS, OUTPUT_MESSAGE_SIZE_BYTES_MAX)
+_TICKS = _Kind(
+    "delete",
+    TICK_RETENTION_MS,
+    INPUT_MESSAGE_SIZE_BYTES_MAX,
+    # Kafka deletes whole segments, and only closed ones: without these an hour would be a week.
+    {"segment_ms": 10 * 60 * SECOND_MS, "segment_bytes": 16 * KIB * KIB},
+)
+
+_PERSON = "the person's reference, equal to `subject`"
+_SERVICE = "the service's reference, equal to `subject`"
+
+_REGISTERED = (
+    _EVENTS.topic("admission", "Coming into hospital and moving within it", _PERSON, is_input=True),
+    _EVENTS.topic("discharge", "Deciding, arranging and leaving", _PERSON, is_input=True),
+    _EVENTS.topic(
+        "care-package", "Packages, visits, centre stays and handovers", _PERSON, is_input=True
+    ),
+    _EVENTS.topic("coordination", "What co-ordinators do", _PERSON, is_input=True),
+    _REPORTS.topic(
+        "capacity",
+        "Beds, visits and hours that a service reports",
+        _SERVICE,
+        follows_person=False,
+        is_input=True,
+    ),
+    _TICKS.topic(
+        "ticks",
+        "The time, with the end offset of the partition in every input",
+        "none: the partition is named",
+    ),
+    _LATEST_INPUT.topic("identity-links", "This reference is now that one", _PERSON, is_input=True),
+    _STATE.topic(
+        "pathway-events",
+        "The state: every event of live journeys, what was last published, the clock",
+        "`person/event/source#id`, `person/summary` or `clock`; the partition is the person's",
+    ),
+    _STATE.topic(
+        "alerts",
+        "Each alert with its whole life",
+        "the alert's identifier; the partition is the person's",
+    ),
+    _STATE.topic("stages", "Where each person is on the way, and what comes next", _PERSON),
+    _STATE.topic(
+        "placements",
+        "What each centre or provider faces: waiting, accepted, staying, left",
+        "`service/person`; the partition is the person's",
+    ),
+    _STATE.topic(
+        "services", "Reported and derived occupancy, side by side", _SERVICE, follows_person=False
+    ),
+    _RESTRICTED.topic(
+        "hl7-raw",
+        "HL7 messages, bytes as received",
+        "the person's reference",
+        follows_person=False,
+        restricted=True,
+    ),
+)
+
+TOPICS: Mapping[str, Topic] = MappingProxyType({topic.short: topic for topic in _REGISTERED})
+"""Every topic by its short name; dead-letter topics are made by `dead_letter`."""
+
+PERSON_INPUTS: tuple[str, ...] = ("admission", "discharge", "care-package", "coordination")
+"""What the worker reads of a person, besides `ticks`."""
+
+
+def dead_letter(short: str) -> Topic:
+    """The dead-letter topic of an input; raises KeyError for what is not an input.
+
+    It keeps bytes untouched, so it may hold identities. Partitions and keys are the input's.
+    """
+    source = TOPICS[short]
+    if not source.is_input:
+        raise KeyError(short)
+    kind = _RESTRICTED.topic(short, "", source.key)
+    return replace(
+        kind,
+        name=f"{source.name}.dlq",
+        short=f"{short}.dlq",
+        about=f"What could not be used of {source.name}, with the reason in its headers",
+        key="as in the input; may be absent",
+        follows_person=source.follows_person,
+        restricted=True,
+    )
+
+
+def every_topic() -> tuple[Topic, ...]:
+    """All topics, each input followed by its dead-letter topic."""
+    return tuple(
+        topic
+        for registered in TOPICS.values()
+        for topic in (
+            (registered, dead_letter(registered.short)) if registered.is_input else (registered,)
+        )
+    )
+
+
+def topic_name(short: str, prefix: str = "") -> str:
+    """The full name of a topic: `topic_name("alerts", "leeds.")` is `leeds.flow.alerts.v1`.
+
+    Accepts `admission.dlq` too. Raises KeyError for a short name that is not registered.
+    """
+    name = dead_letter(short[: -len(".dlq")]) if short.endswith(".dlq") else TOPICS[short]
+    return prefix + name.name
