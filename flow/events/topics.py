@@ -93,7 +93,7 @@ class _Kind:
         )
 
 
-_COMPACTED = {
+_COMPACTED: Mapping[str, int | str] = {
     # A tombstone takes effect within a week, also where nothing more is written: erasure.
     "max_compaction_lag_ms": 7 * DAY_MS,
     # Readers that start from the beginning have a day to see that a key is gone.
@@ -183,9 +183,8 @@ def dead_letter(short: str) -> Topic:
     source = TOPICS[short]
     if not source.is_input:
         raise KeyError(short)
-    kind = _RESTRICTED.topic(short, "", source.key)
     return replace(
-        kind,
+        _RESTRICTED.topic(short, "", ""),
         name=f"{source.name}.dlq",
         short=f"{short}.dlq",
         about=f"What could not be used of {source.name}, with the reason in its headers",
@@ -195,15 +194,11 @@ def dead_letter(short: str) -> Topic:
     )
 
 
-def every_topic() -> tuple[Topic, ...]:
-    """All topics, each input followed by its dead-letter topic."""
-    return tuple(
-        topic
-        for registered in TOPICS.values()
-        for topic in (
-            (registered, dead_letter(registered.short)) if registered.is_input else (registered,)
-        )
-    )
+ALL_TOPICS: tuple[Topic, ...] = (
+    *TOPICS.values(),
+    *(dead_letter(topic.short) for topic in TOPICS.values() if topic.is_input),
+)
+"""Every topic, the dead-letter topics last."""
 
 
 def topic_name(short: str, prefix: str = "") -> str:
@@ -211,5 +206,6 @@ def topic_name(short: str, prefix: str = "") -> str:
 
     Accepts `admission.dlq` too. Raises KeyError for a short name that is not registered.
     """
-    name = dead_letter(short[: -len(".dlq")]) if short.endswith(".dlq") else TOPICS[short]
-    return prefix + name.name
+    source = short.removesuffix(".dlq")
+    topic = TOPICS[short] if source == short else dead_letter(source)
+    return prefix + topic.name
