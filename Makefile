@@ -83,7 +83,7 @@ clean: ## remove everything that these jobs made in this folder
 system: $(READY) ## Java and Maven for Apache Kafka, where they are missing and we are root
 	@why=$$($(PY) -m tests.brokers.kafka 2>&1) && exit 0; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		apt-get update --quiet && \
+		export DEBIAN_FRONTEND=noninteractive; apt-get update --quiet && \
 		{ apt-get install --quiet --yes --no-install-recommends openjdk-17-jre-headless maven \
 		|| apt-get install --quiet --yes --no-install-recommends openjdk-21-jre-headless maven; } \
 		|| echo "WARNING: apt-get could not install Java and Maven; tests on Apache Kafka will be skipped"; \
