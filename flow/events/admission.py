@@ -1,8 +1,8 @@
 """What happens while a person comes into hospital and moves within it (domain.md 12.2)."""
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import StrictBool
+from pydantic import Field, StrictBool
 
 from flow.events.codes import (
     AdmissionMethodCode,
@@ -12,24 +12,28 @@ from flow.events.codes import (
     OdsCode,
     SourceOfAdmissionCode,
 )
-from flow.events.envelope import Day, Event, Token, Wire
+from flow.events.envelope import Day, Event, Wire
+from flow.events.identifiers import SpellId, Token, Ward
 
 
 class SpellData(Wire):
     """Names one hospital spell: an identifier is unique within its provider."""
 
     provider: OdsCode
-    spell_id: Token
+    spell_id: SpellId
 
 
 class PatientAdmittedData(SpellData):
     """Start of a spell. `council` and `locality` are where the person lives."""
 
     site: OdsCode | None = None
-    ward: Token | None = None
+    ward: Ward | None = None
     admission_method: AdmissionMethodCode | None = None
     source_of_admission: SourceOfAdmissionCode | None = None
-    treatment_function: Token | None = None
+    treatment_function: (
+        Annotated[Token, Field(description="Treatment function code of the NHS Data Dictionary")]
+        | None
+    ) = None
     council: Council | None = None
     locality: Locality | None = None
     age_band: AgeBand | None = None
@@ -47,7 +51,7 @@ class PatientAdmitted(Event):
 class PatientTransferredData(SpellData):
     """`ward` is the ward moved to, within the same spell."""
 
-    ward: Token
+    ward: Ward
     site: OdsCode | None = None
 
 

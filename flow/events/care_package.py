@@ -17,16 +17,24 @@ from flow.events.codes import (
     ServiceKind,
     ServiceReference,
 )
-from flow.events.envelope import Event, Instant, Token, Wire
+from flow.events.envelope import Event, Instant, Wire
+from flow.events.identifiers import HandoverId, PackageId, ReferralId, SpellId, StayId
 
 Count = Annotated[int, Field(ge=0, le=10_000, strict=True)]
-HoursPerWeek = Annotated[float, Field(ge=0, le=168, strict=True, description="Hours a week")]
+Beds = Annotated[Count, Field(description="Number of beds")]
+Visits = Annotated[Count, Field(description="Visits a week")]
+Hours = Annotated[
+    float, Field(ge=0, le=168, strict=True, description="Hours of care a week for one person")
+]
+HoursOfService = Annotated[
+    float, Field(ge=0, le=100_000, strict=True, description="Hours of care a week in all")
+]
 
 
 class PackageData(Wire):
     """Names one care package; identifiers are unique per person."""
 
-    package_id: Token
+    package_id: PackageId
 
 
 class CarePackageRequestedData(PackageData):
@@ -38,11 +46,11 @@ class CarePackageRequestedData(PackageData):
 
     kind: PackageKind
     service: ServiceReference | None = None
-    referral_id: Token | None = None
+    referral_id: ReferralId | None = None
     provider: OdsCode | None = None
-    spell_id: Token | None = None
-    visits_per_week: Count | None = None
-    hours_per_week: HoursPerWeek | None = None
+    spell_id: SpellId | None = None
+    visits_per_week: Visits | None = None
+    hours_per_week: Hours | None = None
     funder: Funder | None = None
     planned_start_at: Instant | None = None
     council: Council | None = None
@@ -91,8 +99,8 @@ class CarePackageStarted(Event):
 class VisitData(Wire):
     """The package or the referral that the visit belongs to; at least one helps to join it."""
 
-    package_id: Token | None = None
-    referral_id: Token | None = None
+    package_id: PackageId | None = None
+    referral_id: ReferralId | None = None
     service: ServiceReference | None = None
 
 
@@ -159,14 +167,14 @@ class CarePackageEnded(Event):
 class StayData(Wire):
     """Names one stay in an independence centre; identifiers are unique per person."""
 
-    stay_id: Token
+    stay_id: StayId
 
 
 class CentreAdmittedData(StayData):
     """Which centre, and the referral that led there."""
 
     service: ServiceReference
-    referral_id: Token | None = None
+    referral_id: ReferralId | None = None
     funder: Funder | None = None
     council: Council | None = None
     locality: Locality | None = None
@@ -225,7 +233,7 @@ class CentreDischarged(Event):
 class HandoverData(Wire):
     """Names one handover; identifiers are unique per person."""
 
-    handover_id: Token
+    handover_id: HandoverId
 
 
 class HandoverSentData(HandoverData):
@@ -233,7 +241,9 @@ class HandoverSentData(HandoverData):
 
     from_organisation: OdsCode | None = None
     to_service: ServiceReference | None = None
-    outstanding_items: Count | None = None
+    outstanding_items: (
+        Annotated[Count, Field(description="How many items are still to come")] | None
+    ) = None
 
 
 class HandoverSent(Event):
@@ -281,12 +291,12 @@ class CentreCapacityReportedData(Wire):
     kind: ServiceKind
     council: Council | None = None
     locality: Locality | None = None
-    beds_open: Count | None = None
-    beds_closed: Count | None = None
-    beds_reserved: Count | None = None
-    beds_occupied: Count | None = None
-    visits_per_week_available: Count | None = None
-    hours_per_week_available: Annotated[float, Field(ge=0, le=100_000, strict=True)] | None = None
+    beds_open: Beds | None = None
+    beds_closed: Beds | None = None
+    beds_reserved: Beds | None = None
+    beds_occupied: Beds | None = None
+    visits_per_week_available: Visits | None = None
+    hours_per_week_available: HoursOfService | None = None
 
 
 class CentreCapacityReported(Event):

@@ -3,14 +3,15 @@
 from typing import ClassVar, Literal
 
 from flow.events.codes import OdsCode, Role, SnoozeReason, Task
-from flow.events.envelope import Event, Instant, Token, Wire
+from flow.events.envelope import Event, Instant, Wire
+from flow.events.identifiers import About, SpellId, StaffReference, Token
 
 
 class CoordinatorAssignedData(Wire):
     """`coordinator` is an opaque staff reference, never a name."""
 
     organisation: OdsCode
-    coordinator: Token
+    coordinator: StaffReference
     role: Role | None = None
 
 
@@ -30,8 +31,8 @@ class AlertAnswer(Wire):
     """
 
     wait: Token
-    about: Token
-    by: Token
+    about: About
+    by: StaffReference
 
 
 class AlertAcknowledgedData(AlertAnswer):
@@ -66,8 +67,8 @@ class TaskDoneData(Wire):
 
     task: Task
     provider: OdsCode | None = None
-    spell_id: Token | None = None
-    by: Token | None = None
+    spell_id: SpellId | None = None
+    by: StaffReference | None = None
 
 
 class TaskDone(Event):

@@ -22,7 +22,8 @@ from flow.events.codes import (
     ServiceReference,
     WithdrawalReason,
 )
-from flow.events.envelope import Day, Event, Instant, Token, Wire
+from flow.events.envelope import Day, Event, Instant, Wire
+from flow.events.identifiers import ReferralId, SpellId, StaffReference, Ward
 
 
 class CriteriaToResideAssessedData(SpellData):
@@ -99,7 +100,7 @@ class ReferredToCareTransferHubData(SpellData):
     """Where the hub answers with referral events, `referral_id` joins them to this one."""
 
     hub: ServiceReference | None = None
-    referral_id: Token | None = None
+    referral_id: ReferralId | None = None
 
 
 class ReferredToCareTransferHub(Event):
@@ -114,7 +115,7 @@ class CaseManagerAssignedData(SpellData):
     """`case_manager` is an opaque staff reference, never a name."""
 
     organisation: OdsCode
-    case_manager: Token
+    case_manager: StaffReference
     role: Role | None = None
 
 
@@ -129,7 +130,7 @@ class CaseManagerAssigned(Event):
 class ReferralData(Wire):
     """Names one referral; identifiers are unique per person."""
 
-    referral_id: Token
+    referral_id: ReferralId
 
 
 class ReferralMadeData(ReferralData):
@@ -138,7 +139,7 @@ class ReferralMadeData(ReferralData):
     kind: ReferralKind
     service: ServiceReference | None = None
     provider: OdsCode | None = None
-    spell_id: Token | None = None
+    spell_id: SpellId | None = None
     funder: Funder | None = None
     council: Council | None = None
     locality: Locality | None = None
@@ -280,7 +281,7 @@ class PatientDischargedData(SpellData):
     destination: DestinationSlug | None = None
     pathway: Pathway | None = None
     discharge_ready_date: Day | None = None
-    ward: Token | None = None
+    ward: Ward | None = None
     council: Council | None = None
     locality: Locality | None = None
 
@@ -311,7 +312,7 @@ class PatientDiedData(Wire):
     """Where known, the spell in which the person died."""
 
     provider: OdsCode | None = None
-    spell_id: Token | None = None
+    spell_id: SpellId | None = None
 
 
 class PatientDied(Event):

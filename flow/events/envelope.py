@@ -5,52 +5,21 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
+from flow.events.identifiers import About, EventId, EventIdentity, Source, Token
 from flow.events.moments import Day, Instant
 from flow.events.reference import PersonReference
 
-__all__ = ["Day", "Event", "EventId", "EventIdentity", "Instant", "Source", "Token", "Wire"]
-
-Token = Annotated[
-    str,
-    Field(
-        pattern="^[A-Za-z0-9][A-Za-z0-9._:-]*$",
-        max_length=64,
-        description="An opaque identifier given by the sender; never a name, a number that "
-        "identifies a person, or free text",
-    ),
+__all__ = [
+    "About",
+    "Day",
+    "Event",
+    "EventId",
+    "EventIdentity",
+    "Instant",
+    "Source",
+    "Token",
+    "Wire",
 ]
-"""An opaque identifier given by the sender: up to 64 characters, never free text."""
-
-EventId = Annotated[
-    str,
-    Field(
-        pattern="^[!-.0-~]+$",
-        max_length=128,
-        description="Unique within `source`: visible ASCII characters without a slash",
-    ),
-]
-"""CloudEvents `id`: up to 128 visible ASCII characters without a slash."""
-
-Source = Annotated[
-    str,
-    Field(
-        pattern="^[A-Za-z0-9/:._~-]+$",
-        max_length=128,
-        description="Who says so: the organisation and its system",
-        examples=["/rr8/pas"],
-    ),
-]
-"""CloudEvents `source`: who says so, for example `/rr8/pas`."""
-
-EventIdentity = Annotated[
-    str,
-    Field(
-        pattern="^[A-Za-z0-9/:._~-]{1,128}#[!-.0-~]{1,128}$",
-        description="`source#id` of an event",
-        examples=["/rr8/pas#ADT-000123"],
-    ),
-]
-"""`source#id`: what makes two deliveries the same event."""
 
 
 class _NoneWhenMalformed:

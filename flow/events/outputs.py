@@ -1,25 +1,39 @@
 """What the pipeline publishes: alerts, stages, placements, services. No extra fields."""
 
-from typing import Annotated, ClassVar, Literal
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Annotated, ClassVar, Literal, get_args
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from flow.events.codes import Council, Locality, OdsCode, Pathway, ServiceReference
-from flow.events.envelope import EventIdentity, Instant, Source, Token
+from flow.events.envelope import Instant
+from flow.events.identifiers import About, EventIdentity, Source, StaffReference, Token, Ward
 from flow.events.reference import PersonReference
+
+Level = Annotated[
+    str,
+    Field(
+        pattern="^[a-z][a-z0-9._+-]*$",
+        max_length=32,
+        description="near, breached, or a step of the policy after it",
+        examples=["breached+7d"],
+    ),
+]
+"""How far a delay has risen: `near`, `breached`, then the policy's steps (`breached+7d`)."""
 
 
 class Published(BaseModel):
     """Base of what we write."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class AlertLevel(Published):
     """`level` was reached at `at`: near, breached, then the policy's steps (`breached+7d`)."""
 
-    level: Token
+    level: Level
     at: Instant
 
 
@@ -43,10 +57,10 @@ class AlertData(Published):
     alert_id: UUID
     kind: Literal["delay", "notice"]
     wait: Token
-    about: Token
+    about: About
     period: Annotated[int, Field(ge=1)]
     state: Literal["open", "acknowledged", "snoozed", "closed"]
-    level: Token
+    level: Level
     levels: tuple[AlertLevel, ...]
     raised_at: Instant
     due_at: Instant
@@ -54,12 +68,12 @@ class AlertData(Published):
     closed_reason: (
         Literal["done", "done_late", "retracted", "reset", "cancelled", "died", "superseded"] | None
     ) = None
-    acknowledged_by: Token | None = None
+    acknowledged_by: StaffReference | None = None
     snoozed_until: Instant | None = None
     supersedes: UUID | None = None
-    target_s: int | None = None
+    target_s: Annotated[int, Field(description="Seconds")] | None = None
     provenance: Literal["national", "practice", "legacy", "local"] | None = None
-    target_source: str | None = None
+    target_source: Annotated[str, Field(max_length=200)] | None = None
     started_by: tuple[EventIdentity, ...] = ()
     stopped_by: tuple[EventIdentity, ...] = ()
     acts_next: ActsNext | None = None
@@ -78,7 +92,7 @@ class StageData(Published):
     pathway: Pathway | None = None
     provider: OdsCode | None = None
     site: OdsCode | None = None
-    ward: Token | None = None
+    ward: Ward | None = None
     service: ServiceReference | None = None
     council: Council | None = None
     locality: Locality | None = None
@@ -151,3 +165,20 @@ class ServiceChanged(Output):
     type: Literal["flow.service-changed.v1"] = "flow.service-changed.v1"
     subject: ServiceReference
     data: ServiceData
+
+
+AnyOutput = AlertChanged | StageChanged | PlacementChanged | ServiceChanged
+"""Anything that the pipeline publishes."""
+
+_ADAPTER: TypeAdapter[AnyOutput] = TypeAdapter(Annotated[AnyOutput, Field(discriminator="type")])
+
+OUTPUT_TYPES: Mapping[str, type[AnyOutput]] = MappingProxyType(
+    {model.model_fields["type"].default: model for model in get_args(AnyOutput)}
+)
+"""Model by `type`."""
+
+
+def decode_output(value: bytes) -> AnyOutput:
+    """Read what the pipeline has published; raises pydantic's ValidationError."""
+    output: AnyOutput = _ADAPTER.validator.validate_json(value)
+    return output

@@ -6,7 +6,7 @@ import hmac
 import re
 from typing import Annotated
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from flow.events.codes import nhs_number as nhs_numbers
 
@@ -26,6 +26,10 @@ PersonReference = Annotated[
     str,
     StringConstraints(
         pattern=_PATTERN, min_length=REFERENCE_LENGTH_MIN, max_length=REFERENCE_LENGTH_MAX
+    ),
+    Field(
+        description="An opaque reference to the person, made with a secret key; what is shaped"
+        " like an NHS number is refused"
     ),
 ]
 """An opaque reference to one person: 8 to 80 of `A-Z a-z 0-9 . _ ~ -`, safe in an address.

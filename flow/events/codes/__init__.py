@@ -10,6 +10,7 @@ from flow.events.codes.delay_reasons import (
     DELAY_REASONS,
     DELAY_REASONS_2022,
     DTOC_REASONS,
+    OLDER_LISTS,
     DelayReasonGroup,
     DelayReasons,
 )
@@ -75,6 +76,7 @@ __all__ = [
     "DISCHARGE_METHODS",
     "DTOC_REASONS",
     "FUNDERS",
+    "OLDER_LISTS",
     "PACKAGE_END_REASONS",
     "PACKAGE_KINDS",
     "PATHWAYS",

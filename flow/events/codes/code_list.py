@@ -116,4 +116,5 @@ class OneOf:
             "enum": [entry.code for entry in self.code_list.entries],
             "title": self.code_list.title,
             "description": f"{labels}. List version {self.code_list.version}.",
+            "x-code-list": self.code_list.name,
         }

@@ -91,5 +91,10 @@ def _older(name: str) -> tuple[CodeList, Mapping[str, str]]:
     return code_list, MappingProxyType(now)
 
 
-DELAY_REASONS_2022_LIST, DELAY_REASONS_2022 = _older("delay_reasons_2022")
-DTOC_REASONS_LIST, DTOC_REASONS = _older("dtoc_reasons")
+_LIST_2022, DELAY_REASONS_2022 = _older("delay_reasons_2022")
+_LIST_DTOC, DTOC_REASONS = _older("dtoc_reasons")
+
+OLDER_LISTS: Mapping[str, CodeList] = MappingProxyType(
+    {code_list.name: code_list for code_list in (_LIST_2022, _LIST_DTOC)}
+)
+"""The lists that came before, for history; no event is checked against them."""
