@@ -25,6 +25,9 @@ CASE_DIGITS = 20
 """Hexadecimal digits of a case's hash: 80 bits, so a million cases do not meet by chance."""
 
 
+MISSING = "missing here: a column that it needs is blank, or no spell has started"
+
+
 @dataclass(frozen=True)
 class Imported:
     """What a log says.
@@ -143,10 +146,12 @@ def _cells(mapping: Mapping, problems: _Problems) -> Iterator[tuple[int, dict[st
         text = path.read_bytes().decode(log.encoding)
     except OSError as error:
         raise MappingError(f"{path}: cannot be read ({error.strerror}); give a CSV file") from None
-    except UnicodeDecodeError as error:
-        line = error.object.count(b"\n", 0, error.start) + 1
+    except UnicodeError as error:
+        line = ""
+        if isinstance(error, UnicodeDecodeError):
+            line = ":" + str(error.object.count(b"\n", 0, error.start) + 1)
         raise MappingError(
-            f"{path}:{line}: not {log.encoding}; say the file's encoding in log.encoding"
+            f"{path}{line}: not {log.encoding}; say the file's encoding in log.encoding"
             f" of {mapping.name}"
         ) from None
     reader = csv.reader(
@@ -266,12 +271,15 @@ def _events_of(
         again = f".{seen[rule.type]}" if seen[rule.type] > 1 else ""
         short = rule.type.removeprefix("flow.").removesuffix(".v1")
         where = f"rule {rule.number} of {mapping.name}"
+        wrong = len(problems.found) + problems.more
         data: dict[str, object] = {}
         for name, template in rule.fields.items():
             try:
                 data[name] = _value(template, values, mapping)
             except ValueError as error:
                 problems.add(row.line, f"{where}, fields.{name}: {error}")
+        if len(problems.found) + problems.more > wrong:
+            continue
         try:
             yield rule.event.model_validate(
                 {
@@ -287,9 +295,8 @@ def _events_of(
         except ValidationError as error:
             for found in error.errors(include_input=False, include_url=False):
                 name = ".".join(str(part) for part in found["loc"] if part != "data")
-                problems.add(
-                    row.line, f"{where}, fields.{name}: {found['type']}; mend the cell or the rule"
-                )
+                why = MISSING if found["type"] == "missing" else f"{found['type']}; mend the cell"
+                problems.add(row.line, f"{where}, fields.{name}: {why}")
 
 
 def _value(template: FieldValue, values: dict[str, str], mapping: Mapping) -> object:
@@ -305,7 +312,10 @@ def _value(template: FieldValue, values: dict[str, str], mapping: Mapping) -> ob
         return _look_up(text, template.column, template.lookup, mapping)
     if template.as_ is None:
         return text
-    moment = _moment(text, mapping)
+    try:
+        moment = _moment(text, mapping)
+    except ValueError as error:
+        raise ValueError(f"column {template.column}: {error}") from None
     return moment.date() if template.as_ == "date" else moment.astimezone(UTC)
 
 

@@ -99,7 +99,7 @@ class Spell:
 
 
 def admit(story: Story, at: datetime) -> Spell | None:
-    """Tells a whole spell. None where nothing follows: the admission was cancelled, or they died."""
+    """Tells a whole spell. None where nothing follows: it was cancelled, or they died."""
     share = story.town.share
     spell = plan(story, at)
     ids = {"provider": story.hospital.provider, "spell_id": spell.spell_id}
@@ -364,7 +364,8 @@ def _tell_delay(story: Story, spell: Spell, ids: dict[str, str]) -> None:
         story.tell(DelayReasonRecorded, at, **ids, reason=reason, primary=False, role="ward")
         story.tell(DelayReasonCleared, story.within(at, end, 0.5, 0.9), **ids, reason=reason)
     if spell.delay_days >= 2 and story.chance(share.alert_answered):
-        answer = {"wait": "drd_to_discharge", "about": spell.spell_id, "by": story.staff}
+        about = f"{ids['provider']}:{spell.spell_id}"
+        answer = {"wait": "drd_to_discharge", "about": about, "by": story.staff}
         at = story.within(spell.ready_at + timedelta(days=1.1), end)
         story.tell(AlertAcknowledged, at, **answer)
         if story.chance(share.alert_snoozed):

@@ -21,7 +21,6 @@ A field is a constant, a text with `{column}`, `{@spell}` or `{@case}` in it, or
 Where a column is blank, the field is left out.
 """
 
-import codecs
 import re
 import tomllib
 from collections.abc import Iterator
@@ -47,7 +46,7 @@ DERIVED = ("@case", "@spell")
 
 def _known_codec(name: str) -> str:
     try:
-        codecs.lookup(name)
+        "".encode(name)  # unlike codecs.lookup, refuses what is no encoding of text
     except LookupError:
         raise ValueError("no such encoding; try utf-8 or cp1252") from None
     return name
@@ -67,7 +66,7 @@ class _Table(BaseModel):
 
 class Log(_Table):
     encoding: Annotated[str, AfterValidator(_known_codec)] = "utf-8"
-    delimiter: Annotated[str, Field(min_length=1, max_length=1)] = ","
+    delimiter: Annotated[str, Field(pattern=r'^[^"\r\n]$')] = ","
     case: str
     blank_case: str | None = None
     activity: str

@@ -1,0 +1,172 @@
+"""What the sepsis log says, computed without any of the project's code: the standard library only.
+
+Tests compare, person by person, what came out of the pipeline with what this file finds in
+`../shared/data/sepsis-log/sepsis.csv`. The reading of the log is that of
+`flow/simulate/mappings/sepsis.toml`, written a second time: a spell starts with an ER Registration
+or a Return ER, an Admission NC or IC moves the person to a ward (or starts a spell where none is
+open), a Release ends it.
+
+- `expected_outcomes(csv_path)`: by case, the spells with ward stays, releases and returns;
+- `expected_references(csv_path, secret, key_id)`: by case, the person's reference;
+- `expected_alerts(csv_path, ticks)`: by case, the delay alerts of a lockstep replay.
+
+A run that retires people (day 91 and the grace after it, with nothing open) drops what came before
+from its state; compare such a run before the last tick retires anybody, or with `forget` in mind.
+"""
+
+import base64
+import csv
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+SEPSIS_CSV = Path(__file__).parents[3] / "shared/data/sepsis-log/sepsis.csv"
+"""Where the log lies beside a checkout; it is not part of the project."""
+
+PROVIDER = "SEPSISLOG"
+HOSPITAL_CLOCK = ZoneInfo("Europe/Amsterdam")
+"""The log's times have no offset and are Dutch."""
+PIPELINE_DAYS = ZoneInfo("Europe/London")
+"""Calendar days (returns within 30 days, length of stay) are counted in London."""
+BLANK_CASE = "NA"
+"""One case is called NA, which a program took for "not available"."""
+
+RELEASE_CODES = {"A": "19", "B": "29", "C": "51", "D": "54", "E": "65"}
+"""The destination code that stands for each type of release."""
+
+
+@dataclass(frozen=True)
+class WardStay:
+    """From `since` (UTC) until the next stay or the end of the spell."""
+
+    ward: str
+    since: datetime
+
+
+@dataclass(frozen=True)
+class ExpectedSpell:
+    """One spell; `number` counts those of the case from 1, times are UTC.
+
+    `release` is the letter A to E, None while the spell is open. `returned_after_days` is set
+    where it began with a Return ER 0 to 29 local days after the last release.
+    """
+
+    number: int
+    admitted_at: datetime
+    wards: tuple[WardStay, ...]
+    discharged_at: datetime | None
+    release: str | None
+    returned_after_days: int | None
+
+
+@dataclass(frozen=True)
+class ExpectedOutcome:
+    """All that is compared of one case."""
+
+    case_id: str
+    spells: tuple[ExpectedSpell, ...]
+
+    @property
+    def open_spells(self) -> int:
+        """Spells without a release when the log ends."""
+        return sum(spell.discharged_at is None for spell in self.spells)
+
+    @property
+    def ward_moves(self) -> int:
+        """Changes of ward within spells; the ward where a spell begins is none."""
+        return sum(len(spell.wards) - 1 for spell in self.spells)
+
+    @property
+    def release_types(self) -> tuple[str, ...]:
+        """Letters of the releases, in order."""
+        return tuple(spell.release for spell in self.spells if spell.release is not None)
+
+    @property
+    def returned_within_30_days(self) -> bool:
+        return any(spell.returned_after_days is not None for spell in self.spells)
+
+
+@dataclass(frozen=True)
+class _Step:
+    at: datetime
+    activity: str
+    resource: str
+
+
+def expected_outcomes(csv_path: Path) -> dict[str, ExpectedOutcome]:
+    """What each of the 1,050 cases comes to when the log ends."""
+    return {case: ExpectedOutcome(case, _spells(steps)) for case, steps in _cases(csv_path).items()}
+
+
+def expected_references(csv_path: Path, secret: bytes, key_id: str) -> dict[str, str]:
+    """The reference of each case's person: HMAC-SHA-256 of provider and case identifier."""
+    references = {}
+    for case in _cases(csv_path):
+        message = f"hospital:{PROVIDER}:{case.upper()}".encode()
+        digest = hmac.new(secret, message, hashlib.sha256).digest()
+        text = base64.urlsafe_b64encode(digest).decode().rstrip("=")
+        references[case] = f"{key_id}.{text}"
+    return references
+
+
+def _cases(csv_path: Path) -> dict[str, list[_Step]]:
+    """The steps of each case that matter here, in order of time; ties stay as in the file."""
+    cases: dict[str, list[_Step]] = {}
+    with csv_path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            steps = cases.setdefault(row["case_id"] or BLANK_CASE, [])
+            activity = row["activity"]
+            if activity in ("ER Registration", "Return ER") or activity[:9] in (
+                "Admission",
+                "Release A",
+                "Release B",
+                "Release C",
+                "Release D",
+                "Release E",
+            ):
+                local = datetime.fromisoformat(row["timestamp"]).replace(tzinfo=HOSPITAL_CLOCK)
+                steps.append(_Step(local.astimezone(UTC), activity, row["resource"]))
+    for steps in cases.values():
+        steps.sort(key=lambda step: step.at)
+    return cases
+
+
+def _spells(steps: list[_Step]) -> tuple[ExpectedSpell, ...]:
+    spells: list[ExpectedSpell] = []
+    wards: list[WardStay] = []
+    since: datetime | None = None
+    came_back = False
+
+    def close(at: datetime | None, release: str | None) -> None:
+        nonlocal since
+        assert since is not None
+        days = _days_since_release(spells, since) if came_back else None
+        spells.append(ExpectedSpell(len(spells) + 1, since, tuple(wards), at, release, days))
+        since = None
+        wards.clear()
+
+    for step in steps:
+        if step.activity.startswith("Release"):
+            assert since is not None, "a release outside a spell"
+            close(step.at, step.activity[-1])
+            continue
+        arrives = step.activity in ("ER Registration", "Return ER")
+        assert not (arrives and since is not None), "an arrival within a spell"
+        if since is None:
+            since, came_back = step.at, step.activity == "Return ER"
+        ward = "ER" if arrives else f"{step.activity.split()[1]}-{step.resource}"
+        wards.append(WardStay(ward, step.at))
+    if since is not None:
+        close(None, None)
+    return tuple(spells)
+
+
+def _days_since_release(spells: list[ExpectedSpell], back_at: datetime) -> int | None:
+    if not spells or spells[-1].discharged_at is None:
+        return None
+    left_on = spells[-1].discharged_at.astimezone(PIPELINE_DAYS).date()
+    days = (back_at.astimezone(PIPELINE_DAYS).date() - left_on).days
+    return days if 0 <= days <= 29 else None
