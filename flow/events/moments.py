@@ -69,7 +69,7 @@ def _day_from_python(value: object) -> date:
     raise PydanticCustomError("day", "not a day, YYYY-MM-DD, of the years 1900 to 2199")
 
 
-class _InstantSchema:
+class InstantSchema:
     def __get_pydantic_core_schema__(
         self, source: type[Any], handler: GetCoreSchemaHandler
     ) -> CoreSchema:
@@ -92,7 +92,7 @@ class _InstantSchema:
         }
 
 
-class _DaySchema:
+class DaySchema:
     def __get_pydantic_core_schema__(
         self, source: type[Any], handler: GetCoreSchemaHandler
     ) -> CoreSchema:
@@ -115,8 +115,8 @@ class _DaySchema:
         }
 
 
-Instant = Annotated[datetime, _InstantSchema()]
+Instant = Annotated[datetime, InstantSchema()]
 """A moment with an offset on the wire; UTC once read, with `tzinfo` the object `datetime.UTC`."""
 
-Day = Annotated[date, _DaySchema()]
+Day = Annotated[date, DaySchema()]
 """A calendar day of Europe/London, `YYYY-MM-DD`."""

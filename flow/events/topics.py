@@ -94,8 +94,8 @@ class _Kind:
 
 
 _COMPACTED: Mapping[str, int | str] = {
-    # A tombstone takes effect within a week, also where nothing more is written: erasure.
-    "max_compaction_lag_ms": 7 * DAY_MS,
+    # What a tombstone erases is gone within about a day, also where nothing more is written.
+    "max_compaction_lag_ms": DAY_MS,
     # Readers that start from the beginning have a day to see that a key is gone.
     "delete_retention_ms": DAY_MS,
     # Small segments: the active one is never compacted, and opening reads all that is left.
@@ -108,12 +108,16 @@ _EVENTS = _Kind("delete", INPUT_RETENTION_MS, INPUT_MESSAGE_SIZE_BYTES_MAX)
 _LATEST_INPUT = _Kind("compact", -1, INPUT_MESSAGE_SIZE_BYTES_MAX, _COMPACTED)
 _REPORTS = _Kind("compact,delete", INPUT_RETENTION_MS, INPUT_MESSAGE_SIZE_BYTES_MAX, _COMPACTED)
 _STATE = _Kind("compact", -1, OUTPUT_MESSAGE_SIZE_BYTES_MAX, _COMPACTED)
-_RESTRICTED = _Kind("delete", RESTRICTED_RETENTION_MS, OUTPUT_MESSAGE_SIZE_BYTES_MAX)
+
+# Kafka expires whole segments by their newest record. A segment covers a week as it comes, which
+# would make 30 days up to 37, and an hour a week.
+_RESTRICTED = _Kind(
+    "delete", RESTRICTED_RETENTION_MS, OUTPUT_MESSAGE_SIZE_BYTES_MAX, {"segment_ms": DAY_MS}
+)
 _TICKS = _Kind(
     "delete",
     TICK_RETENTION_MS,
     INPUT_MESSAGE_SIZE_BYTES_MAX,
-    # Kafka deletes whole segments, and only closed ones: without these an hour would be a week.
     {"segment_ms": 10 * 60 * SECOND_MS, "segment_bytes": 16 * KIB * KIB},
 )
 
