@@ -17,6 +17,7 @@ from flow.events.decode import decode, encode
 from flow.events.discharge import PatientDied, PatientDischarged
 from flow.events.event_types import EVENT_TYPES, AnyEvent
 from flow.events.reference import is_shaped_like_nhs_number
+from flow.pathway.policy_file import load_policy
 from flow.simulate.after_hospital import live
 from flow.simulate.feed import Feed
 from flow.simulate.story import Beds, CentreStay, Story, begin, local_day
@@ -228,3 +229,11 @@ def test_a_town_that_does_not_hold_together_is_refused(
     file.write_text(text.replace(was, becomes), encoding="utf-8")
     with pytest.raises(SettingsError, match=said):
         load_town(file)
+
+
+def test_the_policy_of_the_demo_names_every_place_of_its_town() -> None:
+    policy, town = load_policy(LEEDS_DEMO.with_name("policy_leeds_demo.toml")), load_town()
+    assert policy.providers.values == {hospital.provider for hospital in town.hospital}
+    assert policy.councils.values == {council.code for council in town.council}
+    assert policy.localities.values == {name for c in town.council for name in c.localities}
+    assert policy.services.values == {service.id for service in town.service}
