@@ -33,8 +33,22 @@ class Partitions:
     lags: dict[tuple[str, int], Lag] = field(default_factory=dict)
 
     def own(self, partitions: Collection[int]) -> None:
-        """Forget what belongs to partitions that went elsewhere."""
+        """Take over the assignment."""
         self.owned = frozenset(partitions)
+        self.forget_others()
+
+    def close(self, partition: int) -> None:
+        """The ledger was dropped. Its clock and its lag stay while the partition is owned: that
+        it cannot be opened must show."""
+        self.shares.close(partition)
+        self.people.pop(partition, None)
+        self.not_assessed.pop(partition, None)
+        self.forget_others()
+
+    def forget_others(self) -> None:
+        """Forget what belongs to partitions that went elsewhere."""
+        if self.owned is None:
+            return
         self.clocks = {n: at for n, at in self.clocks.items() if n in self.owned}
         self.held &= self.owned
         self.lags = {key: lag for key, lag in self.lags.items() if key[1] in self.owned}

@@ -154,9 +154,7 @@ class Metrics:
         self._partitions.not_assessed[partition] = not_assessed
 
     def closed(self, partition: int) -> None:
-        self._partitions.shares.close(partition)
-        self._partitions.people.pop(partition, None)
-        self._partitions.not_assessed.pop(partition, None)
+        self._partitions.close(partition)
 
     def committed(
         self,
