@@ -17,7 +17,9 @@ from flow.events.care_package import (
     FirstVisitMissed,
 )
 from flow.events.discharge import PatientDied, ReferralMade, ReferralReceived
-from flow.simulate.in_hospital import FUNDERS, Spell, admit
+from flow.simulate.arrangements import FUNDERS
+from flow.simulate.in_hospital import admit
+from flow.simulate.spell_plan import Spell
 from flow.simulate.story import CentreStay, Package, Story
 
 LEFT_CENTRE_TO = {"home_with_support": 0.5, "home": 0.3, "care_home": 0.15, "extra_care": 0.05}
