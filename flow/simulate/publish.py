@@ -48,34 +48,46 @@ class JsonLines:
         self._stream.flush()
 
 
-async def replay(
-    events: Iterable[AnyEvent],
-    target: Publisher,
-    *,
-    speed: float | None,
-    now_s: Callable[[], float],
-    sleep: Sleep,
-) -> int:
-    """Publishes events in their own time and returns how many.
+class Pace:
+    """Simulated time against real time, from the first moment that is asked for.
 
-    `speed` is simulated seconds per real second (3600: an hour a second), counted from the first
-    event's `recordedtime`; None goes as fast as the target takes them. Late events (recorded
-    before the one that went last) go at once. `now_s` is a monotonic clock in seconds.
+    `speed` is simulated seconds per real second (3600: an hour a second); None never waits.
+    `now_s` is a monotonic clock in seconds. Who falls behind is not made to wait until caught up.
     """
-    if speed is not None and speed <= 0:
-        raise ValueError("speed must be above 0 simulated seconds per second, or None")
+
+    def __init__(self, speed: float | None, now_s: Callable[[], float], sleep: Sleep) -> None:
+        if speed is not None and speed <= 0:
+            raise ValueError("speed must be above 0 simulated seconds per second, or None")
+        self._speed = speed
+        self._now_s = now_s
+        self._sleep = sleep
+        self._start: tuple[datetime, float] | None = None
+
+    def wait_s(self, moment: datetime) -> float:
+        """Real seconds until the moment comes; 0 or less where it has."""
+        if self._speed is None:
+            return 0.0
+        if self._start is None:
+            self._start = moment, self._now_s()
+        start, started_s = self._start
+        return started_s + (moment - start).total_seconds() / self._speed - self._now_s()
+
+    async def until(self, moment: datetime) -> None:
+        while (wait_s := self.wait_s(moment)) > 0:
+            await self._sleep(min(wait_s, PAUSE_MAX_S))
+
+
+async def replay(events: Iterable[AnyEvent], target: Publisher, pace: Pace) -> int:
+    """Publishes events in their own time, that of recording, and returns how many.
+
+    Late ones and repeats (recorded before the one that went last) go at once.
+    """
     published = 0
-    start: tuple[datetime, float] | None = None
     batch: list[AnyEvent] = []
     for event in events:
-        if speed is not None:
-            if start is None:
-                start = event.recordedtime, now_s()
-            due_s = start[1] + (event.recordedtime - start[0]).total_seconds() / speed
-            if batch and due_s > now_s():
-                published += await _hand_over(batch, target)
-            while (wait_s := due_s - now_s()) > 0:
-                await sleep(min(wait_s, PAUSE_MAX_S))
+        if batch and pace.wait_s(event.recordedtime) > 0:
+            published += await _hand_over(batch, target)
+        await pace.until(event.recordedtime)
         batch.append(event)
         if len(batch) == BATCH_EVENTS_MAX:
             published += await _hand_over(batch, target)
@@ -106,6 +118,7 @@ async def lockstep(
     target: LockstepTarget,
     *,
     sleep: Sleep,
+    pace: Pace | None = None,
     poll_s: float = 0.02,
     limit_s: float = 60.0,
 ) -> int:
@@ -114,6 +127,7 @@ async def lockstep(
     `events` are in the order of publishing, `ticks` ascending; an event belongs to the first tick
     at or after its `recordedtime`. So which alerts are raised is a function of events and ticks
     alone (design: "The pure core"). What was recorded after the last tick is not published.
+    With a `pace`, neither events nor tick T go before T comes. Both iterables may be endless.
     Returns how many events were. Raises FlowError where the clock does not reach a tick within
     `limit_s` of waiting: polling every `poll_s`, both seconds.
     """
@@ -122,6 +136,8 @@ async def lockstep(
     coming = iter(events)
     event = next(coming, None)
     for at in ticks:
+        if pace is not None:
+            await pace.until(at)
         while event is not None and event.recordedtime <= at:
             batch.append(event)
             if len(batch) == BATCH_EVENTS_MAX:

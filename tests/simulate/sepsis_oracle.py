@@ -18,8 +18,10 @@ import base64
 import csv
 import hashlib
 import hmac
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -170,3 +172,94 @@ def _days_since_release(spells: list[ExpectedSpell], back_at: datetime) -> int |
     left_on = spells[-1].discharged_at.astimezone(PIPELINE_DAYS).date()
     days = (back_at.astimezone(PIPELINE_DAYS).date() - left_on).days
     return days if 0 <= days <= 29 else None
+
+
+@dataclass(frozen=True)
+class ExpectedAlert:
+    """One delay alert of a lockstep replay: all events up to T are worked, then tick T.
+
+    `wait` is the clock of domain.md 12.4, `spell` the number of the spell that it is about,
+    `period` counts the marks of `los_review` (7, 14, 21 days) and is 1 otherwise. `levels` pairs
+    each level with the tick at which it was first seen, in order; the first of them raised the
+    alert. `closed_reason` is None while the alert is open at the last tick; else the event at
+    `stopped_at` closed it.
+    """
+
+    wait: str
+    spell: int
+    period: int
+    due_at: datetime
+    levels: tuple[tuple[str, datetime], ...]
+    stopped_at: datetime | None
+    closed_reason: str | None
+
+    @property
+    def raised_at(self) -> datetime:
+        return self.levels[0][1]
+
+
+HOURS = timedelta(hours=1)
+NEAR_AND_LATE = (("near", 18 * HOURS), ("breached", 24 * HOURS), ("breached+1d", 48 * HOURS))
+"""Levels of `edd_set` and `discharge_summary`: a target of 24 hours (domain.md 12.4), a warning
+after 18 and one step 24 hours past the target (the policy for England)."""
+LONG_STAY_DAYS = (7, 14, 21)
+"""`los_review` (domain.md 12.4): due from the beginning of that local day, late when it is over."""
+
+
+def expected_alerts(
+    csv_path: Path, ticks: Sequence[datetime]
+) -> dict[str, tuple[ExpectedAlert, ...]]:
+    """The delay alerts of every case, by (spell, wait, period), given the policy for England.
+
+    `ticks` are UTC and ascending; none means that nothing is ever raised. The log knows neither
+    expected dates of discharge nor discharge summaries nor reviews, so three waits can be late:
+    `edd_set` until the discharge makes it pointless (`cancelled`), `discharge_summary` for ever,
+    and `los_review` until the discharge (`done`, or `done_late` when the day was over).
+    """
+    return {
+        case: tuple(alert for spell in outcome.spells for alert in _alerts(spell, ticks))
+        for case, outcome in expected_outcomes(csv_path).items()
+    }
+
+
+def _alerts(spell: ExpectedSpell, ticks: Sequence[datetime]) -> Iterator[ExpectedAlert]:
+    left_at = spell.discharged_at
+    if left_at is not None:
+        levels = [(name, left_at + after) for name, after in NEAR_AND_LATE]
+        yield from _alert("discharge_summary", spell, 1, levels, None, ticks)
+    levels = [(name, spell.admitted_at + after) for name, after in NEAR_AND_LATE]
+    yield from _alert("edd_set", spell, 1, levels, left_at, ticks)
+    for period, days in enumerate(LONG_STAY_DAYS, start=1):
+        day = spell.admitted_at.astimezone(PIPELINE_DAYS).date() + timedelta(days=days)
+        levels = [("near", _midnight(day)), ("breached", _midnight(day + timedelta(days=1)))]
+        yield from _alert("los_review", spell, period, levels, left_at, ticks)
+
+
+def _alert(
+    wait: str,
+    spell: ExpectedSpell,
+    period: int,
+    levels: list[tuple[str, datetime]],
+    stopped_at: datetime | None,
+    ticks: Sequence[datetime],
+) -> Iterator[ExpectedAlert]:
+    """A tick sees a level when it falls at or after it and the wait has not stopped by then."""
+    seen = []
+    for name, at in levels:
+        index = bisect_left(ticks, at)
+        if index < len(ticks) and (stopped_at is None or ticks[index] < stopped_at):
+            seen.append((name, ticks[index]))
+    if not seen:
+        return
+    due_at = dict(levels)["breached"]
+    reason = None
+    if stopped_at is not None and stopped_at <= ticks[-1]:
+        reason = "cancelled" if wait == "edd_set" else "done"
+        if wait != "edd_set" and stopped_at >= due_at:
+            reason = "done_late"
+    yield ExpectedAlert(wait, spell.number, period, due_at, tuple(seen), stopped_at, reason)
+
+
+def _midnight(day: date) -> datetime:
+    """When a local day begins, in UTC."""
+    return datetime.combine(day, time(), PIPELINE_DAYS).astimezone(UTC)

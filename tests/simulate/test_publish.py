@@ -14,6 +14,7 @@ from flow.simulate.publish import (
     BATCH_EVENTS_MAX,
     PAUSE_MAX_S,
     JsonLines,
+    Pace,
     lockstep,
     replay,
     tick_times,
@@ -52,6 +53,9 @@ class Time:
         self.sleeps.append(seconds)
         self.now += seconds
 
+    def pace(self, speed: float | None) -> Pace:
+        return Pace(speed, self.now_s, self.sleep)
+
 
 class Target:
     """Notes what it was given, and when."""
@@ -68,7 +72,7 @@ async def test_as_fast_as_it_goes_nothing_waits_and_batches_are_bounded() -> Non
     time = Time()
     target = Target(time)
     events = [moved(n, minutes=n) for n in range(2 * BATCH_EVENTS_MAX + 1)]
-    assert await replay(events, target, speed=None, now_s=time.now_s, sleep=time.sleep) == 1001
+    assert await replay(events, target, time.pace(None)) == 1001
     assert [len(ids) for _, ids in target.given] == [BATCH_EVENTS_MAX, BATCH_EVENTS_MAX, 1]
     assert [e for _, ids in target.given for e in ids] == [event.id for event in events]
     assert time.sleeps == []
@@ -78,7 +82,7 @@ async def test_at_a_speed_events_go_when_they_were_recorded() -> None:
     time = Time()
     target = Target(time)
     events = [moved(1, 0), moved(2, 0), moved(3, 60), moved(4, 150), moved(5, 30, recorded=150)]
-    await replay(events, target, speed=3600, now_s=time.now_s, sleep=time.sleep)
+    await replay(events, target, time.pace(3600))
     assert target.given == [(0.0, ["e1", "e2"]), (1.0, ["e3"]), (2.5, ["e4", "e5"])]
     assert max(time.sleeps) <= PAUSE_MAX_S
 
@@ -87,7 +91,7 @@ async def test_what_is_recorded_before_the_last_one_goes_at_once() -> None:
     time = Time()
     target = Target(time)
     events = [moved(1, 0), moved(2, 60), moved(1, 0), moved(3, 61)]
-    await replay(events, target, speed=60, now_s=time.now_s, sleep=time.sleep)
+    await replay(events, target, time.pace(60))
     assert [(at, ids) for at, ids in target.given] == [
         (0.0, ["e1"]),
         (60.0, ["e2", "e1"]),
@@ -96,10 +100,9 @@ async def test_what_is_recorded_before_the_last_one_goes_at_once() -> None:
 
 
 @pytest.mark.parametrize("speed", [0, -1])
-async def test_a_speed_must_be_above_zero(speed: float) -> None:
-    time = Time()
+def test_a_speed_must_be_above_zero(speed: float) -> None:
     with pytest.raises(ValueError, match="above 0"):
-        await replay([], Target(time), speed=speed, now_s=time.now_s, sleep=time.sleep)
+        Time().pace(speed)
 
 
 async def test_json_lines_are_what_the_decoder_reads() -> None:
@@ -151,6 +154,24 @@ async def test_in_lockstep_events_to_t_come_before_tick_t_and_the_clock_is_await
     assert pipeline.log == ["e1", "e2", "tick 10", "e3", "e4", "tick 20", "tick 30"]
     assert published == 4
     assert len(time.sleeps) == slow * 3
+
+
+async def test_lockstep_can_be_paced() -> None:
+    time = Time()
+    pipeline = Pipeline(time, slow=0)
+    events = [moved(1, 0), moved(2, 60), moved(3, 120)]
+    went: list[tuple[float, int]] = []
+    hours = (START + timedelta(hours=h) for h in range(10**9))
+
+    def endless() -> Iterator[datetime]:
+        for at in hours:
+            went.append((time.now, len(pipeline.log)))
+            if len(went) > 3:
+                return
+            yield at
+
+    await lockstep(events, endless(), pipeline, sleep=time.sleep, pace=time.pace(3600))
+    assert went == [(0.0, 0), (0.0, 2), (1.0, 4), (2.0, 6)]
 
 
 async def test_a_clock_that_stands_still_is_said_so() -> None:
