@@ -20,9 +20,11 @@ from flow.events.topics import PERSON_INPUTS
 from flow.metrics import exposition
 from flow.metrics.catalogue import PIPELINE, PREFIX
 from flow.metrics.collectors import JourneyCollector, Lag, Partitions, StateCollector
-from flow.metrics.series_limit import GaugeSpec, series_limit
+from flow.metrics.series_limit import GaugeSpec, label_values, series_limit
 from flow.metrics.shares import OTHER, GaugeKey, Shares
 from flow.metrics.sources import Sources
+from flow.pathway.contribution import GAUGES
+from flow.pathway.policy import Policy
 
 log = structlog.get_logger()
 
@@ -58,33 +60,38 @@ class Tally(Protocol):
 class Metrics:
     """The engine's observer. Everything is called for a chunk or a tick, never for an event.
 
-    `gauges` is the table of journey gauges by name without prefix; `label_values` says how many
-    values each of their labels may take, which makes the limit of series.
+    One registry per process, passed in. The policy's lists make the limit of series; `gauges`
+    is the table of journey gauges by name without prefix.
     """
 
     def __init__(
         self,
         registry: CollectorRegistry,
+        policy: Policy,
         *,
-        gauges: Mapping[str, GaugeSpec],
-        label_values: Mapping[str, int],
-        versions: Mapping[str, str],
+        version: str,
+        core_version: int,
+        gauges: Mapping[str, GaugeSpec] = GAUGES,
     ) -> None:
         self.registry = registry
         self._gauges = gauges
-        self._partitions = Partitions(Shares(series_limit(gauges, label_values), self._fault))
+        self.series_limit = series_limit(gauges, label_values(policy))
+        self._partitions = Partitions(Shares(self.series_limit, self._fault))
         self._sources = Sources()
         self._faults_logged: set[str] = set()
         self._register_counters()
         self._register_histograms()
-        info = PIPELINE["build_info"]
-        assert set(versions) == set(info.labels)
-        Info(info.name.removesuffix("_info"), info.help, registry=registry).info(dict(versions))
+        self._tell_build(version, str(core_version), policy.version)
         registry.register(JourneyCollector(gauges, self._partitions))
         registry.register(StateCollector(self._partitions, self._sources))
         ProcessCollector(registry=registry)
         PlatformCollector(registry=registry)
         GCCollector(registry=registry)
+
+    def _tell_build(self, *versions: str) -> None:
+        metric = PIPELINE["build_info"]
+        info = Info(metric.name.removesuffix("_info"), metric.help, registry=self.registry)
+        info.info(dict(zip(metric.labels, versions, strict=True)))
 
     def render(self, accept: str = "") -> tuple[bytes, str]:
         """Body and content type for an `Accept` header: text, or OpenMetrics."""

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from flow.metrics.catalogue import PIPELINE, PREFIX
 from flow.metrics.series_limit import SERIES_MAX, GaugeSpec
+from flow.pathway.contribution import GAUGES
 
 _HEAD = f"""\
 # Metrics
@@ -16,10 +17,11 @@ share; queries sum over workers.
 
 ## Journeys
 
-What people's journeys say: gauges over the present, or over a rolling window of event time. Each
-is the sum of what every person contributes, partition by partition. A late correction takes back
-what it must, a restart changes nothing, and a partition that moves to another worker takes its
-people along, so `sum without (instance) (…)` is the whole.
+What people's journeys say: gauges over the present, or over a rolling window of event time. The
+first words of the meaning say what is counted. Each figure is the sum of what every person
+contributes, partition by partition. A late correction takes back what it must, a restart changes
+nothing, and a partition that moves to another worker takes its people along, so
+`sum without (instance) (…)` is the whole.
 
 Labels of places come from the policy's lists, the others from code lists: what is not listed is
 `other`. The number of series is worked out at start from these lists and never exceeds
@@ -32,18 +34,17 @@ _PIPELINE = """\
 
 ## The pipeline itself
 
-Counters move when their effect is durable, so what is worked again after a crash counts once.
-They begin at 0 with each start of a worker. `python_*` and `process_*` come from the client
-library.
+Counters begin at 0 with each start of a worker, and move once what they count is durable. A record
+that Kafka delivers again, after a rebalance for example, counts again, and its event as a duplicate.
+`python_*` and `process_*` come from the client library.
 
 """
 
 
-def render(gauges: Mapping[str, GaugeSpec]) -> str:
+def render(gauges: Mapping[str, GaugeSpec] = GAUGES) -> str:
     """The page as Markdown."""
     journeys = (
-        (f"`{PREFIX}{name}`", "gauge", _labels(spec.labels), "", spec.help)
-        for name, spec in gauges.items()
+        (f"`{PREFIX}{name}`", _labels(spec.labels), spec.help) for name, spec in gauges.items()
     )
     pipeline = (
         (
@@ -55,10 +56,17 @@ def render(gauges: Mapping[str, GaugeSpec]) -> str:
         )
         for metric in PIPELINE.values()
     )
-    return f"{_HEAD}{_table(journeys)}{_PIPELINE}{_table(pipeline)}"
+    return "".join(
+        (
+            _HEAD,
+            _table(("gauge", "labels", "meaning"), journeys),
+            _PIPELINE,
+            _table(("metric", "type", "labels", "unit", "meaning"), pipeline),
+        )
+    )
 
 
-def write(path: Path, gauges: Mapping[str, GaugeSpec]) -> None:
+def write(path: Path, gauges: Mapping[str, GaugeSpec] = GAUGES) -> None:
     """Write the page, for example to docs/metrics.md."""
     path.write_text(render(gauges), encoding="utf-8")
 
@@ -71,7 +79,6 @@ def _unit(unit: str, buckets: tuple[float, ...]) -> str:
     return f"{unit}; up to {', '.join(f'{bound:g}' for bound in buckets)}" if buckets else unit
 
 
-def _table(rows: Iterable[tuple[str, ...]]) -> str:
-    head = ("metric", "type", "labels", "unit", "meaning")
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     lines = [head, tuple("---" for _ in head), *rows]
     return "".join(f"| {' | '.join(cells)} |\n".replace("|  |", "| |") for cells in lines)

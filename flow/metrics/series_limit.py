@@ -1,27 +1,60 @@
-"""How many series the journey gauges may have, from the table of gauges and the policy's lists.
+"""How many series the journey gauges may have, from their table, the policy's lists and code lists.
 
-A label's values come from the policy's lists or from code lists, never from events, so their
-number is known at start. What an assessment then contributes beyond it is a bug, and is counted
-as `other` instead of growing without end (`shares.py`).
+A label's values never come from events, so their number is known at start. What an assessment
+then contributes beyond it is a bug, and counts as `other` instead of growing without end
+(`shares.py`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from math import prod
 from typing import Protocol
 
+from flow.events.codes import DELAY_REASONS, PATHWAYS, REFERRAL_KINDS
+from flow.pathway.contribution import LOS_BANDS, LOS_MINIMA
+from flow.pathway.discharge_ready_date import BANDS
+from flow.pathway.findings import RULES
+from flow.pathway.policy import UNKNOWN, Policy
+from flow.pathway.waits import WAITS
+
 SERIES_MAX = 50_000
-"""Whatever the policy lists: above this a scrape takes seconds and Prometheus suffers. A policy
-whose lists allow more is served up to here."""
+"""Whatever the policy lists: above this a scrape takes seconds and Prometheus suffers. Most
+combinations never occur (a locality lies in one council), so lists that allow more are fine."""
+
+FOLLOWS: Mapping[str, str] = {"reason_group": "reason"}
+"""Labels whose value follows from that of another one: they make no series of their own."""
 
 
 class GaugeSpec(Protocol):
-    """A row of the table of journey gauges (`flow.pathway`)."""
+    """A row of the table of journey gauges (`flow.pathway.contribution.GAUGES`)."""
 
     @property
     def labels(self) -> tuple[str, ...]: ...
     @property
     def help(self) -> str: ...
+
+
+LabelValues = Mapping[str, Collection[str]]
+"""By label: every value that it may take."""
+
+
+def label_values(policy: Policy) -> LabelValues:
+    """What each label of the journey gauges may say at this place."""
+    return {
+        "provider": policy.providers.possible,
+        "council": policy.councils.possible,
+        "locality": policy.localities.possible,
+        "service": policy.services.possible,
+        "pathway": (*sorted(PATHWAYS.codes), UNKNOWN),
+        "wait": WAITS,
+        "los_band": LOS_BANDS,
+        "los_min": tuple(str(days) for days in LOS_MINIMA),
+        "band": BANDS,
+        "reason": sorted(DELAY_REASONS.codes),
+        "reason_group": sorted(DELAY_REASONS.groups),
+        "kind": sorted(REFERRAL_KINDS.codes),
+        "rule": sorted(RULES),
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +69,37 @@ class SeriesCount:
         return prod(self.values.values())
 
 
-def count_series(
-    gauges: Mapping[str, GaugeSpec], label_values: Mapping[str, int]
-) -> tuple[SeriesCount, ...]:
-    """Each gauge with its number of possible series. `label_values` must know every label."""
+def count_series(gauges: Mapping[str, GaugeSpec], values: LabelValues) -> tuple[SeriesCount, ...]:
+    """Each gauge with its number of possible series. `values` must know every label."""
     return tuple(
-        SeriesCount(name, {label: label_values[label] for label in spec.labels})
+        SeriesCount(
+            name,
+            {
+                label: len(values[label])
+                for label in spec.labels
+                if FOLLOWS.get(label) not in spec.labels
+            },
+        )
         for name, spec in gauges.items()
     )
 
 
-def series_limit(gauges: Mapping[str, GaugeSpec], label_values: Mapping[str, int]) -> int:
+def series_limit(gauges: Mapping[str, GaugeSpec], values: LabelValues) -> int:
     """The most series of all journey gauges together, in one process."""
-    possible = sum(count.series for count in count_series(gauges, label_values))
-    return max(1, min(possible, SERIES_MAX))
+    return max(1, min(sum(each.series for each in count_series(gauges, values)), SERIES_MAX))
+
+
+def explain_series_limit(gauges: Mapping[str, GaugeSpec], values: LabelValues) -> str:
+    """How the limit comes about: one line per gauge, then the sum and what is allowed of it."""
+    counts = count_series(gauges, values)
+    lines = [
+        f"{each.gauge}: "
+        + (" x ".join(f"{size} {label}" for label, size in each.values.items()) or "no labels")
+        + f" = {each.series:,}"
+        for each in counts
+    ]
+    possible = sum(each.series for each in counts)
+    limit = series_limit(gauges, values)
+    return "\n".join(
+        [*lines, f"possible: {possible:,}; limit: {limit:,} of {SERIES_MAX:,} at most"]
+    )

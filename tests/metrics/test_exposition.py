@@ -15,6 +15,7 @@ from flow.engine.observer import GaugeKey, Tally
 from flow.metrics import Metrics
 from flow.metrics.catalogue import PIPELINE, PREFIX
 from flow.metrics.sources import names_a_person
+from flow.pathway.policy_file import load_policy
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -35,12 +36,13 @@ def metrics() -> Metrics:
     """With a sample of every metric."""
     metrics = Metrics(
         CollectorRegistry(),
+        load_policy(),
         gauges={
             "inpatients": Gauge(("provider", "los_band"), "People in hospital."),
             "delayed_bed_days_cost_pounds": Gauge(("provider",), 'Cost, "as it is".\nOr so.'),
         },
-        label_values={"provider": 3, "los_band": 4},
-        versions={"version": "0.1.0", "core": "1", "policy": "abc"},
+        version="0.1.0",
+        core_version=1,
     )
     metrics.rebalanced([0])
     metrics.opened(0, 0.2, 10, {("inpatients", ("RR8", "21+")): 3.0}, 3, 0)

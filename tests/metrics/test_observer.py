@@ -1,7 +1,7 @@
 """What the engine tells comes out as the figures that Prometheus reads."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import pytest
@@ -11,6 +11,8 @@ from flow.engine.observer import GaugeKey, Observer, Tally
 from flow.metrics import Metrics
 from flow.metrics.observer import ERRORS_MAX
 from flow.metrics.sources import SOURCES_MAX
+from flow.pathway.policy import Labels
+from flow.pathway.policy_file import load_policy
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 REFERENCE = "demo.TrCjDTrVQ04JlFCSWCbNHCEyFUmZAbkkGuqzvs4l_hU"
@@ -26,6 +28,7 @@ GAUGES = {
     "inpatients": Gauge(("provider", "los_band"), "People in hospital."),
     "readmissions": Gauge((), "People who came back."),
 }
+POLICY = replace(load_policy(), providers=Labels(frozenset({"RR8"})))
 RR8: GaugeKey = ("inpatients", ("RR8", "0-6"))
 RAE: GaugeKey = ("inpatients", ("RAE", "0-6"))
 
@@ -54,9 +57,10 @@ class Figures(Metrics):
 def metrics() -> Figures:
     return Figures(
         CollectorRegistry(),
+        POLICY,
         gauges=GAUGES,
-        label_values={"provider": 3, "los_band": 4},
-        versions={"version": "0.1.0", "core": "1", "policy": "abc"},
+        version="0.1.0",
+        core_version=1,
     )
 
 
@@ -106,7 +110,7 @@ class TestJourneyGauges:
         assert metrics.render()[0]
 
     def test_stay_within_the_limit(self, metrics: Figures) -> None:
-        # 3 providers x 4 bands + 1 without labels: 13 series are possible.
+        # 1 provider, other and unknown x 4 bands + 1 without labels: 13 series are possible.
         share: dict[GaugeKey, float] = {
             ("inpatients", (f"R{n:02d}", "0-6")): 1.0 for n in range(20)
         }
@@ -300,15 +304,16 @@ class TestBoundedLabels:
 
 
 def test_the_build_says_what_runs(metrics: Figures) -> None:
-    assert metrics.value("build_info", version="0.1.0", core="1", policy="abc") == 1.0
+    assert metrics.value("build_info", version="0.1.0", core="1", policy=POLICY.version) == 1.0
 
 
 def test_two_in_one_process_share_nothing(metrics: Figures) -> None:
     other = Figures(
         CollectorRegistry(),
+        POLICY,
         gauges=GAUGES,
-        label_values={"provider": 3, "los_band": 4},
-        versions={"version": "0.1.0", "core": "1", "policy": "abc"},
+        version="0.1.0",
+        core_version=1,
     )
     metrics.open(0, {RR8: 3.0})
     metrics.jump_refused(0)

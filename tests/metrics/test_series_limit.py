@@ -1,0 +1,76 @@
+"""The number of series is known at start, whatever the events say."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from flow.metrics.series_limit import (
+    SERIES_MAX,
+    count_series,
+    explain_series_limit,
+    label_values,
+    series_limit,
+)
+from flow.pathway.contribution import GAUGES, Gauge
+from flow.pathway.policy import Labels, Policy
+from flow.pathway.policy_file import load_policy
+
+DEMO = Path(__file__).parents[2] / "flow" / "simulate" / "policy_leeds_demo.toml"
+
+
+@pytest.fixture
+def leeds() -> Policy:
+    return load_policy(DEMO)
+
+
+def test_every_label_of_the_table_has_a_list(leeds: Policy) -> None:
+    values = label_values(leeds)
+    for name, gauge in GAUGES.items():
+        for label in gauge.labels:
+            assert values[label], f"{name}: {label}"
+
+
+def test_places_come_from_the_policy_with_other_and_unknown(leeds: Policy) -> None:
+    values = label_values(leeds)
+    assert set(values["provider"]) == {"RR8", "RAE", "other", "unknown"}
+    assert set(values["council"]) == {"E08000035", "E08000032", "other", "unknown"}
+
+
+@pytest.mark.parametrize(
+    ("gauge", "series"),
+    [
+        ("inpatients", 4 * 4),  # providers, bands
+        ("nctr_patients", 4 * 5),  # providers, pathways and unknown
+        ("additional_bed_days", 4 * 3),
+        ("delayed_patients", 4 * 38),  # the group follows from the reason
+        ("discharges", 4 * 4 * 5 * 7),  # providers, councils, pathways, bands
+        ("wait_active", 17 * 4 * 4 * 7 * 5),
+    ],
+)
+def test_the_count_is_the_product_of_the_lists(leeds: Policy, gauge: str, series: int) -> None:
+    counts = {each.gauge: each for each in count_series(GAUGES, label_values(leeds))}
+    assert counts[gauge].series == series
+
+
+def test_the_limit_is_the_sum(leeds: Policy) -> None:
+    values = label_values(leeds)
+    assert series_limit(GAUGES, values) == sum(c.series for c in count_series(GAUGES, values))
+    assert 17 * 560 * 3 < series_limit(GAUGES, values) < SERIES_MAX
+
+
+def test_the_limit_has_a_limit(leeds: Policy) -> None:
+    many = Labels(frozenset(f"place-{number}" for number in range(1000)))
+    values = label_values(replace(leeds, localities=many))
+    assert series_limit(GAUGES, values) == SERIES_MAX
+
+
+def test_a_gauge_without_labels_is_one_series() -> None:
+    assert series_limit({"people": Gauge((), "People")}, {}) == 1
+
+
+def test_the_limit_can_be_explained(leeds: Policy) -> None:
+    lines = explain_series_limit(GAUGES, label_values(leeds)).splitlines()
+    assert lines[0] == "inpatients: 4 provider x 4 los_band = 16"
+    assert len(lines) == len(GAUGES) + 1
+    assert lines[-1].endswith("of 50,000 at most")
