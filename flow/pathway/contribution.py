@@ -1,0 +1,184 @@
+"""What one person adds to the gauges: the present, and discharges of a rolling window.
+
+The exported gauge is the sum over people, so a correction takes back what it must. Labels of
+places come from the policy's lists; all others from code lists (domain.md 12.6, design.md 8).
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import NamedTuple
+
+from flow.events.codes import DELAY_REASONS
+from flow.pathway.discharge_ready_date import delay_band
+from flow.pathway.findings import Finding
+from flow.pathway.journey import Journey
+from flow.pathway.local_days import FAR, ONE_DAY, day_begins, day_ends, days_between, local_date
+from flow.pathway.policy import UNKNOWN, Contribution, Policy
+from flow.pathway.spells import DIED
+from flow.pathway.subjects import Spell
+
+
+class Gauge(NamedTuple):
+    """Label names in the order of a contribution's values, and the help text."""
+
+    labels: tuple[str, ...]
+    help: str
+
+
+_WAIT = ("wait", "provider", "council", "locality", "pathway")
+
+GAUGES: Mapping[str, Gauge] = MappingProxyType(
+    {
+        "inpatients": Gauge(
+            ("provider", "los_band"), "People in hospital, by length of stay in days"
+        ),
+        "nctr_patients": Gauge(
+            ("provider", "pathway"), "People in hospital who no longer meet the criteria to reside"
+        ),
+        "nctr_remaining_patients": Gauge(
+            ("provider", "los_band"),
+            "People in hospital who no longer meet the criteria to reside, by length of stay",
+        ),
+        "additional_bed_days": Gauge(
+            ("provider", "los_min"),
+            "Days since the discharge ready date of people still in hospital with at least this "
+            "length of stay; the groups overlap: do not add them",
+        ),
+        "delayed_patients": Gauge(
+            ("provider", "reason", "reason_group"),
+            "People in hospital past their discharge ready date, by primary delay reason",
+        ),
+        "discharges": Gauge(
+            ("provider", "council", "pathway", "band"),
+            "Discharges (deaths aside) of the last 28 days, by days past the discharge ready date",
+        ),
+        "discharge_delay_days": Gauge(
+            ("provider", "council", "pathway"),
+            "Days between discharge ready date and discharge, over discharges of the last 28 days",
+        ),
+        "returns_within_30_days": Gauge(
+            ("provider", "pathway"),
+            "Emergency admissions of the last 28 days, 0 to 29 days after a discharge; labelled "
+            "with the provider and the pathway of that discharge",
+        ),
+        "wait_active": Gauge(_WAIT, "Open waits"),
+        "wait_near": Gauge(_WAIT, "Open waits past their warning and not past their target"),
+        "wait_breached": Gauge(_WAIT, "Open waits past their target"),
+        "handovers_unaccepted": Gauge(("service",), "Handovers sent and not accepted"),
+        "referrals_open": Gauge(
+            ("service", "kind"), "Referrals made, and not begun, rejected or withdrawn"
+        ),
+        "data_quality": Gauge(("rule",), "Findings in people's events, by rule"),
+    }
+)
+"""Metric names without prefix."""
+
+LOS_BANDS = ("0-6", "7-13", "14-20", "21+")
+LOS_MINIMA = (7, 14, 21)
+
+
+def los_band(days: int) -> str:
+    """Length of stay in whole days, grouped as the situation report does (domain.md 12.6)."""
+    return LOS_BANDS[min(days, 21) // 7]
+
+
+def hospital_part(
+    journey: Journey, policy: Policy, now: datetime
+) -> tuple[list[Contribution], tuple[Finding, ...], datetime]:
+    """Contributions of spells, findings that depend on the day, and until when both hold."""
+    found: list[Contribution] = []
+    findings: list[Finding] = []
+    today = local_date(now)
+    until = FAR
+    for spell in journey.spells.values():
+        if spell.returned_from is not None:
+            until = min(until, _returned(found, spell, spell.returned_from, policy, now))
+        if spell.discharged is not None:
+            until = min(until, _discharged(found, spell, policy, now))
+        elif journey.died is None:
+            _inpatient(found, findings, spell, policy, today)
+            until = min(until, day_ends(today))
+    return found, tuple(findings), until
+
+
+def _inpatient(
+    found: list[Contribution],
+    findings: list[Finding],
+    spell: Spell,
+    policy: Policy,
+    today: date,
+) -> None:
+    provider = policy.providers(spell.provider)
+    stay_days = max(0, days_between(local_date(spell.admitted.at), today))
+    band = los_band(stay_days)
+    found.append(("inpatients", (provider, band), 1.0))
+    if spell.ready is None:
+        return
+    found.append(("nctr_patients", (provider, spell.pathway or UNKNOWN), 1.0))
+    found.append(("nctr_remaining_patients", (provider, band), 1.0))
+    delay_days = days_between(spell.ready.ready_date, today)
+    if delay_days <= 0:
+        return
+    for least in LOS_MINIMA:
+        if stay_days >= least:
+            found.append(("additional_bed_days", (provider, str(least)), float(delay_days)))
+    reason = spell.primary.slug if spell.primary is not None else UNKNOWN
+    labels = (provider, reason, DELAY_REASONS.group(reason))
+    found.append(("delayed_patients", labels, 1.0))
+    if spell.primary is None:
+        findings.append(Finding("no_reason", (spell.ready.started.by,)))
+
+
+def _window_ends(day: date, policy: Policy) -> datetime:
+    return day_begins(day + policy.rolling_days * ONE_DAY)
+
+
+def _discharged(found: list[Contribution], spell: Spell, policy: Policy, now: datetime) -> datetime:
+    assert spell.discharged is not None
+    assert spell.ready_date is not None
+    ends_at = _window_ends(local_date(spell.discharged.at), policy)
+    if now >= ends_at or spell.discharge_method in DIED:
+        return FAR
+    place = (
+        policy.providers(spell.provider),
+        policy.councils(spell.council),
+        spell.pathway or UNKNOWN,
+    )
+    delay_days = spell.ready_date.delay_days
+    found.append(("discharges", (*place, delay_band(delay_days)), 1.0))
+    if delay_days:
+        found.append(("discharge_delay_days", place, float(delay_days)))
+    return ends_at
+
+
+def _returned(
+    found: list[Contribution], spell: Spell, came_from: Spell, policy: Policy, now: datetime
+) -> datetime:
+    ends_at = _window_ends(local_date(spell.admitted.at), policy)
+    if now >= ends_at:
+        return FAR
+    labels = (policy.providers(came_from.provider), came_from.pathway or UNKNOWN)
+    found.append(("returns_within_30_days", labels, 1.0))
+    return ends_at
+
+
+def services_part(journey: Journey, policy: Policy) -> list[Contribution]:
+    """Contributions of referrals and handovers."""
+    found: list[Contribution] = []
+    if journey.died is not None:
+        return found
+    for referral in journey.referrals.values():
+        if referral.made is not None and referral.kind is not None and not referral.closed:
+            labels = (policy.services(referral.service), referral.kind)
+            found.append(("referrals_open", labels, 1.0))
+    for handover in journey.handovers.values():
+        if handover.sent is not None and handover.accepted is None:
+            found.append(("handovers_unaccepted", (policy.services(handover.service),), 1.0))
+    return found
+
+
+def quality_part(findings: tuple[Finding, ...]) -> list[Contribution]:
+    counts = Counter(finding.rule for finding in findings)
+    return [("data_quality", (rule,), float(count)) for rule, count in sorted(counts.items())]

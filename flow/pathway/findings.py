@@ -1,0 +1,43 @@
+"""What cannot be true, or is doubtful, in a person's events: data quality, never an exception."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+
+class Finding(NamedTuple):
+    """`rule` is a key of `RULES`; `events` are the identities (`source#id`) that disagree."""
+
+    rule: str
+    events: tuple[str, ...]
+
+
+RULES: Mapping[str, str] = MappingProxyType(
+    {
+        "admitted_twice": "two admissions for one spell; the earlier one stands",
+        "cancellation_without_target": "a cancellation found nothing to cancel before its time",
+        "centre_during_hospital_stay": "moved into a centre while still in hospital",
+        "correction_cycle": "corrections name each other in a circle; all of them are void",
+        "correction_not_allowed": "one source may not correct another (policy: corrections)",
+        "correction_waits": "the event that is to be corrected has not been seen yet",
+        "died_twice": "deaths on different days; the earlier one stands",
+        "discharge_without_admission": "discharged from a spell whose admission is not known",
+        "drd_after_discharge": "the hospital's discharge ready date is after the discharge",
+        "drd_blank": "the hospital recorded no discharge ready date although reviews show a delay",
+        "drd_disagrees": "the hospital's discharge ready date differs from the reviews",
+        "event_after_death": "something that only the living do, after the death",
+        "event_after_discharge": "something that only inpatients do, after the discharge",
+        "event_without_admission": "something in a spell whose admission is not known yet",
+        "handover_unknown": "an answer to a handover that was not sent before it",
+        "late_event": "written down more than 24 hours after it happened",
+        "no_reason": "in hospital past the discharge ready date, and no delay reason recorded",
+        "package_unknown": "about a care package that was not requested before it",
+        "reason_not_open": "a delay reason was cleared that was not recorded",
+        "referral_answered_twice": "a referral was both accepted and rejected; the latest stands",
+        "referral_unknown": "about a referral that was not made before it",
+        "stay_unknown": "about a centre stay whose beginning is not known",
+        "two_open_spells": "admitted again at a provider without a discharge between",
+        "two_open_stays": "moved into a centre while the stay in another goes on",
+        "visit_unmatched": "a visit that belongs to no known package or referral",
+    }
+)

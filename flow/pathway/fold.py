@@ -1,0 +1,146 @@
+"""From events in canonical order to a journey: one small handler per type of event.
+
+Total: no sequence of valid events raises; what cannot be true becomes a finding.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from flow.events import admission, care_package, coordination, discharge
+from flow.events.discharge import (
+    DelayReasonCleared,
+    DelayReasonRecorded,
+    ReferredToCareTransferHub,
+)
+from flow.events.envelope import Event
+from flow.events.event_types import AnyEvent
+from flow.pathway import (
+    coordination as coordinate,
+)
+from flow.pathway import (
+    delay_reasons,
+    handovers,
+    packages,
+    referrals,
+    spells,
+    stays,
+)
+from flow.pathway.journey import UNCORRECTED, Journey, Resolution
+from flow.pathway.mark import Mark
+
+LATE = timedelta(hours=24)
+"""An event written down later than this after it happened is a finding (domain.md 12.6)."""
+
+
+def _reason_recorded(journey: Journey, event: DelayReasonRecorded, now: Mark) -> None:
+    spell = spells.inpatient(journey, event.data, now)
+    if spell is not None:
+        delay_reasons.record(journey, spell, event, now)
+
+
+def _reason_cleared(journey: Journey, event: DelayReasonCleared, now: Mark) -> None:
+    spell = spells.inpatient(journey, event.data, now)
+    if spell is not None:
+        delay_reasons.clear(journey, spell, event, now)
+
+
+def _referred_to_hub(journey: Journey, event: ReferredToCareTransferHub, now: Mark) -> None:
+    spell = spells.inpatient(journey, event.data, now)
+    if spell is not None:
+        referrals.referred_to_care_transfer_hub(journey, spell, event, now)
+
+
+def _of_no_person(journey: Journey, event: Event, now: Mark) -> None:
+    """A service's capacity is not part of anybody's journey."""
+
+
+HANDLERS: Mapping[type[Event], Callable[[Journey, Any, Mark], None]] = {
+    admission.PatientAdmitted: spells.patient_admitted,
+    admission.PatientTransferred: spells.patient_transferred,
+    admission.ExpectedDischargeDateSet: spells.expected_discharge_date_set,
+    admission.AdmissionCancelled: spells.admission_cancelled,
+    discharge.CriteriaToResideAssessed: spells.criteria_to_reside_assessed,
+    discharge.PathwayDecided: spells.pathway_decided,
+    discharge.DelayReasonRecorded: _reason_recorded,
+    discharge.DelayReasonCleared: _reason_cleared,
+    discharge.ReferredToCareTransferHub: _referred_to_hub,
+    discharge.CaseManagerAssigned: spells.case_manager_assigned,
+    discharge.ReferralMade: referrals.referral_made,
+    discharge.ReferralReceived: referrals.referral_received,
+    discharge.ReferralTriaged: referrals.referral_triaged,
+    discharge.ReferralAccepted: referrals.referral_accepted,
+    discharge.ReferralRejected: referrals.referral_rejected,
+    discharge.ReferralWithdrawn: referrals.referral_withdrawn,
+    discharge.MedicinesReady: spells.medicines_ready,
+    discharge.TransportBooked: spells.transport_booked,
+    discharge.DischargeSummarySent: spells.discharge_summary_sent,
+    discharge.PatientDischarged: spells.patient_discharged,
+    discharge.DischargeCancelled: spells.discharge_cancelled,
+    discharge.PatientDied: spells.patient_died,
+    care_package.CarePackageRequested: packages.care_package_requested,
+    care_package.CarePackageConfirmed: packages.care_package_confirmed,
+    care_package.CarePackageStarted: packages.care_package_started,
+    care_package.FirstVisitCompleted: packages.first_visit_completed,
+    care_package.FirstVisitMissed: packages.first_visit_missed,
+    care_package.CarePackagePaused: packages.care_package_paused,
+    care_package.CarePackageRestarted: packages.care_package_restarted,
+    care_package.CarePackageEnded: packages.care_package_ended,
+    care_package.CentreAdmitted: stays.centre_admitted,
+    care_package.CentreGoalsAgreed: stays.centre_goals_agreed,
+    care_package.CentreReadyToLeave: stays.centre_ready_to_leave,
+    care_package.CentreDischarged: stays.centre_discharged,
+    care_package.HandoverSent: handovers.handover_sent,
+    care_package.HandoverAccepted: handovers.handover_accepted,
+    care_package.HandoverRejected: handovers.handover_rejected,
+    care_package.CentreCapacityReported: _of_no_person,
+    coordination.CoordinatorAssigned: coordinate.coordinator_assigned,
+    coordination.AlertAcknowledged: coordinate.alert_acknowledged,
+    coordination.AlertSnoozed: coordinate.alert_snoozed,
+    coordination.TaskDone: coordinate.task_done,
+}
+
+ONLY_THE_LIVING: frozenset[type[Event]] = frozenset(
+    {
+        admission.PatientAdmitted,
+        admission.PatientTransferred,
+        admission.ExpectedDischargeDateSet,
+        discharge.CriteriaToResideAssessed,
+        discharge.PathwayDecided,
+        discharge.DelayReasonRecorded,
+        discharge.ReferredToCareTransferHub,
+        discharge.ReferralMade,
+        discharge.ReferralAccepted,
+        care_package.CarePackageRequested,
+        care_package.CarePackageConfirmed,
+        care_package.CarePackageStarted,
+        care_package.CarePackageRestarted,
+        care_package.FirstVisitCompleted,
+        care_package.CentreAdmitted,
+        care_package.CentreGoalsAgreed,
+        care_package.CentreReadyToLeave,
+    }
+)
+"""What cannot happen after a death: a finding, and no effect. The rest is tidying up."""
+
+
+def step(journey: Journey, event: AnyEvent, identity: str) -> None:
+    """Fold the next event in canonical order into the journey, in place."""
+    kind = type(event)
+    at = event.time
+    if journey.began is None:
+        journey.began = at
+    if event.recordedtime - at > LATE:
+        journey.find("late_event", identity)
+    if journey.died is not None and kind in ONLY_THE_LIVING:
+        journey.find("event_after_death", journey.died.by, identity)
+        return
+    HANDLERS[kind](journey, event, Mark(at, identity))
+
+
+def fold(events: Iterable[tuple[AnyEvent, str]], resolution: Resolution = UNCORRECTED) -> Journey:
+    """A journey from events in canonical order, each with its identity."""
+    journey = Journey(resolution)
+    for event, identity in events:
+        step(journey, event, identity)
+    return journey

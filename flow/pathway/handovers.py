@@ -1,0 +1,52 @@
+"""Responsibility is offered, accepted or refused. Only acceptance moves it."""
+
+from flow.events.care_package import HandoverAccepted, HandoverRejected, HandoverSent
+from flow.pathway.journey import Journey
+from flow.pathway.mark import Mark
+from flow.pathway.spans import watch
+from flow.pathway.subjects import Handover
+
+
+def handover_of(journey: Journey, handover_id: str, now: Mark) -> Handover:
+    """The handover that an answer names; noted here where it was not sent before."""
+    journey.services_version += 1
+    handover = journey.handovers.get(handover_id)
+    if handover is None:
+        journey.find("handover_unknown", now.by)
+        handover = journey.handovers[handover_id] = Handover(handover_id)
+        handover.spell = journey.current or journey.latest
+    return handover
+
+
+def handover_sent(journey: Journey, event: HandoverSent, now: Mark) -> None:
+    """Sent again after a refusal, it waits for an answer again."""
+    data = event.data
+    journey.services_version += 1
+    handover = journey.handovers.get(data.handover_id)
+    if handover is None:
+        handover = journey.handovers[data.handover_id] = Handover(data.handover_id)
+    if handover.sent is None or handover.rejected is not None:
+        handover.sent = now
+        handover.times_sent += 1
+        handover.rejected = handover.rejection_reason = None
+    handover.spell = journey.current or journey.latest
+    handover.from_organisation = data.from_organisation or handover.from_organisation
+    handover.outstanding_items = data.outstanding_items
+    journey.served_by(handover, data.to_service)
+    watch(journey, handover, now)
+
+
+def handover_accepted(journey: Journey, event: HandoverAccepted, now: Mark) -> None:
+    handover = handover_of(journey, event.data.handover_id, now)
+    handover.accepted = handover.accepted or now
+    handover.rejected = handover.rejection_reason = None
+    journey.served_by(handover, event.data.service)
+    watch(journey, handover, now)
+
+
+def handover_rejected(journey: Journey, event: HandoverRejected, now: Mark) -> None:
+    handover = handover_of(journey, event.data.handover_id, now)
+    if handover.accepted is None:
+        handover.rejected = now
+        handover.rejection_reason = event.data.reason
+        watch(journey, handover, now)

@@ -1,0 +1,171 @@
+"""What a person's events say, read in time order. Built by `fold.py`, read by `assessment.py`.
+
+A journey is a function of the set of events alone: no policy, no clock. It is built forward
+only; a late event, a correction or a cancellation builds it anew (`History.journey`).
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+from flow.pathway.findings import Finding
+from flow.pathway.mark import Mark
+from flow.pathway.spans import Span, Subject, watch
+from flow.pathway.subjects import Handover, Package, Referral, Spell, Stay
+
+SpellKey = tuple[str, str]
+"""(provider, spell identifier)"""
+
+NoticeKind = Literal["died", "stand_down", "unwell_again"]
+NoticeEnd = Literal["done", "reset", "died"]
+
+
+class Notice(NamedTuple):
+    """Something that people must be told at once. It is over when answered or overtaken.
+
+    `kind` is the alert's `wait`. `about` is the receiving service, or the subject where no
+    service is known. `cause` is what happened: unwell_again, readmitted, discharge_cancelled
+    or died.
+    """
+
+    kind: NoticeKind
+    about: str
+    period: int
+    at: Mark
+    cause: str
+    service: str | None
+    ended: NoticeEnd | None = None
+    ended_by: Mark | None = None
+
+
+class Answer(NamedTuple):
+    """A co-ordinator acknowledged an alert, or snoozed it `until` a time."""
+
+    kind: Literal["acknowledged", "snoozed"]
+    at: Mark
+    by: str
+    until: datetime | None
+    reason: str | None
+
+
+class Coordinator(NamedTuple):
+    """The one named person who has taken the journey on; an opaque staff reference."""
+
+    organisation: str
+    coordinator: str
+    role: str | None
+    since: Mark
+
+
+class Resolution(NamedTuple):
+    """What corrections and cancellations left of the events (`corrections.py`)."""
+
+    voided: Mapping[str, str]
+    """Identity of an event that no longer stands → identity of the event that voided it."""
+    void_spells: frozenset[SpellKey]
+    """Spells whose admission was cancelled: whatever else is said of them does not count."""
+    cancelled_discharges: frozenset[str]
+    """Identities of the cancellations that undid a discharge."""
+    awaited: frozenset[str]
+    """Identities that corrections name and that have not been seen."""
+    findings: tuple[Finding, ...]
+
+
+UNCORRECTED = Resolution({}, frozenset(), frozenset(), frozenset(), ())
+
+
+class Journey:
+    """`spans` are all waits that ever ran, in the order in which they began to."""
+
+    __slots__ = (
+        "answers",
+        "began",
+        "coordinator",
+        "council",
+        "current",
+        "died",
+        "findings",
+        "handovers",
+        "hospital_version",
+        "latest",
+        "locality",
+        "memo",
+        "notices",
+        "packages",
+        "referrals",
+        "resolution",
+        "services_version",
+        "spans",
+        "spells",
+        "stays",
+        "touched",
+    )
+
+    def __init__(self, resolution: Resolution = UNCORRECTED) -> None:
+        self.resolution = resolution
+        self.began: datetime | None = None  # time of the first event
+        self.spells: dict[SpellKey, Spell] = {}
+        self.current: Spell | None = None  # the newest spell that is open
+        self.latest: Spell | None = None  # the spell admitted last
+        self.referrals: dict[str, Referral] = {}
+        self.packages: dict[str, Package] = {}
+        self.stays: dict[str, Stay] = {}
+        self.handovers: dict[str, Handover] = {}
+        self.died: Mark | None = None
+        self.coordinator: Coordinator | None = None
+        self.answers: dict[tuple[str, str], list[Answer]] = {}
+        self.notices: list[Notice] = []
+        self.council: str | None = None
+        self.locality: str | None = None
+        self.findings: list[Finding] = list(resolution.findings)
+        self.spans: list[Span] = []
+        # For the assessment: what changed since it looked last, and what it remembers.
+        self.touched: list[Span] = []
+        self.hospital_version = 0
+        self.services_version = 0
+        self.memo: object | None = None
+
+    def find(self, rule: str, *identities: str) -> None:
+        """Note a finding about these events."""
+        self.findings.append(Finding(rule, tuple(sorted(set(identities)))))
+
+    def subjects(self) -> Iterator[Subject]:
+        yield from self.spells.values()
+        yield from self.referrals.values()
+        yield from self.packages.values()
+        yield from self.stays.values()
+        yield from self.handovers.values()
+
+    def lives(self, council: str | None, locality: str | None) -> None:
+        """Where the person lives, as the newest event that says so has it."""
+        council = council or self.council
+        # A council without a locality means that the person moved and we do not know where.
+        locality = locality or (self.locality if council == self.council else None)
+        if council != self.council or locality != self.locality:
+            self.council, self.locality = council, locality
+            self.services_version += 1
+            self.touched = list(self.spans)
+
+    def pathway_changed(self, spell: Spell, pathway: str) -> None:
+        if pathway != spell.pathway:
+            spell.pathway = pathway
+            self.touch(span for span in self.spans if span.subject.spell is spell)
+
+    def served_by(self, subject: Subject, service: str | None) -> None:
+        """Note the service of a referral, package, stay or handover, where the event names one."""
+        if service is not None and service != subject.service:
+            subject.service = service
+            self.touch(span for span in self.spans if span.subject is subject)
+
+    def touch(self, spans: Iterator[Span]) -> None:
+        """The assessment must look at these waits again."""
+        self.touched.extend(spans)
+
+    def watch_services(self, now: Mark) -> None:
+        """Hospital news concerns whoever prepares for the person: ask their waits again."""
+        for referral in self.referrals.values():
+            if not referral.closed:
+                watch(self, referral, now)
+        for package in self.packages.values():
+            if package.ended is None:
+                watch(self, package, now)

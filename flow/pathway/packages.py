@@ -1,0 +1,159 @@
+"""Care at home: asked for, confirmed, begun, visited, paused, ended."""
+
+from flow.events.care_package import (
+    CarePackageConfirmed,
+    CarePackageEnded,
+    CarePackagePaused,
+    CarePackageRequested,
+    CarePackageRestarted,
+    CarePackageStarted,
+    FirstVisitCompleted,
+    FirstVisitMissed,
+    VisitData,
+)
+from flow.pathway import notices
+from flow.pathway.journey import Journey
+from flow.pathway.mark import Mark
+from flow.pathway.referrals import link_spell
+from flow.pathway.spans import watch
+from flow.pathway.subjects import Package, Pause, Referral
+
+
+def package_of(journey: Journey, package_id: str, now: Mark) -> Package:
+    """The package that an event names; noted here where its request is not known."""
+    journey.services_version += 1
+    package = journey.packages.get(package_id)
+    if package is None:
+        journey.find("package_unknown", now.by)
+        package = journey.packages[package_id] = Package(package_id)
+        package.spell = journey.current or journey.latest
+    return package
+
+
+def care_package_requested(journey: Journey, event: CarePackageRequested, now: Mark) -> None:
+    data = event.data
+    journey.services_version += 1
+    package = journey.packages.get(data.package_id)
+    if package is None:
+        package = journey.packages[data.package_id] = Package(data.package_id)
+    package.requested = package.requested or now
+    package.kind = data.kind
+    package.referral_id = data.referral_id or package.referral_id
+    package.spell = link_spell(journey, data.provider, data.spell_id) or package.spell
+    package.funder = data.funder or package.funder
+    package.visits_per_week = data.visits_per_week
+    package.hours_per_week = data.hours_per_week
+    package.planned_start_at = data.planned_start_at
+    if data.council is not None or data.locality is not None:
+        journey.lives(data.council, data.locality)
+    journey.served_by(package, data.service)
+    watch(journey, package, now)
+
+
+def care_package_confirmed(journey: Journey, event: CarePackageConfirmed, now: Mark) -> None:
+    package = package_of(journey, event.data.package_id, now)
+    package.confirmed = package.confirmed or now
+    package.first_visit_due_at = event.data.first_visit_due_at
+    journey.served_by(package, event.data.service)
+
+
+def _begun(journey: Journey, package: Package, now: Mark) -> None:
+    """The referral that asked for this package has what it asked for."""
+    watch(journey, package, now)
+    referral = journey.referrals.get(package.referral_id) if package.referral_id else None
+    if referral is not None:
+        _start(journey, referral, now)
+
+
+def _start(journey: Journey, referral: Referral, now: Mark) -> None:
+    if referral.started is None:
+        referral.started = now
+        watch(journey, referral, now)
+        notices.stood_down(journey, referral, now)
+
+
+def care_package_started(journey: Journey, event: CarePackageStarted, now: Mark) -> None:
+    """In place. Home-based recovery support has begun only with the first visit (N12)."""
+    package = package_of(journey, event.data.package_id, now)
+    package.started = package.started or now
+    journey.served_by(package, event.data.service)
+    referral = journey.referrals.get(package.referral_id) if package.referral_id else None
+    if referral is not None and referral.kind not in ("reablement", "urgent_community_response"):
+        _start(journey, referral, now)
+    watch(journey, package, now)
+
+
+def _visited(
+    journey: Journey, data: VisitData, now: Mark
+) -> tuple[Package | None, Referral | None]:
+    """The package and the referral that a visit belongs to."""
+    journey.services_version += 1
+    package: Package | None = None
+    referral = journey.referrals.get(data.referral_id) if data.referral_id else None
+    if data.package_id is not None:
+        package = package_of(journey, data.package_id, now)
+        package.referral_id = package.referral_id or data.referral_id
+    elif referral is not None:
+        package = _newest(journey, referral_id=referral.referral_id)
+    elif data.service is not None:
+        package = _newest(journey, service=data.service)
+    if package is None and referral is None:
+        journey.find("visit_unmatched", now.by)
+    return package, referral
+
+
+def _newest(
+    journey: Journey, *, referral_id: str | None = None, service: str | None = None
+) -> Package | None:
+    """The newest package of a referral, or of a service, that is not ended."""
+    found: Package | None = None
+    for package in journey.packages.values():
+        same = package.referral_id == referral_id if referral_id else package.service == service
+        if same and package.ended is None:
+            found = package
+    return found
+
+
+def first_visit_completed(journey: Journey, event: FirstVisitCompleted, now: Mark) -> None:
+    package, referral = _visited(journey, event.data, now)
+    if package is not None:
+        package.first_visit = package.first_visit or now
+        journey.served_by(package, event.data.service)
+        _begun(journey, package, now)
+    if referral is not None:
+        _start(journey, referral, now)
+
+
+def first_visit_missed(journey: Journey, event: FirstVisitMissed, now: Mark) -> None:
+    package, _referral = _visited(journey, event.data, now)
+    if package is not None:
+        package.missed.append(now)
+
+
+def care_package_paused(journey: Journey, event: CarePackagePaused, now: Mark) -> None:
+    package = package_of(journey, event.data.package_id, now)
+    if not package.pauses or package.pauses[-1].until is not None:
+        package.pauses.append(Pause(now, None, event.data.reason))
+        _touch(journey, package)
+
+
+def care_package_restarted(journey: Journey, event: CarePackageRestarted, now: Mark) -> None:
+    package = package_of(journey, event.data.package_id, now)
+    if package.pauses and package.pauses[-1].until is None:
+        package.pauses[-1] = package.pauses[-1]._replace(until=now)
+        _touch(journey, package)
+    if package.kind == "restart":
+        package.started = package.started or now
+        watch(journey, package, now)
+
+
+def _touch(journey: Journey, package: Package) -> None:
+    journey.touch(span for span in package.running if span is not None)
+
+
+def care_package_ended(journey: Journey, event: CarePackageEnded, now: Mark) -> None:
+    package = package_of(journey, event.data.package_id, now)
+    package.ended = package.ended or now
+    package.end_reason = event.data.reason
+    watch(journey, package, now)
+    notices.stood_down(journey, package, now)

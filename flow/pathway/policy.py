@@ -1,0 +1,122 @@
+"""The targets, labels and costs of one place, looked up by where a person is (design.md 5).
+
+A policy is data: `policy_england.toml` and a file of your own over it (`policy_file.py`). What
+assessing asks of it again and again is worked out once per place and kept here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from flow.pathway.targets import Rule
+
+Contribution = tuple[str, tuple[str, ...], float]
+"""One person's share of a gauge: metric, label values in the order of `contribution.GAUGES`, value.
+
+The exported gauge is the sum over people. A person may contribute to one series more than once.
+"""
+
+MAX_PLACES = 10_000
+"""Combinations of provider, council and locality remembered. Codes come with events, so
+without a limit a faulty feed could fill the memory."""
+
+UNKNOWN = "unknown"
+OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """Rules that differ at a place; what is None fits everywhere."""
+
+    provider: str | None
+    council: str | None
+    locality: str | None
+    rules: Mapping[str, Rule]
+
+    def fits(self, provider: str | None, council: str | None, locality: str | None) -> bool:
+        return (
+            self.provider in (None, provider)
+            and self.council in (None, council)
+            and self.locality in (None, locality)
+        )
+
+
+class Labels:
+    """What may be a label value. Anything else is `other`, nothing at all is `unknown`."""
+
+    __slots__ = ("values",)
+
+    def __init__(self, values: frozenset[str] = frozenset()) -> None:
+        self.values = values
+
+    def __call__(self, value: str | None) -> str:
+        if value is None:
+            return UNKNOWN
+        return value if value in self.values else OTHER
+
+    @property
+    def possible(self) -> tuple[str, ...]:
+        """Every value that a label can take."""
+        return (*sorted(self.values), OTHER, UNKNOWN)
+
+
+class Place:
+    """What the policy says at one combination of provider, council and locality."""
+
+    __slots__ = ("council", "locality", "provider", "rules", "series")
+
+    def __init__(self, rules: Mapping[str, Rule], provider: str, council: str, locality: str):
+        self.rules = rules
+        self.provider = provider
+        self.council = council
+        self.locality = locality
+        self.series: dict[tuple[str, str, str | None], tuple[Contribution, ...]] = {}
+        """Contributions of a wait by (wait, state, pathway), made once."""
+
+
+@dataclass(slots=True, eq=False)
+class Policy:
+    """`version` changes with every value. `rules` are those without any override."""
+
+    name: str
+    version: str
+    rules: Mapping[str, Rule]
+    overrides: tuple[Override, ...]
+    providers: Labels
+    councils: Labels
+    localities: Labels
+    services: Labels
+    may_correct: Mapping[str, frozenset[str]]
+    notice_lapse: timedelta
+    notice_acts_next: str
+    bed_day_pounds: float
+    retire_grace: timedelta
+    rolling_days: int
+    follow_up_days: int
+    _places: dict[tuple[str | None, str | None, str | None], Place] = field(
+        default_factory=dict, repr=False
+    )
+
+    def place(self, provider: str | None, council: str | None, locality: str | None) -> Place:
+        """The rules and label values that hold at a place."""
+        key = (provider, council, locality)
+        place = self._places.get(key)
+        if place is None:
+            if len(self._places) >= MAX_PLACES:
+                self._places.clear()
+            place = self._places[key] = Place(
+                self._rules_at(provider, council, locality),
+                self.providers(provider),
+                self.councils(council),
+                self.localities(locality),
+            )
+        return place
+
+    def _rules_at(
+        self, provider: str | None, council: str | None, locality: str | None
+    ) -> Mapping[str, Rule]:
+        fitting = [o.rules for o in self.overrides if o.fits(provider, council, locality)]
+        rules = dict(self.rules)
+        for changed in fitting:
+            rules.update(changed)
+        return rules if fitting else self.rules

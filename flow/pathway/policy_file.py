@@ -1,0 +1,179 @@
+"""Read a policy file: every mistake at once, each with its line, its key and the remedy.
+
+A file of one's own is laid over the default for England and holds only what differs. Where it
+changes a target without saying where the new one comes from, the provenance becomes `local`.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from datetime import timedelta
+from hashlib import sha256
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from flow.errors import PolicyError
+from flow.pathway.policy import Labels, Override, Policy
+from flow.pathway.policy_values import Reader
+from flow.pathway.targets import Rule
+from flow.pathway.toml_lines import lines_of_keys
+from flow.pathway.waits import WAITS
+
+ENGLAND = "policy_england.toml"
+_PLACES = ("provider", "council", "locality")
+_LISTS = ("providers", "councils", "localities", "services")
+
+Table = dict[str, Any]
+
+
+def load_policy(path: Path | str | None = None) -> Policy:
+    """The default for England, or a file laid over it. Raises PolicyError with all problems."""
+    default = files("flow.pathway").joinpath(ENGLAND).read_text(encoding="utf-8")
+    if path is None:
+        return parse_policy(default, name=ENGLAND)
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise PolicyError([f"{path}: cannot be read ({_why(error)}): check FLOW_POLICY"]) from None
+    return parse_policy(text, name=str(path), over=default)
+
+
+def parse_policy(text: str, *, name: str, over: str | None = None) -> Policy:
+    """A policy from TOML, over another one's text if given. `name` is for messages."""
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise PolicyError([f"{name}: not TOML: {error}"]) from None
+    base = tomllib.loads(over) if over is not None else {}
+    reader = Reader(name, lines_of_keys(text))
+    whole = _lay_over(base, raw, reader)
+    policy = _build(whole, reader)
+    if reader.problems:
+        raise PolicyError(sorted(reader.problems, key=_line_number))
+    assert policy is not None
+    return policy
+
+
+def _why(error: OSError | UnicodeDecodeError) -> str:
+    if isinstance(error, UnicodeDecodeError):
+        return "not UTF-8"
+    return error.strerror or type(error).__name__
+
+
+def _line_number(problem: str) -> int:
+    line = problem.split(": ", 1)[0].rpartition(":")[2]
+    return int(line) if line.isdigit() else 0
+
+
+def _lay_over(base: Table, raw: Table, reader: Reader) -> Table:
+    """The own file's tables over the default's, wait by wait and key by key."""
+    whole = dict(base)
+    known = {"name", "wait", "notices", "cost", "retire", "windows", "labels", "corrections"}
+    reader.no_others(raw, (), {*known, "override"})
+    for key, value in raw.items():
+        if key == "wait":
+            whole["wait"] = _waits_over(base.get("wait", {}), reader.table(raw, (), "wait"), reader)
+        elif key in known and key != "name":
+            whole[key] = base.get(key, {}) | reader.table(raw, (), key)
+        else:
+            whole[key] = value
+    return whole
+
+
+def _waits_over(base: Table, raw: Table, reader: Reader) -> Table:
+    waits = dict(base)
+    reader.no_others(raw, ("wait",), set(WAITS), "no such wait; there are: " + ", ".join(WAITS))
+    for wait in raw:
+        own = reader.table(raw, ("wait",), wait)
+        waits[wait] = _changed(base.get(wait, {}), own)
+    return waits
+
+
+def _changed(base: Table, own: Table) -> Table:
+    """A wait's table with one's own keys over it, honest about where the target comes from."""
+    merged = base | own
+    if base and ("target" in own or "marks" in own) and "provenance" not in own:
+        merged["provenance"] = "local"
+        merged["source"] = own.get("source", "set locally")
+    return merged
+
+
+def _build(whole: Table, reader: Reader) -> Policy | None:
+    tables: Table = reader.table(whole, (), "wait")
+    rules: dict[str, Rule] = {}
+    for wait in WAITS:
+        if wait not in tables:
+            reader.problem(("wait", wait), "is missing: every wait needs a table")
+            continue
+        rule = reader.rule(wait, reader.table(tables, ("wait",), wait), ("wait", wait))
+        if rule is not None:
+            rules[wait] = rule
+    overrides = _overrides(whole, tables, reader)
+    labels = reader.table(whole, (), "labels")
+    reader.no_others(labels, ("labels",), set(_LISTS))
+    lists = {key: Labels(frozenset(reader.words(labels, ("labels",), key))) for key in _LISTS}
+    notices = reader.table(whole, (), "notices")
+    reader.no_others(notices, ("notices",), {"lapse", "acts_next"})
+    cost = reader.table(whole, (), "cost")
+    reader.no_others(cost, ("cost",), {"bed_day_pounds"})
+    retire = reader.table(whole, (), "retire")
+    reader.no_others(retire, ("retire",), {"grace"})
+    windows = reader.table(whole, (), "windows")
+    reader.no_others(windows, ("windows",), {"rolling", "follow_up"})
+    one_day = timedelta(days=1)
+    built = {
+        "name": reader.text(whole, (), "name"),
+        "may_correct": _may_correct(whole, reader),
+        "notice_lapse": reader.duration(notices, ("notices",), "lapse", least=one_day),
+        "notice_acts_next": reader.role(notices, ("notices",), "acts_next"),
+        "bed_day_pounds": reader.number(cost, ("cost",), "bed_day_pounds"),
+        "retire_grace": reader.duration(retire, ("retire",), "grace", least=timedelta(0)),
+        "rolling_days": reader.days(windows, ("windows",), "rolling"),
+        "follow_up_days": reader.days(windows, ("windows",), "follow_up"),
+    }
+    if reader.problems:
+        return None
+    return Policy(version=_version(whole), rules=rules, overrides=overrides, **lists, **built)
+
+
+def _version(whole: Table) -> str:
+    """Hash of every value, blind to comments and order."""
+    plain = orjson.dumps(whole, option=orjson.OPT_SORT_KEYS)
+    return sha256(plain).hexdigest()[:12]
+
+
+def _overrides(whole: Table, tables: Table, reader: Reader) -> tuple[Override, ...]:
+    found: list[Override] = []
+    for index, raw in enumerate(reader.tables(whole, "override")):
+        path = ("override", str(index))
+        reader.no_others(raw, path, {*_PLACES, "wait"})
+        place = {key: reader.text(raw, path, key) if key in raw else None for key in _PLACES}
+        if not any(place.values()):
+            reader.problem(path, "names no place: give a provider, a council or a locality")
+        waits = reader.table(raw, path, "wait")
+        there_are = "no such wait; there are: " + ", ".join(WAITS)
+        reader.no_others(waits, (*path, "wait"), set(WAITS), there_are)
+        rules: dict[str, Rule] = {}
+        for wait in waits:
+            own = reader.table(waits, (*path, "wait"), wait)
+            merged = _changed(tables.get(wait, {}), own)
+            rule = reader.rule(wait, merged, (*path, "wait", wait)) if wait in WAITS else None
+            if rule is not None:
+                rules[wait] = rule
+        found.append(Override(place["provider"], place["council"], place["locality"], rules))
+    return tuple(found)
+
+
+def _may_correct(whole: Table, reader: Reader) -> Mapping[str, frozenset[str]]:
+    allowed: dict[str, frozenset[str]] = {}
+    table = reader.table(whole, (), "corrections")
+    path = ("corrections",)
+    reader.no_others(table, path, {"between"})
+    for pair in reader.tables(table, "between", path):
+        reader.no_others(pair, (*path, "between"), {"source", "of"})
+        source = reader.text(pair, (*path, "between"), "source")
+        others = frozenset(reader.words(pair, (*path, "between"), "of"))
+        allowed[source] = allowed.get(source, frozenset()) | others
+    return allowed

@@ -1,0 +1,137 @@
+"""When a wait ran: opened and closed as its condition turns true and false.
+
+A `Watch` says of one kind of subject whether a wait runs. After each event that touches a
+subject its watches are asked again; where the answer changes, a `Span` opens or closes at the
+time of that event and names it. Targets are no business of a span: that is policy.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from flow.pathway.mark import Mark
+
+if TYPE_CHECKING:
+    from flow.pathway.journey import Journey
+    from flow.pathway.subjects import Pause, Spell
+
+Ended = Literal["done", "reset", "cancelled", "died"]
+"""Why a wait is over: what was waited for came; the criteria to reside were met again; it no
+longer makes sense; the person died."""
+
+
+class Subject:
+    """What a wait is about. `about` names it in alerts; `running` and `periods` follow `watches`."""
+
+    __slots__ = ("about", "periods", "running", "service", "spell")
+    watches: ClassVar[tuple["Watch", ...]] = ()
+    pauses: "Sequence[Pause]" = ()
+
+    def __init__(self, about: str) -> None:
+        self.about = about
+        self.spell: Spell | None = None  # the hospital spell that it belongs to
+        self.service: str | None = None
+        self.running: list[Span | None] = [None] * len(self.watches)
+        self.periods = [0] * len(self.watches)
+
+
+class Watch:
+    """One wait of one kind of subject.
+
+    `runs` gives 0 while the wait does not run, else a number; another number means that it
+    begins anew (the next review, the next NCTR period). `done` says whether what was waited for
+    has come, `reset` whether the criteria to reside are met again; where neither holds and the
+    wait runs no more it is cancelled. `causes` names further events that the start rests on.
+    """
+
+    __slots__ = ("causes", "done", "reset", "runs", "wait")
+
+    def __init__(
+        self,
+        wait: str,
+        *,
+        runs: Callable[["Journey", Any], int],
+        done: Callable[[Any], Mark | bool | None],
+        reset: Callable[["Journey", Any], bool] = lambda _journey, _subject: False,
+        causes: Callable[[Any], tuple[Mark | None, ...]] = lambda _subject: (),
+    ) -> None:
+        self.wait = wait
+        self.runs = runs
+        self.done = done
+        self.reset = reset
+        self.causes = causes
+
+
+class Span:
+    """One period of one wait about one subject. `index` is its place in `Journey.spans`."""
+
+    __slots__ = (
+        "ended",
+        "index",
+        "period",
+        "started_by",
+        "starts_at",
+        "stopped_by",
+        "stops_at",
+        "subject",
+        "token",
+        "wait",
+    )
+
+    def __init__(
+        self, index: int, wait: str, subject: Subject, period: int, token: int, start: Mark
+    ) -> None:
+        self.index = index
+        self.wait = wait
+        self.subject = subject
+        self.period = period
+        self.token = token
+        self.starts_at: datetime = start.at
+        self.started_by: tuple[str, ...] = (start.by,)
+        self.stops_at: datetime | None = None
+        self.stopped_by: str | None = None
+        self.ended: Ended | None = None
+
+
+def watch(journey: "Journey", subject: Subject, now: Mark) -> None:
+    """Ask every watch of a subject again, because the event `now` touched it."""
+    running = subject.running
+    alive = journey.died is None
+    index = 0
+    for rule in subject.watches:
+        token = rule.runs(journey, subject) if alive else 0
+        span = running[index]
+        if span is None:
+            if token:
+                running[index] = _open(journey, rule, subject, index, token, now)
+        elif span.token != token:
+            _close(journey, rule, span, now)
+            running[index] = _open(journey, rule, subject, index, token, now) if token else None
+        index += 1
+
+
+def _open(
+    journey: "Journey", rule: Watch, subject: Subject, index: int, token: int, now: Mark
+) -> Span:
+    period = subject.periods[index] = subject.periods[index] + 1
+    span = Span(len(journey.spans), rule.wait, subject, period, token, now)
+    causes = {mark.by for mark in rule.causes(subject) if mark is not None}
+    if causes:
+        span.started_by = (now.by, *sorted(causes - {now.by}))
+    journey.spans.append(span)
+    journey.touched.append(span)
+    return span
+
+
+def _close(journey: "Journey", rule: Watch, span: Span, now: Mark) -> None:
+    subject = span.subject
+    span.stops_at, span.stopped_by = now
+    if journey.died is not None:
+        span.ended = "died"
+    elif rule.done(span):
+        span.ended = "done"
+    elif rule.reset(journey, subject):
+        span.ended = "reset"
+    else:
+        span.ended = "cancelled"
+    journey.touched.append(span)

@@ -1,0 +1,326 @@
+"""What happens in hospital: admission, moves, reviews, plans, delay reasons, discharge, death."""
+
+from flow.events.admission import (
+    AdmissionCancelled,
+    ExpectedDischargeDateSet,
+    PatientAdmitted,
+    PatientAdmittedData,
+    PatientTransferred,
+    SpellData,
+)
+from flow.events.codes import ADMISSION_METHODS
+from flow.events.discharge import (
+    CaseManagerAssigned,
+    CriteriaToResideAssessed,
+    DischargeCancelled,
+    DischargeSummarySent,
+    MedicinesReady,
+    PathwayDecided,
+    PatientDied,
+    PatientDischarged,
+    PatientDischargedData,
+    TransportBooked,
+)
+from flow.pathway import notices
+from flow.pathway.delay_reasons import clear_all
+from flow.pathway.discharge_ready_date import NctrPeriod, at_discharge, disagreement
+from flow.pathway.journey import Journey
+from flow.pathway.local_days import days_between, local_date
+from flow.pathway.mark import Mark
+from flow.pathway.spans import watch
+from flow.pathway.subjects import PathwayStep, Spell, WardStay
+
+EMERGENCY = frozenset(
+    code.code for code in ADMISSION_METHODS if code.attributes.get("kind") == "emergency"
+)
+TRANSFER = frozenset({"2B", "81"})
+"""Admission methods that continue a stay begun at another provider."""
+RETURN_DAYS = 29
+"""A return counts from day 0 to this day after the discharge (domain.md 5, O6)."""
+DIED = frozenset({"4", "5"})
+"""Discharge methods: died, stillbirth (domain.md 4.2)."""
+
+
+def spell_of(journey: Journey, data: SpellData, now: Mark) -> Spell | None:
+    """The spell that an event names; begun here where its admission is not known yet.
+
+    None where the admission was cancelled: nothing about that spell counts.
+    """
+    key = (data.provider, data.spell_id)
+    spell = journey.spells.get(key)
+    if spell is None and key not in journey.resolution.void_spells:
+        journey.find("event_without_admission", now.by)
+        spell = _begin(journey, data, now)
+        watch(journey, spell, now)
+    return spell
+
+
+def inpatient(journey: Journey, data: SpellData, now: Mark) -> Spell | None:
+    """As `spell_of`, for what only inpatients do: None, with a finding, after the discharge."""
+    spell = journey.spells.get((data.provider, data.spell_id)) or spell_of(journey, data, now)
+    if spell is not None and spell.discharged is not None:
+        journey.find("event_after_discharge", spell.discharged.by, now.by)
+        return None
+    return spell
+
+
+def _begin(journey: Journey, data: SpellData, now: Mark) -> Spell:
+    spell = Spell(data.provider, data.spell_id, now)
+    spell.council, spell.locality = journey.council, journey.locality
+    journey.spells[data.provider, data.spell_id] = spell
+    journey.current = journey.latest = spell
+    journey.hospital_version += 1
+    return spell
+
+
+def patient_admitted(journey: Journey, event: PatientAdmitted, now: Mark) -> None:
+    data = event.data
+    key = (data.provider, data.spell_id)
+    if key in journey.resolution.void_spells:
+        return
+    spell = journey.spells.get(key)
+    if spell is None:
+        for other in journey.spells.values():
+            if other.provider == data.provider and other.discharged is None:
+                journey.find("two_open_spells", other.admitted.by, now.by)
+        came_from = _last_discharged(journey)
+        spell = _begin(journey, data, now)
+        if came_from is not None:
+            _note_return(spell, came_from, data)
+            notices.stand_down(journey, "readmitted", now)
+    elif spell.admission_known:
+        journey.find("admitted_twice", spell.admitted.by, now.by)
+        return
+    spell.admission_known = True
+    _describe_admission(journey, spell, data, now)
+    watch(journey, spell, now)
+    journey.watch_services(now)
+
+
+def _describe_admission(
+    journey: Journey, spell: Spell, data: PatientAdmittedData, now: Mark
+) -> None:
+    spell.admission_method = data.admission_method
+    spell.source_of_admission = data.source_of_admission
+    spell.treatment_function = data.treatment_function
+    spell.age_band = data.age_band
+    _lives(journey, spell, data.council, data.locality)
+    if spell.ward is None:
+        spell.site, spell.ward = data.site, data.ward
+        if data.ward is not None:
+            spell.ward_stays.append(WardStay(data.ward, data.site, now))
+
+
+def _lives(journey: Journey, spell: Spell, council: str | None, locality: str | None) -> None:
+    if council is not None or locality is not None:
+        journey.lives(council, locality)
+        spell.council, spell.locality = journey.council, journey.locality
+
+
+def _last_discharged(journey: Journey) -> Spell | None:
+    """The spell that ended last, if no other is open: one continuous stay may cross providers."""
+    last: Spell | None = None
+    for spell in journey.spells.values():
+        if spell.discharged is None:
+            return None
+        if last is None or last.discharged is None or spell.discharged.at >= last.discharged.at:
+            last = spell
+    return last
+
+
+def _note_return(spell: Spell, came_from: Spell, data: PatientAdmittedData) -> None:
+    """An emergency admission, 0 to 29 days after the last discharge, to any hospital (O6)."""
+    assert came_from.discharged is not None
+    days = days_between(local_date(came_from.discharged.at), local_date(spell.admitted.at))
+    moved = data.admission_method in TRANSFER and days <= 1
+    if data.admission_method in EMERGENCY and 0 <= days <= RETURN_DAYS and not moved:
+        spell.returned_from = came_from
+        spell.returned_after_days = days
+
+
+def patient_transferred(journey: Journey, event: PatientTransferred, now: Mark) -> None:
+    data = event.data
+    spell = inpatient(journey, data, now)
+    if spell is not None:
+        spell.ward = data.ward
+        spell.site = data.site or spell.site
+        spell.ward_stays.append(WardStay(data.ward, spell.site, now))
+        journey.hospital_version += 1
+
+
+def expected_discharge_date_set(
+    journey: Journey, event: ExpectedDischargeDateSet, now: Mark
+) -> None:
+    data = event.data
+    spell = inpatient(journey, data, now)
+    if spell is None:
+        return
+    spell.expected_discharge_date = data.expected_discharge_date
+    if data.clinical_criteria_met is not None:
+        spell.criteria_met = data.clinical_criteria_met
+    if spell.edd is None:
+        spell.edd = now
+        watch(journey, spell, now)
+    else:
+        spell.edd_revisions += 1
+
+
+def admission_cancelled(journey: Journey, event: AdmissionCancelled, now: Mark) -> None:
+    """Its work is done before the fold, by `corrections.resolve`."""
+
+
+def discharge_cancelled(journey: Journey, event: DischargeCancelled, now: Mark) -> None:
+    """The discharge was undone by `corrections.resolve`; whoever prepares is told here."""
+    if now.by in journey.resolution.cancelled_discharges:
+        notices.stand_down(journey, "discharge_cancelled", now)
+
+
+def criteria_to_reside_assessed(
+    journey: Journey, event: CriteriaToResideAssessed, now: Mark
+) -> None:
+    """The reset rule of domain.md 12.3: met again ends the period, not met opens a new one."""
+    spell = inpatient(journey, event.data, now)
+    if spell is None:
+        return
+    spell.reviews += 1
+    spell.last_review = now
+    period = spell.ready
+    changed = event.data.meets is (period is not None)
+    if changed and period is not None:
+        period.ended, period.ended_by = now, "met_again"
+        spell.ready = None
+        spell.unwell = True
+        clear_all(spell, now)
+    elif changed:
+        spell.ready = NctrPeriod(len(spell.nctr) + 1, now)
+        spell.nctr.append(spell.ready)
+        spell.unwell = False
+    watch(journey, spell, now)
+    if changed:
+        journey.hospital_version += 1
+        journey.watch_services(now)
+        if spell.unwell:
+            notices.unwell_again(journey, spell, now)
+        else:
+            notices.ready_again(journey, now)
+
+
+def pathway_decided(journey: Journey, event: PathwayDecided, now: Mark) -> None:
+    """What the hub has confirmed is not undone by what the ward expects later."""
+    data = event.data
+    spell = inpatient(journey, data, now)
+    if spell is None:
+        return
+    spell.pathways.append(PathwayStep(data.pathway, data.status, data.destination, now))
+    _lives(journey, spell, data.council, data.locality)
+    if data.planned_discharge_at is not None and data.planned_discharge_at != (
+        spell.planned_discharge_at
+    ):
+        spell.planned_discharge_at = data.planned_discharge_at
+        spell.planned = now
+        journey.touch(span for span in journey.spans if span.wait == "package_restart_notice")
+    if data.status == "likely" and spell.pathway_confirmed is not None:
+        return
+    journey.hospital_version += 1
+    journey.pathway_changed(spell, data.pathway)
+    spell.destination = data.destination or spell.destination
+    if data.status == "confirmed":
+        spell.pathway_confirmed = now
+    watch(journey, spell, now)
+
+
+def case_manager_assigned(journey: Journey, event: CaseManagerAssigned, now: Mark) -> None:
+    data = event.data
+    spell = spell_of(journey, data, now)
+    if spell is not None:
+        spell.case_manager = (data.organisation, data.case_manager, data.role, now)
+        if spell.hub_referred is not None and spell.hub_received is None:
+            spell.hub_received = now
+            watch(journey, spell, now)
+
+
+def medicines_ready(journey: Journey, event: MedicinesReady, now: Mark) -> None:
+    spell = spell_of(journey, event.data, now)
+    if spell is not None:
+        spell.medicines_ready = now
+
+
+def transport_booked(journey: Journey, event: TransportBooked, now: Mark) -> None:
+    spell = spell_of(journey, event.data, now)
+    if spell is not None:
+        spell.transport_booked = now
+        spell.transport_for = event.data.for_time
+
+
+def discharge_summary_sent(journey: Journey, event: DischargeSummarySent, now: Mark) -> None:
+    spell = spell_of(journey, event.data, now)
+    if spell is not None and spell.summary_sent is None:
+        spell.summary_sent = now
+        watch(journey, spell, now)
+
+
+def patient_discharged(journey: Journey, event: PatientDischarged, now: Mark) -> None:
+    data = event.data
+    key = (data.provider, data.spell_id)
+    if key in journey.resolution.void_spells:
+        return
+    spell = journey.spells.get(key)
+    if spell is None:
+        journey.find("discharge_without_admission", now.by)
+        spell = _begin(journey, data, now)
+    if spell.discharged is not None:
+        journey.find("event_after_discharge", spell.discharged.by, now.by)
+        return
+    _leave(journey, spell, data, now)
+    if data.discharge_method in DIED:
+        die(journey, now)
+    watch(journey, spell, now)
+    journey.watch_services(now)
+    notices.ready_again(journey, now)
+
+
+def _leave(journey: Journey, spell: Spell, data: PatientDischargedData, now: Mark) -> None:
+    _lives(journey, spell, data.council, data.locality)
+    if data.pathway is not None:
+        spell.pathways.append(PathwayStep(data.pathway, "confirmed", data.destination, now))
+        journey.pathway_changed(spell, data.pathway)
+    spell.destination = data.destination or spell.destination
+    spell.discharged = now
+    spell.discharge_method = data.discharge_method
+    spell.discharge_destination = data.destination_code
+    spell.recorded_ready_date = data.discharge_ready_date
+    spell.ready_date = at_discharge(spell.ready, now.at)
+    left_on = local_date(now.at)
+    rule = disagreement(data.discharge_ready_date, spell.ready_date, left_on)
+    if rule is not None:
+        reviewed = (spell.ready.started.by,) if spell.ready is not None else ()
+        journey.find(rule, now.by, *reviewed)
+    if spell.ready is not None and spell.ready.ended is None:
+        spell.ready.ended, spell.ready.ended_by = now, "discharge"
+    spell.ready = None
+    spell.unwell = False
+    clear_all(spell, now)
+    is_open = [other for other in journey.spells.values() if other.discharged is None]
+    journey.current = is_open[-1] if is_open else None
+    journey.hospital_version += 1
+
+
+def patient_died(journey: Journey, event: PatientDied, now: Mark) -> None:
+    die(journey, now)
+
+
+def die(journey: Journey, now: Mark) -> None:
+    """Death outranks everything: it ends every wait, and whoever is involved is told."""
+    if journey.died is not None:
+        if local_date(journey.died.at) != local_date(now.at):
+            journey.find("died_twice", journey.died.by, now.by)
+        return
+    journey.died = now
+    journey.hospital_version += 1
+    journey.services_version += 1
+    for spell in journey.spells.values():
+        if spell.ready is not None and spell.ready.ended is None:
+            spell.ready.ended, spell.ready.ended_by = now, "death"
+    notices.died(journey, now)
+    for subject in journey.subjects():
+        watch(journey, subject, now)

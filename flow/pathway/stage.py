@@ -1,0 +1,154 @@
+"""Where a person is on the way from a hospital bed to an independence centre or home care."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import NamedTuple
+
+from flow.pathway.journey import Journey
+from flow.pathway.local_days import FAR, ONE_DAY, day_begins, local_date
+from flow.pathway.subjects import Package, Referral, Spell, Stay
+from flow.pathway.waits import HUB
+
+STAGES: Mapping[str, str] = MappingProxyType(
+    {
+        "not_admitted": "no hospital stay is known, or its admission was cancelled",
+        "in_hospital": "in hospital and meeting the criteria to reside, or not reviewed yet",
+        "ready_to_leave": "no longer meets the criteria to reside; no complex pathway under way",
+        "hub_deciding": "ready to leave; the care transfer hub has not confirmed a pathway",
+        "waiting_for_service": "ready to leave on a confirmed pathway 1 to 3",
+        "discharged_waiting_for_start": "left hospital; a service that was asked has not begun",
+        "home_with_support": "at home with care that has begun",
+        "in_centre": "in an independence centre or another short-term bed",
+        "centre_ready_to_leave": "in a centre, not meeting the requirements to remain",
+        "follow_up": "nothing open; within 91 days of the last discharge",
+        "finished": "nothing open; day 91 has passed",
+        "died": "died",
+    }
+)
+"""Every stage; the first that fits holds, from `died` down to `finished`."""
+
+
+class Stage(NamedTuple):
+    """`next_step` is the open wait that is due first. The date is YYYY-MM-DD."""
+
+    stage: str
+    since: datetime
+    pathway: str | None
+    provider: str | None
+    site: str | None
+    ward: str | None
+    service: str | None
+    council: str | None
+    locality: str | None
+    next_step: str | None
+    discharge_ready_date: str | None
+
+
+def stage_of(journey: Journey, follow_up_days: int, now: datetime) -> tuple[Stage, datetime]:
+    """The stage without its next step, and until when time alone does not change it."""
+    spell = journey.current
+    until = FAR
+    service: str | None = None
+    if journey.died is not None:
+        name, since = "died", journey.died.at
+    elif spell is not None:
+        name, since = _in_hospital(spell)
+    elif (stay := _open_stay(journey)) is not None:
+        name, since, service = _in_centre(stay, now)
+    elif journey.latest is None:
+        name, since = "not_admitted", journey.began or now
+    else:
+        name, since, service, until = _left_hospital(journey, journey.latest, follow_up_days, now)
+    latest = spell or journey.latest
+    return _described(journey, latest, spell, (name, since, service)), until
+
+
+def _described(
+    journey: Journey,
+    latest: Spell | None,
+    current: Spell | None,
+    stage: tuple[str, datetime, str | None],
+) -> Stage:
+    name, since, service = stage
+    ready = None
+    if current is not None and current.ready is not None:
+        ready = current.ready.ready_date.isoformat()
+    elif latest is not None and latest.ready_date is not None:
+        ready = latest.ready_date.ready_date.isoformat()
+    return Stage(
+        name,
+        since,
+        latest.pathway if latest is not None else None,
+        latest.provider if latest is not None else None,
+        current.site if current is not None else None,
+        current.ward if current is not None else None,
+        service,
+        journey.council,
+        journey.locality,
+        None,
+        ready,
+    )
+
+
+def _in_hospital(spell: Spell) -> tuple[str, datetime]:
+    if spell.ready is None:
+        ended = spell.nctr[-1].ended if spell.nctr else None
+        return "in_hospital", ended.at if ended is not None else spell.admitted.at
+    ready_at = spell.ready.started.at
+    confirmed = spell.pathway_confirmed
+    if confirmed is not None:
+        if spell.complex_pathway:
+            return "waiting_for_service", max(ready_at, confirmed.at)
+    elif spell.hub_referred is not None:
+        return "hub_deciding", max(ready_at, spell.hub_referred.at)
+    return "ready_to_leave", ready_at
+
+
+def _open_stay(journey: Journey) -> Stay | None:
+    found: Stay | None = None
+    for stay in journey.stays.values():
+        if stay.admitted is not None and stay.left is None:
+            found = stay
+    return found
+
+
+def _in_centre(stay: Stay, now: datetime) -> tuple[str, datetime, str | None]:
+    if stay.ready is not None:
+        return "centre_ready_to_leave", stay.ready.at, stay.service
+    return "in_centre", stay.admitted.at if stay.admitted else now, stay.service
+
+
+def _left_hospital(
+    journey: Journey, spell: Spell, follow_up_days: int, now: datetime
+) -> tuple[str, datetime, str | None, datetime]:
+    assert spell.discharged is not None
+    discharged_at = spell.discharged.at
+    waiting = _waited_for(journey)
+    if waiting is not None:
+        asked = waiting.requested if isinstance(waiting, Package) else waiting.made
+        since = max(discharged_at, asked.at) if asked is not None else discharged_at
+        return "discharged_waiting_for_start", since, waiting.service, FAR
+    ends = [discharged_at]
+    for package in journey.packages.values():
+        if package.ended is not None:
+            ends.append(package.ended.at)
+        elif package.in_place is not None:
+            return "home_with_support", package.in_place.at, package.service, FAR
+    ends += [stay.left.at for stay in journey.stays.values() if stay.left is not None]
+    over_at = day_begins(local_date(discharged_at) + follow_up_days * ONE_DAY)
+    if now < over_at:
+        return "follow_up", max(ends), None, over_at
+    return "finished", max(over_at, *ends), None, FAR
+
+
+def _waited_for(journey: Journey) -> Package | Referral | None:
+    """What was asked for first and has not begun."""
+    waiting: list[tuple[datetime, Package | Referral]] = []
+    for package in journey.packages.values():
+        if package.requested and package.in_place is None and package.ended is None:
+            waiting.append((package.requested.at, package))
+    for referral in journey.referrals.values():
+        if referral.made is not None and not referral.closed and referral.kind != HUB:
+            waiting.append((referral.made.at, referral))
+    return min(waiting, key=lambda item: item[0])[1] if waiting else None

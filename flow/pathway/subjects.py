@@ -1,0 +1,331 @@
+"""What a wait can be about: a spell, a referral, a package, a stay in a centre, a handover.
+
+These classes hold facts and nothing else; the handlers (`spells.py`, `referrals.py`, …) fill
+them from events, and `waits.py` says of each which waits run.
+"""
+
+from datetime import date, datetime
+from typing import ClassVar, NamedTuple
+
+from flow.pathway.discharge_ready_date import NctrPeriod, ReadyDate
+from flow.pathway.mark import Mark
+from flow.pathway.spans import Subject, Watch
+
+
+def about_spell(provider: str, spell_id: str) -> str:
+    """How alerts name a spell: spell identifiers are unique within a provider only."""
+    return f"{provider}:{spell_id}"
+
+
+class WardStay(NamedTuple):
+    """From `since` until the next ward stay or the end of the spell."""
+
+    ward: str
+    site: str | None
+    since: Mark
+
+
+class PathwayStep(NamedTuple):
+    """A pathway that was expected (`likely`) or decided (`confirmed`)."""
+
+    pathway: str
+    status: str
+    destination: str | None
+    decided: Mark
+
+
+class DelayReason:
+    """A reason to be still in hospital, while it applies (domain.md 2.3)."""
+
+    __slots__ = ("cleared", "primary", "recorded", "slug")
+
+    def __init__(self, slug: str, recorded: Mark) -> None:
+        self.slug = slug
+        self.recorded = recorded
+        self.primary: Mark | None = None  # when it was last marked as the primary one
+        self.cleared: Mark | None = None
+
+
+class Spell(Subject):
+    """One stay in one hospital provider, from admission to discharge."""
+
+    __slots__ = (
+        "admission_method",
+        "admission_known",
+        "admitted",
+        "age_band",
+        "case_manager",
+        "council",
+        "criteria_met",
+        "destination",
+        "discharge_destination",
+        "discharge_method",
+        "discharged",
+        "edd",
+        "edd_revisions",
+        "expected_discharge_date",
+        "hub",
+        "hub_received",
+        "hub_referral_id",
+        "hub_referred",
+        "last_review",
+        "locality",
+        "long_stay_reviews",
+        "medicines_ready",
+        "nctr",
+        "pathway",
+        "pathway_confirmed",
+        "pathways",
+        "planned",
+        "planned_discharge_at",
+        "primary",
+        "provider",
+        "ready",
+        "ready_date",
+        "reasons",
+        "recorded_ready_date",
+        "returned_after_days",
+        "returned_from",
+        "reviews",
+        "site",
+        "source_of_admission",
+        "spell_id",
+        "summary_sent",
+        "tasks",
+        "transport_booked",
+        "transport_for",
+        "treatment_function",
+        "unwell",
+        "ward",
+        "ward_stays",
+    )
+    watches: ClassVar[tuple[Watch, ...]] = ()
+
+    def __init__(self, provider: str, spell_id: str, admitted: Mark) -> None:
+        super().__init__(about_spell(provider, spell_id))
+        self.spell = self
+        self.provider = provider
+        self.spell_id = spell_id
+        self.admitted = admitted
+        self.admission_known = False
+        self.site: str | None = None
+        self.ward: str | None = None
+        self.ward_stays: list[WardStay] = []
+        self.admission_method: str | None = None
+        self.source_of_admission: str | None = None
+        self.treatment_function: str | None = None
+        self.age_band: str | None = None
+        self.council: str | None = None
+        self.locality: str | None = None
+        self.returned_from: Spell | None = None
+        self.returned_after_days: int | None = None
+        self._plan()
+        self._leaving()
+
+    def _plan(self) -> None:
+        self.edd: Mark | None = None  # when an expected date was first set
+        self.expected_discharge_date: date | None = None
+        self.edd_revisions = 0
+        self.criteria_met: bool | None = None
+        self.reviews = 0
+        self.last_review: Mark | None = None
+        self.nctr: list[NctrPeriod] = []
+        self.ready: NctrPeriod | None = None  # the current period without criteria to reside
+        self.unwell = False  # criteria are met again after they were not
+        self.pathways: list[PathwayStep] = []
+        self.pathway: str | None = None
+        self.pathway_confirmed: Mark | None = None
+        self.destination: str | None = None
+        self.planned_discharge_at: datetime | None = None
+        self.planned: Mark | None = None
+        self.reasons: list[DelayReason] = []
+        self.primary: DelayReason | None = None
+        self.hub: str | None = None
+        self.hub_referral_id: str | None = None
+        self.hub_referred: Mark | None = None
+        self.hub_received: Mark | None = None
+        self.case_manager: tuple[str, str, str | None, Mark] | None = None
+        self.long_stay_reviews: list[Mark] = []
+        self.tasks: list[tuple[str, Mark]] = []
+
+    def _leaving(self) -> None:
+        self.medicines_ready: Mark | None = None
+        self.transport_booked: Mark | None = None
+        self.transport_for: datetime | None = None
+        self.discharged: Mark | None = None
+        self.discharge_method: str | None = None
+        self.discharge_destination: str | None = None
+        self.recorded_ready_date: date | None = None
+        self.ready_date: ReadyDate | None = None  # of a finished stay
+        self.summary_sent: Mark | None = None
+
+    @property
+    def complex_pathway(self) -> bool:
+        """Pathways 1 to 3 need the care transfer hub (domain.md 1.4)."""
+        return self.pathway is not None and self.pathway != "P0"
+
+
+class Referral(Subject):
+    """A service was asked to take the person on."""
+
+    __slots__ = (
+        "accepted",
+        "funder",
+        "kind",
+        "made",
+        "received",
+        "referral_id",
+        "rejected",
+        "rejection_reason",
+        "start_agreed_at",
+        "started",
+        "triaged",
+        "withdrawal_reason",
+        "withdrawn",
+    )
+    watches: ClassVar[tuple[Watch, ...]] = ()
+
+    def __init__(self, referral_id: str) -> None:
+        super().__init__(referral_id)
+        self.referral_id = referral_id
+        self.kind: str | None = None
+        self.funder: str | None = None
+        self.made: Mark | None = None
+        self.received: Mark | None = None
+        self.triaged: Mark | None = None
+        self.accepted: Mark | None = None
+        self.start_agreed_at: datetime | None = None
+        self.rejected: Mark | None = None
+        self.rejection_reason: str | None = None
+        self.withdrawn: Mark | None = None
+        self.withdrawal_reason: str | None = None
+        self.started: Mark | None = None
+
+    @property
+    def closed(self) -> bool:
+        """Nobody prepares any more: rejected, withdrawn or begun."""
+        return self.withdrawn is not None or self.rejected is not None or self.started is not None
+
+
+class Pause(NamedTuple):
+    """A package on hold; `until` is None while it lasts."""
+
+    since: Mark
+    until: Mark | None
+    reason: str | None
+
+
+class Package(Subject):
+    """Care at home, asked for and given."""
+
+    __slots__ = (
+        "confirmed",
+        "end_reason",
+        "ended",
+        "first_visit",
+        "first_visit_due_at",
+        "funder",
+        "hours_per_week",
+        "kind",
+        "missed",
+        "package_id",
+        "pauses",
+        "planned_start_at",
+        "referral_id",
+        "requested",
+        "started",
+        "visits_per_week",
+    )
+    watches: ClassVar[tuple[Watch, ...]] = ()
+
+    def __init__(self, package_id: str) -> None:
+        super().__init__(package_id)
+        self.package_id = package_id
+        self.kind: str | None = None
+        self.referral_id: str | None = None
+        self.funder: str | None = None
+        self.visits_per_week: int | None = None
+        self.hours_per_week: float | None = None
+        self.planned_start_at: datetime | None = None
+        self.requested: Mark | None = None
+        self.confirmed: Mark | None = None
+        self.first_visit_due_at: datetime | None = None
+        self.started: Mark | None = None
+        self.first_visit: Mark | None = None
+        self.missed: list[Mark] = []
+        self.pauses: list[Pause] = []
+        self.ended: Mark | None = None
+        self.end_reason: str | None = None
+
+    @property
+    def in_place(self) -> Mark | None:
+        """When care began: the first visit, or for a restart that it goes on."""
+        return self.first_visit or (self.started if self.kind == "restart" else None)
+
+
+class Stay(Subject):
+    """A stay in an independence centre or another short-term bed."""
+
+    __slots__ = (
+        "admitted",
+        "destination",
+        "funder",
+        "goals_agreed",
+        "left",
+        "ready",
+        "referral_id",
+        "stay_id",
+    )
+    watches: ClassVar[tuple[Watch, ...]] = ()
+
+    def __init__(self, stay_id: str) -> None:
+        super().__init__(stay_id)
+        self.stay_id = stay_id
+        self.referral_id: str | None = None
+        self.funder: str | None = None
+        self.admitted: Mark | None = None
+        self.goals_agreed: Mark | None = None
+        self.ready: Mark | None = None
+        self.left: Mark | None = None
+        self.destination: str | None = None
+
+
+class Handover(Subject):
+    """Responsibility offered by one organisation to a service. Sent is not accepted."""
+
+    __slots__ = (
+        "accepted",
+        "from_organisation",
+        "handover_id",
+        "outstanding_items",
+        "rejected",
+        "rejection_reason",
+        "sent",
+        "times_sent",
+    )
+    watches: ClassVar[tuple[Watch, ...]] = ()
+
+    def __init__(self, handover_id: str) -> None:
+        super().__init__(handover_id)
+        self.handover_id = handover_id
+        self.from_organisation: str | None = None
+        self.outstanding_items: int | None = None
+        self.sent: Mark | None = None
+        self.times_sent = 0
+        self.accepted: Mark | None = None
+        self.rejected: Mark | None = None
+        self.rejection_reason: str | None = None
+
+
+__all__ = [
+    "DelayReason",
+    "Handover",
+    "Package",
+    "PathwayStep",
+    "Pause",
+    "Referral",
+    "Spell",
+    "Stay",
+    "WardStay",
+    "about_spell",
+]

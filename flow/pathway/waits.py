@@ -1,0 +1,232 @@
+"""Which waits there are and when each of them runs (domain.md 12.4).
+
+One line of conditions per wait; its target, warning and wording are policy
+(`policy_england.toml`). To add a wait: a `Watch` here, a table there.
+
+Everything that waits for a service stands still while the person is unwell in hospital, and
+begins anew when they no longer meet the criteria to reside (the reset rule of 12.3); death ends
+every wait.
+"""
+
+from flow.events.codes import DELAY_REASONS
+from flow.pathway.journey import Journey
+from flow.pathway.mark import Mark
+from flow.pathway.spans import Span, Watch
+from flow.pathway.subjects import Handover, Package, Referral, Spell, Stay
+
+HUB = "care_transfer_hub"
+
+HOSPITAL_PROCESS = frozenset(
+    slug for slug in DELAY_REASONS.codes if DELAY_REASONS.group(slug) == "hospital_process"
+)
+"""Reasons 1 to 7 of domain.md 2.3."""
+
+
+def _reviewed_again(span: Span) -> bool:
+    spell = span.subject
+    assert isinstance(spell, Spell)
+    return spell.reviews != span.token
+
+
+def _process_over(span: Span) -> bool:
+    """The reason cleared, or another group's took over, or the person left."""
+    spell = span.subject
+    assert isinstance(spell, Spell)
+    return not spell.unwell
+
+
+def _ready_and_complex(journey: Journey, spell: Spell) -> int:
+    """Not referred to the hub yet, though ready and expected on pathway 1 to 3."""
+    if spell.ready is None or spell.hub_referred is not None or not spell.complex_pathway:
+        return 0
+    return spell.ready.number
+
+
+def _complex_because(spell: Spell) -> tuple[Mark | None, ...]:
+    return (spell.ready.started if spell.ready else None, spell.pathways[-1].decided)
+
+
+def _hub_decides(journey: Journey, spell: Spell) -> int:
+    return int(
+        spell.hub_received is not None
+        and spell.pathway_confirmed is None
+        and spell.discharged is None
+        and not spell.unwell
+    )
+
+
+def _unwell(journey: Journey, spell: Spell) -> bool:
+    return spell.unwell
+
+
+Spell.watches = (
+    Watch(
+        "edd_set",
+        runs=lambda _journey, spell: int(spell.edd is None and spell.discharged is None),
+        done=lambda span: span.subject.edd,
+    ),
+    Watch(
+        "ctr_review",
+        runs=lambda _journey, spell: spell.reviews if spell.discharged is None else 0,
+        done=_reviewed_again,
+    ),
+    Watch(
+        "drd_to_discharge",
+        runs=lambda _journey, spell: spell.ready.number if spell.ready is not None else 0,
+        done=lambda span: span.subject.discharged,
+        reset=_unwell,
+    ),
+    Watch(
+        "hospital_process_delay",
+        runs=lambda _journey, spell: int(
+            spell.primary is not None and spell.primary.slug in HOSPITAL_PROCESS
+        ),
+        done=_process_over,
+        reset=_unwell,
+    ),
+    Watch(
+        "hub_referral",
+        runs=_ready_and_complex,
+        done=lambda span: span.subject.hub_referred,
+        reset=_unwell,
+        causes=_complex_because,
+    ),
+    Watch(
+        "hub_pathway",
+        runs=_hub_decides,
+        done=lambda span: span.subject.pathway_confirmed,
+        reset=_unwell,
+        causes=lambda spell: (spell.hub_received,),
+    ),
+    Watch(
+        "discharge_summary",
+        runs=lambda _journey, spell: int(
+            spell.discharged is not None and spell.summary_sent is None
+        ),
+        done=lambda span: span.subject.summary_sent,
+    ),
+    Watch(
+        "los_review",
+        runs=lambda _journey, spell: int(spell.discharged is None),
+        done=lambda span: span.subject.discharged,
+    ),
+)
+
+
+def on_hold(journey: Journey, referral: Referral) -> bool:
+    """Whether the person is too unwell for the service: in hospital and not ready to leave.
+
+    A referral made early in the same stay is not on hold before the first readiness.
+    """
+    spell = journey.current
+    if spell is None or spell.ready is not None:
+        return False
+    return spell.unwell or referral.spell is not spell
+
+
+def _responding(journey: Journey, referral: Referral) -> int:
+    return int(
+        referral.received is not None
+        and referral.accepted is None
+        and referral.kind != HUB
+        and not referral.closed
+        and not on_hold(journey, referral)
+    )
+
+
+def _starts(wait: str, kind: str) -> Watch:
+    """From a referral of this kind to the beginning of what was asked for."""
+
+    def runs(journey: Journey, referral: Referral) -> int:
+        return int(
+            referral.kind == kind
+            and referral.made is not None
+            and not referral.closed
+            and not on_hold(journey, referral)
+        )
+
+    return Watch(
+        wait,
+        runs=runs,
+        done=lambda span: span.subject.started,
+        reset=on_hold,
+        causes=lambda referral: (referral.made,),
+    )
+
+
+Referral.watches = (
+    Watch(
+        "referral_response",
+        runs=_responding,
+        done=lambda span: span.subject.accepted or span.subject.rejected or span.subject.started,
+        reset=on_hold,
+        causes=lambda referral: (referral.received,),
+    ),
+    _starts("p2_bed_start", "rehabilitation_bed"),
+    _starts("p1_reablement_start", "reablement"),
+    _starts("fast_track_chc", "fast_track_chc"),
+    _starts("ucr_response", "urgent_community_response"),
+)
+
+
+def _not_begun(journey: Journey, package: Package) -> int:
+    """Discharged, at home, and the first visit is still to come."""
+    spell = package.spell
+    return int(
+        spell is not None
+        and spell.discharged is not None
+        and journey.current is None
+        and package.requested is not None
+        and package.in_place is None
+        and package.ended is None
+    )
+
+
+def _notice_runs(journey: Journey, package: Package) -> int:
+    """A restart was asked for and the person has not left yet."""
+    spell = package.spell
+    return int(
+        package.kind == "restart"
+        and package.requested is not None
+        and package.ended is None
+        and spell is not None
+        and spell.discharged is None
+    )
+
+
+Package.watches = (
+    Watch(
+        "package_start",
+        runs=_not_begun,
+        done=lambda span: span.subject.in_place,
+        causes=lambda package: (package.requested, package.spell.discharged),
+    ),
+    Watch(
+        "package_restart_notice",
+        runs=_notice_runs,
+        done=lambda span: span.subject.spell.discharged,
+    ),
+)
+
+Stay.watches = (
+    Watch(
+        "centre_stay",
+        runs=lambda _journey, stay: int(stay.admitted is not None and stay.left is None),
+        done=lambda span: span.subject.left,
+    ),
+)
+
+Handover.watches = (
+    Watch(
+        "handover_ack",
+        runs=lambda _journey, handover: (
+            handover.times_sent if handover.accepted is None and handover.rejected is None else 0
+        ),
+        done=lambda span: span.subject.accepted,
+    ),
+)
+
+WAITS: tuple[str, ...] = tuple(
+    rule.wait for subject in (Spell, Referral, Package, Stay, Handover) for rule in subject.watches
+)
+"""Every wait's identifier."""
