@@ -80,7 +80,7 @@ from flow.events.outputs import (
     StageData,
 )
 from flow.events.reasons import REASONS, Reason
-from flow.events.reference import PersonReference, make_reference
+from flow.events.reference import PersonReference, make_reference, parse_reference
 
 __all__ = [
     "EVENT_TYPES",
@@ -151,4 +151,5 @@ __all__ = [
     "decode_stored",
     "encode",
     "make_reference",
+    "parse_reference",
 ]

@@ -37,6 +37,9 @@ PersonReference = Annotated[
 What is shaped like an NHS number (ten digits, whatever stands between them) is refused.
 """
 
+_REFERENCE = re.compile(
+    f"[A-Za-z0-9][A-Za-z0-9._~-]{{{REFERENCE_LENGTH_MIN - 1},{REFERENCE_LENGTH_MAX - 1}}}"
+)
 _KEY_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,15}")
 _TEN_DIGITS = re.compile(r"(?:[\s._~-]*[0-9]){10}[\s._~-]*")
 _PROVIDER = re.compile(r"[A-Z0-9]{3,9}")
@@ -50,6 +53,19 @@ def is_shaped_like_nhs_number(text: str) -> bool:
     The check digit does not matter: a mistyped NHS number identifies a person all the same.
     """
     return _TEN_DIGITS.fullmatch(text) is not None
+
+
+def parse_reference(text: str) -> str:
+    """Check a reference that a person typed; raises ValueError, never with the text in it."""
+    if is_shaped_like_nhs_number(text):
+        raise ValueError(
+            "this is shaped like an NHS number, not a reference: make one with `flow ref`"
+        )
+    if _REFERENCE.fullmatch(text) is None:
+        raise ValueError(
+            "a reference has 8 to 80 letters, digits, dots, dashes, tildes or underscores"
+        )
+    return text
 
 
 def make_reference(

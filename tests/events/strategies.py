@@ -174,7 +174,8 @@ class _Drawer:
                     return self._times
                 case DaySchema():
                     return self._times.map(datetime.date)
-        return _plain(base, _constraints(extras)) or self.annotation(base)
+        plain = _plain(base, _constraints(extras))
+        return self.annotation(base) if plain is None else plain
 
 
 def _plain(base: Any, constraints: Mapping[str, Any]) -> SearchStrategy[Any] | None:
