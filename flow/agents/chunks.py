@@ -1,4 +1,4 @@
-"""What all agents share: a stream of chunks that are acknowledged when their effects are durable."""
+"""What all agents share: chunks that are acknowledged when their effects are durable."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any

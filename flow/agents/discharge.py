@@ -1,4 +1,4 @@
-"""Criteria to reside, pathways, referrals, discharges: what is decided so that a person can leave."""
+"""Criteria to reside, pathways, referrals, discharges: what is decided before leaving."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The Faust app: settings that the promise depends on, the chunk transport, no web server, no tables."""
+"""The Faust app: settings that the promise depends on, the chunk transport, no web, no tables."""
 
 from pathlib import Path
 from typing import Any
@@ -17,18 +17,18 @@ STREAM_BUFFER_CHUNKS = 16
 """Counts chunks, not records: a larger buffer would grow with the backlog."""
 
 
-class _Boot(BootStrategy):  # type: ignore[misc]  # Faust is untyped here
+class _Boot(BootStrategy):
     """Without Faust's web server (it binds a port even when disabled) and its sensors."""
 
     enable_web = False
     enable_sensors = False
 
 
-class _App(faust.App):  # type: ignore[misc]  # Faust is untyped here
+class _App(faust.App):
     BootStrategy = _Boot
 
 
-class ChunkSchema(faust.Schema):  # type: ignore[misc]  # Faust is untyped here
+class ChunkSchema(faust.Schema[Any, Any]):
     """A chunk's value is the list of records: there is nothing to decode."""
 
     def loads_key(self, app: Any, message: Any, **options: Any) -> None:

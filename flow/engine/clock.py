@@ -1,4 +1,4 @@
-"""The clock of a partition: it is moved by ticks, never goes back and does not jump without proof."""
+"""The clock of a partition: ticks move it, it never goes back, it does not jump unproved."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -24,7 +24,7 @@ class Clock:
     _ahead: datetime | None = None
 
     def accept(self, tick: datetime) -> bool:
-        """Move to `tick` where it may; False where it is not newer or is a jump not yet believed."""
+        """Move to `tick`; False where it is not newer, or is a jump not yet believed."""
         assert tick.tzinfo is UTC, "ticks are in UTC"
         if self.at is not None and tick <= self.at:
             return False

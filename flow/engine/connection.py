@@ -1,4 +1,4 @@
-"""How every client of this package connects: addresses, security, and errors that say what to do."""
+"""How every client of this package connects, and errors that say what to do."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -62,7 +62,8 @@ async def broker_errors(settings: Settings) -> AsyncIterator[None]:
         ) from error
     except KafkaError as error:
         raise BrokerError(
-            f"the broker at {settings.broker_addresses} failed ({type(error).__name__}): see its log"
+            f"the broker at {settings.broker_addresses} failed ({type(error).__name__}):"
+            " see its log"
         ) from error
 
 

@@ -31,6 +31,7 @@ TRANSACTION_TIMEOUT_MS = 15_000
 READ_STALL_S = 30.0
 """A read that sees no progress for this long is given up, and the opening tried again."""
 CLOSE_WITHIN_S = 3.0
+POLL_MS = 200
 
 PERMANENT = (
     *REFUSALS,
@@ -101,7 +102,9 @@ class KafkaLog:
                 consumer.assign([place])
                 end = (await consumer.end_offsets([place]))[place]
                 consumer.seek(place, (await consumer.beginning_offsets([place]))[place])
-                async for records in _until(consumer, place, end):
+                if end == 0:
+                    return
+                async for records in _until(consumer, place, end, exact_end=self._fenced):
                     yield records
             finally:
                 await _stop(consumer)
@@ -111,8 +114,12 @@ class KafkaLog:
         with _log_errors(f"asking for the ends of partition {partition}"):
             async with self._lock:
                 if self._ends is None:
-                    consumer = committed_consumer(
-                        self._settings, request_timeout_ms=REQUEST_TIMEOUT_MS
+                    # Read-uncommitted: a commit returns before its records are visible to committed
+                    # readers, and what was acknowledged must lie before the end.
+                    consumer = AIOKafkaConsumer(
+                        group_id=None,
+                        request_timeout_ms=REQUEST_TIMEOUT_MS,
+                        **connection_options(self._settings),
                     )
                     await consumer.start()
                     self._ends = consumer
@@ -146,22 +153,27 @@ class KafkaLog:
 
 
 async def _until(
-    consumer: AIOKafkaConsumer, place: TopicPartition, end: int
+    consumer: AIOKafkaConsumer, place: TopicPartition, end: int, *, exact_end: bool
 ) -> AsyncIterator[Sequence[Record]]:
+    """Everything up to `end`. Records beyond it that come along are handed over too.
+
+    The embedded broker counts its last batch as one record until the next one comes, so its
+    end is not exact: there the reading goes on until a poll brings nothing.
+    """
     loop = asyncio.get_running_loop()
     position = -1
     moved_at = loop.time()
     # The position, not the last record: a transaction ends with a marker that is no record.
-    while (now_at := await consumer.position(place)) < end:
+    while (now_at := await consumer.position(place)) < end or not exact_end:
         if now_at != position:
             position, moved_at = now_at, loop.time()
         elif loop.time() - moved_at > READ_STALL_S:
             raise TimeoutError
-        polled = await consumer.getmany(timeout_ms=200)
+        polled = await consumer.getmany(timeout_ms=POLL_MS)
         for records in polled.values():
-            wanted = records if records[-1].offset < end else [r for r in records if r.offset < end]
-            if wanted:
-                yield wanted
+            yield records
+        if not polled and now_at >= end:
+            return
 
 
 class _TransactionalWriter:

@@ -1,4 +1,4 @@
-"""The partitioned log as the engine sees it: read a partition to its end, write several records together.
+"""The partitioned log: read a partition to its end, write several records together.
 
 Three things implement it and pass one contract suite: `MemoryLog`, and `KafkaLog` with
 Apache Kafka (transactions, fencing) or with the embedded broker (neither).
@@ -77,10 +77,14 @@ class Log(Protocol):
         """A writer; where `fenced`, all earlier writers of this name fail from now on."""
 
     def read(self, topic: str, partition: int) -> AsyncIterator[Sequence[Record]]:
-        """All committed records from the first one to the end as of the call, in order."""
+        """All committed records from the first one to the end as of the call, in order.
+
+        What a writer has just written may be missing until the next `open_writer` of its name:
+        on Kafka a commit returns before its records are visible.
+        """
 
     async def end_offsets(self, topics: Sequence[str], partition: int) -> dict[str, int]:
-        """The offset after the last committed record of one partition in each topic."""
+        """The offset after the last record of one partition in each topic, committed or not."""
 
     async def close(self) -> None:
         """Let go of what is shared between writers and readers."""

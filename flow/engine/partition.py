@@ -1,4 +1,4 @@
-"""The life of one partition: open the ledger, work chunks and ticks, write, acknowledge; start again on failure.
+"""The life of one partition: open, work chunks and ticks, write, acknowledge; or start again.
 
 This class knows neither Faust nor aiokafka, only the `Log` protocol and an `Inputs` that says
 how far the consumer has come. Simulator, tests and benchmarks run the very same code.
@@ -77,7 +77,7 @@ class _Batch:
 
 
 class Partition:
-    """Chunks and ticks of one partition go in; they are acknowledged when their effects are durable."""
+    """Chunks and ticks go in; they are acknowledged when their effects are durable."""
 
     def __init__(
         self,
@@ -133,7 +133,7 @@ class Partition:
         self._wake.set()
 
     def forget(self) -> None:
-        """The partition was revoked: what is not acknowledged will be delivered again, here or elsewhere.
+        """The partition was revoked: what is not acknowledged is delivered again, somewhere.
 
         The ledger stays: if the partition comes back nothing has to be read, and if another
         worker has it, our next write is fenced.
@@ -279,7 +279,7 @@ class Partition:
         for start in range(0, len(chunk.records), SLICE):
             ledger.add(chunk.topic, chunk.records[start : start + SLICE])
             await asyncio.sleep(0)
-        while ledger.assess_touched(SLICE):
+        while ledger.assess_touched(SLICE):  # noqa: ASYNC110  # a turn for others, not a wait
             await asyncio.sleep(0)
         self._observer.folded(time.perf_counter() - began)
         if generation != self._generation:
@@ -294,7 +294,7 @@ class Partition:
         generation = self._generation
         before = ledger.clock.refused
         if ledger.tick(parked.tick.at):
-            while ledger.assess_due(SLICE):
+            while ledger.assess_due(SLICE):  # noqa: ASYNC110  # a turn for others, not a wait
                 await asyncio.sleep(0)
             ledger.finish_tick()
         elif ledger.clock.refused > before:

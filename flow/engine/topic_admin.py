@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Self
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
@@ -40,7 +41,7 @@ class TopicAdmin:
             request_timeout_ms=int(ANSWER_WITHIN_S * 1_000), **connection_options(settings)
         )
 
-    async def __aenter__(self) -> "TopicAdmin":
+    async def __aenter__(self) -> Self:
         async with broker_errors(self._settings), asyncio.timeout(ANSWER_WITHIN_S):
             try:
                 await self._client.start()

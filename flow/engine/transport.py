@@ -1,4 +1,6 @@
-"""A Faust transport that hands an agent one chunk at a time: the records of one partition from one fetch.
+"""A Faust transport that hands an agent one chunk at a time.
+
+A chunk is the records of one partition from one fetch.
 
 It overrides private names of faust-streaming 0.15.3, which is why that version is pinned;
 `tests/engine/test_transport.py` fails when one of them changes. Three things differ from
@@ -26,7 +28,7 @@ POLL_S = 0.1
 """How long one poll waits; a parked tick waits for the round that is under way."""
 
 
-class _ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # Faust is untyped here
+class _ConsumerThread(driver.AIOKafkaConsumerThread):
     def _create_worker_consumer(self, transport: Any) -> Any:
         consumer = super()._create_worker_consumer(transport)
         # Faust offers no setting for either; both are read when the consumer starts.
@@ -37,7 +39,7 @@ class _ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # F
         return consumer
 
 
-class ChunkConsumer(driver.Consumer):  # type: ignore[misc]  # Faust is untyped here
+class ChunkConsumer(driver.Consumer):
     """Yields chunks and knows exactly what may be committed."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
@@ -51,7 +53,10 @@ class ChunkConsumer(driver.Consumer):  # type: ignore[misc]  # Faust is untyped 
     def _new_consumer_thread(self) -> Any:
         return _ConsumerThread(self, loop=self.loop, beacon=self.beacon)
 
-    async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, ConsumerMessage]]:
+    async def getmany(  # Faust names the argument
+        self,
+        timeout: float,  # noqa: ASYNC109
+    ) -> AsyncIterator[tuple[TP, ConsumerMessage]]:
         self._rounds_begun += 1
         try:
             records, active = await self._wait_next_records(min(timeout, POLL_S))
@@ -62,7 +67,7 @@ class ChunkConsumer(driver.Consumer):  # type: ignore[misc]  # Faust is untyped 
                 return
             generation = self.app.consumer_generation_id
             for tp, chunk in records.items():
-                if not self.flow_active or self.app.consumer_generation_id != generation:
+                if self._interrupted(generation):
                     return
                 if chunk and (active is None or tp in active or tp in self._buffered_partitions):
                     last = chunk[-1].offset
@@ -75,6 +80,10 @@ class ChunkConsumer(driver.Consumer):  # type: ignore[misc]  # Faust is untyped 
             self._round_done.set()
             self._round_done = asyncio.Event()
 
+    def _interrupted(self, generation: int) -> bool:
+        """A rebalance began while chunks were handed over."""
+        return not self.flow_active or self.app.consumer_generation_id != generation
+
     def _is_new(self, tp: TP, last: int) -> bool:
         """The same test as Faust's loop makes before it delivers."""
         read = self._read_offset[tp]
@@ -83,7 +92,7 @@ class ChunkConsumer(driver.Consumer):  # type: ignore[misc]  # Faust is untyped 
     async def _seek_back(self) -> None:
         try:
             await self.perform_seek()
-        except Exception as error:  # Faust does the same: the next round seeks again
+        except Exception as error:  # noqa: BLE001  # Faust does the same: the next round seeks again
             self.log.warning("seek while the flow was stopped: %s", type(error).__name__)
 
     async def reached(self, tp: TP) -> tuple[int, int]:
@@ -132,15 +141,16 @@ class ChunkConsumer(driver.Consumer):  # type: ignore[misc]  # Faust is untyped 
 
 def _message(tp: TP, chunk: list[Any], generation: int) -> ConsumerMessage:
     last = chunk[-1]
+    value: Any = chunk
     return ConsumerMessage(
         tp.topic,
         tp.partition,
         last.offset,
         last.timestamp / 1000.0,
         last.timestamp_type,
-        (),
+        [],
         None,
-        chunk,
+        value,
         None,
         0,
         0,
@@ -149,7 +159,7 @@ def _message(tp: TP, chunk: list[Any], generation: int) -> ConsumerMessage:
     )
 
 
-class ChunkTransport(driver.Transport):  # type: ignore[misc]  # Faust is untyped here
+class ChunkTransport(driver.Transport):
     """Faust's Kafka transport with chunks."""
 
     Consumer = ChunkConsumer

@@ -1,4 +1,4 @@
-"""One worker process: Faust's agents, a `Partition` for each partition it owns, ticks, health, a gentle stop."""
+"""One worker process: Faust's agents, its partitions, ticks, health, and a gentle stop."""
 
 import asyncio
 import contextlib
@@ -37,7 +37,7 @@ unacknowledged and will be worked again. Nothing is lost."""
 EXIT_BUG = 70
 UNFENCED_ALONE_WITHIN_S = 45.0
 """Without fencing a worker must own everything. A worker that was killed leaves the group only
-after its session (10 s) and a rebalance (4 s), so the next one waits this long before it gives up."""
+after its session (10 s) and a rebalance (4 s): the next one waits this long, then gives up."""
 DRAIN_SHARE = 0.5
 """Of the time for a stop, the part that open transactions may take; the rest is for leaving."""
 
@@ -144,12 +144,12 @@ class Worker:
         self._add_agents(self._app, topics, self)
 
         # Faust keeps only weak references to what connects without a name.
-        @self._app.on_partitions_assigned.connect(weak=False)
-        async def assigned(sender: Any, assigned: Iterable[TP], **extra: Any) -> None:
+        @self._app.on_partitions_assigned.connect(weak=False)  # type: ignore[untyped-decorator]
+        async def on_assigned(_sender: Any, assigned: Iterable[TP], **_extra: Any) -> None:
             self._assign(assigned, partitions)
 
-        @self._app.on_partitions_revoked.connect(weak=False)
-        async def revoked(sender: Any, revoked: Iterable[TP], **extra: Any) -> None:
+        @self._app.on_partitions_revoked.connect(weak=False)  # type: ignore[untyped-decorator]
+        async def on_revoked(_sender: Any, _revoked: Iterable[TP], **_extra: Any) -> None:
             for partition in self._partitions.values():
                 partition.forget()
 
@@ -169,19 +169,21 @@ class Worker:
             if number in self._partitions:
                 self._partitions[number].forget()
             else:
-                self._own(number)
+                self._own(number, partitions)
         self._observer.rebalanced(sorted(owned))
         log.info("partitions assigned", partitions=sorted(owned))
 
-    def _own(self, number: int) -> None:
-        partition = Partition(number, self._log, self, self._new_ledger(number), self._observer)
+    def _own(self, number: int, partitions: int) -> None:
+        partition = Partition(
+            number, self._log, self, self._new_ledger(number, partitions), self._observer
+        )
         self._partitions[number] = partition
         earlier = self._tasks.get(number)
         task = asyncio.create_task(_after(earlier, partition))
         self._tasks[number] = task
         task.add_done_callback(lambda done: self._partition_done(number, done))
 
-    def _new_ledger(self, number: int) -> Callable[[], Ledger]:
+    def _new_ledger(self, number: int, partitions: int) -> Callable[[], Ledger]:
         settings, policy = self.settings, self.policy
         return lambda: Ledger(
             number,
@@ -189,6 +191,7 @@ class Worker:
             application=settings.application,
             prefix=settings.topic_prefix,
             wall=settings.clock == "wall",
+            partitions=partitions,
         )
 
     def _partition_done(self, number: int, task: asyncio.Task[None]) -> None:
@@ -235,7 +238,7 @@ class Worker:
         self._stop.set()
 
     async def _leave(self, ticks: TickWriter) -> bool:
-        """Finish what is folded, leave the group; True when all that was taken on is acknowledged."""
+        """Finish what is folded, leave the group; True when all taken on is acknowledged."""
         self._stopping = True
         await ticks.stop()
         for partition in self._partitions.values():
@@ -273,7 +276,7 @@ async def _after(earlier: asyncio.Task[None] | None, partition: Partition) -> No
 
 @contextlib.contextmanager
 def _deadline(seconds: float) -> Any:
-    """End the process if leaving takes longer. Safe at any point: nothing undurable is acknowledged."""
+    """End the process if leaving takes longer: safe, for nothing undurable is acknowledged."""
     done = threading.Event()
 
     def watch() -> None:

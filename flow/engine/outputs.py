@@ -1,0 +1,92 @@
+"""Records of the output topics: alerts, stages, placements.
+
+Identifiers follow from content, so a replay repeats them.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from hashlib import blake2b
+from typing import Any
+
+import orjson
+
+from flow.engine.log import NewRecord
+from flow.engine.summary import Summary
+from flow.events.topics import topic_name
+from flow.pathway import Alert, Placement, Stage
+
+Data = dict[str, Any]
+"""What goes into an event's `data`: JSON values only, so that it equals itself read back."""
+
+
+def stage_data(stage: Stage) -> Data:
+    return _data(stage._asdict())
+
+
+def placement_data(placement: Placement) -> Data:
+    return _data(placement._asdict())
+
+
+def _data(fields: Data) -> Data:
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in fields.items()
+        if value is not None
+    }
+
+
+class Publisher:
+    """Makes CloudEvents for one partition. `application` is part of their `source`."""
+
+    def __init__(self, partition: int, application: str, prefix: str) -> None:
+        self._partition = partition
+        self._source = f"/discharge-flow/{application}"
+        self._alerts = topic_name("alerts", prefix)
+        self._stages = topic_name("stages", prefix)
+        self._placements = topic_name("placements", prefix)
+
+    def alert(self, person: str, alert: Alert, now: datetime) -> NewRecord:
+        """The alert's whole life so far, under its id, in the person's partition."""
+        content = alert.model_dump_json(exclude_none=True).encode()
+        value = self._event("flow.alert-changed.v1", person, content, now)
+        return NewRecord(self._alerts, self._partition, str(alert.alert_id).encode(), value)
+
+    def changes(
+        self,
+        person: str,
+        before: Summary,
+        stage: Data,
+        placements: Mapping[str, Data],
+        now: datetime,
+    ) -> Iterator[NewRecord]:
+        """Records of the stage and the placements that are not as they were published last."""
+        if stage != before.stage:
+            value = self._event("flow.stage-changed.v1", person, orjson.dumps(stage), now)
+            yield NewRecord(self._stages, self._partition, person.encode(), value)
+        for service, placement in placements.items():
+            if placement != before.placements.get(service):
+                value = self._event(
+                    "flow.placement-changed.v1", person, orjson.dumps(placement), now
+                )
+                yield self._placement(service, person, value)
+        for service in before.placements.keys() - placements.keys():
+            yield self._placement(service, person, None)
+
+    def _placement(self, service: str, person: str, value: bytes | None) -> NewRecord:
+        key = f"{service}/{person}".encode()
+        return NewRecord(self._placements, self._partition, key, value)
+
+    def _event(self, kind: str, person: str, content: bytes, now: datetime) -> bytes:
+        identity = blake2b(content, digest_size=12, key=person.encode()[:64]).hexdigest()
+        return orjson.dumps(
+            {
+                "specversion": "1.0",
+                "id": identity,
+                "source": self._source,
+                "type": kind,
+                "time": now,
+                "recordedtime": now,
+                "subject": person,
+                "data": orjson.Fragment(content),
+            }
+        )

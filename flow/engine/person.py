@@ -1,0 +1,73 @@
+"""One person in the ledger: the history, and what was last published of it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from flow.engine.summary import EMPTY, Summary, decode_summary
+from flow.pathway import Alert, History, Placement, Stage, decode_alert
+
+
+class Person:
+    """`alerts` are the open ones. `stage` and `placements` are those of the last assessment here.
+
+    `stored` says whether the state topic holds a summary; `summary_value` is one that was read
+    and is not decoded yet.
+    """
+
+    __slots__ = (
+        "_alert_data",
+        "_alerts",
+        "history",
+        "placements",
+        "reference",
+        "stage",
+        "stored",
+        "summary",
+        "summary_value",
+    )
+
+    def __init__(self, reference: str, may_correct: Mapping[str, frozenset[str]]) -> None:
+        self.reference = reference
+        self.history = History(may_correct)
+        self.summary: Summary = EMPTY
+        self.summary_value: bytes | None = None
+        self.stored = False
+        self.stage: Stage | None = None
+        self.placements: tuple[Placement, ...] = ()
+        self._alerts: dict[str, Alert] = {}
+        self._alert_data: dict[str, dict[str, Any]] | None = None
+
+    @property
+    def next_at(self) -> datetime | None:
+        return self.summary.next_at
+
+    def take_summary(self) -> None:
+        """Decode the summary that was read, if there was one."""
+        if self.summary_value is not None:
+            self.summary = decode_summary(self.summary_value)
+            self.stored = True
+            self.summary_value = None
+
+    @property
+    def alerts(self) -> Mapping[str, Alert]:
+        if self._alert_data is not None:
+            self._alerts = {
+                identity: decode_alert(data) for identity, data in self._alert_data.items()
+            }
+            self._alert_data = None
+        return self._alerts
+
+    @alerts.setter
+    def alerts(self, alerts: dict[str, Alert]) -> None:
+        self._alerts = alerts
+        self._alert_data = None
+
+    def restore_alert(self, identity: str, data: dict[str, Any]) -> None:
+        """An alert as published; the last one of an identity counts, a closed one is over."""
+        if self._alert_data is None:
+            self._alert_data = {}
+        if data["state"] == "closed":
+            self._alert_data.pop(identity, None)
+        else:
+            self._alert_data[identity] = data
