@@ -84,7 +84,7 @@ _TABLE = (
         "patientflow_events_late_total",
         "counter",
         "events",
-        "Events that happened before the newest one known of the person.",
+        "Events written down more than 24 hours after they happened.",
     ),
     PipelineMetric(
         "patientflow_assessments_total",

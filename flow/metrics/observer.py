@@ -23,8 +23,7 @@ from flow.metrics.collectors import JourneyCollector, Lag, Partitions, StateColl
 from flow.metrics.series_limit import GaugeSpec, label_values, series_limit
 from flow.metrics.shares import OTHER, GaugeKey, Shares
 from flow.metrics.sources import Sources
-from flow.pathway.contribution import GAUGES
-from flow.pathway.policy import Policy
+from flow.pathway import CORE_VERSION, GAUGES, Policy
 
 log = structlog.get_logger()
 
@@ -70,7 +69,7 @@ class Metrics:
         policy: Policy,
         *,
         version: str,
-        core_version: int,
+        core_version: int = CORE_VERSION,
         gauges: Mapping[str, GaugeSpec] = GAUGES,
     ) -> None:
         self.registry = registry

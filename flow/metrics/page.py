@@ -5,7 +5,7 @@ from pathlib import Path
 
 from flow.metrics.catalogue import PIPELINE, PREFIX
 from flow.metrics.series_limit import SERIES_MAX, GaugeSpec
-from flow.pathway.contribution import GAUGES
+from flow.pathway import GAUGES
 
 _HEAD = f"""\
 # Metrics
@@ -35,7 +35,7 @@ _PIPELINE = """\
 ## The pipeline itself
 
 Counters begin at 0 with each start of a worker, and move once what they count is durable. A record
-that Kafka delivers again, after a rebalance for example, counts again, and its event as a duplicate.
+that Kafka delivers again (after a rebalance, say) counts again, and its event as a duplicate.
 `python_*` and `process_*` come from the client library.
 
 """

@@ -11,11 +11,10 @@ from math import prod
 from typing import Protocol
 
 from flow.events.codes import DELAY_REASONS, PATHWAYS, REFERRAL_KINDS
+from flow.pathway import RULES, WAITS, Policy
 from flow.pathway.contribution import LOS_BANDS, LOS_MINIMA
 from flow.pathway.discharge_ready_date import BANDS
-from flow.pathway.findings import RULES
-from flow.pathway.policy import UNKNOWN, Policy
-from flow.pathway.waits import WAITS
+from flow.pathway.policy import UNKNOWN
 
 SERIES_MAX = 50_000
 """Whatever the policy lists: above this a scrape takes seconds and Prometheus suffers. Most
