@@ -1,0 +1,150 @@
+"""Alerts as they stand: read, filtered, sorted nearest breach first, and answered."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from rich.table import Table
+
+from flow.cli.printing import table
+from flow.cli.refusals import NotFound
+from flow.cli.words import due, moment
+from flow.events.outputs import AlertChanged, AlertData
+
+if TYPE_CHECKING:
+    from flow.engine.log import Record
+    from flow.events import AnyEvent
+
+SOURCE = "/flow/command-line"
+"""CloudEvents source of what co-ordinators do with these commands."""
+CHOICES_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class ListedAlert:
+    """An alert with the person that it is about."""
+
+    person: str
+    data: AlertData
+
+    @property
+    def is_open(self) -> bool:
+        return self.data.state != "closed"
+
+    def row(self) -> dict[str, Any]:
+        return {"person": self.person, **self.data.model_dump(mode="json", exclude_none=True)}
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What is None fits everything. Closed alerts are left out unless `closed`."""
+
+    wanted: Mapping[str, str | None]
+    closed: bool = False
+
+    def fits(self, alert: ListedAlert) -> bool:
+        if not (alert.is_open or self.closed):
+            return False
+        for name, value in self.wanted.items():
+            if value is not None and not _equal(alert, name, value):
+                return False
+        return True
+
+
+def _equal(alert: ListedAlert, name: str, value: str) -> bool:
+    if name == "person":
+        return alert.person == value
+    if name == "acts_next":
+        return alert.data.acts_next is not None and alert.data.acts_next.role == value
+    return bool(getattr(alert.data, name) == value)
+
+
+def alerts_of(newest: "Mapping[bytes, Record]") -> list[ListedAlert]:
+    """Every alert of the alerts topic, nearest breach first: longest breached, then soonest due."""
+    alerts = []
+    for record in newest.values():
+        changed = AlertChanged.model_validate_json(record.value or b"")
+        alerts.append(ListedAlert(changed.subject, changed.data))
+    return sorted(alerts, key=lambda alert: (alert.data.due_at, str(alert.data.alert_id)))
+
+
+def find(alerts: Iterable[ListedAlert], prefix: str) -> ListedAlert:
+    """The one alert whose identifier begins like this; raises NotFound where none or several do."""
+    wanted = prefix.lower()
+    found = [alert for alert in alerts if str(alert.data.alert_id).startswith(wanted)]
+    if not found:
+        raise NotFound(f"no alert begins with {prefix!r}: `flow alert list` shows those there are")
+    if len(found) > 1:
+        some = ", ".join(str(alert.data.alert_id)[:13] for alert in found[:CHOICES_SHOWN])
+        raise NotFound(f"{len(found)} alerts begin with {prefix!r} ({some}, …): give more of it")
+    return found[0]
+
+
+def render(alerts: Iterable[ListedAlert], now: datetime) -> Table:
+    """A table for people, in the order given."""
+    listed = table("alert", "due", "level", "wait", "about", "acts next", "state", "person")
+    for alert in alerts:
+        data = alert.data
+        listed.add_row(
+            str(data.alert_id)[:8],
+            due_or_closed(data, now),
+            data.level,
+            data.wait,
+            data.about,
+            acts_next(data),
+            state(data),
+            alert.person,
+        )
+    return listed
+
+
+def due_or_closed(data: AlertData, now: datetime) -> str:
+    if data.state == "closed":
+        return f"Closed {moment(data.closed_at)}"
+    if data.kind == "notice":
+        return f"Raised {moment(data.raised_at)}"
+    return due(data.due_at, now)
+
+
+def acts_next(data: AlertData) -> str:
+    """`care_transfer_hub`, with the organisation where it is known."""
+    if data.acts_next is None:
+        return "nobody"
+    who = data.acts_next.role.replace("_", " ")
+    return f"{who}, {data.acts_next.organisation}" if data.acts_next.organisation else who
+
+
+def state(data: AlertData) -> str:
+    if data.state == "closed":
+        return str(data.closed_reason).replace("_", " ")
+    if data.state == "snoozed":
+        return f"snoozed until {moment(data.snoozed_until)}"
+    if data.state == "acknowledged":
+        return f"acknowledged by {data.acknowledged_by}"
+    return "new"
+
+
+def answer(kind: str, alert: ListedAlert, data: Mapping[str, Any], at: datetime) -> "AnyEvent":
+    """A coordination event about an alert's person; raises ValueError where `data` is wrong."""
+    from pydantic import ValidationError
+
+    from flow.events import EVENT_TYPES
+
+    try:
+        return EVENT_TYPES[kind].model_validate(
+            {
+                "id": str(uuid4()),
+                "source": SOURCE,
+                "type": kind,
+                "time": at,
+                "recordedtime": at,
+                "subject": alert.person,
+                "data": data,
+            }
+        )
+    except ValidationError as error:
+        problems = error.errors(include_url=False, include_input=False)
+        named = "; ".join(f"{'.'.join(map(str, p['loc']))}: {p['msg']}" for p in problems)
+        raise ValueError(named) from None

@@ -1,0 +1,178 @@
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from flow.cli.words import moment, parse_duration, parse_moment, plural
+
+if TYPE_CHECKING:
+    from flow.cli.alert_list import ListedAlert
+    from flow.settings import Settings
+
+FILTERS = (
+    ("wait", "Of one wait (drd_to_discharge, handover_ack …)."),
+    ("level", "At one level (near, breached, breached+7d …)."),
+    ("kind", "delay or notice."),
+    ("state", "open, acknowledged, snoozed or closed."),
+    ("provider", "Of one provider (ODS code)."),
+    ("council", "Of one council (ONS code)."),
+    ("locality", "Of one locality."),
+    ("pathway", "On one pathway (P0 to P3)."),
+    ("service", "Of one service."),
+    ("acts_next", "Where this role acts next (care_transfer_hub, ward …)."),
+    ("person", "Of one person (reference)."),
+)
+
+
+@click.group()
+def alert() -> None:
+    """Alerts for co-ordinators: list them, take them on, put them off, give them to someone."""
+
+
+def _filters(command: Callable[..., None]) -> Callable[..., None]:
+    for name, about in reversed(FILTERS):
+        command = click.option(f"--{name.replace('_', '-')}", name, help=about)(command)
+    return command
+
+
+@alert.command("list")
+@_filters
+@click.option("--all", "closed", is_flag=True, help="Closed ones too.")
+@click.option("--limit", type=click.IntRange(min=1), help="The first ones only.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def list_(*, closed: bool, limit: int | None, as_json: bool, **wanted: str | None) -> None:
+    """List open alerts, nearest breach first."""
+    from flow.cli import alert_list
+    from flow.cli.printing import out, print_json
+
+    settings = _settings()
+    everything, now = asyncio.run(_read(settings))
+    closed = closed or wanted["state"] == "closed"
+    fitting = [a for a in everything if alert_list.Filter(wanted, closed=closed).fits(a)]
+    shown = fitting[:limit]
+    if as_json:
+        for each in shown:
+            print_json(each.row())
+        return
+    if shown:
+        out().print(alert_list.render(shown, now))
+    hidden = sum(each.is_open for each in everything) - sum(each.is_open for each in shown)
+    click.echo(_summary(len(shown), hidden, moment(now)), err=True)
+
+
+def _summary(shown: int, hidden: int, at: str) -> str:
+    """Empty states differ (ux.md 2): nobody waits, or nobody fits."""
+    if not shown and not hidden:
+        return f"No alert is open. Last checked {at}."
+    if not shown:
+        return f"No alert fits these filters; {plural(hidden, 'open alert')} hidden by them."
+    more = f", {hidden:,} more open" if hidden else ""
+    return f"{plural(shown, 'alert')}{more}. Time of the pipeline: {at}."
+
+
+_by = click.option(
+    "--by",
+    required=True,
+    envvar="FLOW_STAFF_REFERENCE",
+    show_envvar=True,
+    help="Your opaque staff reference, never a name.",
+)
+
+
+@alert.command()
+@click.argument("prefix", metavar="ALERT")
+@_by
+def ack(*, prefix: str, by: str) -> None:
+    """Acknowledge an alert: you take the work on. ALERT is the beginning of its identifier."""
+    _publish(prefix, "flow.alert-acknowledged.v1", lambda found, _now: {**_names(found), "by": by})
+
+
+@alert.command()
+@click.argument("prefix", metavar="ALERT")
+@click.option("--for", "span", metavar="DURATION", help="How long: 30m, 4h, 2d.")
+@click.option("--until", metavar="TIME", help="Or until when; London time unless it has an offset.")
+@click.option("--reason", required=True, help="A code of the list `snooze_reason`.")
+@_by
+def snooze(*, prefix: str, span: str | None, until: str | None, reason: str, by: str) -> None:
+    """Keep an alert quiet for a while, for a reason."""
+    from flow.events.codes import SNOOZE_REASONS
+
+    if (span is None) == (until is None):
+        raise click.UsageError("give one of --for and --until")
+    if reason not in SNOOZE_REASONS:
+        known = ", ".join(f"{code.code} ({code.label})" for code in SNOOZE_REASONS)
+        raise click.BadParameter(f"{reason!r} is not one of: {known}", param_hint="--reason")
+
+    def data(found: "ListedAlert", now: datetime) -> dict[str, Any]:
+        wakes_at = now + parse_duration(span) if span else parse_moment(until or "")
+        if wakes_at <= now:
+            raise ValueError(f"--until {moment(wakes_at)} is over: it is {moment(now)}")
+        return {**_names(found), "until": wakes_at, "reason": reason, "by": by}
+
+    _publish(prefix, "flow.alert-snoozed.v1", data)
+
+
+@alert.command()
+@click.argument("prefix", metavar="ALERT")
+@click.option("--to", "coordinator", required=True, help="Opaque staff reference, never a name.")
+@click.option("--organisation", required=True, metavar="ODS", help="Their organisation.")
+@click.option("--role", help="A code of the list `role`.")
+def assign(*, prefix: str, coordinator: str, organisation: str, role: str | None) -> None:
+    """Give the person of an alert one named co-ordinator."""
+    data = {"coordinator": coordinator, "organisation": organisation, "role": role}
+    _publish(prefix, "flow.coordinator-assigned.v1", lambda _found, _now: data)
+
+
+def _names(found: "ListedAlert") -> dict[str, Any]:
+    return {"wait": found.data.wait, "about": found.data.about}
+
+
+def _settings() -> "Settings":
+    from flow.cli.broker_access import broker_settings
+
+    return broker_settings()
+
+
+async def _read(settings: "Settings") -> "tuple[list[ListedAlert], datetime]":
+    from flow.cli.alert_list import alerts_of
+    from flow.engine.reader import newest_by_key, pipeline_time
+
+    newest = await newest_by_key(settings, "alerts")
+    return alerts_of(newest), await pipeline_time(settings, datetime.now(UTC))
+
+
+def _publish(
+    prefix: str, kind: str, data: "Callable[[ListedAlert, datetime], dict[str, Any]]"
+) -> None:
+    """Publish an answer to one alert and say what was published where."""
+    settings = _settings()
+    click.echo(asyncio.run(_answer(settings, prefix, kind, data)))
+
+
+async def _answer(
+    settings: "Settings",
+    prefix: str,
+    kind: str,
+    data: "Callable[[ListedAlert, datetime], dict[str, Any]]",
+) -> str:
+    from flow.cli.alert_list import answer, find
+    from flow.engine.publisher import KafkaPublisher
+    from flow.events import encode
+    from flow.events.topics import topic_name
+
+    alerts, now = await _read(settings)
+    found = find(alerts, prefix)
+    try:
+        event = answer(kind, found, data(found, now), now)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    topic = topic_name(event.topic, settings.topic_prefix)
+    async with KafkaPublisher(settings) as publisher:
+        partition, offset = await publisher.send(topic, encode(event), key=event.subject.encode())
+    closed = "" if found.is_open else " (the alert is closed already)"
+    return (
+        f"Published {kind} for alert {found.data.alert_id} ({found.data.wait}, {found.data.about})"
+        f" to {topic}, partition {partition}, offset {offset}{closed}."
+    )

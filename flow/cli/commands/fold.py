@@ -1,0 +1,112 @@
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+import click
+
+from flow.cli.words import parse_moment, plural
+
+if TYPE_CHECKING:
+    from flow.cli.folding import BadLine, Folded
+
+BAD_LINES_SHOWN = 20
+
+
+@click.command()
+@click.argument("file", metavar="[FILE]", type=click.File("rb"), default="-")
+@click.option(
+    "--at",
+    metavar="TIME",
+    help="The moment to assess: what was written down later is not known yet. When left out: the"
+    " newest time at which an event was written down.",
+)
+@click.option(
+    "--policy", type=click.Path(path_type=Path), help="Policy file, instead of FLOW_POLICY."
+)
+@click.option("--explain", is_flag=True, help="Everything in words, person by person.")
+@click.option("--skip-bad", is_flag=True, help="Leave with 0 although some lines are no events.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a person, one a line.")
+def fold(
+    *,
+    file: BinaryIO,
+    at: str | None,
+    policy: Path | None,
+    explain: bool,
+    skip_bad: bool,
+    as_json: bool,
+) -> None:
+    """Turn events (JSON lines) into journeys, waits and alerts. No broker, no set-up.
+
+    Alerts have the lives that they would have had, had each event come when it was written down.
+    """
+    from flow.cli.explain import folded_data, lines
+    from flow.cli.folding import fold_people, read_lines
+    from flow.cli.printing import print_json
+    from flow.cli.refusals import BadLines
+    from flow.pathway import load_policy
+    from flow.settings import load_settings
+
+    rules = load_policy(policy or load_settings().policy)
+    wanted = _moment(at)
+    read = read_lines(file)
+    now = wanted or read.newest
+    people = [] if now is None else list(fold_people(read.people, rules, now))
+    if as_json:
+        for person in people:
+            print_json(folded_data(person))
+    elif explain:
+        for person in people:
+            click.echo("\n".join(lines(person)) + "\n")
+    elif people:
+        _print_table(people)
+    _report(read.bad)
+    if not people and not read.bad:
+        click.echo("No events of people in the input.", err=True)
+    if read.bad and not skip_bad:
+        raise BadLines(
+            f"{plural(len(read.bad), 'line')} could not be used; the others were:"
+            " mend them, or give --skip-bad"
+        )
+
+
+def _moment(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        return parse_moment(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--at") from None
+
+
+def _print_table(people: "list[Folded]") -> None:
+    from flow.cli.explain import wait_state, words
+    from flow.cli.printing import out, table
+    from flow.cli.words import moment
+
+    listed = table(
+        "person", "stage", "since", "waits", "due first", "alerts", "closed", "doubts",
+        right=("waits", "alerts", "closed", "doubts"),
+    )  # fmt: skip
+    for person in people:
+        view = person.assessment
+        first = min(view.open_waits, key=lambda wait: wait.due_at, default=None)
+        closed = sum(alert.state == "closed" for alert in person.alerts)
+        listed.add_row(
+            person.person,
+            words(view.stage.stage),
+            moment(view.stage.since),
+            str(len(view.open_waits)),
+            f"{first.id}: {wait_state(first, person.at)}" if first is not None else "",
+            str(len(person.alerts) - closed),
+            str(closed),
+            str(len(view.findings)),
+        )
+    out().print(listed)
+    click.echo(f"{plural(len(people), 'person', 'people')}, as of {moment(people[0].at)}", err=True)
+
+
+def _report(bad: "list[BadLine]") -> None:
+    for line in bad[:BAD_LINES_SHOWN]:
+        click.echo(str(line), err=True)
+    if len(bad) > BAD_LINES_SHOWN:
+        click.echo(f"... and {len(bad) - BAD_LINES_SHOWN:,} more", err=True)

@@ -1,0 +1,53 @@
+from datetime import timedelta
+
+import click
+
+from flow.cli.publishing import Route, lockstep_option, publish, speed_option, to_option
+from flow.cli.words import parse_moment
+
+FIRST_DAY = "2026-01-05"
+"""A Monday. Fixed, so that the same options always make the same events."""
+
+
+@click.command()
+@click.option("--days", type=click.FloatRange(min=0, min_open=True), default=7, show_default=True)
+@click.option("--seed", type=int, default=1, show_default=True, help="Same seed, same events.")
+@click.option(
+    "--start",
+    default=FIRST_DAY,
+    show_default=True,
+    metavar="TIME",
+    help="When the first person may arrive. For a worker on the wall clock: some days ago.",
+)
+@click.option(
+    "--people-per-day",
+    type=click.FloatRange(min=0, min_open=True, max=10_000),
+    help="Admissions a day; a town of Leeds' size when left out.",
+)
+@to_option
+@speed_option
+@lockstep_option
+def simulate(
+    *,
+    days: float,
+    seed: int,
+    start: str,
+    people_per_day: float | None,
+    to: str,
+    speed: float | None,
+    step: timedelta | None,
+) -> None:
+    """Publish events of a made-up town: people, places and figures are invented.
+
+    Every event type occurs; some events come late, twice, or are corrected.
+    """
+    from flow.simulate.feed import Feed
+    from flow.simulate.town import load_town
+
+    try:
+        first = parse_moment(start)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--start") from None
+    last = first + timedelta(days=days)
+    feed = Feed(seed, first, load_town(people_per_day=people_per_day))
+    publish(feed.events(last), Route(to, speed, step, first, last))

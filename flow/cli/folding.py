@@ -1,0 +1,135 @@
+"""Folds events without a broker, as a worker would that ticks at every moment that matters.
+
+Each event becomes known when it was written down; between events time stops wherever the
+assessment says that it may change something. So alerts have the lives that they would have had.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import groupby
+from typing import BinaryIO
+
+from flow.errors import Rejected
+from flow.events import MAX_VALUE_BYTES, AnyEvent, decode_stored
+from flow.events.reasons import REASONS
+from flow.pathway import Alert, Assessment, History, Journey, Policy, advance, assess
+
+
+@dataclass(frozen=True, slots=True)
+class BadLine:
+    """A line that is no event: its number in the input, and the dead-letter reason."""
+
+    line: int
+    reason: str
+    detail: str
+
+    def __str__(self) -> str:
+        detail = f" ({self.detail})" if self.detail else ""
+        return f"line {self.line}: {self.reason}{detail}: {REASONS[self.reason].remedy}"
+
+
+@dataclass(slots=True)
+class Lines:
+    """Events by person, as read from JSON lines; services' reports are left out."""
+
+    people: dict[str, list[tuple[AnyEvent, bytes]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    bad: list[BadLine] = field(default_factory=list)
+    newest: datetime | None = None
+    """The latest moment at which an event was written down."""
+
+
+def read_lines(stream: BinaryIO) -> Lines:
+    """One event a line, structured; blank lines do not count."""
+    lines = Lines()
+    for number, text in enumerate(stream, start=1):
+        value = text.strip()
+        if not value:
+            continue
+        try:
+            if len(value) > MAX_VALUE_BYTES:
+                raise Rejected("too_large", f"{len(value)} bytes")
+            event = decode_stored(value)
+        except Rejected as error:
+            lines.bad.append(BadLine(number, error.reason, error.detail))
+            continue
+        if event.topic != "capacity":
+            lines.people[event.subject].append((event, value))
+        if lines.newest is None or event.recordedtime > lines.newest:
+            lines.newest = event.recordedtime
+    return lines
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """One person at a moment. `alerts` are all that were ever raised, in that order."""
+
+    person: str
+    at: datetime
+    events: int
+    journey: Journey
+    assessment: Assessment
+    alerts: tuple[Alert, ...]
+
+
+def fold_people(
+    people: Mapping[str, Iterable[tuple[AnyEvent, bytes]]], policy: Policy, at: datetime
+) -> Iterator[Folded]:
+    """Everyone of whom something was written down by `at`, in the order of their references."""
+    for person in sorted(people):
+        folded = fold_person(person, people[person], policy, at)
+        if folded is not None:
+            yield folded
+
+
+def fold_person(
+    person: str, events: Iterable[tuple[AnyEvent, bytes]], policy: Policy, at: datetime
+) -> Folded | None:
+    """The person as known at `at`; None where nothing was written down by then."""
+    known = sorted(
+        (item for item in events if item[0].recordedtime <= at),
+        key=lambda item: item[0].recordedtime,
+    )
+    if not known:
+        return None
+    life = _Life(person, policy)
+    for now, arrived in groupby(known, key=lambda item: item[0].recordedtime):
+        life.pass_time(now)
+        for event, value in arrived:
+            life.history.add(event, value)
+        life.tick(now)
+    life.pass_time(at)
+    view = life.tick(at)
+    return Folded(
+        person, at, len(life.history), life.history.journey(), view, tuple(life.every.values())
+    )
+
+
+class _Life:
+    """One person while time goes on."""
+
+    def __init__(self, person: str, policy: Policy) -> None:
+        self.history = History(policy.may_correct)
+        self.every: dict[str, Alert] = {}
+        self._person = person
+        self._policy = policy
+        self._open: dict[str, Alert] = {}
+        self._next_at: datetime | None = None
+
+    def pass_time(self, until: datetime) -> None:
+        """Tick wherever time alone changes something before `until`."""
+        while self._next_at is not None and self._next_at < until:
+            self.tick(self._next_at)
+
+    def tick(self, now: datetime) -> Assessment:
+        journey = self.history.journey()
+        view = assess(journey, self._policy, now)
+        advanced = advance(self._open, view, journey, self._person, now, raising=True)
+        self._open = advanced.alerts
+        for alert in advanced.changed:
+            self.every[str(alert.alert_id)] = alert
+        self._next_at = view.next_at
+        return view

@@ -1,0 +1,133 @@
+"""The live terminal view: stages, open alerts, closed lately, one line of state. Text only."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from rich.console import Group, RenderableType
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from flow.cli.situation import SeenAlert, Situation
+from flow.cli.words import due, duration, moment, plural
+
+FRAME_LINES = 9
+"""Lines of a screen that hold no rows of a list."""
+STYLES = {"Breached": "bold red", "Due": "yellow", "Live": "green"}
+BAR_WIDTH = 16
+
+
+def view(situation: Situation, real: datetime, *, height: int, footer: Sequence[str] = ()) -> Group:
+    """The whole screen, `height` lines at most. `real` is the time on the wall."""
+    room = max(6, height - FRAME_LINES - len(footer))
+    closed_rows = min(8, room // 3)
+    now = situation.clock or real
+    upper = Table.grid(expand=True, padding=(0, 1))
+    upper.add_column(ratio=2)
+    upper.add_column(ratio=5)
+    upper.add_row(
+        _panel("People by stage", _stages(situation, room - closed_rows)),
+        _panel("Open alerts, nearest breach first", _open(situation, now, room - closed_rows)),
+    )
+    return Group(
+        _strip(situation, real),
+        upper,
+        _panel("Closed lately", _closed(situation, closed_rows)),
+        Text(figures(situation)),
+        *(Text(line, style="yellow", no_wrap=True, overflow="ellipsis") for line in footer),
+    )
+
+
+def line(situation: Situation) -> str:
+    """The same in one line, for what is not a terminal."""
+    return f"{moment(situation.clock)}: {figures(situation)}"
+
+
+def figures(situation: Situation) -> str:
+    levels = situation.levels
+    reasons = situation.dead_letters.most_common()
+    letters = ", ".join(f"{reason} {count}" for reason, count in reasons)
+    return (
+        f"{plural(situation.people, 'person', 'people')} · alerts: {len(situation.open):,} open"
+        f" ({levels['breached']:,} breached, {levels['near']:,} near,"
+        f" {levels['notice']:,} notices),"
+        f" {situation.raised_total:,} raised, {situation.closed_total:,} closed"
+        f" · dead letters: {letters or 'none'}"
+    )
+
+
+def _strip(situation: Situation, real: datetime) -> Text:
+    state = situation.state(real)
+    strip = Text("discharge-flow  ", style="bold")
+    strip.append(f"● {state}. ", style=STYLES.get(state, "bold reverse"))
+    strip.append(f"Data as of {moment(situation.clock)}")
+    if state == "Behind" and situation.ticked_at is not None and situation.clock is not None:
+        strip.append(f", {duration(situation.ticked_at - situation.clock)} behind")
+    return strip
+
+
+def _panel(title: str, content: RenderableType) -> Panel:
+    return Panel(content, title=title, title_align="left", border_style="dim")
+
+
+def _stages(situation: Situation, rows: int) -> RenderableType:
+    stages = situation.stages
+    if not stages:
+        return Text("No data has arrived since start-up", style="dim")
+    most = max(stages.values())
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column()
+    grid.add_column(justify="right")
+    grid.add_column()
+    for stage, count in sorted(stages.items(), key=lambda item: -item[1])[:rows]:
+        bar = "█" * max(1, round(BAR_WIDTH * count / most))
+        grid.add_row(stage.replace("_", " "), f"{count:,}", Text(bar, style="blue"))
+    return grid
+
+
+def _open(situation: Situation, now: datetime, rows: int) -> RenderableType:
+    if not situation.open:
+        return Text(f"No alert is open. Last checked {moment(now)}", style="dim")
+    grid = _grid("due", "wait", "level", "acts next", "locality", "alert")
+    for alert in situation.nearest(rows):
+        when = _due(alert, now)
+        grid.add_row(
+            Text(when, style=STYLES.get(when.partition(" ")[0], "")),
+            _words(alert.wait),
+            alert.level if alert.state == "open" else alert.state,
+            _words(alert.acts_next),
+            alert.locality,
+            alert.alert_id[:8],
+        )
+    return grid
+
+
+def _closed(situation: Situation, rows: int) -> RenderableType:
+    if not situation.closed:
+        return Text("Nothing yet", style="dim")
+    grid = _grid("closed", "wait", "why", "open for", "alert")
+    for alert in list(situation.closed)[:rows]:
+        closed_at = alert.closed_at or alert.raised_at
+        grid.add_row(
+            moment(closed_at),
+            _words(alert.wait),
+            _words(alert.closed_reason or ""),
+            duration(closed_at - alert.raised_at),
+            alert.alert_id[:8],
+        )
+    return grid
+
+
+def _due(alert: SeenAlert, now: datetime) -> str:
+    return f"Raised {moment(alert.raised_at)}" if alert.kind == "notice" else due(alert.due_at, now)
+
+
+def _words(code: str) -> str:
+    return code.replace("_", " ")
+
+
+def _grid(*columns: str) -> Table:
+    grid = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", expand=False)
+    for column in columns:
+        grid.add_column(column, no_wrap=True, overflow="ellipsis")
+    return grid
