@@ -318,9 +318,12 @@ class Partition:
 
     async def _inputs_caught_up(self, tick: Tick) -> bool:
         caught_up = True
-        for topic, end in tick.ends.items():
-            position, handed = await self._inputs.reached(topic, self.number)
-            received = self._received.get(topic)
+        topics = list(tick.ends)
+        reached = await asyncio.gather(
+            *(self._inputs.reached(topic, self.number) for topic in topics)
+        )
+        for topic, (position, handed) in zip(topics, reached, strict=True):
+            end, received = tick.ends[topic], self._received.get(topic)
             self._report_lag(topic, end - position, received, tick)
             arrived = received.offset if received is not None else -1
             caught_up &= position >= end and arrived >= handed

@@ -14,6 +14,7 @@ from flow.errors import TopicsError
 from flow.events.topics import ALL_TOPICS, PERSON_INPUTS, Topic, topic_name
 from flow.settings import Settings
 
+VISIBLE_POLL_S = 0.05
 ANSWER_WITHIN_S = 15.0
 """A broker that does not answer in this long is reported, not waited for."""
 
@@ -62,11 +63,19 @@ class TopicAdmin:
             if name not in found:
                 await self._create(topic)
                 done.append(f"created {name}")
+        await self._until_visible()
         for drift in await self.check():
             if drift.fixable:
                 await self._set(drift)
                 done.append(f"set {drift.topic} {drift.what}={drift.expected}")
         return done
+
+    async def _until_visible(self) -> None:
+        """A topic that was just created is not in the broker's answers at once."""
+        wanted = {self._name(topic) for topic in ALL_TOPICS}
+        async with broker_errors(self._settings), asyncio.timeout(ANSWER_WITHIN_S):
+            while wanted - (await self._found()).keys():
+                await asyncio.sleep(VISIBLE_POLL_S)
 
     async def check(self) -> list[Drift]:
         """Every difference; empty when all is as it should be."""

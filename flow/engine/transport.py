@@ -24,7 +24,7 @@ from faust.types import TP, ConsumerMessage
 
 FETCH_WAIT_MS = 20
 """One fetch is in flight per broker, so a long wait on idle partitions would stall busy ones."""
-POLL_S = 0.1
+POLL_S = 0.05
 """How long one poll waits; a parked tick waits for the round that is under way."""
 
 
@@ -103,8 +103,10 @@ class ChunkConsumer(driver.Consumer):
         """
         position = await self.position(tp) or 0
         begun = self._rounds_begun
-        while self._rounds_done < begun:
-            await self._round_done.wait()
+        if position > self._handed.get(tp, -1) + 1:
+            # Markers of transactions, or records that are being handed over just now.
+            while self._rounds_done < begun:
+                await self._round_done.wait()
         return position, self._handed.get(tp, -1)
 
     # What may be committed: called by Faust's commit handler.
