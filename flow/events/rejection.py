@@ -30,7 +30,7 @@ def explain(value: bytes, error: ValidationError) -> Rejected:
     envelope = _envelope(value)
     if envelope is None:
         return Rejected("invalid", "the value is not a JSON object")
-    if (refused := _unknown_type(envelope)) is not None:
+    if (refused := _unknown_type(envelope, problems[0]["type"])) is not None:
         return refused
     if _subject_is_nhs_number(envelope):
         return Rejected("subject_is_nhs_number", "subject")
@@ -64,9 +64,11 @@ def _envelope(value: bytes) -> dict[str, object] | None:
     return parsed if isinstance(parsed, dict) else None
 
 
-def _unknown_type(envelope: dict[str, object]) -> Rejected | None:
+def _unknown_type(envelope: dict[str, object], problem: str) -> Rejected | None:
     kind = envelope.get("type")
-    if not isinstance(kind, str) or kind in EVENT_TYPES:
+    if not isinstance(kind, str):
+        return Rejected("invalid", f"type: {problem}")
+    if kind in EVENT_TYPES:
         return None
     match = _VERSIONED.fullmatch(kind)
     if match is not None:
@@ -104,7 +106,7 @@ def _is_beyond_years(text: object) -> bool:
 
 def _field(problem: ErrorDetails) -> str:
     """`data.ward`; the tag that the union puts first is left out."""
-    return ".".join(str(part) for part in problem["loc"] if part not in EVENT_TYPES) or "type"
+    return ".".join(str(part) for part in problem["loc"] if part not in EVENT_TYPES)
 
 
 def _some(items: Iterable[str]) -> str:

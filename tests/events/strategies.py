@@ -5,6 +5,7 @@ months), so that events of one person refer to each other, repeat, conflict and 
 other. `events(wide=True)` draws whatever the models allow. `journeys()` makes whole lists.
 """
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from functools import cache
@@ -14,7 +15,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 from annotated_types import Ge, Le, MaxLen, MinLen
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
 from flow.events import EVENT_TYPES, AnyEvent, PersonReference
@@ -58,6 +59,7 @@ _POOLS: Mapping[str, Sequence[str]] = {
     "wait": ("drd_to_discharge", "edd_set", "referral_response", "p2_bed_start", "stand_down"),
     "about": ("RR8:S-1", "RAE:S-2", "R-1", "P-1", "leeds-home-care"),
 }
+_CLASSES = re.compile(r"\^(?P<first>\[[^]]+\])?(?P<rest>\[[^]]+\])[*+]\$")
 _IDS = tuple(f"e{number}" for number in range(1, 60))
 
 Times = SearchStrategy[datetime]
@@ -78,9 +80,20 @@ def any_instants() -> Times:
     return st.datetimes(first, last, timezones=zones)
 
 
+@cache
 def references() -> SearchStrategy[str]:
     """Any reference to a person that the wire allows."""
-    return _Drawer(any_instants(), wide=True).annotation(PersonReference)
+    alphabet = _characters("[A-Za-z0-9._~-]")
+    fits = TypeAdapter(PersonReference).validate_python
+
+    def is_reference(text: str) -> bool:
+        try:
+            return fits(text) == text
+        except ValidationError:
+            return False
+
+    texts = st.text(alphabet, min_size=8, max_size=80)
+    return st.one_of(st.just(SUBJECT), texts.filter(is_reference))
 
 
 def events(
@@ -206,6 +219,19 @@ def _constraints(extras: tuple[Any, ...]) -> dict[str, Any]:
 
 
 def _text(constraints: Mapping[str, Any]) -> SearchStrategy[str]:
-    shortest, longest = constraints.get("min_length", 0), constraints.get("max_length", 1_000)
-    matching = st.from_regex(constraints["pattern"], fullmatch=True)
-    return matching.filter(lambda text: shortest <= len(text) <= longest)
+    """Most patterns are one class of characters for the first place and one for the rest.
+
+    `from_regex` with a filter on the length would take a hundred times as long.
+    """
+    pattern = constraints["pattern"]
+    shortest, longest = constraints.get("min_length", 1), constraints.get("max_length", 1)
+    match = _CLASSES.fullmatch(pattern)
+    if match is None:
+        return st.from_regex(pattern, fullmatch=True)
+    first = match["first"] or match["rest"]
+    rest = st.text(_characters(match["rest"]), min_size=shortest - 1, max_size=longest - 1)
+    return st.builds("{}{}".format, st.sampled_from(_characters(first)), rest)
+
+
+def _characters(of_class: str) -> str:
+    return "".join(char for char in map(chr, range(33, 127)) if re.fullmatch(of_class, char))
