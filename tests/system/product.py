@@ -44,12 +44,13 @@ class Product:
         """Start a worker; its log goes to a file in `folder`."""
         port = free_ports(1)[0]
         log = self.folder / f"worker-{len(self._workers)}.log"
-        process = subprocess.Popen(
-            [sys.executable, "-m", self.module, "worker"],
-            env={**os.environ, **self._environment(port), **environment},
-            stdout=log.open("wb"),
-            stderr=subprocess.STDOUT,
-        )
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                [sys.executable, "-m", self.module, "worker"],
+                env={**os.environ, **self._environment(port), **environment},
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
         self._workers.append(process)
         return WorkerProcess(process, port, log)
 
