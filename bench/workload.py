@@ -1,0 +1,164 @@
+"""The events that every measurement works on: made-up people, 30 to 60 events of each.
+
+They come from the demo's feed (`flow.simulate`) with everybody on pathways 1 to 3, so that journeys
+are long. Attributes that publishers commonly send, and that we ignore, bring a value to about 500
+bytes. Start at `workload`.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import NAMESPACE_OID, uuid5
+
+import orjson
+
+from flow.events import AnyEvent, encode
+from flow.simulate.feed import Feed
+from flow.simulate.town import LogNormal, Town, Unruly, load_town
+
+SEED = 7
+START = datetime(2026, 1, 5, 8, tzinfo=UTC)
+ARRIVING_DAYS = 14
+"""All people arrive within this time, so that their journeys lie over each other."""
+END = START + timedelta(days=1_000)
+"""The last of them is long home."""
+EVENTS_MIN, EVENTS_MAX = 30, 60
+KEPT_SHARE = 0.7
+"""Of the people, about so many have a journey of the wanted length; their mean is about 40."""
+PROMPT = timedelta(hours=1)
+"""What is written down within this comes in the order in which it happened."""
+TIDY = Unruly(repeated=0.0, late=0.0, corrected=0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One record of an input topic (by its short name), and when it is published."""
+
+    topic: str
+    person: str
+    published_at: datetime
+    value: bytes
+
+
+def workload(events: int, *, seed: int = SEED, unruly: bool = False) -> list[Item]:
+    """Whole journeys, interleaved in the order of publishing: the least that have so many events.
+
+    They come as they happened, or, `unruly`, as in the demo: 3 of 100 written down hours or days
+    late, 2 twice, 1 corrected. The same for the same arguments.
+    """
+    people = max(1, round(events / 40 / KEPT_SHARE))
+    while True:
+        journeys = _journeys(people, seed, unruly=unruly)
+        chosen: list[Item] = []
+        for journey in journeys:
+            if len(chosen) >= events:
+                return sorted(chosen, key=lambda item: item.published_at)
+            chosen += journey
+        people += people // 5 + 1
+
+
+def _journeys(people: int, seed: int, *, unruly: bool) -> list[list[Item]]:
+    """Those of so many people that have the wanted length."""
+    found: dict[str, list[tuple[tuple[object, ...], AnyEvent]]] = defaultdict(list)
+    for event in _Crowd(people, seed, _town(people, unruly=unruly)).events(END):
+        found[event.subject].append((_published(event), event))
+    return [
+        # Sorted by the whole key: of two events of the same minute the first in rank comes first.
+        [_item(event) for _, event in sorted(journey, key=lambda pair: pair[0])]
+        for journey in found.values()
+        if EVENTS_MIN <= len(journey) <= EVENTS_MAX
+    ]
+
+
+def _published(event: AnyEvent) -> tuple[object, ...]:
+    """When an event comes, and its place among those of the same moment."""
+    return (_published_at(event), event.rank, event.recordedtime, event.identity)
+
+
+def _published_at(event: AnyEvent) -> datetime:
+    prompt = event.recordedtime - event.time <= PROMPT
+    return event.time if prompt else event.recordedtime
+
+
+class _Crowd(Feed):
+    """A feed in which so many people arrive and then nobody; services report nothing."""
+
+    def __init__(self, people: int, seed: int, town: Town) -> None:
+        super().__init__(seed, START, town)
+        self._last = people
+
+    def _arrive(self) -> None:
+        if self._people < self._last:
+            super()._arrive()
+        else:
+            self._next_person_at = END + timedelta(days=1)
+
+    def _report(self) -> None:
+        self._next_report_at = END + timedelta(days=1)
+
+
+def _town(people: int, *, unruly: bool) -> Town:
+    """The demo's town with longer stays, nobody on pathway 0, and beds enough for all."""
+    town = load_town()
+    services = [
+        service.model_copy(update={"beds_open": service.beds_open * (1 + people // 20)})
+        if service.beds_open
+        else service
+        for service in town.service
+    ]
+    return town.model_copy(
+        update={
+            "people_per_day": people / ARRIVING_DAYS,
+            "pathway_mix": {"P0": 0.0, "P1": 0.7, "P2": 0.15, "P3": 0.15},
+            "length_of_stay": LogNormal(median_days=10.0, mean_days=13.0, max_days=60.0),
+            "unruly": town.unruly if unruly else TIDY,
+            "service": services,
+        }
+    )
+
+
+def _item(event: AnyEvent) -> Item:
+    content = orjson.loads(encode(event))
+    content["id"] = _uuid(event.id)
+    if event.corrects is not None:
+        source, _, corrected = event.corrects.partition("#")
+        content["corrects"] = f"{source}#{_uuid(corrected)}"
+    trace = uuid5(NAMESPACE_OID, f"trace/{event.identity}").hex
+    content["traceparent"] = f"00-{trace}-{trace[:16]}-01"
+    content["datacontenttype"] = "application/json"
+    content["dataschema"] = "urn:discharge-flow:1"
+    return Item(event.topic, event.subject, _published_at(event), orjson.dumps(content))
+
+
+def _uuid(event_id: str) -> str:
+    return str(uuid5(NAMESPACE_OID, event_id))
+
+
+def save(items: Iterable[Item], path: Path) -> None:
+    """Write items to a file, so that another process can read them one by one."""
+    with path.open("wb") as file:
+        for item in items:
+            head = (item.topic, item.person, item.published_at.isoformat())
+            file.write("\t".join(head).encode() + b"\t" + item.value + b"\n")
+
+
+def saved(path: Path) -> Iterator[Item]:
+    """What was saved, item by item; each value is a new object."""
+    with path.open("rb") as file:
+        for line in file:
+            topic, person, at, value = line.rstrip(b"\n").split(b"\t", 3)
+            published_at = datetime.fromisoformat(at.decode()).astimezone(UTC)
+            yield Item(topic.decode(), person.decode(), published_at, value)
+
+
+def describe(items: list[Item]) -> str:
+    """What the events are, in a line."""
+    lengths = Counter(item.person for item in items)
+    mean_bytes = sum(len(item.value) for item in items) / len(items)
+    return (
+        f"{len(items):,} events of {len(lengths):,} people,"
+        f" {min(lengths.values())} to {max(lengths.values())} each"
+        f" (mean {len(items) / len(lengths):.0f}), mean {mean_bytes:.0f} bytes"
+    )
