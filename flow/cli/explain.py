@@ -51,7 +51,7 @@ def wait_data(wait: Wait) -> dict[str, Any]:
             "provenance": wait.provenance,
             "source": wait.source,
             "levels": [{"level": level, "at": at} for level, at in wait.levels],
-            "acts_next": _given(wait.acts_next._asdict()) if wait.is_open else None,
+            "acts_next": _given(wait.acts_next._asdict()) if wait.stops_at is None else None,
             "started_by": wait.started_by,
             "stopped_by": wait.stopped_by,
             "provider": wait.provider,
@@ -149,8 +149,8 @@ def lines(folded: Folded) -> Iterator[str]:
     view = folded.assessment
     yield f"{folded.person}: {plural(folded.events, 'event')}, as of {moment(folded.at)}"
     yield from stage_lines(view.stage)
-    running = list(view.open_waits)
-    over = [wait for wait in view.waits if not wait.is_open]
+    running = sorted(view.open_waits, key=lambda wait: wait.due_at)
+    over = [wait for wait in view.waits if wait.stops_at is not None]
     yield from _section("Waits for", running, folded.at)
     yield from _section("Waited for", over, folded.at)
     if folded.alerts:
@@ -202,7 +202,7 @@ def wait_lines(wait: Wait, now: datetime) -> Iterator[str]:
         f"      since {moment(wait.starts_at)}; target {target(wait)},"
         f" due {moment(wait.due_at)}; {wait.provenance}: {wait.source}"
     )
-    if wait.is_open:
+    if wait.stops_at is None:
         organisation, role = wait.acts_next
         yield f"      acts next: {words(role)}{f', {organisation}' if organisation else ''}"
     events = f"      started by {', '.join(wait.started_by)}"

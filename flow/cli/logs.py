@@ -11,11 +11,22 @@ if TYPE_CHECKING:
 
     from flow.settings import Settings
 
-LIBRARIES = ("faust", "mode", "aiokafka", "asyncio", "aiohttp", "kafka")
-"""They log every heartbeat at INFO; what matters to an operator is said by our own lines."""
+LIBRARIES = (
+    "faust",
+    "mode",
+    "aiokafka",
+    "asyncio",
+    "aiohttp",
+    # Faust's services log under the name of the module that derives from them.
+    "flow.engine.app",
+    "flow.engine.transport",
+)
+"""They log every start and stop at INFO; what matters to an operator is said by our own lines."""
 
 
-def configure_logs(settings: "Settings", stream: TextIO | None = None) -> None:
+def configure_logs(
+    settings: "Settings", *, stream: TextIO | None = None, level: str | None = None
+) -> None:
     """Our own lines and the libraries' warnings, in one form, to stderr or to `stream`."""
     shared: list[Processor] = [
         structlog.stdlib.add_log_level,
@@ -45,7 +56,7 @@ def configure_logs(settings: "Settings", stream: TextIO | None = None) -> None:
     )
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(settings.log_level.upper())
+    root.setLevel((level or settings.log_level).upper())
     for name in LIBRARIES:
         logging.getLogger(name).setLevel(logging.WARNING)
 

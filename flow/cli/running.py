@@ -46,7 +46,10 @@ async def run_all(
         loop.add_signal_handler(number, stopped.set)
     screen = demo and sys.stdout.isatty()
     lines = LastLines(LINES_UNDER_VIEW)
-    configure_logs(settings, stream=lines if screen else None)
+    if screen:
+        configure_logs(settings, stream=lines, level="warning")
+    else:
+        configure_logs(settings)
     worker = build_worker(settings, fenced=fenced)
     working = asyncio.create_task(worker.run())
     helpers = [asyncio.create_task(task) for task in _helpers(settings, broker, lines, demo=demo)]

@@ -11,27 +11,38 @@ from rich.text import Text
 from flow.cli.situation import SeenAlert, Situation
 from flow.cli.words import due, duration, moment, plural
 
-FRAME_LINES = 9
+FRAME_LINES = 10
 """Lines of a screen that hold no rows of a list."""
 STYLES = {"Breached": "bold red", "Due": "yellow", "Live": "green"}
-BAR_WIDTH = 16
+SIDE_BY_SIDE = 120
+"""Columns from which stages and alerts fit beside each other."""
+BAR_WIDTH = 12
+ID_LENGTH = 8
+"""Of an alert: enough to name it in `flow alert ack`."""
 
 
-def view(situation: Situation, real: datetime, *, height: int, footer: Sequence[str] = ()) -> Group:
-    """The whole screen, `height` lines at most. `real` is the time on the wall."""
+def view(
+    situation: Situation, real: datetime, *, width: int, height: int, footer: Sequence[str] = ()
+) -> Group:
+    """The whole screen of that many columns and lines. `real` is the time on the wall."""
     room = max(6, height - FRAME_LINES - len(footer))
     closed_rows = min(8, room // 3)
     now = situation.clock or real
-    upper = Table.grid(expand=True, padding=(0, 1))
-    upper.add_column(ratio=2)
-    upper.add_column(ratio=5)
-    upper.add_row(
-        _panel("People by stage", _stages(situation, room - closed_rows)),
-        _panel("Open alerts, nearest breach first", _open(situation, now, room - closed_rows)),
-    )
+    narrow = width < SIDE_BY_SIDE
+    nearest = _open(situation, now, room - closed_rows, narrow=narrow)
+    alerts = _panel("Open alerts, nearest breach first", nearest)
+    if narrow:
+        upper: tuple[RenderableType, ...] = (_stages_in_a_line(situation), alerts)
+    else:
+        grid = Table.grid(expand=True, padding=(0, 1))
+        grid.add_column()
+        grid.add_column(ratio=1)
+        stages = _panel("People by stage", _stages(situation, room - closed_rows))
+        grid.add_row(stages, alerts)
+        upper = (grid,)
     return Group(
         _strip(situation, real),
-        upper,
+        *upper,
         _panel("Closed lately", _closed(situation, closed_rows)),
         Text(figures(situation)),
         *(Text(line, style="yellow", no_wrap=True, overflow="ellipsis") for line in footer),
@@ -40,7 +51,8 @@ def view(situation: Situation, real: datetime, *, height: int, footer: Sequence[
 
 def line(situation: Situation) -> str:
     """The same in one line, for what is not a terminal."""
-    return f"{moment(situation.clock)}: {figures(situation)}"
+    at = moment(situation.clock) if situation.clock is not None else "Waiting for the first tick"
+    return f"{at}: {figures(situation)}"
 
 
 def figures(situation: Situation) -> str:
@@ -70,6 +82,12 @@ def _panel(title: str, content: RenderableType) -> Panel:
     return Panel(content, title=title, title_align="left", border_style="dim")
 
 
+def _stages_in_a_line(situation: Situation) -> Text:
+    stages = sorted(situation.stages.items(), key=lambda item: -item[1])
+    told = " · ".join(f"{_words(stage)} {count:,}" for stage, count in stages)
+    return Text(told or "No data has arrived since start-up", no_wrap=True, overflow="ellipsis")
+
+
 def _stages(situation: Situation, rows: int) -> RenderableType:
     stages = situation.stages
     if not stages:
@@ -81,23 +99,23 @@ def _stages(situation: Situation, rows: int) -> RenderableType:
     grid.add_column()
     for stage, count in sorted(stages.items(), key=lambda item: -item[1])[:rows]:
         bar = "█" * max(1, round(BAR_WIDTH * count / most))
-        grid.add_row(stage.replace("_", " "), f"{count:,}", Text(bar, style="blue"))
+        grid.add_row(_words(stage), f"{count:,}", Text(bar, style="blue"))
     return grid
 
 
-def _open(situation: Situation, now: datetime, rows: int) -> RenderableType:
+def _open(situation: Situation, now: datetime, rows: int, *, narrow: bool) -> RenderableType:
     if not situation.open:
         return Text(f"No alert is open. Last checked {moment(now)}", style="dim")
-    grid = _grid("due", "wait", "level", "acts next", "locality", "alert")
+    grid = _grid("alert", "due", "wait", "level", "acts next", *(() if narrow else ("locality",)))
     for alert in situation.nearest(rows):
         when = _due(alert, now)
         grid.add_row(
+            alert.alert_id[:ID_LENGTH],
             Text(when, style=STYLES.get(when.partition(" ")[0], "")),
             _words(alert.wait),
             alert.level if alert.state == "open" else alert.state,
             _words(alert.acts_next),
-            alert.locality,
-            alert.alert_id[:8],
+            *(() if narrow else (alert.locality,)),
         )
     return grid
 
@@ -105,15 +123,15 @@ def _open(situation: Situation, now: datetime, rows: int) -> RenderableType:
 def _closed(situation: Situation, rows: int) -> RenderableType:
     if not situation.closed:
         return Text("Nothing yet", style="dim")
-    grid = _grid("closed", "wait", "why", "open for", "alert")
+    grid = _grid("alert", "closed", "wait", "why", "open for")
     for alert in list(situation.closed)[:rows]:
         closed_at = alert.closed_at or alert.raised_at
         grid.add_row(
+            alert.alert_id[:ID_LENGTH],
             moment(closed_at),
             _words(alert.wait),
             _words(alert.closed_reason or ""),
             duration(closed_at - alert.raised_at),
-            alert.alert_id[:8],
         )
     return grid
 

@@ -67,7 +67,8 @@ async def _screen(situation: Situation, footer: Sequence[str]) -> None:
     with Live(console=console, screen=True, auto_refresh=False, redirect_stderr=False) as live:
         while True:
             now = datetime.now(UTC)
-            live.update(
-                view(situation, now, height=console.height, footer=list(footer)), refresh=True
+            screen = view(
+                situation, now, width=console.width, height=console.height, footer=list(footer)
             )
+            live.update(screen, refresh=True)
             await asyncio.sleep(1 / FRAMES_PER_S)

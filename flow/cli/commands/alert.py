@@ -5,12 +5,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from flow.cli.refusals import NotFound
 from flow.cli.words import moment, parse_duration, parse_moment, plural
 
 if TYPE_CHECKING:
     from flow.cli.alert_list import ListedAlert
     from flow.settings import Settings
 
+ASSIGNED = "flow.coordinator-assigned.v1"
+"""Concerns the person, so it makes sense whatever became of the alert."""
 FILTERS = (
     ("wait", "Of one wait (drd_to_discharge, handover_ack …)."),
     ("level", "At one level (near, breached, breached+7d …)."),
@@ -122,7 +125,7 @@ def snooze(*, prefix: str, span: str | None, until: str | None, reason: str, by:
 def assign(*, prefix: str, coordinator: str, organisation: str, role: str | None) -> None:
     """Give the person of an alert one named co-ordinator."""
     data = {"coordinator": coordinator, "organisation": organisation, "role": role}
-    _publish(prefix, "flow.coordinator-assigned.v1", lambda _found, _now: data)
+    _publish(prefix, ASSIGNED, lambda _found, _now: data)
 
 
 def _names(found: "ListedAlert") -> dict[str, Any]:
@@ -164,6 +167,11 @@ async def _answer(
 
     alerts, now = await _read(settings)
     found = find(alerts, prefix)
+    if not found.is_open and kind != ASSIGNED:
+        raise NotFound(
+            f"alert {found.data.alert_id} is closed since {moment(found.data.closed_at)}"
+            f" ({found.data.closed_reason}): there is nothing left to answer"
+        )
     try:
         event = answer(kind, found, data(found, now), now)
     except ValueError as error:
@@ -171,8 +179,7 @@ async def _answer(
     topic = topic_name(event.topic, settings.topic_prefix)
     async with KafkaPublisher(settings) as publisher:
         partition, offset = await publisher.send(topic, encode(event), key=event.subject.encode())
-    closed = "" if found.is_open else " (the alert is closed already)"
     return (
         f"Published {kind} for alert {found.data.alert_id} ({found.data.wait}, {found.data.about})"
-        f" to {topic}, partition {partition}, offset {offset}{closed}."
+        f" to {topic}, partition {partition}, offset {offset}."
     )
