@@ -1,0 +1,126 @@
+"""Workers that die, freeze and come back in the middle of the sepsis run on Apache Kafka.
+
+Whatever happens, the outcome is the oracle's and no alert stands twice on the topic. A run in
+which the fault did not hit anything fails.
+"""
+
+import asyncio
+import os
+import random
+import signal
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from flow.engine.publisher import LockstepPublisher
+from tests.brokers.kafka import KafkaBroker
+from tests.simulate.sepsis_oracle import SEPSIS_CSV
+from tests.system.agreement import assert_agrees
+from tests.system.product import Product, WorkerProcess, product
+from tests.system.sepsis import replay_in_lockstep, sepsis_events, sepsis_ticks
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not SEPSIS_CSV.exists(), reason="../shared/data/sepsis-log is not here"),
+]
+
+KILLS = 10
+LONGEST_BETWEEN_KILLS_S = 2.0
+"""A run takes about 25 s, so ten kills at random moments up to this far apart all hit it."""
+
+
+@pytest.fixture
+async def running(
+    kafka: KafkaBroker, unique: Callable[[str], str], tmp_path: Path
+) -> AsyncIterator[Product]:
+    async with product(kafka.address, tmp_path, unique("faults")) as made:
+        yield made
+
+
+async def committed_size(running: Product) -> int:
+    """How many records the worker's topics hold: state, alerts and stages."""
+    names = ("pathway-events", "alerts", "stages", "placements")
+    return sum([len(await running.records(name)) for name in names])
+
+
+@pytest.mark.timeout(600)
+async def test_ten_kills_at_random_points_change_nothing(running: Product) -> None:
+    seed = int(os.environ.get("FLOW_TEST_SEED", "20131107"))
+    chance = random.Random(seed)
+    print(f"FLOW_TEST_SEED={seed}")
+    events = sepsis_events()
+    ticks = sepsis_ticks(events)
+    worker = running.start()
+    await worker.until_ready()
+    replay = asyncio.create_task(replay_in_lockstep(running, events, ticks))
+    sizes = []
+    for _ in range(KILLS):
+        with suppress(TimeoutError):
+            await asyncio.wait_for(
+                asyncio.shield(replay), chance.uniform(0, LONGEST_BETWEEN_KILLS_S)
+            )
+        assert not replay.done(), "the run was over before the kill"
+        await worker.kill()
+        sizes.append(await committed_size(running))
+        worker = running.start()
+        await worker.until_ready()
+    await replay
+    assert await worker.stop() == 0
+    assert len(set(sizes)) > KILLS // 2, "the kills hit a worker at work"
+    await assert_agrees(running, ticks)
+
+
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize("point", ["before", "between"])
+async def test_a_forced_zombie_writes_nothing(running: Product, tmp_path: Path, point: str) -> None:
+    """Paused before the send, or between send and commit; continued after the takeover."""
+    events = sepsis_events()
+    ticks = sepsis_ticks(events)
+    half = len(ticks) // 2
+    freeze_file = tmp_path / "freeze"
+    running.module = "tests.system.zombie_worker"
+    zombie = running.start(FLOW_TEST_FREEZE_FILE=str(freeze_file))
+    await zombie.until_ready()
+    replay = asyncio.create_task(replay_in_lockstep(running, events, ticks))
+    await until_clock(running, ticks[half])
+    freeze_file.write_text(point)
+    await until_frozen(zombie)
+    running.module = "flow"
+    heir = running.start()
+    await heir.until_ready()
+    await replay
+    before = await committed_size(running)
+    zombie.process.send_signal(signal.SIGCONT)
+    await until_fenced(zombie)
+    assert await committed_size(running) == before, "the zombie wrote"
+    await assert_agrees(running, ticks)
+    assert await heir.stop() == 0
+    await zombie.stop()
+
+
+async def until_clock(running: Product, at: object) -> None:
+    async with LockstepPublisher(running.settings) as watching, asyncio.timeout(120):
+        while (clock := await watching.clock()) is None or clock < at:  # type: ignore[operator]
+            await asyncio.sleep(0.05)
+
+
+async def until_frozen(worker: WorkerProcess) -> None:
+    """Until the kernel says that it is stopped (state T)."""
+    async with asyncio.timeout(60):
+        while _state(worker.process.pid) != "T":
+            assert worker.process.poll() is None
+            await asyncio.sleep(0.05)
+
+
+def _state(pid: int) -> str:
+    return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+
+
+async def until_fenced(worker: WorkerProcess) -> None:
+    """Until the worker has tried its write and was told that it is not the owner any more."""
+    async with asyncio.timeout(60):
+        while not any("taken this partition over" in str(line) for line in worker.logged()):
+            assert worker.process.poll() is None, worker.log.read_text()[-2_000:]
+            await asyncio.sleep(0.05)
