@@ -18,7 +18,7 @@ from flow.pathway.wait import Wait
 from flow.pathway.waits import WAITS
 
 CORE_VERSION = 1
-"""Raised when fold, assess or advance change their meaning: published state is then worked out anew."""
+"""Raised when fold, assess or advance change meaning: published state is worked out anew then."""
 
 __all__ = [
     "CORE_VERSION",

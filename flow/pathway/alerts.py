@@ -24,7 +24,8 @@ from flow.events.outputs import ActsNext, AlertData, AlertLevel
 from flow.pathway.assessment import Assessment
 from flow.pathway.journey import Answer, Journey, Notice
 from flow.pathway.policy import Policy
-from flow.pathway.wait import BREACHED, NEAR, Level, Wait
+from flow.pathway.targets import BREACHED, NEAR
+from flow.pathway.wait import Level, Wait
 
 Alert = AlertData
 ClosedReason = Literal["done", "done_late", "retracted", "reset", "cancelled", "died", "superseded"]
@@ -69,7 +70,7 @@ def advance(
     Closed alerts leave the mapping; given again they are ignored.
     """
     known = {alert_id: alert for alert_id, alert in alerts.items() if alert.state != "closed"}
-    causes = _causes(assessment, journey, now)
+    causes = _causes(assessment, now)
     if not known and not causes:
         return Advanced({}, (), held=False)
     desk = _Desk(known, causes, assessment, journey, person, now, raising=raising)
@@ -93,7 +94,7 @@ class _Cause(NamedTuple):
         return (self.wait, self.about, self.period)
 
 
-def _causes(assessment: Assessment, journey: Journey, now: datetime) -> list[_Cause]:
+def _causes(assessment: Assessment, now: datetime) -> list[_Cause]:
     """Everything that would have an alert, were it raised now."""
     found = [
         _Cause(wait.id, wait.about, wait.period, wait.levels, wait, None)

@@ -1,4 +1,4 @@
-"""A journey, a policy and the time now: stage, waits, notices, findings, gauges, when to look again.
+"""A journey, a policy and the time now: stage, waits, notices, findings, gauges, next look.
 
 Total and, seen from outside, pure. Inside, a journey carries what was worked out of it last
 time: only waits whose spans were touched by new events, or whose time has come, are measured
@@ -15,18 +15,20 @@ from flow.pathway.placements import Placement, placements_of
 from flow.pathway.policy import Contribution, Policy
 from flow.pathway.spans import Span
 from flow.pathway.stage import Stage, stage_of
-from flow.pathway.wait import Wait, Where, measure
+from flow.pathway.wait import Measured, Wait, Where, measure, tell
 
 
 class Assessment:
-    """What a journey means at `now`. Not changed after it was made.
+    """What a journey means at `now`.
 
-    `contribution` adds up to the gauges (`contribution.GAUGES`). `next_at` is later than now, or
-    None where time alone changes nothing more.
+    `contribution` adds up to the gauges (`contribution.GAUGES`). `open_waits` are those that run
+    now, in the order in which they began. `next_at` is later than now, or None where time alone
+    changes nothing more.
     """
 
     __slots__ = (
-        "_groups",
+        "_journey",
+        "_steps",
         "contribution",
         "findings",
         "next_at",
@@ -45,17 +47,28 @@ class Assessment:
     placements: tuple[Placement, ...]
     next_at: datetime | None
     open_waits: tuple[Wait, ...]
-    """Waits that run now, in the order in which they began."""
 
-    def __init__(self, policy: Policy, now: datetime, groups: tuple[tuple[Wait, ...], ...]) -> None:
+    def __init__(self, journey: Journey, policy: Policy, now: datetime) -> None:
         self.policy = policy
         self.now = now
-        self._groups = groups
+        self._journey = journey
+        self._steps = journey.steps
 
     @property
     def waits(self) -> tuple[Wait, ...]:
-        """Every wait that runs or ran, in the order in which they began to."""
-        return tuple(wait for group in self._groups for wait in group if wait.state != "scheduled")
+        """Every wait that runs or ran, in the order in which they began to.
+
+        Those that stopped are measured when they are asked for: few ever are. So ask before
+        the journey grows.
+        """
+        journey = self._journey
+        assert journey.steps == self._steps, "the journey has grown since: assess it again"
+        wheres: dict[str | None, Where] = {}
+        return tuple(
+            wait
+            for span in journey.spans
+            for wait in tell(span, _where(wheres, self.policy, journey, span), self.now)
+        )
 
 
 class _Memo:
@@ -63,7 +76,6 @@ class _Memo:
 
     __slots__ = (
         "findings",
-        "groups",
         "hospital",
         "hospital_findings",
         "hospital_until",
@@ -78,16 +90,17 @@ class _Memo:
         "services_version",
         "stage",
         "stage_until",
+        "stage_version",
         "wheres",
     )
 
-    def __init__(self, policy: Policy) -> None:
+    def __init__(self, policy: Policy, now: datetime) -> None:
         self.policy = policy
-        self.now: datetime | None = None
-        self.groups: list[tuple[Wait, ...]] = []
-        self.open: dict[int, tuple[Wait, ...]] = {}
+        self.now = now
+        # By index of the span, in that order: spans are opened once and never again.
+        self.open: dict[int, Measured] = {}
         self.wheres: dict[str | None, Where] = {}
-        self.hospital_version = self.services_version = -1
+        self.hospital_version = self.services_version = self.stage_version = -1
         self.hospital: list[Contribution] = []
         self.hospital_findings: tuple[Finding, ...] = ()
         self.hospital_until = self.stage_until = FAR
@@ -102,108 +115,91 @@ class _Memo:
 def assess(journey: Journey, policy: Policy, now: datetime) -> Assessment:
     """What the journey means at `now`, by this policy."""
     memo = journey.memo
-    if (
-        isinstance(memo, _Memo)
-        and memo.policy is policy
-        and memo.now is not None
-        and memo.now <= now
-    ):
+    if isinstance(memo, _Memo) and memo.policy is policy and memo.now <= now:
+        memo.now = now
         touched = journey.touched
     else:
-        memo = journey.memo = _Memo(policy)
+        memo = journey.memo = _Memo(policy, now)
         touched = journey.spans
     if touched:
         _measure_touched(memo, journey, touched, now)
-    journey.touched = []
-    memo.now = now
-    waits, next_at, next_step = _look_at_open(memo, journey, now)
+        journey.touched = []
+    view = Assessment(journey, policy, now)
     moved = _refresh_parts(memo, journey, now)
-    view = Assessment(policy, now, tuple(memo.groups))
-    view.open_waits = tuple(waits)
+    contribution = [*memo.hospital, *memo.services, *memo.quality]
+    next_at, next_step = _look_at_open(memo, journey, view, contribution)
+    view.contribution = tuple(contribution)
     view.notices = tuple(journey.notices)
     view.findings = memo.findings
     view.placements = memo.placements
-    contribution = [*memo.hospital, *memo.services, *memo.quality]
-    for wait in waits:
-        contribution += wait.series
-    view.contribution = tuple(contribution)
     view.stage = _stage(memo, journey, now, next_step, moved=moved)
-    next_at = min(next_at, memo.hospital_until, memo.stage_until)
+    next_at = min(next_at, memo.hospital_until)
+    next_at = min(next_at, memo.stage_until)
     if journey.notices or journey.answers:
         next_at = min(next_at, _talk_changes_at(journey, policy, now))
-    view.next_at = next_at if next_at is not FAR and next_at < FAR else None
-    assert view.next_at is None or view.next_at > now
+    assert next_at > now
+    view.next_at = next_at if next_at is not FAR else None
     return view
 
 
-def _where(memo: _Memo, journey: Journey, span: Span) -> Where:
+def _where(wheres: dict[str | None, Where], policy: Policy, journey: Journey, span: Span) -> Where:
     spell = span.subject.spell
     provider = spell.provider if spell is not None else None
-    where = memo.wheres.get(provider)
+    where = wheres.get(provider)
     if where is None or where.council != journey.council or where.locality != journey.locality:
-        place = memo.policy.place(provider, journey.council, journey.locality)
+        place = policy.place(provider, journey.council, journey.locality)
         where = Where(place, provider, journey.council, journey.locality)
-        memo.wheres[provider] = where
+        wheres[provider] = where
     return where
 
 
 def _measure_touched(memo: _Memo, journey: Journey, touched: list[Span], now: datetime) -> None:
-    groups = memo.groups
-    # New spans are touched in the order of their indexes, so one empty group each makes room.
-    groups.extend([()] * (len(journey.spans) - len(groups)))
+    is_open = memo.open
     for span in touched:
-        _take(memo, span.index, measure(span, _where(memo, journey, span), now))
-
-
-def _take(memo: _Memo, index: int, group: tuple[Wait, ...]) -> None:
-    memo.groups[index] = group
-    for wait in group:
-        if wait.stops_at is None:
-            memo.open[index] = group
-            return
-    memo.open.pop(index, None)
+        if span.stops_at is None:
+            where = _where(memo.wheres, memo.policy, journey, span)
+            is_open[span.index] = measure(span, where, now)
+        else:
+            is_open.pop(span.index, None)
 
 
 def _look_at_open(
-    memo: _Memo, journey: Journey, now: datetime
-) -> tuple[list[Wait], datetime, str | None]:
-    """The waits that run, when the first of them changes, and which is due first."""
-    waits: list[Wait] = []
+    memo: _Memo, journey: Journey, view: Assessment, contribution: list[Contribution]
+) -> tuple[datetime, str | None]:
+    """The waits that run and what they add; when the first of them changes, which is due first."""
+    now = view.now
+    running: list[Wait] = []
     next_at = due_at = FAR
     next_step: str | None = None
-    for index in sorted(memo.open):
-        group = memo.open[index]
-        for wait in group:
-            if wait.changes_at <= now:
-                span = journey.spans[index]
-                group = measure(span, _where(memo, journey, span), now)
-                _take(memo, index, group)
-                break
-        for wait in group:
-            if wait.stops_at is not None:
-                continue
-            if wait.changes_at < next_at:
-                next_at = wait.changes_at
-            if wait.state == "scheduled":
-                continue
-            waits.append(wait)
+    for index, measured in memo.open.items():
+        waits, changes_at = measured
+        if changes_at <= now:
+            span = journey.spans[index]
+            where = _where(memo.wheres, memo.policy, journey, span)
+            waits, changes_at = memo.open[index] = measure(span, where, now)
+        next_at = min(next_at, changes_at)
+        for wait in waits:
+            running.append(wait)
+            contribution += wait.series
             if wait.due_at < due_at:
                 due_at, next_step = wait.due_at, wait.id
-    return waits, next_at, next_step
+    view.open_waits = tuple(running)
+    return next_at, next_step
 
 
 def _refresh_parts(memo: _Memo, journey: Journey, now: datetime) -> bool:
-    """Work out again what new events or the day have changed; whether the events did."""
+    """Work out again what new events or the day have changed; whether the stage may have."""
     policy = memo.policy
-    hospital_moved = memo.hospital_version != journey.hospital_version
-    if hospital_moved or now >= memo.hospital_until:
+    moved = memo.stage_version != journey.stage_version
+    if memo.hospital_version != journey.hospital_version or now >= memo.hospital_until:
+        moved = True
         memo.hospital, findings, memo.hospital_until = hospital_part(journey, policy, now)
         memo.hospital_version = journey.hospital_version
         if findings != memo.hospital_findings:
             memo.hospital_findings = findings
             memo.journey_findings = -1
-    services_moved = memo.services_version != journey.services_version
-    if services_moved:
+    if memo.services_version != journey.services_version:
+        moved = True
         memo.services = services_part(journey, policy)
         memo.placements = placements_of(journey)
         memo.services_version = journey.services_version
@@ -211,7 +207,7 @@ def _refresh_parts(memo: _Memo, journey: Journey, now: datetime) -> bool:
         memo.journey_findings = len(journey.findings)
         memo.findings = (*journey.findings, *memo.hospital_findings)
         memo.quality = quality_part(memo.findings)
-    return hospital_moved or services_moved
+    return moved
 
 
 def _stage(
@@ -219,10 +215,11 @@ def _stage(
 ) -> Stage:
     stage = memo.stage
     if stage is None or moved or now >= memo.stage_until:
-        stage, memo.stage_until = stage_of(journey, memo.policy.follow_up_days, now)
-    if stage.next_step != next_step:
-        stage = stage._replace(next_step=next_step)
-    memo.stage = stage
+        stage, memo.stage_until = stage_of(journey, memo.policy.follow_up_days, now, next_step)
+        memo.stage_version = journey.stage_version
+        memo.stage = stage
+    elif stage.next_step != next_step:
+        stage = memo.stage = stage._replace(next_step=next_step)
     return stage
 
 

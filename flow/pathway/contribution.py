@@ -121,9 +121,11 @@ def _inpatient(
     delay_days = days_between(spell.ready.ready_date, today)
     if delay_days <= 0:
         return
-    for least in LOS_MINIMA:
-        if stay_days >= least:
-            found.append(("additional_bed_days", (provider, str(least)), float(delay_days)))
+    found += [
+        ("additional_bed_days", (provider, str(least)), float(delay_days))
+        for least in LOS_MINIMA
+        if stay_days >= least
+    ]
     reason = spell.primary.slug if spell.primary is not None else UNKNOWN
     labels = (provider, reason, DELAY_REASONS.group(reason))
     found.append(("delayed_patients", labels, 1.0))
@@ -166,16 +168,18 @@ def _returned(
 
 def services_part(journey: Journey, policy: Policy) -> list[Contribution]:
     """Contributions of referrals and handovers."""
-    found: list[Contribution] = []
     if journey.died is not None:
-        return found
-    for referral in journey.referrals.values():
-        if referral.made is not None and referral.kind is not None and not referral.closed:
-            labels = (policy.services(referral.service), referral.kind)
-            found.append(("referrals_open", labels, 1.0))
-    for handover in journey.handovers.values():
-        if handover.sent is not None and handover.accepted is None:
-            found.append(("handovers_unaccepted", (policy.services(handover.service),), 1.0))
+        return []
+    found: list[Contribution] = [
+        ("referrals_open", (policy.services(referral.service), referral.kind), 1.0)
+        for referral in journey.referrals.values()
+        if referral.made is not None and referral.kind is not None and not referral.closed
+    ]
+    found += [
+        ("handovers_unaccepted", (policy.services(handover.service),), 1.0)
+        for handover in journey.handovers.values()
+        if handover.sent is not None and handover.accepted is None
+    ]
     return found
 
 

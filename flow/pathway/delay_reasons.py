@@ -19,10 +19,9 @@ def primary_of(spell: Spell) -> DelayReason | None:
     """The primary one of the reasons that apply now."""
     primary: DelayReason | None = None
     for reason in _is_open(spell):
-        if primary is None:
-            primary = reason
-        elif reason.primary is not None and (
-            primary.primary is None or reason.primary.at >= primary.primary.at
+        if primary is None or (
+            reason.primary is not None
+            and (primary.primary is None or reason.primary.at >= primary.primary.at)
         ):
             primary = reason
     return primary

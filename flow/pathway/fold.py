@@ -51,7 +51,7 @@ def _referred_to_hub(journey: Journey, event: ReferredToCareTransferHub, now: Ma
         referrals.referred_to_care_transfer_hub(journey, spell, event, now)
 
 
-def _of_no_person(journey: Journey, event: Event, now: Mark) -> None:
+def _of_no_person(_journey: Journey, _event: Event, _now: Mark) -> None:
     """A service's capacity is not part of anybody's journey."""
 
 
@@ -128,6 +128,7 @@ def step(journey: Journey, event: AnyEvent, identity: str) -> None:
     """Fold the next event in canonical order into the journey, in place."""
     kind = type(event)
     at = event.time
+    journey.steps += 1
     if journey.began is None:
         journey.began = at
     if event.recordedtime - at > LATE:

@@ -97,7 +97,9 @@ class Journey:
         "services_version",
         "spans",
         "spells",
+        "stage_version",
         "stays",
+        "steps",
         "touched",
     )
 
@@ -121,8 +123,10 @@ class Journey:
         self.spans: list[Span] = []
         # For the assessment: what changed since it looked last, and what it remembers.
         self.touched: list[Span] = []
+        self.steps = 0  # events folded
         self.hospital_version = 0
         self.services_version = 0
+        self.stage_version = 0
         self.memo: object | None = None
 
     def find(self, rule: str, *identities: str) -> None:

@@ -122,20 +122,24 @@ def _build(whole: Table, reader: Reader) -> Policy | None:
     reader.no_others(retire, ("retire",), {"grace"})
     windows = reader.table(whole, (), "windows")
     reader.no_others(windows, ("windows",), {"rolling", "follow_up"})
-    one_day = timedelta(days=1)
-    built = {
-        "name": reader.text(whole, (), "name"),
-        "may_correct": _may_correct(whole, reader),
-        "notice_lapse": reader.duration(notices, ("notices",), "lapse", least=one_day),
-        "notice_acts_next": reader.role(notices, ("notices",), "acts_next"),
-        "bed_day_pounds": reader.number(cost, ("cost",), "bed_day_pounds"),
-        "retire_grace": reader.duration(retire, ("retire",), "grace", least=timedelta(0)),
-        "rolling_days": reader.days(windows, ("windows",), "rolling"),
-        "follow_up_days": reader.days(windows, ("windows",), "follow_up"),
-    }
-    if reader.problems:
-        return None
-    return Policy(version=_version(whole), rules=rules, overrides=overrides, **lists, **built)
+    policy = Policy(
+        name=reader.text(whole, (), "name"),
+        version=_version(whole),
+        rules=rules,
+        overrides=overrides,
+        providers=lists["providers"],
+        councils=lists["councils"],
+        localities=lists["localities"],
+        services=lists["services"],
+        may_correct=_may_correct(whole, reader),
+        notice_lapse=reader.duration(notices, ("notices",), "lapse", least=timedelta(days=1)),
+        notice_acts_next=reader.role(notices, ("notices",), "acts_next"),
+        bed_day_pounds=reader.number(cost, ("cost",), "bed_day_pounds"),
+        retire_grace=reader.duration(retire, ("retire",), "grace"),
+        rolling_days=reader.days(windows, ("windows",), "rolling"),
+        follow_up_days=reader.days(windows, ("windows",), "follow_up"),
+    )
+    return None if reader.problems else policy
 
 
 def _version(whole: Table) -> str:

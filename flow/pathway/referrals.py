@@ -90,7 +90,7 @@ def _refer_to_hub(
     else:
         spell.hub_referral_id = referral.referral_id
         spell.hub_received = spell.hub_received or referral.received
-    journey.hospital_version += 1
+    journey.stage_version += 1
     watch(journey, spell, now)
 
 
@@ -101,7 +101,6 @@ def _received(journey: Journey, referral: Referral, now: Mark) -> None:
         spell = referral.spell
         if referral.kind == HUB and spell is not None and spell.hub_received is None:
             spell.hub_received = now
-            journey.hospital_version += 1
             watch(journey, spell, now)
 
 
@@ -153,10 +152,13 @@ def referral_withdrawn(journey: Journey, event: ReferralWithdrawn, now: Mark) ->
 def _closed(journey: Journey, referral: Referral, now: Mark) -> None:
     """Nobody prepares any more. A hub that does not have the person must be asked again."""
     spell = referral.spell
-    if referral.kind == HUB and spell is not None and spell.discharged is None:
-        if spell.hub_referral_id == referral.referral_id:
-            spell.hub_referred = spell.hub_received = spell.hub_referral_id = None
-            journey.hospital_version += 1
-            watch(journey, spell, now)
+    if (
+        spell is not None
+        and spell.discharged is None
+        and spell.hub_referral_id == referral.referral_id
+    ):
+        spell.hub_referred = spell.hub_received = spell.hub_referral_id = None
+        journey.stage_version += 1
+        watch(journey, spell, now)
     watch(journey, referral, now)
     notices.stood_down(journey, referral, now)

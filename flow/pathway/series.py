@@ -7,7 +7,7 @@ NOTHING: tuple[Contribution, ...] = ()
 
 def series_of(place: Place, wait: str, state: str, pathway: str | None) -> tuple[Contribution, ...]:
     """Every open wait is active; besides, it may be near its target or past it."""
-    if state in ("stopped", "scheduled"):
+    if state == "stopped":
         return NOTHING
     key = (wait, state, pathway)
     found = place.series.get(key)

@@ -16,12 +16,15 @@ if TYPE_CHECKING:
     from flow.pathway.subjects import Pause, Spell
 
 Ended = Literal["done", "reset", "cancelled", "died"]
-"""Why a wait is over: what was waited for came; the criteria to reside were met again; it no
-longer makes sense; the person died."""
+"""Why a wait is over: what was waited for came; the criteria to reside were met again; it makes
+no sense any more; the person died."""
 
 
 class Subject:
-    """What a wait is about. `about` names it in alerts; `running` and `periods` follow `watches`."""
+    """What a wait is about. `about` names it in alerts.
+
+    `running` and `periods` hold the open span and the count of spans of each of `watches`.
+    """
 
     __slots__ = ("about", "periods", "running", "service", "spell")
     watches: ClassVar[tuple["Watch", ...]] = ()
@@ -97,8 +100,7 @@ def watch(journey: "Journey", subject: Subject, now: Mark) -> None:
     """Ask every watch of a subject again, because the event `now` touched it."""
     running = subject.running
     alive = journey.died is None
-    index = 0
-    for rule in subject.watches:
+    for index, rule in enumerate(subject.watches):
         token = rule.runs(journey, subject) if alive else 0
         span = running[index]
         if span is None:
@@ -107,7 +109,6 @@ def watch(journey: "Journey", subject: Subject, now: Mark) -> None:
         elif span.token != token:
             _close(journey, rule, span, now)
             running[index] = _open(journey, rule, subject, index, token, now) if token else None
-        index += 1
 
 
 def _open(

@@ -145,7 +145,7 @@ def patient_transferred(journey: Journey, event: PatientTransferred, now: Mark) 
         spell.ward = data.ward
         spell.site = data.site or spell.site
         spell.ward_stays.append(WardStay(data.ward, spell.site, now))
-        journey.hospital_version += 1
+        journey.stage_version += 1
 
 
 def expected_discharge_date_set(
@@ -165,11 +165,11 @@ def expected_discharge_date_set(
         spell.edd_revisions += 1
 
 
-def admission_cancelled(journey: Journey, event: AdmissionCancelled, now: Mark) -> None:
+def admission_cancelled(_journey: Journey, _event: AdmissionCancelled, _now: Mark) -> None:
     """Its work is done before the fold, by `corrections.resolve`."""
 
 
-def discharge_cancelled(journey: Journey, event: DischargeCancelled, now: Mark) -> None:
+def discharge_cancelled(journey: Journey, _event: DischargeCancelled, now: Mark) -> None:
     """The discharge was undone by `corrections.resolve`; whoever prepares is told here."""
     if now.by in journey.resolution.cancelled_discharges:
         notices.stand_down(journey, "discharge_cancelled", now)
@@ -305,7 +305,7 @@ def _leave(journey: Journey, spell: Spell, data: PatientDischargedData, now: Mar
     journey.hospital_version += 1
 
 
-def patient_died(journey: Journey, event: PatientDied, now: Mark) -> None:
+def patient_died(journey: Journey, _event: PatientDied, now: Mark) -> None:
     die(journey, now)
 
 

@@ -45,8 +45,10 @@ class Stage(NamedTuple):
     discharge_ready_date: str | None
 
 
-def stage_of(journey: Journey, follow_up_days: int, now: datetime) -> tuple[Stage, datetime]:
-    """The stage without its next step, and until when time alone does not change it."""
+def stage_of(
+    journey: Journey, follow_up_days: int, now: datetime, next_step: str | None
+) -> tuple[Stage, datetime]:
+    """The stage, and until when time alone does not change it."""
     spell = journey.current
     until = FAR
     service: str | None = None
@@ -61,16 +63,16 @@ def stage_of(journey: Journey, follow_up_days: int, now: datetime) -> tuple[Stag
     else:
         name, since, service, until = _left_hospital(journey, journey.latest, follow_up_days, now)
     latest = spell or journey.latest
-    return _described(journey, latest, spell, (name, since, service)), until
+    return _described(journey, latest, spell, (name, since, service, next_step)), until
 
 
 def _described(
     journey: Journey,
     latest: Spell | None,
     current: Spell | None,
-    stage: tuple[str, datetime, str | None],
+    stage: tuple[str, datetime, str | None, str | None],
 ) -> Stage:
-    name, since, service = stage
+    name, since, service, next_step = stage
     ready = None
     if current is not None and current.ready is not None:
         ready = current.ready.ready_date.isoformat()
@@ -86,7 +88,7 @@ def _described(
         service,
         journey.council,
         journey.locality,
-        None,
+        next_step,
         ready,
     )
 
@@ -144,11 +146,14 @@ def _left_hospital(
 
 def _waited_for(journey: Journey) -> Package | Referral | None:
     """What was asked for first and has not begun."""
-    waiting: list[tuple[datetime, Package | Referral]] = []
-    for package in journey.packages.values():
-        if package.requested and package.in_place is None and package.ended is None:
-            waiting.append((package.requested.at, package))
-    for referral in journey.referrals.values():
-        if referral.made is not None and not referral.closed and referral.kind != HUB:
-            waiting.append((referral.made.at, referral))
+    waiting: list[tuple[datetime, Package | Referral]] = [
+        (package.requested.at, package)
+        for package in journey.packages.values()
+        if package.requested and package.in_place is None and package.ended is None
+    ]
+    waiting += [
+        (referral.made.at, referral)
+        for referral in journey.referrals.values()
+        if referral.made is not None and not referral.closed and referral.kind != HUB
+    ]
     return min(waiting, key=lambda item: item[0])[1] if waiting else None

@@ -50,8 +50,8 @@ class Spell(Subject):
     """One stay in one hospital provider, from admission to discharge."""
 
     __slots__ = (
-        "admission_method",
         "admission_known",
+        "admission_method",
         "admitted",
         "age_band",
         "case_manager",

@@ -5,7 +5,7 @@ days in London; a pair of hours counts only the time between them, on every day.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Literal
 
@@ -16,13 +16,18 @@ Provenance = Literal["national", "practice", "legacy", "local"]
 Paused = Sequence[tuple[datetime, datetime]]
 """Pauses that are over, in order: from, until. Time in them does not count."""
 
+NEAR, BREACHED = "near", "breached"
 MAX_DURATION = timedelta(days=1000)
 """Longest duration in a policy: keeps every due time representable and every loop short."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """The policy of one wait at one place. Durations that count days are multiples of a day."""
+    """The policy of one wait at one place. Durations that count days are multiples of a day.
+
+    `due` is the time from the start until the target is missed, `thresholds` the same for every
+    level, in order. With `local_days` a target of N days is missed when day N is over.
+    """
 
     wait: str
     start: str
@@ -39,42 +44,29 @@ class Rule:
     acts_next: str
     provenance: Provenance
     source: str
+    due: timedelta = field(init=False)
+    thresholds: tuple[tuple[str, timedelta], ...] = field(init=False)
 
-    def due_at(self, starts_at: datetime) -> datetime:
-        """When the target is missed, pauses aside."""
+    def __post_init__(self) -> None:
+        due = self.target + ONE_DAY if self.calendar == "local_days" else self.target
+        levels = [(NEAR, self.warn)] if self.warn is not None else []
+        levels.append((BREACHED, due))
+        levels += [(step_name(step), self.target + step) for step in self.escalate]
+        object.__setattr__(self, "due", due)
+        object.__setattr__(self, "thresholds", tuple(levels))
+
+    def after(self, starts_at: datetime, duration: timedelta) -> datetime:
+        """The moment at which this much of the rule's time has passed, pauses aside."""
         if self.calendar == "all":
-            return starts_at + self.target
+            return starts_at + duration
         if self.calendar == "local_days":
-            return day_begins(local_date(starts_at) + self.target + ONE_DAY)
-        return self._within_hours(starts_at, self.target)
-
-    def near_at(self, starts_at: datetime) -> datetime | None:
-        """When the warning is due, pauses aside."""
-        if self.warn is None:
-            return None
-        if self.calendar == "all":
-            return starts_at + self.warn
-        if self.calendar == "local_days":
-            return day_begins(local_date(starts_at) + self.warn)
-        return self._within_hours(starts_at, self.warn)
-
-    def step_at(self, starts_at: datetime, step: timedelta) -> datetime:
-        """When an escalation is due, pauses aside: its duration is counted from the target."""
-        if self.calendar == "all":
-            return starts_at + self.target + step
-        if self.calendar == "local_days":
-            return day_begins(local_date(starts_at) + self.target + step)
-        return self._within_hours(starts_at, self.target + step)
-
-    def mark_dates(self, starts_at: datetime, mark: timedelta) -> tuple[datetime, datetime]:
-        """For a length of stay: when its local day begins and when that day is over."""
-        day = local_date(starts_at) + mark
-        return day_begins(day), day_begins(day + ONE_DAY)
+            return day_begins(local_date(starts_at) + duration)
+        return self._within_hours(starts_at, duration)
 
     def _within_hours(self, starts_at: datetime, duration: timedelta) -> datetime:
         day = local_date(starts_at)
         left = duration
-        # Ends: every day with opening hours takes some of the at most 1,000 days.
+        # Ends: every day's opening hours take some of the at most 1,000 days.
         while True:
             opens_at = max(starts_at, hour_of_day(day, self.opens))
             room = hour_of_day(day, self.closes) - opens_at

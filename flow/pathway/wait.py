@@ -3,15 +3,14 @@
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-from flow.pathway.local_days import FAR
-from flow.pathway.policy import Place
+from flow.pathway.local_days import FAR, ONE_DAY, day_begins, local_date
+from flow.pathway.policy import Contribution, Place
 from flow.pathway.series import series_of
 from flow.pathway.spans import Ended, Span
-from flow.pathway.subjects import Spell
-from flow.pathway.targets import Provenance, Rule, after_pauses, step_name
+from flow.pathway.subjects import Package, Spell
+from flow.pathway.targets import BREACHED, NEAR, Provenance, Rule, after_pauses
 
-State = Literal["scheduled", "running", "near", "breached", "paused", "stopped"]
-NEAR, BREACHED = "near", "breached"
+State = Literal["running", "near", "breached", "paused", "stopped"]
 
 
 class Level(NamedTuple):
@@ -28,26 +27,32 @@ class ActsNext(NamedTuple):
     role: str
 
 
+class Where(NamedTuple):
+    """Where the person is and lives: what a wait is labelled with, and whose policy holds."""
+
+    place: Place
+    provider: str | None
+    council: str | None
+    locality: str | None
+
+
 class Wait:
     """One wait, measured. Not changed after it was made.
 
-    `levels` are those that it has reached; for a stopped wait, those that it reached before.
-    `changes_at` is when time alone will change it (`FAR`: never).
+    `levels` are those that it has reached; of a stopped wait, those that it reached before.
+    `stopped_by` and `ended` say what stopped it and why.
     """
 
     __slots__ = (
+        "_spell",
+        "_where",
         "about",
-        "acts_next",
-        "changes_at",
-        "council",
         "due_at",
         "ended",
         "id",
         "levels",
-        "locality",
         "pathway",
         "period",
-        "provider",
         "rule",
         "series",
         "service",
@@ -58,35 +63,31 @@ class Wait:
         "stops_at",
     )
 
-    id: str
-    about: str
-    period: int
-    rule: Rule
-    state: State
-    starts_at: datetime
-    stops_at: datetime | None
-    due_at: datetime
-    changes_at: datetime
-    ended: Ended | None
-    levels: tuple[Level, ...]
-    started_by: tuple[str, ...]
-    stopped_by: tuple[str, ...]
-    provider: str | None
-    council: str | None
-    locality: str | None
-    pathway: str | None
-    service: str | None
-    acts_next: ActsNext
-    series: tuple[tuple[str, tuple[str, ...], float], ...]
+    def __init__(self, span: Span, rule: Rule, where: Where) -> None:
+        subject = span.subject
+        spell = subject.spell
+        self._spell = spell
+        self._where = where
+        self.id = span.wait
+        self.about = subject.about
+        self.period = span.period
+        self.rule = rule
+        self.starts_at = span.starts_at
+        self.started_by = span.started_by
+        self.pathway = spell.pathway if spell is not None else None
+        self.service = subject.service
+        self.stops_at: datetime | None = None
+        self.stopped_by: tuple[str, ...] = ()
+        self.ended: Ended | None = None
+        self.levels: tuple[Level, ...] = ()
+        self.series: tuple[Contribution, ...] = ()
+        self.state: State
+        self.due_at: datetime
 
     @property
     def key(self) -> tuple[str, str, int]:
         """What makes it the same wait through every correction."""
         return (self.id, self.about, self.period)
-
-    @property
-    def is_open(self) -> bool:
-        return self.stops_at is None
 
     @property
     def target_s(self) -> int:
@@ -100,59 +101,22 @@ class Wait:
     def source(self) -> str:
         return self.rule.source
 
+    @property
+    def provider(self) -> str | None:
+        return self._where.provider
 
-class Where(NamedTuple):
-    """Where the person is and lives: what a wait is labelled with, and whose policy holds."""
+    @property
+    def council(self) -> str | None:
+        return self._where.council
 
-    place: Place
-    provider: str | None
-    council: str | None
-    locality: str | None
+    @property
+    def locality(self) -> str | None:
+        return self._where.locality
 
-
-def measure(span: Span, where: Where, now: datetime) -> tuple[Wait, ...]:
-    """The wait of a span at `now`; several for a rule with marks, none where it is switched off."""
-    rule = where.place.rules[span.wait]
-    if not rule.on:
-        return ()
-    if rule.marks:
-        return _at_marks(span, rule, where, now)
-    stops_at = span.stops_at
-    wait = _wait(span, rule, where)
-    if rule.at_least:
-        _measure_notice(wait, span)
-    elif span.subject.pauses:
-        _measure_paused(wait, span, now)
-    elif stops_at is None:
-        _measure_open(wait, now)
-    else:
-        _measure_stopped(wait, stops_at)
-    wait.series = series_of(where.place, wait.id, wait.state, wait.pathway)
-    return (wait,)
-
-
-def _wait(span: Span, rule: Rule, where: Where) -> Wait:
-    subject = span.subject
-    spell = subject.spell
-    wait = Wait()
-    wait.id = span.wait
-    wait.about = subject.about
-    wait.period = span.period
-    wait.rule = rule
-    wait.starts_at = span.starts_at
-    wait.started_by = span.started_by
-    wait.stops_at = span.stops_at
-    wait.stopped_by = (span.stopped_by,) if span.stopped_by is not None else ()
-    wait.ended = span.ended
-    wait.provider = where.provider
-    wait.council = where.council
-    wait.locality = where.locality
-    wait.pathway = spell.pathway if spell is not None else None
-    wait.service = subject.service
-    wait.levels = ()
-    wait.changes_at = FAR
-    wait.acts_next = ActsNext(_organisation(rule.acts_next, subject.service, spell), rule.acts_next)
-    return wait
+    @property
+    def acts_next(self) -> ActsNext:
+        role = self.rule.acts_next
+        return ActsNext(_organisation(role, self.service, self._spell), role)
 
 
 _OF_THE_HOSPITAL = frozenset(
@@ -172,53 +136,96 @@ def _organisation(role: str, service: str | None, spell: Spell | None) -> str | 
     return spell.hub if role == "care_transfer_hub" else None
 
 
-def _measure_open(wait: Wait, now: datetime) -> None:
-    rule, starts_at = wait.rule, wait.starts_at
-    due_at = wait.due_at = rule.due_at(starts_at)
-    if now >= due_at:
-        _breach(wait, now)
-        return
-    near_at = rule.near_at(starts_at)
-    wait.state = "running"
-    if now < starts_at:
-        wait.state, wait.changes_at = "scheduled", starts_at
-    elif near_at is None:
-        wait.changes_at = due_at
-    elif now < near_at:
-        wait.changes_at = near_at
+class Measured(NamedTuple):
+    """The waits of one span that run, and when time alone will change that (`FAR`: never)."""
+
+    waits: tuple[Wait, ...]
+    changes_at: datetime
+
+
+OFF = Measured((), FAR)
+
+
+def measure(span: Span, where: Where, now: datetime) -> Measured:
+    """What runs of an open span at `now`. A wait that begins later than now does not run yet."""
+    assert span.stops_at is None
+    rule = where.place.rules[span.wait]
+    if not rule.on:
+        return OFF
+    if now < span.starts_at:
+        return Measured((), span.starts_at)
+    if rule.marks:
+        waits, changes_at = _at_marks(span, rule, where, now)
+        return Measured(tuple(wait for wait in waits if wait.stops_at is None), changes_at)
+    wait = Wait(span, rule, where)
+    if rule.at_least:
+        changes_at = _measure_notice(wait, span)
+    elif span.subject.pauses:
+        changes_at = _measure_paused(wait, span, now)
     else:
-        wait.state, wait.changes_at = "near", due_at
+        changes_at = _measure_plain(wait, now)
+    wait.series = series_of(where.place, wait.id, wait.state, wait.pathway)
+    return Measured((wait,), changes_at)
+
+
+def tell(span: Span, where: Where, now: datetime) -> tuple[Wait, ...]:
+    """Every wait of a span, whether it runs or ran."""
+    rule = where.place.rules[span.wait]
+    if not rule.on or span.starts_at > now:
+        return ()
+    if rule.marks:
+        return _at_marks(span, rule, where, now)[0]
+    if span.stops_at is None:
+        return measure(span, where, now).waits
+    wait = Wait(span, rule, where)
+    _stop(wait, span)
+    if rule.at_least:
+        _stop_notice(wait, span.stops_at)
+    else:
+        paused = _pauses_over(span)
+        levels = [Level(level, after_pauses(at, paused)) for level, at in _levels(wait)]
+        wait.due_at = next(level.at for level in levels if level.level == BREACHED)
+        wait.levels = tuple(level for level in levels if _late(rule, span.stops_at, level.at))
+    return (wait,)
+
+
+def _stop(wait: Wait, span: Span) -> None:
+    wait.state = "stopped"
+    wait.stops_at = span.stops_at
+    wait.stopped_by = (span.stopped_by,) if span.stopped_by is not None else ()
+    wait.ended = span.ended
+
+
+def _measure_plain(wait: Wait, now: datetime) -> datetime:
+    rule, starts_at = wait.rule, wait.starts_at
+    due_at = wait.due_at = rule.after(starts_at, rule.due)
+    if now < due_at:
+        if rule.warn is None:
+            wait.state = "running"
+            return due_at
+        near_at = rule.after(starts_at, rule.warn)
+        if now < near_at:
+            wait.state = "running"
+            return near_at
+        wait.state = "near"
         wait.levels = (Level(NEAR, near_at),)
-
-
-def _breach(wait: Wait, now: datetime) -> None:
+        return due_at
     wait.state = "breached"
     reached: list[Level] = []
-    for level in _levels(wait.rule, wait.starts_at):
+    changes_at = FAR
+    for level in _levels(wait):
         if level.at > now:
-            wait.changes_at = level.at
+            changes_at = level.at
             break
         reached.append(level)
     wait.levels = tuple(reached)
+    return changes_at
 
 
-def _levels(rule: Rule, starts_at: datetime) -> list[Level]:
-    """Every level there is, in time order."""
-    near_at = rule.near_at(starts_at)
-    levels = [Level(NEAR, near_at)] if near_at is not None else []
-    levels.append(Level(BREACHED, rule.due_at(starts_at)))
-    levels += [Level(step_name(step), rule.step_at(starts_at, step)) for step in rule.escalate]
-    return levels
-
-
-def _measure_stopped(wait: Wait, stops_at: datetime) -> None:
-    rule = wait.rule
-    wait.state = "stopped"
-    wait.due_at = rule.due_at(wait.starts_at)
-    near_at = rule.near_at(wait.starts_at)
-    if stops_at >= (wait.due_at if near_at is None else near_at):
-        levels = _levels(rule, wait.starts_at)
-        wait.levels = tuple(level for level in levels if _late(rule, stops_at, level.at))
+def _levels(wait: Wait) -> list[Level]:
+    """Every level there is, in time order, pauses aside."""
+    rule, starts_at = wait.rule, wait.starts_at
+    return [Level(name, rule.after(starts_at, duration)) for name, duration in rule.thresholds]
 
 
 def _late(rule: Rule, stops_at: datetime, level_at: datetime) -> bool:
@@ -230,92 +237,111 @@ def _late(rule: Rule, stops_at: datetime, level_at: datetime) -> bool:
     return stops_at > level_at or (stops_at == level_at and rule.calendar == "local_days")
 
 
-def _measure_paused(wait: Wait, span: Span, now: datetime) -> None:
-    """Time in a pause does not count; while one lasts, nothing comes nearer."""
-    end = span.stops_at
-    done = [
-        (pause.since.at, pause.until.at)
+def _pauses_over(span: Span) -> list[tuple[datetime, datetime]]:
+    """The pauses of a package that are over, as far as they lie in the wait."""
+    return [
+        (max(pause.since.at, span.starts_at), pause.until.at)
         for pause in span.subject.pauses
-        if pause.until is not None and pause.until.at > wait.starts_at
+        if pause.until is not None and pause.until.at > span.starts_at
     ]
-    done = [(max(since, wait.starts_at), until) for since, until in done]
-    newest = span.subject.pauses[-1]
-    paused = newest.until is None and end is None and newest.since.at <= now
-    until = newest.since.at if paused else now
-    levels = [
-        Level(level, after_pauses(at, done)) for level, at in _levels(wait.rule, wait.starts_at)
-    ]
+
+
+def _measure_paused(wait: Wait, span: Span, now: datetime) -> datetime:
+    """Time in a pause does not count; while one lasts, nothing comes nearer."""
+    subject = span.subject
+    assert isinstance(subject, Package)
+    newest = subject.pauses[-1]
+    paused = newest.until is None and newest.since.at <= now
+    counted_until = max(newest.since.at, wait.starts_at) if paused else now
+    over = _pauses_over(span)
+    levels = [Level(level, after_pauses(at, over)) for level, at in _levels(wait)]
     wait.due_at = next(level.at for level in levels if level.level == BREACHED)
-    if end is not None:
-        wait.state = "stopped"
-        wait.levels = tuple(level for level in levels if _late(wait.rule, end, level.at))
-        return
-    reached = [level for level in levels if level.at <= until]
+    reached = [level for level in levels if level.at <= counted_until]
     wait.levels = tuple(reached)
-    if until < wait.starts_at:
-        wait.state, wait.changes_at = "scheduled", wait.starts_at
-    elif paused:
+    if paused:
         wait.state = "paused"
-    else:
-        names = {level.level for level in reached}
-        wait.state = "breached" if BREACHED in names else "near" if reached else "running"
-        wait.changes_at = levels[len(reached)].at if len(reached) < len(levels) else FAR
+        return FAR
+    late = any(level.level == BREACHED for level in reached)
+    wait.state = "breached" if late else "near" if reached else "running"
+    coming = levels[len(reached)].at if len(reached) < len(levels) else FAR
+    # A pause that begins after now must be looked at when it does.
+    return min(coming, newest.since.at) if newest.since.at > now else coming
 
 
-def _measure_notice(wait: Wait, span: Span) -> None:
-    """At least so long before the discharge: late as soon as a sooner one is planned or done."""
-    wait.due_at = wait.rule.due_at(wait.starts_at)
-    spell = span.subject.spell
-    if span.stops_at is not None:
-        wait.state = "stopped"
-        if span.ended == "done" and span.stops_at < wait.due_at:
-            wait.levels = (Level(BREACHED, span.stops_at),)
-        return
+def _measure_notice(wait: Wait, span: Span) -> datetime:
+    """At least so long before the discharge: late as soon as a sooner one is planned."""
+    wait.due_at = wait.rule.after(wait.starts_at, wait.rule.due)
     wait.state = "running"
-    if spell is None or spell.planned is None or spell.planned_discharge_at is None:
-        return
-    if spell.planned_discharge_at < wait.due_at:
+    spell = span.subject.spell
+    if (
+        spell is not None
+        and spell.planned is not None
+        and spell.planned_discharge_at is not None
+        and spell.planned_discharge_at < wait.due_at
+    ):
         wait.state = "breached"
         wait.levels = (Level(BREACHED, max(wait.starts_at, spell.planned.at)),)
+    return FAR
 
 
-def _at_marks(span: Span, rule: Rule, where: Where, now: datetime) -> tuple[Wait, ...]:
-    """One wait per mark, each from the mark before; a review stops the one that runs then."""
+def _stop_notice(wait: Wait, stops_at: datetime) -> None:
+    wait.due_at = wait.rule.after(wait.starts_at, wait.rule.due)
+    if wait.ended == "done" and stops_at < wait.due_at:
+        wait.levels = (Level(BREACHED, stops_at),)
+
+
+def _at_marks(
+    span: Span, rule: Rule, where: Where, now: datetime
+) -> tuple[tuple[Wait, ...], datetime]:
+    """One wait per mark, each from the mark before; a review stops the one that runs then.
+
+    It is near when its day begins and late when that day is over.
+    """
     spell = span.subject
     assert isinstance(spell, Spell)
     found: list[Wait] = []
     starts_at = span.starts_at
+    admitted_on = local_date(starts_at)
+    changes_at = FAR
     for number, mark in enumerate(rule.marks, start=1):
-        reached_at, over_at = rule.mark_dates(span.starts_at, mark)
+        if starts_at > now:
+            changes_at = min(changes_at, starts_at)
+            break
         if span.stops_at is not None and span.stops_at <= starts_at:
             break
-        wait = _wait(span, rule, where)
+        reached_at = day_begins(admitted_on + mark)
+        wait = Wait(span, rule, where)
         wait.period = number
         wait.starts_at = starts_at
-        wait.due_at = over_at
-        review = next((held for held in spell.long_stay_reviews if held.at >= starts_at), None)
-        if review is not None and (span.stops_at is None or review.at <= span.stops_at):
-            wait.stops_at, wait.ended, wait.stopped_by = review.at, "done", (review.by,)
-        _reach_mark(wait, reached_at, now)
+        wait.due_at = day_begins(admitted_on + mark + ONE_DAY)
+        _hold_review(wait, span, spell)
+        changes_at = min(changes_at, _reach_mark(wait, reached_at, now))
         wait.series = series_of(where.place, wait.id, wait.state, wait.pathway)
         found.append(wait)
         starts_at = reached_at
-    return tuple(found)
+    return tuple(found), changes_at
 
 
-def _reach_mark(wait: Wait, reached_at: datetime, now: datetime) -> None:
+def _hold_review(wait: Wait, span: Span, spell: Spell) -> None:
+    """The first review since the wait began stops it; else the end of the stay."""
+    if span.stops_at is not None:
+        _stop(wait, span)
+    for held in spell.long_stay_reviews:
+        if held.at >= wait.starts_at and (span.stops_at is None or held.at <= span.stops_at):
+            wait.state, wait.ended = "stopped", "done"
+            wait.stops_at, wait.stopped_by = held.at, (held.by,)
+            return
+
+
+def _reach_mark(wait: Wait, reached_at: datetime, now: datetime) -> datetime:
     levels = (Level(NEAR, reached_at), Level(BREACHED, wait.due_at))
     if wait.stops_at is not None:
         stops_at = wait.stops_at
-        wait.state = "stopped"
         wait.levels = tuple(level for level in levels if stops_at >= level.at)
-        return
+        return FAR
     wait.levels = tuple(level for level in levels if level.at <= now)
-    if now < wait.starts_at:
-        wait.state, wait.changes_at = "scheduled", wait.starts_at
-    elif now >= wait.due_at:
+    if now >= wait.due_at:
         wait.state = "breached"
-    elif now >= reached_at:
-        wait.state, wait.changes_at = "near", wait.due_at
-    else:
-        wait.state, wait.changes_at = "running", reached_at
+        return FAR
+    wait.state = "near" if wait.levels else "running"
+    return wait.due_at if wait.levels else reached_at

@@ -35,7 +35,7 @@ def _process_over(span: Span) -> bool:
     return not spell.unwell
 
 
-def _ready_and_complex(journey: Journey, spell: Spell) -> int:
+def _ready_and_complex(_journey: Journey, spell: Spell) -> int:
     """Not referred to the hub yet, though ready and expected on pathway 1 to 3."""
     if spell.ready is None or spell.hub_referred is not None or not spell.complex_pathway:
         return 0
@@ -46,7 +46,7 @@ def _complex_because(spell: Spell) -> tuple[Mark | None, ...]:
     return (spell.ready.started if spell.ready else None, spell.pathways[-1].decided)
 
 
-def _hub_decides(journey: Journey, spell: Spell) -> int:
+def _hub_decides(_journey: Journey, spell: Spell) -> int:
     return int(
         spell.hub_received is not None
         and spell.pathway_confirmed is None
@@ -55,7 +55,7 @@ def _hub_decides(journey: Journey, spell: Spell) -> int:
     )
 
 
-def _unwell(journey: Journey, spell: Spell) -> bool:
+def _unwell(_journey: Journey, spell: Spell) -> bool:
     return spell.unwell
 
 
@@ -182,7 +182,7 @@ def _not_begun(journey: Journey, package: Package) -> int:
     )
 
 
-def _notice_runs(journey: Journey, package: Package) -> int:
+def _notice_runs(_journey: Journey, package: Package) -> int:
     """A restart was asked for and the person has not left yet."""
     spell = package.spell
     return int(
