@@ -1,0 +1,124 @@
+"""A pipeline without a broker: ledgers over a log in memory, observed by the metrics.
+
+It does what `flow.engine.partition` does, one thing after the other, so that a test can stop
+anywhere. What is written is durable at once.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from flow.engine.ledger import Ledger
+from flow.engine.log import NewRecord
+from flow.engine.memory import MemoryLog, StoredRecord
+from flow.engine.observer import Observer
+from flow.engine.reader import partition_of
+from flow.events import AnyEvent, encode
+from flow.events.topics import PERSON_INPUTS, topic_name
+from flow.pathway import Policy
+from tests.metrics.topic_events import Record
+
+PARTITIONS = 2
+
+
+class MemoryPipeline:
+    """One worker that owns every partition. With the `log` of another one it goes on there."""
+
+    def __init__(self, policy: Policy, observer: Observer, log: MemoryLog | None = None) -> None:
+        self.policy = policy
+        self.observer = observer
+        self.log = log or MemoryLog()
+        self.clock: datetime | None = None
+        self._done: dict[tuple[str, int], int] = defaultdict(int)
+        self._ledgers: dict[int, Ledger] = {}
+        self._open()
+
+    def _open(self) -> None:
+        self.observer.rebalanced(range(PARTITIONS))
+        for number in range(PARTITIONS):
+            ledger = Ledger(
+                number,
+                self.policy,
+                application="test",
+                prefix="",
+                wall=False,
+                partitions=PARTITIONS,
+            )
+            records = 0
+            for topic, restore in ledger.sources():
+                stored = self.log.records(topic, number)
+                restore(stored)
+                records += len(stored)
+            ledger.restored()
+            self._ledgers[number] = ledger
+            self.observer.opened(
+                number, 0.1, records, ledger.gauges, ledger.people_count, ledger.not_assessed
+            )
+
+    def publish(self, events: Iterable[AnyEvent]) -> None:
+        """Put events into their topics; nothing is worked yet."""
+        for event in events:
+            if event.topic in PERSON_INPUTS:
+                self.send(event.topic, event.subject.encode(), encode(event))
+
+    def send(self, topic: str, key: bytes | None, value: bytes | None) -> None:
+        """One record as it is."""
+        partition = partition_of(key or b"", PARTITIONS)
+        self.log.append(NewRecord(topic_name(topic), partition, key, value))
+
+    def work(self) -> None:
+        """Every input to its end, one chunk for each topic and partition."""
+        for number, ledger in self._ledgers.items():
+            for topic in PERSON_INPUTS:
+                records = self._fetch(topic, number)
+                if records:
+                    ledger.begin_chunk(topic, records)
+                    ledger.add(topic, records)
+                    while ledger.assess_touched(100):
+                        pass
+                    self.observer.folded(0.01)
+                    self._commit(number, ledger)
+
+    def _fetch(self, topic: str, number: int) -> Sequence[StoredRecord]:
+        stored = self.log.records(topic_name(topic), number)
+        done = self._done[topic, number]
+        self._done[topic, number] = len(stored)
+        return stored[done:]
+
+    def tick(self, at: datetime) -> None:
+        """It is now `at` in every partition, and all that was published is worked."""
+        self.work()
+        self.clock = at
+        for number, ledger in self._ledgers.items():
+            if ledger.tick(at):
+                while ledger.assess_due(100):
+                    pass
+                ledger.finish_tick()
+            self.observer.held(number, ledger.clock.at, waiting=False)
+            self._commit(number, ledger)
+
+    def _commit(self, number: int, ledger: Ledger) -> None:
+        changes = ledger.take()
+        for record in (*changes.outputs, *changes.state):
+            self.log.append(record)
+        self.observer.committed(
+            number,
+            0.01,
+            changes.tally,
+            changes.gauges,
+            changes.people,
+            changes.not_assessed,
+            changes.clock,
+        )
+
+    def topics(self) -> dict[str, list[Record]]:
+        """All records of the topics that figures are counted from."""
+        shorts = [*PERSON_INPUTS, *(f"{short}.dlq" for short in PERSON_INPUTS), "alerts"]
+        return {
+            short: [
+                (record.key, record.value, record.headers)
+                for number in range(PARTITIONS)
+                for record in self.log.records(topic_name(short), number)
+            ]
+            for short in shorts
+        }

@@ -1,0 +1,277 @@
+"""Every figure that can be counted from the topics, by code that shares nothing with the project.
+
+Standard library only. Input: the raw records of the topics, as a consumer reads them from the
+beginning. `journey_figures` computes every journey gauge at a time from the input events;
+`pipeline_figures` counts what a single worker must have counted; `scraped` reads what a worker
+exports; `differences` compares. The definitions are those of domain.md and docs/metrics.md.
+
+For a test with a broker: publish in lockstep, wait until the clock has reached the last tick, read
+the topics, scrape, and expect no differences. What it takes: one worker that has run from the
+beginning without a restart, structured events, alerts not compacted away yet, nobody retired.
+"""
+
+import json
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from tests.metrics.topic_days import begins, day_of, days_from
+from tests.metrics.topic_events import INPUTS, Topics, instant, read_inputs, standing
+from tests.metrics.topic_journeys import DEATHS, Journey, Spell
+from tests.metrics.topic_waits import Override, Waits, states
+
+__all__ = [
+    "JOURNEY_GAUGES",
+    "Override",
+    "Places",
+    "differences",
+    "journey_figures",
+    "pipeline_figures",
+    "scraped",
+]
+
+Series = tuple[str, frozenset[tuple[str, str]]]
+"""Name without prefix, and labels."""
+Figures = dict[Series, float]
+
+WINDOW = timedelta(days=28)
+FIRING_LAG_BUCKETS = (1, 2, 5, 10, 30, 60, 300, 900, 3600)
+GROUPS = {
+    "hosp": "hospital_process",
+    "well": "wellbeing",
+    "hub": "care_transfer_hub",
+    "intf": "interface",
+    "cap": "capacity",
+    "unknown": "unrecorded",
+}
+
+
+@dataclass(frozen=True)
+class Places:
+    """The policy's lists of label values."""
+
+    providers: frozenset[str] = frozenset()
+    councils: frozenset[str] = frozenset()
+    localities: frozenset[str] = frozenset()
+    services: frozenset[str] = frozenset()
+
+
+def _listed(value: str | None, values: frozenset[str]) -> str:
+    if value is None:
+        return "unknown"
+    return value if value in values else "other"
+
+
+def _series(name: str, **labels: str) -> Series:
+    return name, frozenset(labels.items())
+
+
+# The gauges of journeys.
+
+JOURNEY_GAUGES = {
+    "inpatients",
+    "nctr_patients",
+    "nctr_remaining_patients",
+    "additional_bed_days",
+    "delayed_patients",
+    "discharges",
+    "discharge_delay_days",
+    "returns_within_30_days",
+    "wait_active",
+    "wait_near",
+    "wait_breached",
+    "handovers_unaccepted",
+    "referrals_open",
+    "data_quality",
+}
+"""All that docs/metrics.md lists under journeys."""
+
+
+def journey_figures(
+    topics: Topics, now: datetime, places: Places, overrides: Sequence[Override] = ()
+) -> Figures:
+    """Every journey gauge at `now`, from the records of the inputs; zeros are left out."""
+    found: Figures = defaultdict(float)
+    for events in read_inputs(topics).people.values():
+        stand = standing(events.values())
+        journey, waits = Journey(stand), Waits()
+        for event in stand.events:
+            journey.step(event)
+            waits.ask(journey, event.at)
+        for series, amount in _of_person(journey, waits, now, places, overrides):
+            found[series] += amount
+    return {series: amount for series, amount in found.items() if amount}
+
+
+def _of_person(
+    journey: Journey, waits: Waits, now: datetime, places: Places, overrides: Sequence[Override]
+) -> Iterator[tuple[Series, float]]:
+    for spell in journey.spells.values():
+        yield from _returned(spell, now, places)
+        if spell.discharged_at is not None:
+            yield from _discharged(spell, spell.discharged_at, now, places)
+        elif journey.died_at is None:
+            yield from _in_hospital(spell, now, places)
+    if journey.died_at is None:
+        yield from _of_services(journey, places)
+    for wait, state, of_spell in states(journey, waits, now, overrides):
+        labels = {
+            "wait": wait,
+            "provider": _listed(of_spell.provider if of_spell else None, places.providers),
+            "council": _listed(journey.council, places.councils),
+            "locality": _listed(journey.locality, places.localities),
+            "pathway": (of_spell.pathway if of_spell else None) or "unknown",
+        }
+        yield _series("wait_active", **labels), 1
+        if state != "running":
+            yield _series(f"wait_{state}", **labels), 1
+    for rule, count in journey.findings.items():
+        yield _series("data_quality", rule=rule), count
+
+
+def _in_hospital(spell: Spell, now: datetime, places: Places) -> Iterator[tuple[Series, float]]:
+    provider = _listed(spell.provider, places.providers)
+    stay_days = max(0, days_from(spell.began_at, now))
+    band = ("0-6", "7-13", "14-20", "21+")[min(3, stay_days // 7)]
+    yield _series("inpatients", provider=provider, los_band=band), 1
+    if spell.ready_since is None:
+        return
+    yield _series("nctr_patients", provider=provider, pathway=spell.pathway or "unknown"), 1
+    yield _series("nctr_remaining_patients", provider=provider, los_band=band), 1
+    delay_days = days_from(spell.ready_since, now)
+    if delay_days < 1:
+        return
+    for least in (7, 14, 21):
+        if stay_days >= least:
+            yield _series("additional_bed_days", provider=provider, los_min=str(least)), delay_days
+    reason = spell.primary or "unknown"
+    group = GROUPS[reason.partition("_")[0]]
+    yield _series("delayed_patients", provider=provider, reason=reason, reason_group=group), 1
+    if spell.primary is None:
+        yield _series("data_quality", rule="no_reason"), 1
+
+
+def _discharged(
+    spell: Spell, at: datetime, now: datetime, places: Places
+) -> Iterator[tuple[Series, float]]:
+    if spell.method in DEATHS or now >= begins(day_of(at) + WINDOW):
+        return
+    labels = {
+        "provider": _listed(spell.provider, places.providers),
+        "council": _listed(spell.council, places.councils),
+        "pathway": spell.pathway or "unknown",
+    }
+    days = spell.delay_days
+    last = ((0, "0"), (1, "1"), (3, "2-3"), (6, "4-6"), (13, "7-13"), (20, "14-20"))
+    band = next((name for most, name in last if days <= most), "21+")
+    yield _series("discharges", band=band, **labels), 1
+    yield _series("discharge_delay_days", **labels), days
+
+
+def _returned(spell: Spell, now: datetime, places: Places) -> Iterator[tuple[Series, float]]:
+    if spell.came_from is not None and now < begins(day_of(spell.began_at) + WINDOW):
+        provider = _listed(spell.came_from.provider, places.providers)
+        pathway = spell.came_from.pathway or "unknown"
+        yield _series("returns_within_30_days", provider=provider, pathway=pathway), 1
+
+
+def _of_services(journey: Journey, places: Places) -> Iterator[tuple[Series, float]]:
+    for referral in journey.referrals.values():
+        if referral.asked and referral.kind and not referral.closed:
+            service = _listed(referral.service, places.services)
+            yield _series("referrals_open", service=service, kind=referral.kind), 1
+    for handover in journey.handovers.values():
+        if handover.sent and not handover.accepted:
+            service = _listed(handover.service, places.services)
+            yield _series("handovers_unaccepted", service=service), 1
+
+
+# What the pipeline counted.
+
+
+def pipeline_figures(topics: Topics) -> Figures:
+    """What one worker that has worked all of these records exports of itself."""
+    inputs = read_inputs(topics)
+    found: Figures = defaultdict(float)
+    for topic in INPUTS:
+        found[_series("events_total", topic=topic)] = len(topics.get(topic, ()))
+        found[_series("events_duplicate_total", topic=topic)] = inputs.duplicates[topic]
+        for _, _, headers in topics.get(f"{topic}.dlq", ()):
+            reason = dict(headers)["flow.dlq.reason"].decode()
+            found[_series("events_rejected_total", topic=topic, reason=reason)] += 1
+    found[_series("chunk_records_sum")] = sum(len(topics.get(topic, ())) for topic in INPUTS)
+    found[_series("events_conflicting_total")] = inputs.conflicts
+    found[_series("events_late_total")] = inputs.late
+    found[_series("live_journeys")] = len(inputs.people)
+    found[_series("not_assessed")] = 0
+    for source, newest in inputs.newest_by_source.items():
+        found[_series("source_last_event_seconds", source=source)] = newest.timestamp()
+    found.update(_alert_figures(topics))
+    return dict(found)
+
+
+def _alert_figures(topics: Topics) -> Figures:
+    """From the alerts topic: each record is the alert's whole life so far."""
+    changes: Counter[Series] = Counter()
+    lags_s: list[float] = []
+    before: dict[bytes | None, str | None] = {}
+    for key, value, _ in topics.get("alerts", ()):
+        if value is None:
+            continue  # a tombstone of a retired journey
+        content = json.loads(value)
+        alert = content["data"]
+        what = alert["level"]
+        if alert["state"] == "closed":
+            what = alert["closed_reason"]
+        if alert["state"] == "closed" or before.get(key) != what:
+            changes[_series("alert_changes_total", wait=alert["wait"], what=what)] += 1
+        if before.get(key) is None and alert["kind"] == "delay" and alert["state"] != "closed":
+            raised_at, due_at = instant(content["time"]), instant(alert["levels"][0]["at"])
+            lags_s.append((raised_at - due_at).total_seconds())
+        before[key] = None if alert["state"] == "closed" else alert["level"]
+    found: Figures = dict(changes)
+    name = "alert_firing_lag_seconds"
+    for bound in FIRING_LAG_BUCKETS:
+        found[_series(f"{name}_bucket", le=f"{bound}.0")] = sum(lag <= bound for lag in lags_s)
+    found[_series(f"{name}_bucket", le="+Inf")] = found[_series(f"{name}_count")] = len(lags_s)
+    found[_series(f"{name}_sum")] = sum(lags_s)
+    return found
+
+
+# Comparing.
+
+_SAMPLE = re.compile(r"patientflow_(?P<name>\w+)(?:\{(?P<labels>.*)\})? (?P<value>\S+)")
+_LABEL = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
+
+TOLERANCE = 1e-6
+
+
+def scraped(*bodies: bytes) -> Figures:
+    """What workers export (Prometheus text), summed over workers: one body each."""
+    found: Figures = defaultdict(float)
+    for body in bodies:
+        for line in body.decode().splitlines():
+            match = _SAMPLE.fullmatch(line)
+            if match is not None:
+                labels = frozenset(_LABEL.findall(match["labels"] or ""))
+                found[match["name"], labels] += float(match["value"])
+    return dict(found)
+
+
+def differences(exported: Mapping[Series, float], computed: Mapping[Series, float]) -> list[str]:
+    """Every series that differs, of the journey gauges and of what else was computed.
+
+    One that is absent counts as 0, on both sides.
+    """
+    names = {name for name, _ in computed} | JOURNEY_GAUGES
+    found = []
+    for series in sorted(
+        {series for series in exported if series[0] in names} | computed.keys(), key=str
+    ):
+        has, ought = exported.get(series, 0.0), computed.get(series, 0.0)
+        if abs(has - ought) > TOLERANCE * max(1.0, abs(ought)):
+            labels = ", ".join(f"{name}={value}" for name, value in sorted(series[1]))
+            found.append(f"{series[0]}{{{labels}}}: exported {has:g}, computed {ought:g}")
+    return found

@@ -1,0 +1,550 @@
+"""What a person's standing events say, walked in time order. Standard library only.
+
+Part of `topic_figures.py`. State is plain; which waits run is asked anew after every event
+(`topic_waits.py`) instead of being kept up to date, and nothing is remembered between runs.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from tests.metrics.topic_days import day_of, days_from
+from tests.metrics.topic_events import Event, Standing
+
+EMERGENCY = {"21", "22", "23", "24", "25", "28", "2A", "2B", "2C", "2D"}
+MOVED_BETWEEN_PROVIDERS = {"2B", "81"}
+DEATHS = {"4", "5"}
+BED_KINDS = {"rehabilitation_bed", "care_home", "fast_track_chc"}
+HUB = "care_transfer_hub"
+LIVING_ONLY = {
+    "patient-admitted",
+    "patient-transferred",
+    "expected-discharge-date-set",
+    "criteria-to-reside-assessed",
+    "pathway-decided",
+    "delay-reason-recorded",
+    "referred-to-care-transfer-hub",
+    "referral-made",
+    "referral-accepted",
+    "care-package-requested",
+    "care-package-confirmed",
+    "care-package-started",
+    "care-package-restarted",
+    "first-visit-completed",
+    "centre-admitted",
+    "centre-goals-agreed",
+    "centre-ready-to-leave",
+}
+INPATIENTS_ONLY = {
+    "patient-transferred",
+    "expected-discharge-date-set",
+    "criteria-to-reside-assessed",
+    "pathway-decided",
+    "delay-reason-recorded",
+    "delay-reason-cleared",
+    "referred-to-care-transfer-hub",
+}
+OF_A_SPELL = INPATIENTS_ONLY | {
+    "case-manager-assigned",
+    "medicines-ready",
+    "transport-booked",
+    "discharge-summary-sent",
+}
+
+
+@dataclass(eq=False)
+class Reason:
+    slug: str
+    primary_at: datetime | None = None
+
+
+@dataclass(eq=False)
+class Spell:
+    provider: str
+    spell_id: str
+    began_at: datetime
+    admission_known: bool = False
+    council: str | None = None
+    pathway: str | None = None
+    confirmed: bool = False
+    edd: bool = False
+    reviews: int = 0
+    ready_since: datetime | None = None
+    periods: int = 0
+    unwell: bool = False
+    reasons: list[Reason] = field(default_factory=list)
+    hub_referred: bool = False
+    hub_received: bool = False
+    hub_referral: str | None = None
+    planned_at: datetime | None = None
+    long_stay_reviews: list[datetime] = field(default_factory=list)
+    summary_sent: bool = False
+    discharged_at: datetime | None = None
+    method: str | None = None
+    delay_days: int = 0
+    came_from: "Spell | None" = None
+
+    @property
+    def about(self) -> str:
+        return f"{self.provider}:{self.spell_id}"
+
+    @property
+    def primary(self) -> str | None:
+        """The reason last marked primary; else the one that has applied longest."""
+        marked = [reason for reason in self.reasons if reason.primary_at is not None]
+        if marked:
+            newest = max(reason.primary_at for reason in marked if reason.primary_at)
+            return [reason for reason in marked if reason.primary_at == newest][-1].slug
+        return self.reasons[0].slug if self.reasons else None
+
+
+@dataclass(eq=False)
+class Service:
+    """A referral, a package, a stay or a handover: what a service is asked for or does."""
+
+    about: str
+    spell: Spell | None = None
+    service: str | None = None
+    kind: str | None = None
+    asked: bool = False
+    received: bool = False
+    accepted: bool = False
+    rejected: bool = False
+    over: bool = False
+    """Withdrawn, ended, left."""
+    begun: bool = False
+    started: bool = False
+    visited: bool = False
+    referral: str | None = None
+    sent: int = 0
+    pauses: list[tuple[datetime, datetime | None]] = field(default_factory=list)
+
+    @property
+    def closed(self) -> bool:
+        return self.over or self.rejected or self.begun
+
+    @property
+    def in_place(self) -> bool:
+        return self.visited or (self.started and self.kind == "restart")
+
+
+class Journey:
+    """Walk the events of one person up to the last."""
+
+    def __init__(self, events: Standing) -> None:
+        self.void_spells = events.void_spells
+        self.findings = Counter(events.findings)
+        self.spells: dict[tuple[str, str], Spell] = {}
+        self.referrals: dict[str, Service] = {}
+        self.packages: dict[str, Service] = {}
+        self.stays: dict[str, Service] = {}
+        self.handovers: dict[str, Service] = {}
+        self.current: Spell | None = None
+        self.latest: Spell | None = None
+        self.died_at: datetime | None = None
+        self.council: str | None = None
+        self.locality: str | None = None
+
+    def step(self, event: Event) -> None:
+        if event.recorded_at - event.at > timedelta(hours=24):
+            self.findings["late_event"] += 1
+        if self.died_at is not None and event.type in LIVING_ONLY:
+            self.findings["event_after_death"] += 1
+            return
+        if event.type in OF_A_SPELL:
+            spell = self._spell_of(event)
+            if spell is None:
+                return
+            if event.type in INPATIENTS_ONLY and spell.discharged_at is not None:
+                self.findings["event_after_discharge"] += 1
+                return
+            _IN_SPELL[event.type](self, spell, event)
+        elif event.type in _ELSEWHERE:
+            _ELSEWHERE[event.type](self, event)
+
+    # Hospital.
+
+    def _spell_of(self, event: Event) -> Spell | None:
+        spell = self.spells.get(event.spell)
+        if spell is None and event.spell not in self.void_spells:
+            self.findings["event_without_admission"] += 1
+            spell = self._begin(event)
+        return spell
+
+    def _begin(self, event: Event) -> Spell:
+        spell = Spell(*event.spell, began_at=event.at, council=self.council)
+        self.spells[event.spell] = self.current = self.latest = spell
+        return spell
+
+    def _admitted(self, event: Event) -> None:
+        if event.spell in self.void_spells:
+            return
+        spell = self.spells.get(event.spell)
+        if spell is not None and spell.admission_known:
+            self.findings["admitted_twice"] += 1
+            return
+        if spell is None:
+            open_here = [
+                other
+                for other in self.spells.values()
+                if other.provider == event.data["provider"] and other.discharged_at is None
+            ]
+            self.findings["two_open_spells"] += len(open_here)
+            earlier = list(self.spells.values())
+            spell = self._begin(event)
+            self._note_return(spell, earlier, event.data.get("admission_method"))
+        spell.admission_known = True
+        self._lives_in_spell(spell, event.data)
+
+    @staticmethod
+    def _note_return(spell: Spell, earlier: list[Spell], method: str | None) -> None:
+        ended = [other for other in earlier if other.discharged_at is not None]
+        if not ended or len(ended) < len(earlier) or method not in EMERGENCY:
+            return
+        last_at = max(other.discharged_at for other in ended if other.discharged_at)
+        days = days_from(last_at, spell.began_at)
+        if 0 <= days <= 29 and not (method in MOVED_BETWEEN_PROVIDERS and days <= 1):
+            spell.came_from = [other for other in ended if other.discharged_at == last_at][-1]
+
+    def _lives(self, data: Mapping[str, Any]) -> bool:
+        council, locality = data.get("council"), data.get("locality")
+        if council is None and locality is None:
+            return False
+        moved = council is not None and council != self.council
+        self.council = council or self.council
+        self.locality = locality or (None if moved else self.locality)
+        return True
+
+    def _lives_in_spell(self, spell: Spell, data: Mapping[str, Any]) -> None:
+        if self._lives(data):
+            spell.council = self.council
+
+    def _reviewed(self, spell: Spell, event: Event) -> None:
+        spell.reviews += 1
+        ready = spell.ready_since is not None
+        if event.data["meets"] and ready:
+            spell.ready_since, spell.unwell, spell.reasons = None, True, []
+        elif not event.data["meets"] and not ready:
+            spell.ready_since, spell.unwell = event.at, False
+            spell.periods += 1
+
+    def _pathway(self, spell: Spell, event: Event) -> None:
+        self._lives_in_spell(spell, event.data)
+        if event.data.get("planned_discharge_at"):
+            spell.planned_at = datetime.fromisoformat(event.data["planned_discharge_at"])
+        confirmed = event.data.get("status", "confirmed") == "confirmed"
+        if confirmed or not spell.confirmed:
+            spell.pathway = event.data["pathway"]
+            spell.confirmed |= confirmed
+
+    def _reason(self, spell: Spell, event: Event) -> None:
+        slug = event.data["reason"]
+        known = [reason for reason in spell.reasons if reason.slug == slug]
+        if not known:
+            known = [Reason(slug)]
+            spell.reasons += known
+        if event.data.get("primary"):
+            known[0].primary_at = event.at
+
+    def _reason_cleared(self, spell: Spell, event: Event) -> None:
+        known = [reason for reason in spell.reasons if reason.slug == event.data["reason"]]
+        if known:
+            spell.reasons.remove(known[0])
+        else:
+            self.findings["reason_not_open"] += 1
+
+    def _case_manager(self, spell: Spell, event: Event) -> None:
+        spell.hub_received |= spell.hub_referred
+
+    def _discharged(self, event: Event) -> None:
+        if event.spell in self.void_spells:
+            return
+        spell = self.spells.get(event.spell)
+        if spell is None:
+            self.findings["discharge_without_admission"] += 1
+            spell = self._begin(event)
+        if spell.discharged_at is not None:
+            self.findings["event_after_discharge"] += 1
+            return
+        self._lives_in_spell(spell, event.data)
+        spell.pathway = event.data.get("pathway") or spell.pathway
+        spell.discharged_at, spell.method = event.at, event.data.get("discharge_method")
+        ready_on = day_of(spell.ready_since or event.at)
+        spell.delay_days = (day_of(event.at) - ready_on).days
+        self._compare_ready_dates(event, spell, ready_on)
+        spell.ready_since, spell.unwell, spell.reasons = None, False, []
+        still = [other for other in self.spells.values() if other.discharged_at is None]
+        self.current = still[-1] if still else None
+        if spell.method in DEATHS:
+            self._died(event)
+
+    def _compare_ready_dates(self, event: Event, spell: Spell, ready_on: date) -> None:
+        recorded = event.data.get("discharge_ready_date")
+        if recorded is None:
+            self.findings["drd_blank"] += spell.delay_days > 0
+        elif date.fromisoformat(recorded) > day_of(event.at):
+            self.findings["drd_after_discharge"] += 1
+        else:
+            self.findings["drd_disagrees"] += date.fromisoformat(recorded) != ready_on
+
+    def _died(self, event: Event) -> None:
+        if self.died_at is None:
+            self.died_at = event.at
+        elif day_of(self.died_at) != day_of(event.at):
+            self.findings["died_twice"] += 1
+
+    def _task_done(self, event: Event) -> None:
+        data = event.data
+        spell = self._named(data) or self.latest
+        if spell is not None and data["task"] == "long_stay_review":
+            spell.long_stay_reviews.append(event.at)
+
+    def _named(self, data: Mapping[str, Any]) -> Spell | None:
+        """The spell that an event names, else the one that the person is in."""
+        return self.spells.get((data.get("provider", ""), data.get("spell_id", ""))) or self.current
+
+    # Referrals.
+
+    def _make(self, referral_id: str, kind: str, spell: Spell | None) -> Service:
+        referral = self.referrals.get(referral_id)
+        if referral is None or referral.closed:
+            service = referral.service if referral is not None else None
+            referral = self.referrals[referral_id] = Service(referral_id, service=service)
+        referral.kind, referral.asked, referral.spell = kind, True, spell
+        return referral
+
+    def _referral_made(self, event: Event) -> None:
+        data = event.data
+        spell = self._named(data) or self.latest
+        referral = self._make(data["referral_id"], data["kind"], spell)
+        referral.service = data.get("service") or referral.service
+        self._lives(data)
+        if data["kind"] == HUB and spell is not None:
+            self._to_hub(spell, referral)
+
+    def _referred_to_hub(self, spell: Spell, event: Event) -> None:
+        referral = None
+        if event.data.get("referral_id"):
+            referral = self._make(event.data["referral_id"], HUB, spell)
+            referral.service = event.data.get("hub") or referral.service
+        self._to_hub(spell, referral)
+
+    @staticmethod
+    def _to_hub(spell: Spell, referral: Service | None) -> None:
+        spell.hub_referred = True
+        if referral is None:
+            spell.hub_received = True
+        else:
+            spell.hub_referral = referral.about
+            spell.hub_received |= referral.received
+
+    def _referral_answer(self, event: Event) -> None:
+        """Received, triaged, accepted, rejected or withdrawn."""
+        referral_id = event.data["referral_id"]
+        referral = self.referrals.get(referral_id)
+        if referral is None:
+            self.findings["referral_unknown"] += 1
+            referral = Service(referral_id, spell=self.current or self.latest)
+            self.referrals[referral_id] = referral
+        spell = referral.spell
+        if event.type != "referral-withdrawn" and not referral.received:
+            referral.received = True
+            if referral.kind == HUB and spell is not None:
+                spell.hub_received = True
+        if event.type in ("referral-received", "referral-accepted"):
+            referral.service = event.data.get("service") or referral.service
+        if event.type == "referral-accepted":
+            self.findings["referral_answered_twice"] += referral.rejected
+            referral.accepted, referral.rejected = True, False
+        elif event.type == "referral-rejected":
+            self.findings["referral_answered_twice"] += referral.accepted
+            referral.accepted, referral.rejected = False, True
+        elif event.type == "referral-withdrawn":
+            referral.over = True
+        if event.type in ("referral-rejected", "referral-withdrawn") and referral.kind == HUB:
+            self._hub_lost_it(referral)
+
+    @staticmethod
+    def _hub_lost_it(referral: Service) -> None:
+        spell = referral.spell
+        if spell is None or spell.discharged_at is not None:
+            return
+        if spell.hub_referral == referral.about:
+            spell.hub_referred = spell.hub_received = False
+            spell.hub_referral = None
+
+    # Packages and visits.
+
+    def _requested(self, event: Event) -> None:
+        data = event.data
+        package = self.packages.setdefault(data["package_id"], Service(data["package_id"]))
+        package.asked, package.kind = True, data["kind"]
+        package.referral = data.get("referral_id") or package.referral
+        package.spell = self._named(data) or package.spell
+        package.service = data.get("service") or package.service
+        self._lives(data)
+
+    def _package(self, package_id: str) -> Service:
+        package = self.packages.get(package_id)
+        if package is None:
+            self.findings["package_unknown"] += 1
+            package = Service(package_id, spell=self.current or self.latest)
+            self.packages[package_id] = package
+        return package
+
+    def _package_event(self, event: Event) -> None:
+        """Confirmed, started, paused, restarted or ended."""
+        package = self._package(event.data["package_id"])
+        package.service = event.data.get("service") or package.service
+        match event.type:
+            case "care-package-started":
+                package.started = True
+                asked = self.referrals.get(package.referral or "")
+                if asked and asked.kind not in ("reablement", "urgent_community_response"):
+                    asked.begun = True
+            case "care-package-paused":
+                if not package.pauses or package.pauses[-1][1] is not None:
+                    package.pauses.append((event.at, None))
+            case "care-package-restarted":
+                if package.pauses and package.pauses[-1][1] is None:
+                    package.pauses[-1] = (package.pauses[-1][0], event.at)
+                package.started |= package.kind == "restart"
+            case "care-package-ended":
+                package.over = True
+
+    def _visit(self, event: Event) -> None:
+        data = event.data
+        referral = self.referrals.get(data.get("referral_id", ""))
+        package: Service | None = None
+        if data.get("package_id"):
+            package = self._package(data["package_id"])
+            package.referral = package.referral or data.get("referral_id")
+        elif referral is not None:
+            package = self._newest_package(lambda each: each.referral == referral.about)
+        elif data.get("service"):
+            package = self._newest_package(lambda each: each.service == data["service"])
+        self.findings["visit_unmatched"] += package is None and referral is None
+        if event.type == "first-visit-missed":
+            return
+        if package is not None:
+            package.visited = True
+            package.service = data.get("service") or package.service
+            if package.referral in self.referrals:
+                self.referrals[package.referral].begun = True
+        if referral is not None:
+            referral.begun = True
+
+    def _newest_package(self, fits: Any) -> Service | None:
+        fitting = [each for each in self.packages.values() if fits(each) and not each.over]
+        return fitting[-1] if fitting else None
+
+    # Stays and handovers.
+
+    def _centre_admitted(self, event: Event) -> None:
+        data = event.data
+        if data["stay_id"] in self.stays:
+            self.findings["admitted_twice"] += 1
+            return
+        self.findings["two_open_stays"] += sum(not stay.over for stay in self.stays.values())
+        self.findings["centre_during_hospital_stay"] += self.current is not None
+        stay = Service(data["stay_id"], self.latest, data["service"], begun=True)
+        self.stays[data["stay_id"]] = stay
+        self._lives(data)
+        if data.get("referral_id"):
+            led_here = self.referrals.get(data["referral_id"])
+        else:
+            fitting = [
+                each
+                for each in self.referrals.values()
+                if each.kind in BED_KINDS
+                and not each.closed
+                and each.service in (None, data["service"])
+            ]
+            led_here = fitting[-1] if fitting else None
+        if led_here is not None:
+            led_here.begun, led_here.service = True, data["service"]
+
+    def _stay_event(self, event: Event) -> None:
+        """Goals agreed, ready to leave, left."""
+        stay_id = event.data["stay_id"]
+        if stay_id not in self.stays:
+            self.findings["stay_unknown"] += 1
+            self.stays[stay_id] = Service(stay_id, self.latest, begun=True)
+        if event.type == "centre-discharged":
+            self.stays[stay_id].over = True
+
+    def _handover(self, event: Event) -> None:
+        data = event.data
+        handover = self.handovers.get(data["handover_id"])
+        if handover is None:
+            handover = self.handovers[data["handover_id"]] = Service(data["handover_id"])
+            handover.spell = self.current or self.latest
+            self.findings["handover_unknown"] += event.type != "handover-sent"
+        match event.type:
+            case "handover-sent":
+                if not handover.sent or handover.rejected:
+                    handover.sent += 1
+                    handover.rejected = False
+                handover.spell = self.current or self.latest
+                handover.service = data.get("to_service") or handover.service
+            case "handover-accepted":
+                handover.accepted, handover.rejected = True, False
+                handover.service = data.get("service") or handover.service
+            case _:
+                handover.rejected = not handover.accepted
+
+
+def _edd(journey: Journey, spell: Spell, event: Event) -> None:
+    spell.edd = True
+
+
+def _summary(journey: Journey, spell: Spell, event: Event) -> None:
+    spell.summary_sent = True
+
+
+def _nothing(journey: Journey, spell: Spell, event: Event) -> None:
+    """Moves nothing that is counted."""
+
+
+_IN_SPELL = {
+    "patient-transferred": _nothing,
+    "expected-discharge-date-set": _edd,
+    "criteria-to-reside-assessed": Journey._reviewed,
+    "pathway-decided": Journey._pathway,
+    "delay-reason-recorded": Journey._reason,
+    "delay-reason-cleared": Journey._reason_cleared,
+    "referred-to-care-transfer-hub": Journey._referred_to_hub,
+    "case-manager-assigned": Journey._case_manager,
+    "medicines-ready": _nothing,
+    "transport-booked": _nothing,
+    "discharge-summary-sent": _summary,
+}
+_ELSEWHERE = {
+    "patient-admitted": Journey._admitted,
+    "patient-discharged": Journey._discharged,
+    "patient-died": Journey._died,
+    "task-done": Journey._task_done,
+    "referral-made": Journey._referral_made,
+    "referral-received": Journey._referral_answer,
+    "referral-triaged": Journey._referral_answer,
+    "referral-accepted": Journey._referral_answer,
+    "referral-rejected": Journey._referral_answer,
+    "referral-withdrawn": Journey._referral_answer,
+    "care-package-requested": Journey._requested,
+    "care-package-confirmed": Journey._package_event,
+    "care-package-started": Journey._package_event,
+    "care-package-paused": Journey._package_event,
+    "care-package-restarted": Journey._package_event,
+    "care-package-ended": Journey._package_event,
+    "first-visit-completed": Journey._visit,
+    "first-visit-missed": Journey._visit,
+    "centre-admitted": Journey._centre_admitted,
+    "centre-goals-agreed": Journey._stay_event,
+    "centre-ready-to-leave": Journey._stay_event,
+    "centre-discharged": Journey._stay_event,
+    "handover-sent": Journey._handover,
+    "handover-accepted": Journey._handover,
+    "handover-rejected": Journey._handover,
+}

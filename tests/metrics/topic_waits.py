@@ -1,0 +1,207 @@
+"""Which waits run in a journey, since when, and how late they are. Standard library only.
+
+Part of `topic_figures.py`. Targets are those of domain.md 12.4, written down a second time.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from tests.metrics.topic_days import begins, day_of, days_from, within_hours
+from tests.metrics.topic_journeys import HUB, Journey, Service, Spell
+
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Target:
+    """Time until a wait is near its target, and until it is missed."""
+
+    due: timedelta
+    near: timedelta | None = None
+
+
+TARGETS: Mapping[str, Target] = {
+    "edd_set": Target(24 * HOUR, 18 * HOUR),
+    "ctr_review": Target(24 * HOUR, 20 * HOUR),
+    "drd_to_discharge": Target(0 * DAY),  # local days: missed at the first midnight
+    "hospital_process_delay": Target(48 * HOUR, 36 * HOUR),
+    "hub_referral": Target(4 * HOUR, 3 * HOUR),
+    "hub_pathway": Target(24 * HOUR, 18 * HOUR),
+    "referral_response": Target(24 * HOUR, 18 * HOUR),
+    "p2_bed_start": Target(2 * DAY, 36 * HOUR),
+    "p1_reablement_start": Target(2 * DAY, 36 * HOUR),
+    "package_start": Target(24 * HOUR, 18 * HOUR),
+    "package_restart_notice": Target(24 * HOUR),  # a minimum
+    "fast_track_chc": Target(48 * HOUR, 36 * HOUR),
+    "ucr_response": Target(2 * HOUR, 1.5 * HOUR),  # counted from 08:00 to 20:00
+    "handover_ack": Target(2 * HOUR, 1.5 * HOUR),
+    "discharge_summary": Target(24 * HOUR, 18 * HOUR),
+    "centre_stay": Target(42 * DAY, 28 * DAY),
+}
+LONG_STAY_MARKS = (7, 14, 21)
+STARTS = {
+    "rehabilitation_bed": "p2_bed_start",
+    "reablement": "p1_reablement_start",
+    "fast_track_chc": "fast_track_chc",
+    "urgent_community_response": "ucr_response",
+}
+"""The wait from a referral of a kind to its beginning."""
+
+
+@dataclass(frozen=True)
+class Override:
+    """Targets that differ where people live."""
+
+    locality: str
+    targets: Mapping[str, Target]
+
+
+@dataclass(frozen=True)
+class Running:
+    """A wait that runs: of which spell (for its labels), and about which package."""
+
+    wait: str
+    number: int
+    spell: Spell | None
+    package: Service | None = None
+
+
+Key = tuple[str, str]
+
+
+class Waits:
+    """Told of every event, knows since when each wait runs."""
+
+    def __init__(self) -> None:
+        self.since: dict[Key, tuple[Running, datetime]] = {}
+
+    def ask(self, journey: Journey, at: datetime) -> None:
+        """Look again, because something happened `at` this time."""
+        now = {} if journey.died_at is not None else dict(_running(journey))
+        for key in self.since.keys() - now.keys():
+            del self.since[key]
+        for key, running in now.items():
+            if key in self.since and self.since[key][0].number == running.number:
+                self.since[key] = (running, self.since[key][1])
+            else:
+                self.since[key] = (running, at)
+
+
+def _running(journey: Journey) -> Iterator[tuple[Key, Running]]:
+    for spell in journey.spells.values():
+        for wait, number in _of_spell(spell):
+            if number:
+                yield (wait, spell.about), Running(wait, int(number), spell)
+    for referral in journey.referrals.values():
+        for wait in _of_referral(journey, referral):
+            yield (wait, referral.about), Running(wait, 1, referral.spell)
+    for package in journey.packages.values():
+        for wait in _of_package(journey, package):
+            yield (wait, package.about), Running(wait, 1, package.spell, package)
+    for stay in journey.stays.values():
+        if not stay.over:
+            yield ("centre_stay", stay.about), Running("centre_stay", 1, stay.spell)
+    for handover in journey.handovers.values():
+        if handover.sent and not handover.accepted and not handover.rejected:
+            running = Running("handover_ack", handover.sent, handover.spell)
+            yield ("handover_ack", handover.about), running
+
+
+def _of_spell(spell: Spell) -> Iterator[tuple[str, int]]:
+    if spell.discharged_at is not None:
+        yield "discharge_summary", not spell.summary_sent
+        return
+    ready = spell.periods if spell.ready_since is not None else 0
+    supported = spell.pathway in ("P1", "P2", "P3")
+    yield "edd_set", not spell.edd
+    yield "ctr_review", spell.reviews
+    yield "drd_to_discharge", ready
+    yield "hospital_process_delay", (spell.primary or "").startswith("hosp_")
+    yield "hub_referral", ready if supported and not spell.hub_referred else 0
+    yield "hub_pathway", spell.hub_received and not spell.confirmed and not spell.unwell
+    yield "los_review", 1
+
+
+def _on_hold(journey: Journey, referral: Service) -> bool:
+    """In hospital and too unwell for the service, or back there for something new."""
+    spell = journey.current
+    if spell is None or spell.ready_since is not None:
+        return False
+    return spell.unwell or referral.spell is not spell
+
+
+def _of_referral(journey: Journey, referral: Service) -> Iterator[str]:
+    if referral.closed or _on_hold(journey, referral):
+        return
+    if referral.received and not referral.accepted and referral.kind != HUB:
+        yield "referral_response"
+    if referral.asked and referral.kind in STARTS:
+        yield STARTS[referral.kind]
+
+
+def _of_package(journey: Journey, package: Service) -> Iterator[str]:
+    spell = package.spell
+    if not package.asked or package.over or spell is None:
+        return
+    if spell.discharged_at is None:
+        if package.kind == "restart":
+            yield "package_restart_notice"
+    elif journey.current is None and not package.in_place:
+        yield "package_start"
+
+
+def states(
+    journey: Journey, waits: Waits, now: datetime, overrides: Sequence[Override]
+) -> Iterator[tuple[str, str, Spell | None]]:
+    """Each wait that runs now: its name, its state (running, near, breached), its spell."""
+    targets = dict(TARGETS)
+    for override in overrides:
+        if override.locality == journey.locality:
+            targets |= override.targets
+    for running, since in waits.since.values():
+        if since > now:
+            continue
+        if running.wait == "los_review":
+            assert running.spell is not None
+            for state in _long_stay(running.spell, since, now):
+                yield "los_review", state, running.spell
+        else:
+            target = targets[running.wait]
+            yield running.wait, _state(running, target, since, now), running.spell
+
+
+def _state(running: Running, target: Target, since: datetime, now: datetime) -> str:
+    match running.wait:
+        case "drd_to_discharge":
+            missed_at = begins(day_of(since) + target.due + DAY)
+            return "breached" if now >= missed_at else "running"
+        case "package_restart_notice":
+            planned_at = running.spell.planned_at if running.spell else None
+            too_soon = planned_at is not None and planned_at < since + target.due
+            return "breached" if too_soon else "running"
+        case "ucr_response":
+            waited = within_hours(since, now, time(8), time(20))
+        case _:
+            waited = now - since
+    if running.package is not None:
+        pauses = [(max(a, since), b) for a, b in running.package.pauses if b is None or b > since]
+        if any(until is None and at <= now for at, until in pauses):
+            return "running"
+        waited -= sum((until - at for at, until in pauses if until), timedelta())
+    if waited >= target.due:
+        return "breached"
+    return "near" if target.near is not None and waited >= target.near else "running"
+
+
+def _long_stay(spell: Spell, since: datetime, now: datetime) -> Iterator[str]:
+    """One review for each mark, from the mark before; a review ends all that run then."""
+    begins_at = since
+    for mark in LONG_STAY_MARKS:
+        reached_at = begins(day_of(since) + mark * DAY)
+        reviewed = any(at >= begins_at for at in spell.long_stay_reviews)
+        if begins_at <= now and not reviewed:
+            days = days_from(since, now)
+            yield "running" if days < mark else "near" if days == mark else "breached"
+        begins_at = reached_at
