@@ -25,6 +25,7 @@ from flow.simulate.spell_plan import STAY_MIN, Spell, plan
 from flow.simulate.story import AGE_BANDS, Story, local_day
 
 ADMISSION_METHODS = {"21": 0.6, "22": 0.15, "24": 0.05, "2A": 0.05, "11": 0.1, "12": 0.05}
+REVIEW_HOURS = (8.5, 15.0)
 CRITERIA = {"02": 0.2, "03": 0.15, "04": 0.2, "06": 0.1, "08": 0.2, "10": 0.05, "12": 0.1}
 """Mixes of codes (domain.md 1.2, 4.2): assumptions."""
 
@@ -100,16 +101,16 @@ def _tell_arrival(story: Story, spell: Spell, ids: dict[str, str]) -> None:
 
 
 def _tell_reviews(story: Story, spell: Spell, ids: dict[str, str]) -> None:
-    """A review every morning (domain.md 1.3 rule 4), and the one that found them ready."""
+    """Two reviews a day (domain.md 1.4), and the one that found them ready."""
     day = local_day(spell.admitted_at) + timedelta(days=1)
     last_day = local_day(spell.discharged_at)
     while day < last_day:
-        at = story.on(day, 8.5, 11.5)
+        for hour in REVIEW_HOURS:
+            at = story.on(day, hour, hour + 1.5)
+            if not story.chance(story.town.share.review_missed):
+                earlier = spell.unwell is not None and spell.unwell[0] <= at < spell.unwell[1]
+                _tell_review(story, at, ids, meets=at < spell.ready_at and not earlier)
         day += timedelta(days=1)
-        if story.chance(story.town.share.review_missed):
-            continue
-        earlier = spell.unwell is not None and spell.unwell[0] <= at < spell.unwell[1]
-        _tell_review(story, at, ids, meets=at < spell.ready_at and not earlier)
     if spell.reviewed:
         _tell_review(story, spell.ready_at, ids, meets=False)
 

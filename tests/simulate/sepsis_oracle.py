@@ -8,7 +8,8 @@ open), a Release ends it.
 
 - `expected_outcomes(csv_path)`: by case, the spells with ward stays, releases and returns;
 - `expected_references(csv_path, secret, key_id)`: by case, the person's reference;
-- `expected_alerts(csv_path, ticks)`: by case, the delay alerts of a lockstep replay.
+- `expected_alerts(csv_path, ticks)`: by case, the delay alerts of a lockstep replay;
+- `alert_subjects(csv_path, secret)`: how those alerts name the spells.
 
 A run that retires people (day 91 and the grace after it, with nothing open) drops what came before
 from its state; compare such a run before the last tick retires anybody, or with `forget` in mind.
@@ -114,6 +115,20 @@ def expected_references(csv_path: Path, secret: bytes, key_id: str) -> dict[str,
     return references
 
 
+def alert_subjects(csv_path: Path, secret: bytes) -> dict[tuple[str, int], str]:
+    """How alerts name a spell (`about`), by case and number of the spell.
+
+    Provider, a colon, and the spell's identifier: 20 hexadecimal digits of an HMAC of the case
+    identifier, a dash, the number.
+    """
+    subjects = {}
+    for case, outcome in expected_outcomes(csv_path).items():
+        digest = hmac.new(secret, f"case:/sepsis-log:{case}".encode(), hashlib.sha256).hexdigest()
+        for spell in outcome.spells:
+            subjects[case, spell.number] = f"{PROVIDER}:{digest[:20]}-{spell.number}"
+    return subjects
+
+
 def _cases(csv_path: Path) -> dict[str, list[_Step]]:
     """The steps of each case that matter here, in order of time; ties stay as in the file."""
     cases: dict[str, list[_Step]] = {}
@@ -179,10 +194,10 @@ class ExpectedAlert:
     """One delay alert of a lockstep replay: all events up to T are worked, then tick T.
 
     `wait` is the clock of domain.md 12.4, `spell` the number of the spell that it is about,
-    `period` counts the marks of `los_review` (7, 14, 21 days) and is 1 otherwise. `levels` pairs
-    each level with the tick at which it was first seen, in order; the first of them raised the
-    alert. `closed_reason` is None while the alert is open at the last tick; else the event at
-    `stopped_at` closed it.
+    `period` counts the marks of `los_review` (7, 14, 21 days) and is 1 otherwise. `levels` are
+    those that ticks saw, each with its own moment; `raised_at` is the tick that saw the first.
+    `closed_at` (the time of the event) and `closed_reason` are None while the alert is open at
+    the last tick. All times are UTC.
     """
 
     wait: str
@@ -190,12 +205,9 @@ class ExpectedAlert:
     period: int
     due_at: datetime
     levels: tuple[tuple[str, datetime], ...]
-    stopped_at: datetime | None
+    raised_at: datetime
+    closed_at: datetime | None
     closed_reason: str | None
-
-    @property
-    def raised_at(self) -> datetime:
-        return self.levels[0][1]
 
 
 HOURS = timedelta(hours=1)
@@ -244,20 +256,25 @@ def _alert(
     ticks: Sequence[datetime],
 ) -> Iterator[ExpectedAlert]:
     """A tick sees a level when it falls at or after it and the wait has not stopped by then."""
-    seen = []
+    seen: list[tuple[str, datetime]] = []
+    raised_at = None
     for name, at in levels:
         index = bisect_left(ticks, at)
         if index < len(ticks) and (stopped_at is None or ticks[index] < stopped_at):
-            seen.append((name, ticks[index]))
-    if not seen:
+            seen.append((name, at))
+            raised_at = raised_at or ticks[index]
+    if raised_at is None:
         return
     due_at = dict(levels)["breached"]
+    closed_at = stopped_at if stopped_at is not None and stopped_at <= ticks[-1] else None
     reason = None
-    if stopped_at is not None and stopped_at <= ticks[-1]:
-        reason = "cancelled" if wait == "edd_set" else "done"
-        if wait != "edd_set" and stopped_at >= due_at:
-            reason = "done_late"
-    yield ExpectedAlert(wait, spell.number, period, due_at, tuple(seen), stopped_at, reason)
+    if closed_at is not None and wait == "edd_set":
+        reason = "cancelled"
+    elif closed_at is not None:
+        reason = "done_late" if closed_at >= due_at else "done"
+    yield ExpectedAlert(
+        wait, spell.number, period, due_at, tuple(seen), raised_at, closed_at, reason
+    )
 
 
 def _midnight(day: date) -> datetime:
