@@ -76,6 +76,12 @@ _TABLE = (
         "Use the subject as the record's key.",
     ),
     Reason(
+        "wrong_partition",
+        "The record lies in a partition that its key does not belong to.",
+        "Let the sender use Kafka's default partitioner (murmur2 of the key) on every topic, and "
+        "send the event again.",
+    ),
+    Reason(
         "wrong_topic",
         "Events of this `type` belong to another topic; the detail names it.",
         "Publish to that topic (`flow events asyncapi` lists the topics with their types).",

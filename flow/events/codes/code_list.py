@@ -28,7 +28,11 @@ class Code:
 
 @dataclass(frozen=True, eq=False)
 class CodeList:
-    """Codes in their official order."""
+    """Codes in their official order.
+
+    `valid_from` is the first day on which the list is known to have held, `note` what a reader
+    must know: what was abridged, and what is ours in an official list.
+    """
 
     name: str
     title: str
@@ -36,6 +40,7 @@ class CodeList:
     valid_from: date
     source: str
     mark: Mark
+    note: str
     entries: tuple[Code, ...]
 
     @cached_property
@@ -85,6 +90,7 @@ def load(name: str) -> CodeList:
         valid_from=raw["valid_from"],
         source=raw["source"],
         mark=raw["mark"],
+        note=raw.get("note", ""),
         entries=entries,
     )
 
