@@ -67,10 +67,12 @@ from flow.events.discharge import (
 )
 from flow.events.envelope import Event, Instant
 from flow.events.outputs import (
+    OUTPUT_TYPES,
     ActsNext,
     AlertChanged,
     AlertData,
     AlertLevel,
+    AnyOutput,
     Output,
     PlacementChanged,
     PlacementData,
@@ -78,15 +80,21 @@ from flow.events.outputs import (
     ServiceData,
     StageChanged,
     StageData,
+    decode_output,
 )
 from flow.events.reasons import REASONS, Reason
 from flow.events.reference import PersonReference, make_reference, parse_reference
+from flow.events.topics import ALL_TOPICS, PERSON_INPUTS, TOPICS, Topic, dead_letter, topic_name
 
 __all__ = [
+    "ALL_TOPICS",
     "EVENT_TYPES",
     "HORIZON",
     "MAX_VALUE_BYTES",
+    "OUTPUT_TYPES",
+    "PERSON_INPUTS",
     "REASONS",
+    "TOPICS",
     "TYPE_RANK",
     "ActsNext",
     "AdmissionCancelled",
@@ -96,6 +104,7 @@ __all__ = [
     "AlertLevel",
     "AlertSnoozed",
     "AnyEvent",
+    "AnyOutput",
     "CarePackageConfirmed",
     "CarePackageEnded",
     "CarePackagePaused",
@@ -146,10 +155,14 @@ __all__ = [
     "StageChanged",
     "StageData",
     "TaskDone",
+    "Topic",
     "TransportBooked",
+    "dead_letter",
     "decode",
+    "decode_output",
     "decode_stored",
     "encode",
     "make_reference",
     "parse_reference",
+    "topic_name",
 ]
