@@ -24,6 +24,8 @@ LINGER_MS = 5
 """Events are handed over hundreds at a time: a short wait fills the batches of all partitions."""
 MAX_REQUEST_BYTES = 2 << 20
 """Above what any topic takes, so that it is the broker who refuses a value."""
+CLOCK_WAIT_MS = 10
+"""A lockstep replay waits for the clock after every tick, so this is its step's least length."""
 CLOCK_TAIL = 200
 """Records of each state partition to look back for the clock; the next tick writes it anew."""
 
@@ -104,7 +106,9 @@ class LockstepPublisher(KafkaPublisher):
         super().__init__(settings)
         self._log = KafkaLog(settings, fenced=False)
         self._clocks: dict[int, datetime] = {}
-        self._reader = Reader(settings, [], tails={"pathway-events": CLOCK_TAIL})
+        self._reader = Reader(
+            settings, [], tails={"pathway-events": CLOCK_TAIL}, fetch_wait_ms=CLOCK_WAIT_MS
+        )
         self._following: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:

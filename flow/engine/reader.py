@@ -93,7 +93,8 @@ class Reader:
 
     `whole` are read from their first record. `tails` maps a topic to how many of the newest
     records of each partition to begin with. `only` limits topics to one partition (a person's).
-    Topics are given by their short names. Raises BrokerError and TopicsError.
+    Topics are given by their short names. A new record is seen after `fetch_wait_ms` at the
+    latest, for the embedded broker answers a fetch no sooner. Raises BrokerError and TopicsError.
     """
 
     def __init__(
@@ -103,11 +104,13 @@ class Reader:
         *,
         tails: Mapping[str, int] | None = None,
         only: int | None = None,
+        fetch_wait_ms: int = POLL_MS,
     ) -> None:
         self._settings = settings
         self._tails = dict(tails or {})
         self._shorts = (*whole, *self._tails)
         self._only = only
+        self._fetch_wait_ms = fetch_wait_ms
         self._consumer: Any = None
         self._names: dict[str, str] = {}
         self._ends: dict[TopicPartition, int] = {}
@@ -121,7 +124,7 @@ class Reader:
                 self._settings,
                 request_timeout_ms=REQUEST_TIMEOUT_MS,
                 max_partition_fetch_bytes=MAX_PARTITION_FETCH_BYTES,
-                fetch_max_wait_ms=POLL_MS,
+                fetch_max_wait_ms=self._fetch_wait_ms,
             )
             try:
                 await self._consumer.start()

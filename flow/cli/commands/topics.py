@@ -76,7 +76,11 @@ def _as_rows(drifts: "list[Drift]") -> list[dict[str, object]]:
 
 def _refuse(drifts: "list[Drift]") -> None:
     if drifts:
-        raise TopicsError("\n".join(f"{drift}: {_remedy(drift)}" for drift in drifts))
+        raise TopicsError("\n".join(f"{_what(drift)}: {_remedy(drift)}" for drift in drifts))
+
+
+def _what(drift: "Drift") -> str:
+    return f"{drift.topic} is missing" if drift.what == "existence" else str(drift)
 
 
 def _remedy(drift: "Drift") -> str:
