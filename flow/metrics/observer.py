@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, get_args
 
 import structlog
 from prometheus_client import (
@@ -15,6 +15,7 @@ from prometheus_client import (
     ProcessCollector,
 )
 
+from flow.errors import Fenced, LogUnavailable
 from flow.events.reasons import REASONS
 from flow.events.topics import PERSON_INPUTS
 from flow.metrics import exposition
@@ -24,11 +25,14 @@ from flow.metrics.series_limit import GaugeSpec, label_values, series_limit
 from flow.metrics.shares import OTHER, GaugeKey, Shares
 from flow.metrics.sources import Sources
 from flow.pathway import CORE_VERSION, GAUGES, Policy
+from flow.pathway.alerts import RAISED, ClosedReason
+from flow.pathway.journey import NoticeKind
+from flow.pathway.targets import BREACHED, NEAR, step_name
 
 log = structlog.get_logger()
 
 ERRORS_MAX = 20
-"""Classes of errors that a ledger may fail with: two are known."""
+"""Classes of errors that are told apart; two are known."""
 
 
 class Tally(Protocol):
@@ -78,7 +82,9 @@ class Metrics:
         self._partitions = Partitions(Shares(self.series_limit, self._fault))
         self._sources = Sources()
         self._faults_logged: set[str] = set()
+        self._errors = {LogUnavailable.__name__, Fenced.__name__}
         self._register_counters()
+        self._begin_at_zero(policy)
         self._register_histograms()
         self._tell_build(version, str(core_version), policy.version)
         registry.register(JourneyCollector(gauges, self._partitions))
@@ -110,13 +116,23 @@ class Metrics:
         self._rebalances = self._counter("rebalances_total")
         self._faults = self._counter("contribution_faults_total")
         self._dropped = self._counter("series_dropped_total")
-        self._errors: set[str] = set()
-        # PromQL sees an increase only from a value that was there before: begin at 0.
+
+    def _begin_at_zero(self, policy: Policy) -> None:
+        """PromQL sees an increase only from a value that was there before."""
         for topic in PERSON_INPUTS:
             self._events.labels(topic)
             self._duplicates.labels(topic)
             for reason in REASONS:
                 self._rejected.labels(topic, reason)
+        for wait, rule in policy.rules.items():
+            steps = [step_name(step) for step in rule.escalate]
+            for what in (NEAR, BREACHED, *steps, *get_args(ClosedReason)):
+                self._alerts.labels(wait, what)
+        for notice in get_args(NoticeKind):
+            for what in (RAISED, *get_args(ClosedReason)):
+                self._alerts.labels(notice, what)
+        for error in self._errors:
+            self._failures.labels(error)
 
     def _register_histograms(self) -> None:
         self._firing_lag = self._histogram("alert_firing_lag_seconds")

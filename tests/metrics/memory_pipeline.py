@@ -6,7 +6,7 @@ anywhere. What is written is durable at once.
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from flow.engine.ledger import Ledger
 from flow.engine.log import NewRecord
@@ -19,6 +19,8 @@ from flow.pathway import Policy
 from tests.metrics.topic_events import Record
 
 PARTITIONS = 2
+KAFKA_TIME_MS = int(datetime(2026, 3, 1, tzinfo=UTC).timestamp() * 1000)
+"""Before the first tick an event may not lie years ahead of its record's time."""
 
 
 class MemoryPipeline:
@@ -27,7 +29,7 @@ class MemoryPipeline:
     def __init__(self, policy: Policy, observer: Observer, log: MemoryLog | None = None) -> None:
         self.policy = policy
         self.observer = observer
-        self.log = log or MemoryLog()
+        self.log = log or MemoryLog(lambda: KAFKA_TIME_MS)
         self.clock: datetime | None = None
         self._done: dict[tuple[str, int], int] = defaultdict(int)
         self._ledgers: dict[int, Ledger] = {}

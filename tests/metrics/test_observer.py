@@ -167,9 +167,22 @@ class TestTally:
         assert all(after[sample] >= value for sample, value in before.items())
         assert metrics.value("events_total", topic="admission") == 5.0
 
-    def test_every_input_and_reason_begins_at_zero(self, metrics: Figures) -> None:
-        assert metrics.value("events_total", topic="care-package") == 0.0
-        assert metrics.value("events_rejected_total", topic="admission", reason="invalid") == 0.0
+    @pytest.mark.parametrize(
+        ("name", "labels"),
+        [
+            ("events_total", {"topic": "care-package"}),
+            ("events_duplicate_total", {"topic": "coordination"}),
+            ("events_rejected_total", {"topic": "admission", "reason": "invalid"}),
+            ("alert_changes_total", {"wait": "drd_to_discharge", "what": "breached+21d"}),
+            ("alert_changes_total", {"wait": "edd_set", "what": "done_late"}),
+            ("alert_changes_total", {"wait": "stand_down", "what": "raised"}),
+            ("ledger_failures_total", {"error": "Fenced"}),
+        ],
+    )
+    def test_what_can_be_counted_begins_at_zero(
+        self, metrics: Figures, name: str, labels: dict[str, str]
+    ) -> None:
+        assert metrics.value(name, **labels) == 0.0
 
 
 def _counters(metrics: Metrics) -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:
@@ -265,12 +278,12 @@ class TestPartitions:
 
 class TestBoundedLabels:
     def test_errors(self, metrics: Figures) -> None:
-        metrics.failed(0, "Fenced")
+        metrics.failed(0, "Fenced")  # one of the two that are known
         for number in range(ERRORS_MAX + 5):
             metrics.failed(0, f"Made{number}Up")
         metrics.failed(0, "Fenced")
         assert metrics.value("ledger_failures_total", error="Fenced") == 2.0
-        assert metrics.value("ledger_failures_total", error="other") == 6.0
+        assert metrics.value("ledger_failures_total", error="other") == 7.0
 
     def test_sources_tell_their_newest_event(self, metrics: Figures) -> None:
         metrics.open(0, {})

@@ -19,7 +19,8 @@ from datetime import datetime, timedelta
 
 from tests.metrics.topic_days import begins, day_of, days_from
 from tests.metrics.topic_events import INPUTS, Topics, instant, read_inputs, standing
-from tests.metrics.topic_journeys import DEATHS, Journey, Spell
+from tests.metrics.topic_journeys import DEATHS, Journey
+from tests.metrics.topic_subjects import Spell
 from tests.metrics.topic_waits import Override, Waits, states
 
 __all__ = [

@@ -1,0 +1,80 @@
+"""What a journey is made of, for `topic_figures.py`. Standard library only."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(eq=False)
+class Reason:
+    slug: str
+    primary_at: datetime | None = None
+
+
+@dataclass(eq=False)
+class Spell:
+    provider: str
+    spell_id: str
+    began_at: datetime
+    admission_known: bool = False
+    council: str | None = None
+    pathway: str | None = None
+    confirmed: bool = False
+    edd: bool = False
+    reviews: int = 0
+    ready_since: datetime | None = None
+    periods: int = 0
+    unwell: bool = False
+    reasons: list[Reason] = field(default_factory=list)
+    hub_referred: bool = False
+    hub_received: bool = False
+    hub_referral: str | None = None
+    planned_at: datetime | None = None
+    long_stay_reviews: list[datetime] = field(default_factory=list)
+    summary_sent: bool = False
+    discharged_at: datetime | None = None
+    method: str | None = None
+    delay_days: int = 0
+    came_from: "Spell | None" = None
+
+    @property
+    def about(self) -> str:
+        return f"{self.provider}:{self.spell_id}"
+
+    @property
+    def primary(self) -> str | None:
+        """The reason last marked primary; else the one that has applied longest."""
+        marked = [reason for reason in self.reasons if reason.primary_at is not None]
+        if marked:
+            newest = max(reason.primary_at for reason in marked if reason.primary_at)
+            return [reason for reason in marked if reason.primary_at == newest][-1].slug
+        return self.reasons[0].slug if self.reasons else None
+
+
+@dataclass(eq=False)
+class Service:
+    """A referral, a package, a stay or a handover: what a service is asked for or does."""
+
+    about: str
+    spell: Spell | None = None
+    service: str | None = None
+    kind: str | None = None
+    asked: bool = False
+    received: bool = False
+    accepted: bool = False
+    rejected: bool = False
+    over: bool = False
+    """Withdrawn, ended, left."""
+    begun: bool = False
+    started: bool = False
+    visited: bool = False
+    referral: str | None = None
+    sent: int = 0
+    pauses: list[tuple[datetime, datetime | None]] = field(default_factory=list)
+
+    @property
+    def closed(self) -> bool:
+        return self.over or self.rejected or self.begun
+
+    @property
+    def in_place(self) -> bool:
+        return self.visited or (self.started and self.kind == "restart")
