@@ -11,13 +11,12 @@ from typing import Any
 
 from tests.metrics.topic_days import day_of, days_from
 from tests.metrics.topic_events import Event, Standing
-from tests.metrics.topic_subjects import Reason, Service, Spell
+from tests.metrics.topic_services import Services
+from tests.metrics.topic_subjects import Reason, Spell
 
 EMERGENCY = {"21", "22", "23", "24", "25", "28", "2A", "2B", "2C", "2D"}
 MOVED_BETWEEN_PROVIDERS = {"2B", "81"}
 DEATHS = {"4", "5"}
-BED_KINDS = {"rehabilitation_bed", "care_home", "fast_track_chc"}
-HUB = "care_transfer_hub"
 LIVING_ONLY = {
     "patient-admitted",
     "patient-transferred",
@@ -54,22 +53,13 @@ OF_A_SPELL = INPATIENTS_ONLY | {
 }
 
 
-class Journey:
+class Journey(Services):
     """Walk the events of one person up to the last."""
 
     def __init__(self, events: Standing) -> None:
+        super().__init__(Counter(events.findings))
         self.void_spells = events.void_spells
-        self.findings = Counter(events.findings)
-        self.spells: dict[tuple[str, str], Spell] = {}
-        self.referrals: dict[str, Service] = {}
-        self.packages: dict[str, Service] = {}
-        self.stays: dict[str, Service] = {}
-        self.handovers: dict[str, Service] = {}
-        self.current: Spell | None = None
-        self.latest: Spell | None = None
         self.died_at: datetime | None = None
-        self.council: str | None = None
-        self.locality: str | None = None
 
     def step(self, event: Event) -> None:
         if event.recorded_at - event.at > timedelta(hours=24):
@@ -131,15 +121,6 @@ class Journey:
         days = days_from(last_at, spell.began_at)
         if 0 <= days <= 29 and not (method in MOVED_BETWEEN_PROVIDERS and days <= 1):
             spell.came_from = [other for other in ended if other.discharged_at == last_at][-1]
-
-    def _lives(self, data: Mapping[str, Any]) -> bool:
-        council, locality = data.get("council"), data.get("locality")
-        if council is None and locality is None:
-            return False
-        moved = council is not None and council != self.council
-        self.council = council or self.council
-        self.locality = locality or (None if moved else self.locality)
-        return True
 
     def _lives_in_spell(self, spell: Spell, data: Mapping[str, Any]) -> None:
         if self._lives(data):
@@ -224,200 +205,6 @@ class Journey:
         spell = self._named(data) or self.latest
         if spell is not None and data["task"] == "long_stay_review":
             spell.long_stay_reviews.append(event.at)
-
-    def _named(self, data: Mapping[str, Any]) -> Spell | None:
-        """The spell that an event names, else the one that the person is in."""
-        return self.spells.get((data.get("provider", ""), data.get("spell_id", ""))) or self.current
-
-    # Referrals.
-
-    def _make(self, referral_id: str, kind: str, spell: Spell | None) -> Service:
-        referral = self.referrals.get(referral_id)
-        if referral is None or referral.closed:
-            service = referral.service if referral is not None else None
-            referral = self.referrals[referral_id] = Service(referral_id, service=service)
-        referral.kind, referral.asked, referral.spell = kind, True, spell
-        return referral
-
-    def _referral_made(self, event: Event) -> None:
-        data = event.data
-        spell = self._named(data) or self.latest
-        referral = self._make(data["referral_id"], data["kind"], spell)
-        referral.service = data.get("service") or referral.service
-        self._lives(data)
-        if data["kind"] == HUB and spell is not None:
-            self._to_hub(spell, referral)
-
-    def _referred_to_hub(self, spell: Spell, event: Event) -> None:
-        referral = None
-        if event.data.get("referral_id"):
-            referral = self._make(event.data["referral_id"], HUB, spell)
-            referral.service = event.data.get("hub") or referral.service
-        self._to_hub(spell, referral)
-
-    @staticmethod
-    def _to_hub(spell: Spell, referral: Service | None) -> None:
-        spell.hub_referred = True
-        if referral is None:
-            spell.hub_received = True
-        else:
-            spell.hub_referral = referral.about
-            spell.hub_received |= referral.received
-
-    def _referral_answer(self, event: Event) -> None:
-        """Received, triaged, accepted, rejected or withdrawn."""
-        referral_id = event.data["referral_id"]
-        referral = self.referrals.get(referral_id)
-        if referral is None:
-            self.findings["referral_unknown"] += 1
-            referral = Service(referral_id, spell=self.current or self.latest)
-            self.referrals[referral_id] = referral
-        spell = referral.spell
-        if event.type != "referral-withdrawn" and not referral.received:
-            referral.received = True
-            if referral.kind == HUB and spell is not None:
-                spell.hub_received = True
-        if event.type in ("referral-received", "referral-accepted"):
-            referral.service = event.data.get("service") or referral.service
-        if event.type == "referral-accepted":
-            self.findings["referral_answered_twice"] += referral.rejected
-            referral.accepted, referral.rejected = True, False
-        elif event.type == "referral-rejected":
-            self.findings["referral_answered_twice"] += referral.accepted
-            referral.accepted, referral.rejected = False, True
-        elif event.type == "referral-withdrawn":
-            referral.over = True
-        if event.type in ("referral-rejected", "referral-withdrawn") and referral.kind == HUB:
-            self._hub_lost_it(referral)
-
-    @staticmethod
-    def _hub_lost_it(referral: Service) -> None:
-        spell = referral.spell
-        if spell is None or spell.discharged_at is not None:
-            return
-        if spell.hub_referral == referral.about:
-            spell.hub_referred = spell.hub_received = False
-            spell.hub_referral = None
-
-    # Packages and visits.
-
-    def _requested(self, event: Event) -> None:
-        data = event.data
-        package = self.packages.setdefault(data["package_id"], Service(data["package_id"]))
-        package.asked, package.kind = True, data["kind"]
-        package.referral = data.get("referral_id") or package.referral
-        package.spell = self._named(data) or package.spell
-        package.service = data.get("service") or package.service
-        self._lives(data)
-
-    def _package(self, package_id: str) -> Service:
-        package = self.packages.get(package_id)
-        if package is None:
-            self.findings["package_unknown"] += 1
-            package = Service(package_id, spell=self.current or self.latest)
-            self.packages[package_id] = package
-        return package
-
-    def _package_event(self, event: Event) -> None:
-        """Confirmed, started, paused, restarted or ended."""
-        package = self._package(event.data["package_id"])
-        package.service = event.data.get("service") or package.service
-        match event.type:
-            case "care-package-started":
-                package.started = True
-                asked = self.referrals.get(package.referral or "")
-                if asked and asked.kind not in ("reablement", "urgent_community_response"):
-                    asked.begun = True
-            case "care-package-paused":
-                if not package.pauses or package.pauses[-1][1] is not None:
-                    package.pauses.append((event.at, None))
-            case "care-package-restarted":
-                if package.pauses and package.pauses[-1][1] is None:
-                    package.pauses[-1] = (package.pauses[-1][0], event.at)
-                package.started |= package.kind == "restart"
-            case "care-package-ended":
-                package.over = True
-
-    def _visit(self, event: Event) -> None:
-        data = event.data
-        referral = self.referrals.get(data.get("referral_id", ""))
-        package: Service | None = None
-        if data.get("package_id"):
-            package = self._package(data["package_id"])
-            package.referral = package.referral or data.get("referral_id")
-        elif referral is not None:
-            package = self._newest_package(lambda each: each.referral == referral.about)
-        elif data.get("service"):
-            package = self._newest_package(lambda each: each.service == data["service"])
-        self.findings["visit_unmatched"] += package is None and referral is None
-        if event.type == "first-visit-missed":
-            return
-        if package is not None:
-            package.visited = True
-            package.service = data.get("service") or package.service
-            if package.referral in self.referrals:
-                self.referrals[package.referral].begun = True
-        if referral is not None:
-            referral.begun = True
-
-    def _newest_package(self, fits: Any) -> Service | None:
-        fitting = [each for each in self.packages.values() if fits(each) and not each.over]
-        return fitting[-1] if fitting else None
-
-    # Stays and handovers.
-
-    def _centre_admitted(self, event: Event) -> None:
-        data = event.data
-        if data["stay_id"] in self.stays:
-            self.findings["admitted_twice"] += 1
-            return
-        self.findings["two_open_stays"] += sum(not stay.over for stay in self.stays.values())
-        self.findings["centre_during_hospital_stay"] += self.current is not None
-        stay = Service(data["stay_id"], self.latest, data["service"], begun=True)
-        self.stays[data["stay_id"]] = stay
-        self._lives(data)
-        if data.get("referral_id"):
-            led_here = self.referrals.get(data["referral_id"])
-        else:
-            fitting = [
-                each
-                for each in self.referrals.values()
-                if each.kind in BED_KINDS
-                and not each.closed
-                and each.service in (None, data["service"])
-            ]
-            led_here = fitting[-1] if fitting else None
-        if led_here is not None:
-            led_here.begun, led_here.service = True, data["service"]
-
-    def _stay_event(self, event: Event) -> None:
-        """Goals agreed, ready to leave, left."""
-        stay_id = event.data["stay_id"]
-        if stay_id not in self.stays:
-            self.findings["stay_unknown"] += 1
-            self.stays[stay_id] = Service(stay_id, self.latest, begun=True)
-        if event.type == "centre-discharged":
-            self.stays[stay_id].over = True
-
-    def _handover(self, event: Event) -> None:
-        data = event.data
-        handover = self.handovers.get(data["handover_id"])
-        if handover is None:
-            handover = self.handovers[data["handover_id"]] = Service(data["handover_id"])
-            handover.spell = self.current or self.latest
-            self.findings["handover_unknown"] += event.type != "handover-sent"
-        match event.type:
-            case "handover-sent":
-                if not handover.sent or handover.rejected:
-                    handover.sent += 1
-                    handover.rejected = False
-                handover.spell = self.current or self.latest
-                handover.service = data.get("to_service") or handover.service
-            case "handover-accepted":
-                handover.accepted, handover.rejected = True, False
-                handover.service = data.get("service") or handover.service
-            case _:
-                handover.rejected = not handover.accepted
 
 
 def _edd(journey: Journey, spell: Spell, event: Event) -> None:

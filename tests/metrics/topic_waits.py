@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from tests.metrics.topic_days import begins, day_of, days_from, within_hours
-from tests.metrics.topic_journeys import HUB, Journey
+from tests.metrics.topic_journeys import Journey
+from tests.metrics.topic_services import HUB
 from tests.metrics.topic_subjects import Service, Spell
 
 HOUR = timedelta(hours=1)
