@@ -1,0 +1,156 @@
+"""`make bench`: measures speed and memory in one run and prints one table with ratios.
+
+    python -m bench [PART …] [--events N] [--idiomatic-events N] [--json FILE]
+
+PART is core, worker, idiomatic, opening, memory or latency; all of them when none is named. What
+each line means: docs/benchmarks.md. Exit code 1 where a goal was not reached, 2 where Apache Kafka
+cannot run here.
+"""
+
+import argparse
+import asyncio
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import orjson
+
+from bench import core, lines
+from bench.idiomatic_run import measure_idiomatic
+from bench.latency import measure_latency
+from bench.lines import CoreCosts
+from bench.memory import measure_memory
+from bench.report import PARTS, Line, as_json, show
+from bench.worker_run import WorkerRun, measure_worker
+from bench.workload import Item, describe, save, workload
+from tests.brokers.kafka import KafkaBroker, KafkaUnavailable
+
+EVENTS = 200_000
+IDIOMATIC_EVENTS = 20_000
+CORE_EVENTS = 40_000
+"""About 1,000 people: more take longer and change little."""
+MEMORY_EVENTS = 100_000
+MEMORY_PEOPLE = 2_500
+ON_KAFKA = frozenset({"worker", "idiomatic", "opening", "latency"})
+EXIT_MISSED = 1
+EXIT_NO_KAFKA = 2
+NOISE = "Timings of a shared machine are noisy: the ratios of one run count, single times do not."
+
+
+@dataclass
+class Bench:
+    """One run: what was asked for, and what was found so far."""
+
+    parts: frozenset[str]
+    events: int
+    idiomatic_events: int
+    folder: Path
+    lines: list[Line] = field(default_factory=list)
+    notes: list[str] = field(default_factory=lambda: [NOISE])
+
+    def run(self) -> None:
+        # The worker's goal is made of the core's costs.
+        if self.parts & {"core", "worker"}:
+            costs = self._core()
+        if self.parts & ON_KAFKA:
+            with _kafka(self.folder) as address:
+                if self.parts & {"worker", "idiomatic", "opening"}:
+                    worker = self._worker(address)
+                    if "worker" in self.parts:
+                        self.lines += lines.of_worker(worker, costs)
+                    if "idiomatic" in self.parts:
+                        self._idiomatic(address, worker)
+                    if "opening" in self.parts:
+                        self.lines += lines.of_opening(worker)
+                if "latency" in self.parts:
+                    _say("latency: low load on Apache Kafka")
+                    self.lines += lines.of_latency(
+                        asyncio.run(measure_latency(address, self.folder))
+                    )
+        if "memory" in self.parts:
+            self._memory()
+        self.lines.sort(key=lambda line: PARTS.index(line.part))
+
+    def _core(self) -> CoreCosts:
+        _say("core: decode, history, assess")
+        tidy = workload(CORE_EVENTS)
+        costs = _core_costs(tidy)
+        if "core" in self.parts:
+            self.notes.append(f"Core: {describe(tidy)}.")
+            unruly = workload(CORE_EVENTS, unruly=True)
+            self.lines += lines.of_core(costs, _core_costs(unruly))
+        return costs
+
+    def _worker(self, address: str) -> WorkerRun:
+        _say(f"worker: {self.events:,} events on Apache Kafka, then opened again")
+        items = workload(self.events)
+        self.notes.append(f"Worker: {describe(items)}; 4 partitions, one worker, one broker.")
+        return asyncio.run(measure_worker(address, self.folder, items))
+
+    def _idiomatic(self, address: str, worker: WorkerRun) -> None:
+        _say(f"idiomatic Faust agent: {self.idiomatic_events:,} events on the same broker")
+        items = workload(self.idiomatic_events)
+        run = asyncio.run(measure_idiomatic(address, self.folder, items))
+        self.lines += lines.of_idiomatic(run, worker)
+        self.notes.append(f"Idiomatic agent: {describe(items)}; see bench/idiomatic.py.")
+
+    def _memory(self) -> None:
+        _say("memory: the ledger alone, in processes of its own")
+        path = self.folder / "items"
+        save(workload(MEMORY_EVENTS), path)
+        self.lines += lines.of_memory(measure_memory(path, MEMORY_PEOPLE))
+
+
+def _core_costs(items: list[Item]) -> CoreCosts:
+    events = [(item.person, item.published_at, item.value) for item in items]
+    works: list[core.Work] = [core.decode_only, core.decode_and_add, core.whole_core]
+    return CoreCosts(*core.best_us(works, events))
+
+
+@contextmanager
+def _kafka(folder: Path) -> Iterator[str]:
+    """A broker of our own: its address."""
+    broker = KafkaBroker(folder / "kafka")
+    try:
+        broker.start()
+        yield broker.address
+    finally:
+        broker.stop()
+
+
+def _say(what: str) -> None:
+    print(what, file=sys.stderr, flush=True)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench", description="Speed and memory.")
+    parser.add_argument("part", nargs="*", help=f"{', '.join(PARTS)}; all when none is named")
+    parser.add_argument("--events", type=int, default=EVENTS, help="that the worker works")
+    parser.add_argument("--idiomatic-events", type=int, default=IDIOMATIC_EVENTS)
+    parser.add_argument("--json", type=Path, help="write the figures there too")
+    chosen = parser.parse_args(arguments)
+    unknown = set(chosen.part) - set(PARTS)
+    if unknown:
+        parser.error(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
+    with tempfile.TemporaryDirectory(prefix="discharge-flow-bench-") as folder:
+        bench = Bench(
+            frozenset(chosen.part or PARTS), chosen.events, chosen.idiomatic_events, Path(folder)
+        )
+        try:
+            bench.run()
+        except KafkaUnavailable as reason:
+            _say(f"Apache Kafka cannot run here: {reason}")
+            return EXIT_NO_KAFKA
+    show(bench.lines, bench.notes)
+    if chosen.json is not None:
+        report = as_json(bench.lines, bench.notes)
+        chosen.json.write_bytes(orjson.dumps(report, option=orjson.OPT_INDENT_2))
+    missed = [line.what for line in bench.lines if line.met is False]
+    return EXIT_MISSED if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
