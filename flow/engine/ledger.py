@@ -9,7 +9,7 @@ import traceback
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import orjson
@@ -22,7 +22,7 @@ from flow.engine.keys import CLOCK, event_key, parse_key, summary_key
 from flow.engine.log import NewRecord, Record
 from flow.engine.observer import GaugeKey, Tally
 from flow.engine.outputs import Publisher, placement_data, stage_data
-from flow.engine.person import Person
+from flow.engine.person import BEGINNING, Person
 from flow.engine.summary import Summary
 from flow.errors import Rejected
 from flow.events import AnyEvent, decode
@@ -31,8 +31,8 @@ from flow.pathway import CORE_VERSION, Added, Alert, Assessment, Policy, advance
 
 log = structlog.get_logger()
 
-BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
-"""The time before the first tick: nothing is due yet, whatever the order of events."""
+LATE = timedelta(days=1)
+"""Recorded this long after it happened: waits and gauges had to be worked out again."""
 WARM_PEOPLE = 500
 """Histories kept unpacked for each partition; the others are compressed. At 60 KB each this is
 30 MB a partition."""
@@ -168,6 +168,7 @@ class Ledger:
         if not self._wall and self.clock.at is not None:
             # A replay of the past must not trip over the present, nor a simulation of the future.
             reference_time = max(reference_time, self.clock.at)
+        event: AnyEvent | None = None
         for record in records:
             try:
                 event, value = decode(
@@ -180,6 +181,9 @@ class Ledger:
                 self._add(topic, event, value)
             except Rejected as error:
                 self._reject(topic, record, error)
+        if event is not None and self._wall:
+            lag = (self._kafka_time - event.recordedtime).total_seconds()
+            self._changes.tally.event_lags_s.append((topic, max(0.0, lag)))
 
     def _add(self, topic: str, event: AnyEvent, value: bytes) -> None:
         reference = event.subject
@@ -189,6 +193,8 @@ class Ledger:
         if added is Added.FRESH or added is Added.CONFLICT_WON:
             self._put_state(event_key(reference, event.identity), value)
             self._touched[reference] = person
+            person.touched_at = self.now
+            tally.late += event.recordedtime - event.time > LATE
         else:
             tally.duplicates[topic] += 1
         if added is Added.CONFLICT_WON or added is Added.CONFLICT_LOST:
@@ -272,7 +278,7 @@ class Ledger:
             return
         for alert in advanced.changed:
             self._put_output(self._publisher.alert(person.reference, alert, now))
-            self._count_alert(before.get(str(alert.alert_id)), alert, now)
+            self._count_alert(person, before.get(str(alert.alert_id)), alert, now)
         person.alerts = advanced.alerts
         self._publish_view(person, view, held=advanced.held)
 
@@ -341,14 +347,17 @@ class Ledger:
                 changes[metric, labels] += sign * amount
                 totals[metric, labels] += sign * amount
 
-    def _count_alert(self, before: Alert | None, alert: Alert, now: datetime) -> None:
+    def _count_alert(
+        self, person: Person, before: Alert | None, alert: Alert, now: datetime
+    ) -> None:
         tally = self._changes.tally
         if alert.state == "closed":
             tally.alerts[alert.wait, alert.closed_reason or "closed"] += 1
         elif before is None or before.level != alert.level:
             tally.alerts[alert.wait, alert.level] += 1
         if before is None and alert.kind == "delay":
-            tally.firing_lags_s.append((now - alert.levels[0].at).total_seconds())
+            could_be_at = max(alert.levels[0].at, person.touched_at)
+            tally.firing_lags_s.append((now - could_be_at).total_seconds())
 
     # What is to be written.
 

@@ -15,8 +15,10 @@ class Tally:
     """What one piece of work did; it is counted only once it is durable.
 
     `dead_letters` by (input topic, reason), `alerts` by (wait, what happened: near, breached,
-    closed reasons …). `firing_lags_s` is raised minus due, for each delay raised.
-    `event_lags_s` is Kafka timestamp minus the event's `recordedtime`, newest per chunk.
+    closed reasons …). `late` counts events recorded more than a day after they happened.
+    `firing_lags_s` is, for each delay raised, the time since it could have been: since the level
+    was reached, or since the newest event that could have told of it.
+    `event_lags_s` is (topic, Kafka's time minus `recordedtime`) of the last event of each chunk.
     """
 
     consumed: Counter[str] = field(default_factory=Counter)
@@ -27,6 +29,7 @@ class Tally:
     dead_letters: Counter[tuple[str, str]] = field(default_factory=Counter)
     alerts: Counter[tuple[str, str]] = field(default_factory=Counter)
     firing_lags_s: list[float] = field(default_factory=list)
+    event_lags_s: list[tuple[str, float]] = field(default_factory=list)
     chunk_sizes: list[int] = field(default_factory=list)
     sources: dict[str, datetime] = field(default_factory=dict)
 
@@ -39,6 +42,7 @@ class Tally:
         self.dead_letters.update(other.dead_letters)
         self.alerts.update(other.alerts)
         self.firing_lags_s += other.firing_lags_s
+        self.event_lags_s += other.event_lags_s
         self.chunk_sizes += other.chunk_sizes
         for source, heard_at in other.sources.items():
             self.sources[source] = max(heard_at, self.sources.get(source, heard_at))

@@ -1,18 +1,21 @@
 """One person in the ledger: the history, and what was last published of it."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from flow.engine.summary import EMPTY, Summary, decode_summary
 from flow.pathway import Alert, History, Placement, Stage, decode_alert
+
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+"""The time before the first tick: nothing is due yet, whatever the order of events."""
 
 
 class Person:
     """`alerts` are the open ones. `stage` and `placements` are those of the last assessment here.
 
     `stored` says whether the state topic holds a summary; `summary_value` is one that was read
-    and is not decoded yet.
+    and is not decoded yet. `touched_at` is the clock when the newest event was added.
     """
 
     __slots__ = (
@@ -25,6 +28,7 @@ class Person:
         "stored",
         "summary",
         "summary_value",
+        "touched_at",
     )
 
     def __init__(self, reference: str, may_correct: Mapping[str, frozenset[str]]) -> None:
@@ -35,6 +39,7 @@ class Person:
         self.stored = False
         self.stage: Stage | None = None
         self.placements: tuple[Placement, ...] = ()
+        self.touched_at = BEGINNING
         self._alerts: dict[str, Alert] = {}
         self._alert_data: dict[str, dict[str, Any]] | None = None
 

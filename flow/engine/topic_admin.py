@@ -74,7 +74,7 @@ class TopicAdmin:
         """A topic that was just created is not in the broker's answers at once."""
         wanted = {self._name(topic) for topic in ALL_TOPICS}
         async with broker_errors(self._settings), asyncio.timeout(ANSWER_WITHIN_S):
-            while wanted - (await self._found()).keys():
+            while wanted - (await self._found()).keys():  # noqa: ASYNC110  # nobody tells us
                 await asyncio.sleep(VISIBLE_POLL_S)
 
     async def check(self) -> list[Drift]:

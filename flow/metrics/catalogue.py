@@ -47,6 +47,7 @@ SECONDS_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2
 """From one small chunk in memory to a transaction that times out (15 s)."""
 OPENING_BUCKETS = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300)
 """A partition opens within seconds; minutes mean that its state is far too large."""
+EVENT_LAG_BUCKETS = (1, 5, 15, 60, 300, 900, 3600, 14400, 86400)
 FIRING_LAG_BUCKETS = (1, 2, 5, 10, 30, 60, 300, 900, 3600)
 """A tick comes every second, so one or two is the service level; more is a hold or an outage."""
 CHUNK_BUCKETS = (1, 10, 100, 1_000, 10_000)
@@ -100,10 +101,19 @@ _TABLE = (
         ("wait", "what"),
     ),
     PipelineMetric(
+        "patientflow_event_lag_seconds",
+        "histogram",
+        "seconds",
+        "From an event's recording to its arrival in the log, of the last event of each chunk.",
+        ("topic",),
+        buckets=EVENT_LAG_BUCKETS,
+    ),
+    PipelineMetric(
         "patientflow_alert_firing_lag_seconds",
         "histogram",
         "seconds",
-        "When a delay was raised minus when it was due, in the pipeline's time: the service level.",
+        "When a delay was raised minus when it could have been (its level was reached and its events"
+        " were here), in the pipeline's time: the service level.",
         buckets=FIRING_LAG_BUCKETS,
     ),
     PipelineMetric(

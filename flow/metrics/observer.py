@@ -53,6 +53,8 @@ class Tally(Protocol):
     @property
     def alerts(self) -> Mapping[tuple[str, str], int]: ...
     @property
+    def event_lags_s(self) -> Sequence[tuple[str, float]]: ...
+    @property
     def firing_lags_s(self) -> Sequence[float]: ...
     @property
     def chunk_sizes(self) -> Sequence[int]: ...
@@ -135,6 +137,9 @@ class Metrics:
             self._failures.labels(error)
 
     def _register_histograms(self) -> None:
+        self._event_lag = self._histogram("event_lag_seconds")
+        for topic in PERSON_INPUTS:
+            self._event_lag.labels(topic)
         self._firing_lag = self._histogram("alert_firing_lag_seconds")
         self._chunk_records = self._histogram("chunk_records")
         self._processing = self._histogram("chunk_processing_seconds")
@@ -240,6 +245,8 @@ class Metrics:
         self._assessments.inc(tally.assessments)
         for size in tally.chunk_sizes:
             self._chunk_records.observe(size)
+        for topic, lag_s in tally.event_lags_s:
+            self._event_lag.labels(topic).observe(lag_s)
         for lag_s in tally.firing_lags_s:
             self._firing_lag.observe(max(0.0, lag_s))
         self._sources.hear(tally.sources)

@@ -111,7 +111,6 @@ def test_every_exported_figure_equals_the_one_computed(
     assert differences(scraped(metrics.render()[0]), figures) == []
 
 
-@pytest.mark.xfail(strict=True, reason="the ledger never sets Tally.late")
 def test_late_events_are_counted(ran: tuple[MemoryPipeline, Metrics]) -> None:
     pipeline, metrics = ran
     late = pipeline_figures(pipeline.topics())[LATE]

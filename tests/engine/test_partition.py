@@ -1,0 +1,224 @@
+"""The life of a partition over the log in memory: faults at random, and the outcome of a quiet run.
+
+Invariants by the names of docs/design.md: I1 no loss, I2 same as the undisturbed run, I3
+idempotence, I4 one alert per cause, I9 no stale writer.
+"""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from flow.engine.observer import Silent, Tally
+from flow.errors import LogRefused, LogUnavailable
+from flow.events import AnyEvent
+from flow.events.topics import PERSON_INPUTS
+from flow.simulate.feed import Feed
+from flow.simulate.town import load_town
+from tests.engine.world import World
+from tests.system.outcome import alert_changes, final_alerts, latest
+
+START = datetime(2026, 3, 2, tzinfo=UTC)
+DAYS = 12
+TICK_EVERY = timedelta(hours=12)
+
+
+def town_events(seed: int) -> list[AnyEvent]:
+    """A dozen days of a small made-up town, in the order of publishing."""
+    feed = Feed(seed, START, load_town(people_per_day=3))
+    events = feed.events(START + DAYS * timedelta(1))
+    return [event for event in events if event.topic in PERSON_INPUTS]
+
+
+@pytest.fixture
+async def world() -> AsyncIterator[World]:
+    made = World()
+    yield made
+    if not made.running.done():
+        await made.stop()
+
+
+async def run(world: World, events: list[AnyEvent], chance: random.Random | None) -> int:
+    """Lockstep over all days; with `chance` faults strike. Returns how many did."""
+    faults = 0
+    index = 0
+    at = START
+    while index < len(events):
+        at += TICK_EVERY
+        while index < len(events) and events[index].recordedtime <= at:
+            world.publish(events[index])
+            if chance is not None and chance.random() < 0.1:
+                world.publish(events[chance.randrange(index + 1)])
+            index += 1
+        world.tick(at)
+        if chance is not None:
+            faults += await disturb(world, chance)
+        await world.settle()
+    return faults
+
+
+async def disturb(world: World, chance: random.Random) -> int:
+    """Deliver a little, then let something go wrong."""
+    for _ in range(chance.randrange(4)):
+        await world.fetch(chance.choice(PERSON_INPUTS), chance.randint(1, 40))
+        await asyncio.sleep(0)
+    fault = chance.choice(("none", "crash", "rebalance", "write", "fence", "late crash"))
+    if fault == "none":
+        return 0
+    if fault == "rebalance":
+        world.rebalance()
+    elif fault == "write":
+        fail_next_write(world, LogUnavailable("the broker went away"))
+    elif fault == "fence":
+        await world.log.open_writer("journeys-0")
+    else:
+        if fault == "late crash":
+            await asyncio.sleep(0.002)
+        await world.crash()
+    return 1
+
+
+def fail_next_write(world: World, error: Exception) -> None:
+    def fail(_name: str) -> None:
+        world.log.before_write = None
+        raise error
+
+    world.log.before_write = fail
+
+
+@pytest.mark.parametrize("seed", range(12))
+async def test_faults_at_random_change_nothing(world: World, seed: int) -> None:
+    events = town_events(seed % 3)
+    quiet = World()
+    await run(quiet, events, None)
+    await quiet.stop()
+    faults = await run(world, events, random.Random(seed))
+    assert faults > 3, "a run in which nothing went wrong proves nothing"
+    assert latest(world.records("pathway-events")) == latest(quiet.records("pathway-events"))
+    assert latest(world.records("stages")) == latest(quiet.records("stages"))
+    assert latest(world.records("placements")) == latest(quiet.records("placements"))
+    assert final_alerts(world.records("alerts")) == final_alerts(quiet.records("alerts"))
+    assert final_alerts(quiet.records("alerts")), "there are alerts to compare"
+    assert not any(world.records(f"{topic}.dlq") for topic in PERSON_INPUTS)
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_no_alert_stands_twice_on_the_topic(world: World, seed: int) -> None:
+    await run(world, town_events(seed), random.Random(seed))
+    changes = alert_changes(world.records("alerts"))
+    assert len(changes) == len(set(changes))
+
+
+async def test_every_event_is_in_the_state_under_its_identity(world: World) -> None:
+    events = town_events(1)
+    await run(world, events, None)
+    keys = {record.key for record in world.records("pathway-events")}
+    assert {f"{event.subject}/event/{event.identity}".encode() for event in events} <= keys
+
+
+async def test_delivered_again_nothing_is_written_again(world: World) -> None:
+    events = town_events(2)
+    await run(world, events, None)
+    before = {short: len(world.records(short)) for short in ("alerts", "stages", "pathway-events")}
+    world.publish(*events)
+    await world.settle()
+    after = {short: len(world.records(short)) for short in ("alerts", "stages", "pathway-events")}
+    assert after == before
+
+
+async def test_a_new_owner_publishes_nothing_that_was_published(world: World) -> None:
+    events = town_events(2)
+    await run(world, events, None)
+    before = len(world.records("alerts")), len(world.records("pathway-events"))
+    await world.crash()
+    world.tick(START + DAYS * timedelta(1) + timedelta(seconds=1))
+    await world.settle()
+    alerts, state = len(world.records("alerts")), len(world.records("pathway-events"))
+    assert alerts == before[0]
+    assert state > before[1], "the clock moved on"
+    written = [str(record.key) for record in world.records("pathway-events")[before[1] :]]
+    assert all("clock" in key or "/summary" in key for key in written)
+
+
+async def test_nothing_is_acknowledged_before_it_is_durable(world: World) -> None:
+    writing, released = asyncio.Event(), asyncio.Event()
+    open_writer = world.log.open_writer
+
+    async def slow_writer(name: str) -> object:
+        writer = await open_writer(name)
+        write = writer.write
+
+        async def slow_write(outputs: object, state: object) -> None:
+            writing.set()
+            await released.wait()
+            await write(outputs, state)  # type: ignore[arg-type]
+
+        writer.write = slow_write  # type: ignore[method-assign]
+        return writer
+
+    world.log.open_writer = slow_writer  # type: ignore[method-assign,assignment]
+    await world.crash()  # the next owner gets the slow writer
+    world.publish(*town_events(1)[:50])
+    for topic in PERSON_INPUTS:
+        await world.fetch(topic, 100)
+    await asyncio.wait_for(writing.wait(), 5)
+    assert set(world.acknowledged.values()) == {0}
+    released.set()
+    await world.settle()
+
+
+async def test_a_write_that_can_never_succeed_ends_the_partition_unacknowledged(
+    world: World,
+) -> None:
+    fail_next_write(world, LogRefused("the record is too large for the topic"))
+    world.publish(*town_events(1)[:50])
+    for topic in PERSON_INPUTS:
+        await world.fetch(topic, 100)
+    with pytest.raises(LogRefused):
+        await asyncio.wait_for(asyncio.shield(world.running), 5)
+    assert set(world.acknowledged.values()) == {0}
+
+
+async def test_a_tick_waits_for_events_that_are_still_in_the_queue(world: World) -> None:
+    """I5: nobody is called late for a step whose event was there."""
+    events = town_events(1)
+    world.publish(*events)
+    world.tick(START + DAYS * timedelta(1))
+    await asyncio.sleep(0)
+    for topic in PERSON_INPUTS[:-1]:
+        await world.fetch(topic, 10_000)
+    for _ in range(100):
+        await asyncio.sleep(0.001)
+    assert not delays(world), "coordination events are still to come"
+    await world.settle()
+    assert delays(world)
+
+
+def delays(world: World) -> list[str]:
+    """Alerts that only a tick raises."""
+    final = final_alerts(world.records("alerts"))
+    return [alert_id for alert_id, alert in final.items() if alert["kind"] == "delay"]
+
+
+class Ledgers(Silent):
+    """Keeps what was counted."""
+
+    def __init__(self) -> None:
+        self.total = Tally()
+
+    def committed(self, partition, seconds, tally, *rest) -> None:  # type: ignore[no-untyped-def]
+        self.total.add(tally)
+
+
+async def test_what_is_counted_was_made_durable_once() -> None:
+    observer = Ledgers()
+    world = World(observer)
+    events = town_events(0)
+    await run(world, events, random.Random(5))
+    await world.stop()
+    changes = alert_changes(world.records("alerts"))
+    counted = sum(observer.total.alerts.values())
+    assert 0 < counted <= len(changes)
+    assert sum(observer.total.dead_letters.values()) == 0
