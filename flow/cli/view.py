@@ -62,7 +62,7 @@ def figures(situation: Situation) -> str:
     return (
         f"{plural(situation.people, 'person', 'people')} · alerts: {len(situation.open):,} open"
         f" ({levels['breached']:,} breached, {levels['near']:,} near,"
-        f" {levels['notice']:,} notices),"
+        f" {plural(levels['notice'], 'notice')}),"
         f" {situation.raised_total:,} raised, {situation.closed_total:,} closed"
         f" · dead letters: {letters or 'none'}"
     )

@@ -31,7 +31,7 @@ FILTERS = (
 
 @click.group()
 def alert() -> None:
-    """Alerts for co-ordinators: list them, take them on, put them off, give them to someone."""
+    """List alerts, acknowledge or snooze them, assign a co-ordinator."""
 
 
 def _filters(command: Callable[..., None]) -> Callable[..., None]:

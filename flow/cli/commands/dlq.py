@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 @click.group()
 def dlq() -> None:
-    """Dead letters: what could not be used, why, and sending it again once the cause is mended."""
+    """Dead letters: count them, show one, send them again.
+
+    A dead letter is what could not be used: its bytes untouched, with the reason.
+    """
 
 
 @dlq.command("list")

@@ -6,7 +6,7 @@ import click
 
 @click.group()
 def events() -> None:
-    """The catalogue of events: schemas, examples, one AsyncAPI document."""
+    """The catalogue of events: schemas, examples, AsyncAPI."""
 
 
 @events.command()

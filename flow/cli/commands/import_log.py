@@ -24,9 +24,10 @@ ACTIVITIES_SHOWN = 5
 def import_log(
     *, csv_file: Path, mapping: str, to: str, speed: float | None, step: timedelta | None
 ) -> None:
-    """Turn an event log (CSV) into events, and replay it in its own time.
+    """Turn an event log (CSV) into events and replay it.
 
-    The people's numbers in it become references with the key in FLOW_REFERENCE_SECRET_FILE; the
+    It is replayed in its own time: as fast as it goes, at a chosen speed, or in lockstep. The
+    people's numbers in it become references with the key in FLOW_REFERENCE_SECRET_FILE; the
     numbers themselves go nowhere. The whole file is read and checked before anything is sent.
     """
     from flow.settings import load_settings

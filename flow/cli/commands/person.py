@@ -7,8 +7,10 @@ import click
 @click.argument("reference", metavar="REF")
 @click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
 def person(*, reference: str, as_json: bool) -> None:
-    """Explain a person's journey: each wait, its target and provenance, who acts next, the events.
+    """Explain a person's journey, wait by wait.
 
+    Each with its start, its target and where that comes from, its state, who acts next, and the
+    events. Targets are those of FLOW_POLICY; alerts are as the worker published them.
     REF is the person's reference (`flow ref`), never an NHS number.
     """
     from flow.cli.broker_access import broker_settings

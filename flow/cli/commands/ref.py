@@ -15,10 +15,11 @@ from flow.errors import SettingsError
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @click.argument("numbers", nargs=-1, metavar=" ")
 def ref(*, provider: str | None, as_json: bool, numbers: tuple[str, ...]) -> None:
-    """Make references of people from NHS numbers or hospital numbers.
+    """Make references of people from their numbers.
 
-    Reads one number a line from stdin, or asks for one without showing it. A reference is what
-    stands for a person in every topic; its key is in the file FLOW_REFERENCE_SECRET_FILE.
+    Reads one NHS number (or hospital number) a line from stdin, or asks for one without showing
+    it. A reference is what stands for a person in every topic; its key is in the file
+    FLOW_REFERENCE_SECRET_FILE.
     Numbers are never taken from the command line: they would stay in the shell's history.
     """
     from flow.cli.printing import print_json

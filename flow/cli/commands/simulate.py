@@ -37,9 +37,10 @@ def simulate(
     speed: float | None,
     step: timedelta | None,
 ) -> None:
-    """Publish events of a made-up town: people, places and figures are invented.
+    """Publish events of a made-up town.
 
-    Every event type occurs; some events come late, twice, or are corrected.
+    People, places and figures are invented. Every event type occurs; some events come late,
+    twice, or are corrected.
     """
     from flow.simulate.feed import Feed
     from flow.simulate.town import load_town

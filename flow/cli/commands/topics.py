@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def topics() -> None:
-    """Create the topics with their settings, or report how they differ."""
+    """Create the topics, or report how they differ."""
 
 
 @topics.command()

@@ -6,7 +6,7 @@ import click
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
 def version(*, as_json: bool) -> None:
-    """Print the versions of this program, of its core and of Python."""
+    """Print the versions of program, core and Python."""
     from flow import __version__
     from flow.cli.printing import print_json
     from flow.pathway import CORE_VERSION

@@ -5,7 +5,7 @@ import click
 
 @click.command()
 def watch() -> None:
-    """Show people, alerts and the pipeline's clock live, until Ctrl-C.
+    """Show people, alerts and the clock live, until Ctrl-C.
 
     On a terminal as a screen; elsewhere one line every few seconds.
     """

@@ -6,10 +6,11 @@ import click
 @click.command()
 @click.pass_context
 def worker(ctx: click.Context) -> None:
-    """Run one worker on the Kafka of FLOW_BROKER_URL, until Ctrl-C or SIGTERM.
+    """Run one worker, until Ctrl-C or SIGTERM.
 
-    Topics must exist: `flow topics apply`. Start as many workers as you like on one cluster;
-    they share the partitions. A stop is gentle and ends within FLOW_STOP_WITHIN_S.
+    It works on the Kafka of FLOW_BROKER_URL, or on an embedded broker that runs already. Topics
+    must exist: `flow topics apply`. Start as many workers as you like on one cluster; they share
+    the partitions. A stop is gentle and ends within FLOW_STOP_WITHIN_S.
     """
     from flow.cli.broker_access import broker_settings
     from flow.cli.compose import build_worker, fencing_notice, metrics_address

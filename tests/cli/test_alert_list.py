@@ -1,0 +1,118 @@
+"""Alerts as listed: order, filters, finding one by the beginning of its identifier, answers."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from flow.cli.alert_list import Filter, ListedAlert, alerts_of, answer, due_or_closed, find, state
+from flow.cli.refusals import NotFound
+from flow.engine.memory import StoredRecord
+from flow.events import AlertChanged, encode
+from flow.events.outputs import ActsNext, AlertData, AlertLevel
+
+NOW = datetime(2026, 3, 5, 12, 0, tzinfo=UTC)
+PERSON = "k1.made-up-person"
+
+
+def alert(number: int, due_in: timedelta, **changes: Any) -> AlertData:
+    due_at = NOW + due_in
+    values: dict[str, Any] = {
+        "alert_id": UUID(int=number << 96),
+        "kind": "delay",
+        "wait": "edd_set",
+        "about": f"RR8:s-{number}",
+        "period": 1,
+        "state": "open",
+        "level": "near",
+        "levels": (AlertLevel(level="near", at=due_at),),
+        "raised_at": due_at,
+        "due_at": due_at,
+        "acts_next": ActsNext(organisation="RR8", role="ward"),
+        "provider": "RR8",
+    }
+    return AlertData(**values | changes)
+
+
+def records(*alerts: AlertData) -> dict[bytes, StoredRecord]:
+    made = {}
+    for offset, data in enumerate(alerts):
+        key = str(data.alert_id).encode()
+        changed = AlertChanged(
+            id=str(offset), source="/t", time=NOW, recordedtime=NOW, subject=PERSON, data=data
+        )
+        made[key] = StoredRecord("alerts", 0, offset, 0, key, encode(changed))
+    return made
+
+
+SOON = alert(0xA1, timedelta(hours=1))
+LONGEST = alert(0xA2, timedelta(hours=-9), level="breached", pathway="P1")
+LATE = alert(0xB3, timedelta(hours=-1), level="breached", provider="RAE", wait="ctr_review")
+DONE = alert(0xC4, timedelta(hours=-5), state="closed", closed_reason="done_late", closed_at=NOW)
+
+
+def listed() -> list[ListedAlert]:
+    return alerts_of(records(SOON, DONE, LONGEST, LATE))
+
+
+def test_longest_breached_comes_first_then_soonest_due() -> None:
+    found = [each.data for each in listed() if each.is_open]
+    assert found == [LONGEST, LATE, SOON]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "fitting"),
+    [
+        ({}, [LONGEST, LATE, SOON]),
+        ({"provider": "RAE"}, [LATE]),
+        ({"level": "breached"}, [LONGEST, LATE]),
+        ({"level": "breached", "pathway": "P1"}, [LONGEST]),
+        ({"acts_next": "ward", "wait": "ctr_review"}, [LATE]),
+        ({"acts_next": "pharmacy"}, []),
+        ({"person": "k1.someone-else"}, []),
+        ({"provider": None}, [LONGEST, LATE, SOON]),
+    ],
+)
+def test_filters(wanted: dict[str, str | None], fitting: list[AlertData]) -> None:
+    assert [each.data for each in listed() if Filter(wanted).fits(each)] == fitting
+
+
+def test_closed_ones_are_shown_when_asked_for() -> None:
+    assert DONE in [each.data for each in listed() if Filter({}, closed=True).fits(each)]
+
+
+def test_one_alert_is_found_by_the_beginning_of_its_identifier() -> None:
+    assert find(listed(), "000000b3").data == LATE
+    with pytest.raises(NotFound, match="no alert begins"):
+        find(listed(), "ffff")
+    with pytest.raises(NotFound, match="4 alerts begin"):
+        find(listed(), "000000")
+
+
+def test_what_is_said_of_due_and_state() -> None:
+    assert due_or_closed(LATE, NOW) == "Breached 1hr ago"
+    assert due_or_closed(SOON, NOW) == "Due in 1hr"
+    assert due_or_closed(DONE, NOW) == "Closed 05-Mar-2026 12:00"
+    assert state(DONE) == "done late"
+    assert state(SOON) == "new"
+    acknowledged = alert(1, timedelta(0), state="acknowledged", acknowledged_by="staff-7")
+    assert state(acknowledged) == "acknowledged by staff-7"
+    snoozed = alert(1, timedelta(0), state="snoozed", snoozed_until=NOW)
+    assert state(snoozed) == "snoozed until 05-Mar-2026 12:00"
+
+
+def test_an_answer_names_person_wait_and_subject() -> None:
+    data = {"wait": LATE.wait, "about": LATE.about, "by": "staff-7"}
+    event = answer("flow.alert-acknowledged.v1", ListedAlert(PERSON, LATE), data, NOW)
+    assert event.subject == PERSON
+    assert event.topic == "coordination"
+    assert event.time == event.recordedtime == NOW
+    assert event.data.model_dump() == data
+
+
+def test_a_name_is_no_staff_reference() -> None:
+    data = {"wait": LATE.wait, "about": LATE.about, "by": "Ann Smith"}
+    with pytest.raises(ValueError, match=r"data\.by") as refused:
+        answer("flow.alert-acknowledged.v1", ListedAlert(PERSON, LATE), data, NOW)
+    assert "Ann" not in str(refused.value)

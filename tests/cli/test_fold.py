@@ -1,0 +1,163 @@
+"""`flow fold`: events as JSON lines in, journeys, waits and alerts out; no broker."""
+
+import json
+import random
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Run
+
+PERSON = "k1.made-up-person"
+
+
+def event(kind: str, time: str, number: int, **data: Any) -> dict[str, Any]:
+    return {
+        "specversion": "1.0",
+        "id": f"e-{number}",
+        "source": "/rr8/pas",
+        "type": f"flow.{kind}.v1",
+        "time": time,
+        "recordedtime": time,
+        "subject": PERSON,
+        "data": {"provider": "RR8", "spell_id": "s-1", **data},
+    }
+
+
+ADMITTED = event("patient-admitted", "2026-03-02T10:00:00Z", 1, ward="7A")
+DATE_SET = event(
+    "expected-discharge-date-set",
+    "2026-03-04T10:00:00Z",
+    2,
+    expected_discharge_date="2026-03-06",
+)
+READY = event("criteria-to-reside-assessed", "2026-03-04T11:00:00Z", 3, meets=False)
+LEFT = event("patient-discharged", "2026-03-06T15:00:00Z", 4, discharge_method="1")
+STORY = [ADMITTED, DATE_SET, READY, LEFT]
+
+
+def lines(events: list[dict[str, Any]]) -> str:
+    return "".join(json.dumps(each) + "\n" for each in events)
+
+
+def folded(run: Run, events: list[dict[str, Any]], *options: str) -> dict[str, Any]:
+    result = run("fold", "--json", *options, input=lines(events))
+    assert result.exit_code == 0, result.stderr
+    (line,) = result.stdout.splitlines()
+    person: dict[str, Any] = json.loads(line)
+    return person
+
+
+def test_a_stay_becomes_spell_waits_and_alerts(run: Run) -> None:
+    person = folded(run, STORY)
+    assert person["person"] == PERSON
+    assert person["events"] == 4
+    (spell,) = person["journey"]["spells"]
+    assert spell["admitted_at"] == "2026-03-02T10:00:00Z"
+    assert spell["discharge_ready_date"] == "2026-03-04"
+    assert spell["delay_days"] == 2
+    alerts = {alert["wait"]: alert for alert in person["alerts"]}
+    # Due 24 hours after the admission, done a day later: near at 18 hours, breached at 24.
+    assert alerts["edd_set"]["state"] == "closed"
+    assert alerts["edd_set"]["closed_reason"] == "done_late"
+    assert alerts["edd_set"]["raised_at"] == "2026-03-03T04:00:00Z"
+    assert alerts["edd_set"]["due_at"] == "2026-03-03T10:00:00Z"
+    assert alerts["drd_to_discharge"]["raised_at"] == "2026-03-05T00:00:00Z"
+    assert alerts["drd_to_discharge"]["closed_reason"] == "done_late"
+    (waited,) = [wait for wait in person["waits"] if wait["wait"] == "drd_to_discharge"]
+    assert waited["started_by"] == ["/rr8/pas#e-3"]
+    assert waited["stopped_by"] == ["/rr8/pas#e-4"]
+    assert waited["provenance"] == "national"
+
+
+def test_order_of_lines_and_repeats_do_not_matter(run: Run) -> None:
+    expected = run("fold", "--json", input=lines(STORY)).stdout
+    shuffled = [*STORY, *STORY]
+    random.Random(3).shuffle(shuffled)
+    assert run("fold", "--json", input=lines(shuffled)).stdout == expected
+
+
+def test_at_shows_what_was_known_then(run: Run) -> None:
+    person = folded(run, STORY, "--at", "2026-03-05T09:00:00Z")
+    assert person["stage"]["stage"] == "ready_to_leave"
+    assert person["events"] == 3
+    (alert,) = [a for a in person["alerts"] if a["wait"] == "drd_to_discharge"]
+    assert alert["state"] == "open"
+    assert alert["level"] == "breached"
+
+
+def test_without_at_it_is_when_the_newest_event_was_written_down(run: Run) -> None:
+    assert folded(run, [ADMITTED, READY])["at"] == "2026-03-04T11:00:00Z"
+
+
+def test_time_goes_on_after_the_last_event(run: Run) -> None:
+    person = folded(run, [ADMITTED], "--at", "2026-03-20T00:00:00Z")
+    levels = {alert["wait"]: alert["level"] for alert in person["alerts"]}
+    assert levels["edd_set"] == "breached+1d"
+
+
+def test_a_policy_of_ones_own_is_used(run: Run, tmp_path: Any) -> None:
+    policy = tmp_path / "policy.toml"
+    policy.write_text('[wait.edd_set]\ntarget = "72 hours"\nwarn = "71 hours"\nescalate = []\n')
+    person = folded(run, STORY, "--policy", str(policy))
+    assert "edd_set" not in {alert["wait"] for alert in person["alerts"]}
+
+
+@pytest.mark.parametrize(
+    ("bad", "reason"),
+    [
+        ("nonsense", "not_json"),
+        (json.dumps({**ADMITTED, "type": "flow.unheard-of.v1"}), "unknown_type"),
+        (json.dumps({**ADMITTED, "time": "2026-03-02T10:00:00"}), "naive_time"),
+        (json.dumps({**ADMITTED, "subject": "9990000018"}), "subject_is_nhs_number"),
+    ],
+)
+def test_a_bad_line_is_named_and_costs_nothing_else(run: Run, bad: str, reason: str) -> None:
+    text = lines([ADMITTED]) + "\n" + bad + "\n" + lines([LEFT])
+    result = run("fold", "--json", input=text)
+    assert result.exit_code == 65
+    assert f"line 3: {reason}" in result.stderr
+    assert "1 line could not be used" in result.stderr
+    assert "9990000018" not in result.output
+    assert json.loads(result.stdout)["events"] == 2
+    assert run("fold", "--json", "--skip-bad", input=text).exit_code == 0
+
+
+def test_many_bad_lines_are_counted_not_all_shown(run: Run) -> None:
+    result = run("fold", input="x\n" * 500)
+    assert result.exit_code == 65
+    assert len(result.stderr.splitlines()) < 30
+    assert "500 lines" in result.stderr
+
+
+def test_for_people_it_is_a_table_or_words(run: Run) -> None:
+    table = run("fold", "--at", "2026-03-05T09:00:00Z", input=lines(STORY))
+    assert "ready to leave" in table.stdout
+    assert "drd_to_discharge: Breached 9hr ago" in table.stdout
+    words = run("fold", "--explain", "--at", "2026-03-05T09:00:00Z", input=lines(STORY)).stdout
+    assert "discharge ready date → discharge" in words
+    assert "target the same day, due 05-Mar-2026 00:00; national: N2" in words
+    assert "acts next: discharge coordinator, RR8" in words
+    assert "started by /rr8/pas#e-3" in words
+
+
+def test_nothing_in_is_nothing_out(run: Run) -> None:
+    result = run("fold", input="")
+    assert result.exit_code == 0
+    assert result.stdout == ""
+    assert "No events of people" in result.stderr
+
+
+def test_a_file_that_is_not_there_and_a_wrong_time_are_named(run: Run) -> None:
+    assert run("fold", "nowhere.jsonl").exit_code == 2
+    result = run("fold", "--at", "soon", input="")
+    assert result.exit_code == 2
+    assert "'soon' is no time" in result.stderr
+
+
+def test_it_reads_what_simulate_writes(run: Run) -> None:
+    made = run("simulate", "--days", "2", "--seed", "7", "--people-per-day", "20", "--to", "-")
+    assert made.exit_code == 0, made.stderr
+    result = run("fold", "--json", input=made.stdout_bytes)
+    assert result.exit_code == 0, result.stderr
+    assert len(result.stdout.splitlines()) > 20

@@ -1,0 +1,128 @@
+"""What the live view knows and shows, from records as the worker writes them."""
+
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+from uuid import UUID
+
+import orjson
+import pytest
+from rich.console import Console
+
+from flow.cli.situation import BEHIND, SILENT, Situation
+from flow.cli.view import figures, line, view
+from flow.engine.keys import CLOCK
+from flow.engine.memory import StoredRecord
+from flow.engine.reader import Read
+from flow.engine.ticks import Tick
+
+NOW = datetime(2026, 3, 5, 12, 0, tzinfo=UTC)
+REAL = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+
+
+def record(
+    key: bytes, value: object | None, *, partition: int = 0, headers: tuple[str, ...] = ()
+) -> StoredRecord:
+    content = None if value is None else orjson.dumps(value)
+    named = tuple(("flow.dlq.reason", reason.encode()) for reason in headers)
+    return StoredRecord("t", partition, 0, int(REAL.timestamp() * 1000), key, content, named)
+
+
+def alert(number: int, hours: float, *, state: str = "open", kind: str = "delay") -> StoredRecord:
+    due_at = NOW + timedelta(hours=hours)
+    level = {True: "breached", False: "near"}[hours < 0]
+    data = {
+        "alert_id": str(UUID(int=number << 96)),
+        "wait": "drd_to_discharge",
+        "level": "raised" if kind == "notice" else level,
+        "kind": kind,
+        "state": state,
+        "raised_at": due_at,
+        "due_at": due_at,
+        "acts_next": {"role": "discharge_coordinator"},
+        "locality": "leeds-south",
+    }
+    if state == "closed":
+        data |= {"closed_at": due_at + timedelta(hours=2), "closed_reason": "done_late"}
+    return record(str(number).encode(), {"data": data})
+
+
+def stage(person: str, name: str | None) -> StoredRecord:
+    return record(person.encode(), None if name is None else {"data": {"stage": name}})
+
+
+def clock(partition: int, at: datetime) -> StoredRecord:
+    return record(CLOCK, {"at": at}, partition=partition)
+
+
+def tick(at: datetime) -> StoredRecord:
+    value = Tick(at, {}).encode()
+    return StoredRecord("t", 0, 0, int(REAL.timestamp() * 1000), None, value)
+
+
+@pytest.fixture
+def situation() -> Situation:
+    seen = Situation()
+    seen.add(Read("alerts", [alert(1, 3), alert(2, -9), alert(3, -1), alert(4, 0, kind="notice")]))
+    seen.add(Read("alerts", [alert(3, -1, state="closed"), alert(3, -1, state="closed")]))
+    seen.add(Read("stages", [stage("a", "in_hospital"), stage("b", "in_hospital")]))
+    seen.add(Read("stages", [stage("b", "died"), stage("c", "in_hospital"), stage("c", None)]))
+    seen.add(Read("pathway-events", [clock(0, NOW), clock(1, NOW + timedelta(hours=1))]))
+    seen.add(Read("ticks", [tick(NOW)]))
+    seen.add(Read("admission.dlq", [record(b"", None, headers=("invalid",))]))
+    return seen
+
+
+def drawn(situation: Situation, width: int, height: int) -> list[str]:
+    console = Console(file=StringIO(), width=width, height=height, force_terminal=False)
+    console.print(view(situation, REAL, width=width, height=height, footer=["one warning"]))
+    output = console.file
+    assert isinstance(output, StringIO)
+    return output.getvalue().splitlines()
+
+
+def test_figures_count_each_alert_once(situation: Situation) -> None:
+    assert figures(situation) == (
+        "2 people · alerts: 3 open (1 breached, 1 near, 1 notice), 4 raised, 1 closed"
+        " · dead letters: invalid 1"
+    )
+    assert line(situation).startswith("05-Mar-2026 12:00: 2 people")
+    assert line(Situation()).startswith("Waiting for the first tick: 0 people")
+
+
+def test_the_clock_is_that_of_the_slowest_partition(situation: Situation) -> None:
+    assert situation.clock == NOW
+
+
+def test_stages_follow_people_and_forget_those_deleted(situation: Situation) -> None:
+    assert situation.stages == {"in_hospital": 1, "died": 1}
+
+
+def test_longest_breached_first(situation: Situation) -> None:
+    assert [each.alert_id[:8] for each in situation.nearest(2)] == ["00000002", "00000004"]
+
+
+def test_the_state_says_whether_time_goes_on(situation: Situation) -> None:
+    assert situation.state(REAL) == "Live"
+    assert situation.state(REAL + SILENT + timedelta(seconds=1)) == "No ticks: is a worker running?"
+    situation.add(Read("ticks", [tick(NOW + BEHIND + timedelta(seconds=1))]))
+    assert situation.state(REAL) == "Behind"
+    assert Situation().state(REAL) == "Waiting for the first tick"
+
+
+@pytest.mark.parametrize(("width", "height"), [(80, 24), (100, 30), (150, 45), (220, 60)])
+def test_it_fits_the_terminal(situation: Situation, width: int, height: int) -> None:
+    situation.add(Read("alerts", [alert(number, number - 40) for number in range(10, 90)]))
+    for number in range(30):
+        situation.add(Read("stages", [stage(f"p{number}", f"stage_{number}")]))
+    shown = drawn(situation, width, height)
+    assert len(shown) <= height
+    assert all(len(text) <= width for text in shown)
+    text = "\n".join(shown)
+    for part in ("Live. Data as of 05-Mar-2026 12:00", "Breached", "Closed lately", "one warning"):
+        assert part in text
+
+
+def test_an_empty_view_says_so() -> None:
+    text = "\n".join(drawn(Situation(), 150, 40))
+    assert "No data has arrived since start-up" in text
+    assert "No alert is open" in text
