@@ -112,7 +112,7 @@ _TABLE = (
         "patientflow_alert_firing_lag_seconds",
         "histogram",
         "seconds",
-        "When a delay was raised minus when it could have been (its level was reached and its events"
+        "When a delay was raised minus when it could have been (level reached and events"
         " were here), in the pipeline's time: the service level.",
         buckets=FIRING_LAG_BUCKETS,
     ),
