@@ -36,14 +36,26 @@ def precedence(event: AnyEvent) -> tuple[object, str]:
     return (event.recordedtime, content_hash(event))
 
 
-def touches_others(event: AnyEvent) -> bool:
-    """Whether the event can change what earlier ones mean."""
+def _touches_others(event: AnyEvent) -> bool:
     return event.corrects is not None or isinstance(event, CANCELLATIONS)
+
+
+def changes_the_past(event: AnyEvent, identity: str, known: Resolution) -> bool:
+    """Whether the newest event changes what earlier ones mean, given what is known of them.
+
+    So does what a correction has been waiting for, and an admission to a cancelled spell.
+    """
+    if _touches_others(event) or identity in known.awaited:
+        return True
+    return (
+        isinstance(event, PatientAdmitted)
+        and (event.data.provider, event.data.spell_id) in known.void_spells
+    )
 
 
 def resolve(events: Events, may_correct: MayCorrect) -> tuple[Events, Resolution]:
     """The events that stand, in order, and what became of the others."""
-    if not any(touches_others(event) for event, _ in events):
+    if not any(_touches_others(event) for event, _ in events):
         return events, UNCORRECTED
     resolver = _Resolver(events, may_correct)
     resolver.follow_corrections()

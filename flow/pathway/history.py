@@ -12,11 +12,11 @@ from flow.events.decode import decode_stored
 from flow.events.event_types import AnyEvent
 from flow.pathway.corrections import (
     MayCorrect,
+    changes_the_past,
     content_hash,
     precedence,
     resolve,
     sorted_canonically,
-    touches_others,
 )
 from flow.pathway.fold import fold, step
 from flow.pathway.journey import Journey
@@ -134,9 +134,7 @@ class History:
         self._journey = None
         for event, identity in pending:
             order = (event.time, event.rank, event.recordedtime, identity)
-            if order < self._newest or touches_others(event):
-                return self._fold_all()
-            if identity in journey.resolution.awaited:
+            if order < self._newest or changes_the_past(event, identity, journey.resolution):
                 return self._fold_all()
             self._newest = order
             step(journey, event, identity)

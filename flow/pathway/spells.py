@@ -92,6 +92,7 @@ def patient_admitted(journey: Journey, event: PatientAdmitted, now: Mark) -> Non
         journey.find("admitted_twice", spell.admitted.by, now.by)
         return
     spell.admission_known = True
+    journey.hospital_version += 1
     _describe_admission(journey, spell, data, now)
     watch(journey, spell, now)
     journey.watch_services(now)

@@ -171,7 +171,7 @@ def measure(span: Span, where: Where, now: datetime) -> Measured:
 def tell(span: Span, where: Where, now: datetime) -> tuple[Wait, ...]:
     """Every wait of a span, whether it runs or ran."""
     rule = where.place.rules[span.wait]
-    if not rule.on or span.starts_at > now:
+    if not rule.on:
         return ()
     if rule.marks:
         return _at_marks(span, rule, where, now)[0]
@@ -304,7 +304,7 @@ def _at_marks(
     admitted_on = local_date(starts_at)
     changes_at = FAR
     for number, mark in enumerate(rule.marks, start=1):
-        if starts_at > now:
+        if span.stops_at is None and starts_at > now:
             changes_at = min(changes_at, starts_at)
             break
         if span.stops_at is not None and span.stops_at <= starts_at:

@@ -1,0 +1,139 @@
+"""Hypothesis strategies for journeys that look like journeys: mostly in order, mostly sensible.
+
+`stories()` walks a person through hospital, hub, services and home, with detours: resets, repeats of
+an identifier with other content, cancellations, corrections, several spells, death. Times fall on
+whole quarters of an hour, so that ties are common. Wilder lists of events come from
+`tests.events.strategies.journeys`.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+from flow.events import AnyEvent
+from tests.events.strategies import journeys
+from tests.pathway.told import PERSON, Told
+
+START = datetime(2026, 3, 20, 8, tzinfo=UTC)
+"""A week before the clocks go forward."""
+
+SPELLS = ({"provider": "RR8", "spell_id": "S1"}, {"provider": "RR8", "spell_id": "S2"},
+          {"provider": "RAE", "spell_id": "S1"})  # fmt: skip
+SERVICES = ("centre-a", "skills-south", "home-help")
+SOURCES = ("/rr8/pas", "/rr8/pas", "/leeds/community")
+
+_of_spell: list[tuple[str, dict[str, list[Any]]]] = [
+    ("patient-admitted", {"admission_method": ["21", "11", None], "ward": ["W1", "W2"],
+                          "council": ["E08000035", None], "locality": ["beeston", None]}),
+    ("patient-transferred", {"ward": ["W2", "W3"]}),
+    ("expected-discharge-date-set", {"expected_discharge_date": ["2026-04-01"]}),
+    ("criteria-to-reside-assessed", {"meets": [True, False, False]}),
+    ("criteria-to-reside-assessed", {"meets": [False]}),
+    ("pathway-decided", {"pathway": ["P0", "P1", "P2"], "status": ["likely", "confirmed"],
+                         "planned_discharge_at": [None, "2026-03-25T10:00:00Z"]}),
+    ("delay-reason-recorded", {"reason": ["hosp_transport", "hosp_ipc", "cap_p2_bed"],
+                               "primary": [True, False]}),
+    ("delay-reason-cleared", {"reason": ["hosp_transport", "cap_p2_bed"]}),
+    ("referred-to-care-transfer-hub", {"hub": ["leeds-hub"], "referral_id": ["H1", None]}),
+    ("case-manager-assigned", {"organisation": ["RR8"], "case_manager": ["cm1"]}),
+    ("medicines-ready", {}),
+    ("transport-booked", {}),
+    ("discharge-summary-sent", {}),
+    ("patient-discharged", {"discharge_method": ["1", "1", "4", None],
+                            "discharge_ready_date": ["2026-03-24", None],
+                            "pathway": ["P1", None]}),
+    ("discharge-cancelled", {}),
+    ("admission-cancelled", {}),
+]  # fmt: skip
+_of_person: list[tuple[str, dict[str, list[Any]]]] = [
+    ("referral-made", {"referral_id": ["R1", "R2"], "service": [*SERVICES, None],
+                       "kind": ["reablement", "rehabilitation_bed", "fast_track_chc",
+                                "urgent_community_response", "care_transfer_hub"]}),
+    ("referral-received", {"referral_id": ["R1", "R2", "H1"]}),
+    ("referral-triaged", {"referral_id": ["R1"]}),
+    ("referral-accepted", {"referral_id": ["R1", "R2"], "service": [*SERVICES, None]}),
+    ("referral-rejected", {"referral_id": ["R1", "R2"], "reason": ["no_capacity"]}),
+    ("referral-withdrawn", {"referral_id": ["R1", "H1"], "reason": ["unwell_again"]}),
+    ("care-package-requested", {"package_id": ["P1", "P2"], "kind": ["new", "restart"],
+                                "referral_id": ["R1", None], "service": [*SERVICES, None],
+                                "provider": ["RR8"], "spell_id": ["S1"]}),
+    ("care-package-confirmed", {"package_id": ["P1"], "service": ["home-help"]}),
+    ("care-package-started", {"package_id": ["P1", "P2"]}),
+    ("first-visit-completed", {"package_id": ["P1", None], "referral_id": ["R1", None]}),
+    ("first-visit-missed", {"package_id": ["P1"]}),
+    ("care-package-paused", {"package_id": ["P1"], "reason": ["readmitted"]}),
+    ("care-package-restarted", {"package_id": ["P1", "P2"]}),
+    ("care-package-ended", {"package_id": ["P1"], "reason": ["goals_met"]}),
+    ("centre-admitted", {"stay_id": ["T1", "T2"], "service": ["centre-a"],
+                         "referral_id": ["R2", None]}),
+    ("centre-goals-agreed", {"stay_id": ["T1"]}),
+    ("centre-ready-to-leave", {"stay_id": ["T1"]}),
+    ("centre-discharged", {"stay_id": ["T1", "T2"], "destination": [None]}),
+    ("handover-sent", {"handover_id": ["V1"], "to_service": [*SERVICES]}),
+    ("handover-accepted", {"handover_id": ["V1"], "service": [*SERVICES, None]}),
+    ("handover-rejected", {"handover_id": ["V1"], "reason": ["not_ready"]}),
+    ("coordinator-assigned", {"organisation": ["RR8"], "coordinator": ["co1"]}),
+    ("alert-acknowledged", {"wait": ["drd_to_discharge", "ctr_review", "stand_down"],
+                            "about": ["RR8:S1", "centre-a", "R1"], "by": ["co1"]}),
+    ("alert-snoozed", {"wait": ["drd_to_discharge"], "about": ["RR8:S1"], "by": ["co1"],
+                       "until": ["2026-03-26T09:00:00Z"], "reason": ["plan_agreed"]}),
+    ("task-done", {"task": ["long_stay_review", "other"], "provider": ["RR8"],
+                   "spell_id": ["S1"]}),
+    ("patient-died", {}),
+]  # fmt: skip
+
+
+@st.composite
+def stories(draw: DrawFn, max_size: int = 25) -> list[AnyEvent]:
+    """A person's events, valid, most of them plausible; every kind may come."""
+    told = Told()
+    at = START
+    spell: dict[str, str] = dict(SPELLS[0])
+    if draw(st.integers(0, 9)):
+        told.tell("patient-admitted", at, admission_method="21", ward="W1", **spell)
+    for number in range(draw(st.integers(0, max_size))):
+        at += draw(_gaps)
+        if draw(st.integers(0, 9)) == 0:
+            spell = dict(draw(st.sampled_from(SPELLS)))
+        kind, choices = draw(st.sampled_from(_kinds))
+        if kind == "patient-died" and draw(st.integers(0, 3)):
+            continue
+        data = {name: draw(st.sampled_from(values)) for name, values in choices.items()}
+        if kind in _SPELL_KINDS:
+            data = {**spell, **data}
+        told.tell(
+            kind,
+            at,
+            id=draw(st.sampled_from([f"e{number}"] * 12 + ["e0"])),
+            source=draw(st.sampled_from(SOURCES)),
+            recorded=at + timedelta(minutes=15 * draw(st.integers(0, 3))),
+            corrects=draw(_corrects(told.events)),
+            **{name: value for name, value in data.items() if value is not None},
+        )
+    return told.events
+
+
+_kinds = _of_spell * 2 + _of_person
+_SPELL_KINDS = {kind for kind, _ in _of_spell}
+_gaps = st.sampled_from([0, 0, 1, 4, 12, 24, 40, 96, 200, 700, 2000]).map(
+    lambda quarters: timedelta(minutes=15 * quarters)
+)
+
+
+def _corrects(events: list[AnyEvent]) -> SearchStrategy[str | None]:
+    """Mostly nothing; now and then an event that came before, or one that never comes."""
+    known = [event.identity for event in events]
+    return st.sampled_from([None] * 15 + [*known[-3:], "/rr8/pas#never"])
+
+
+def any_journey() -> SearchStrategy[list[AnyEvent]]:
+    """A story, or any events at all."""
+    return st.one_of(stories(), stories(), journeys(PERSON, max_size=20))
+
+
+def moments() -> SearchStrategy[datetime]:
+    """Times at which to look: before, amid and long after a story."""
+    hours = st.sampled_from([-30, 0, 5, 13, 24, 50, 100, 170, 300, 520, 800, 1500, 3000, 9000])
+    return hours.map(lambda after: START + timedelta(hours=after, minutes=7))
