@@ -200,6 +200,6 @@ async def replay(publisher: "KafkaPublisher", letter: Letter) -> str:
     )
     mark = [(REPLAYED, str(letter.place.offset).encode())]
     await publisher.send(
-        topic_name(box, prefix), None, key=None, headers=mark, partition=letter.place.partition
+        topic_name(box, prefix), b"", key=None, headers=mark, partition=letter.place.partition
     )
     return "sent again"

@@ -47,25 +47,28 @@ class Product:
         with log.open("wb") as output:
             process = subprocess.Popen(
                 [sys.executable, "-m", self.module, "worker"],
-                env={**os.environ, **self._environment(port), **environment},
+                env={**self.environment(port), **environment},
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
         self._workers.append(process)
         return WorkerProcess(process, port, log)
 
-    def _environment(self, port: int) -> dict[str, str]:
+    def environment(self, port: int | None = None) -> dict[str, str]:
+        """What a command of this product is run with."""
         settings = self.settings
         assert settings.broker_url is not None
         chosen = {
+            **os.environ,
             "FLOW_BROKER_URL": settings.broker_url,
             "FLOW_APPLICATION": settings.application,
             "FLOW_TOPIC_PREFIX": settings.topic_prefix,
             "FLOW_PARTITIONS": str(settings.partitions),
             "FLOW_CLOCK": settings.clock,
-            "FLOW_METRICS_PORT": str(port),
             "FLOW_LOG_FORMAT": "json",
         }
+        if port is not None:
+            chosen["FLOW_METRICS_PORT"] = str(port)
         if settings.policy is not None:
             chosen["FLOW_POLICY"] = str(settings.policy)
         return chosen
