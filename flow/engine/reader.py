@@ -15,7 +15,7 @@ from aiokafka.partitioner import murmur2
 
 from flow.engine.connection import broker_errors, committed_consumer, connection_options
 from flow.engine.log import Record
-from flow.engine.ticks import Tick, decode_tick
+from flow.engine.ticks import decode_tick
 from flow.errors import BrokerError, TopicsError
 from flow.events.topics import topic_name
 from flow.settings import Settings
@@ -185,7 +185,7 @@ class Reader:
         ]
 
     async def follow(self) -> AsyncIterator[list[Read]]:
-        """What there is and what comes, without end; an empty list when nothing came for a while."""
+        """What there is and what comes, without end; an empty list when nothing came."""
         async with broker_errors(self._settings):
             while True:
                 polled = await self._consumer.getmany(timeout_ms=POLL_MS)
@@ -209,22 +209,22 @@ async def newest_by_key(
     return newest
 
 
-def is_simulated(tick: Tick, record: Record) -> bool:
-    """Whether a tick tells of simulated time: the broker's own clock says something else."""
-    came_at = datetime.fromtimestamp(record.timestamp / 1000, UTC)
-    return abs(tick.at - came_at) > SIMULATED_BEYOND
-
-
 async def pipeline_time(settings: Settings, real: datetime) -> datetime:
-    """What time it is for the pipeline: `real`, or the newest tick where time is simulated."""
-    newest: datetime | None = None
+    """The pipeline's time: `real`, or that of the newest tick where time is simulated.
+
+    Simulated time goes on after the tick as real time does, so that of two things done one after
+    the other the second is later.
+    """
+    simulated: datetime | None = None
     async with Reader(settings, [], tails={"ticks": 1}) as reader:
         async for read in reader.to_end():
             for record in read.records:
                 tick = decode_tick(record.value)
-                if tick is not None and is_simulated(tick, record):
-                    newest = tick.at if newest is None else max(newest, tick.at)
-    return newest or real
+                came_at = datetime.fromtimestamp(record.timestamp / 1000, UTC)
+                if tick is not None and abs(tick.at - came_at) > SIMULATED_BEYOND:
+                    at = tick.at + max(timedelta(0), real - came_at)
+                    simulated = at if simulated is None else max(simulated, at)
+    return simulated or real
 
 
 async def fetch(settings: Settings, topic: str, partition: int, offset: int) -> Record | None:

@@ -1,0 +1,350 @@
+"""The commands against a worker that runs: a log replayed, alerts answered, dead letters mended."""
+
+import asyncio
+import json
+import os
+import pty
+import re
+import signal
+import subprocess
+import sys
+import uuid
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flow.engine.dead_letters import MAX_INLINE_BYTES
+from flow.engine.embedded import EmbeddedBroker
+from flow.engine.publisher import KafkaPublisher
+from flow.engine.reader import partition_of
+from flow.events import catalogue
+from flow.events.topics import topic_name
+from flow.settings import load_settings
+from tests.brokers.kafka import free_ports
+from tests.cli.broker_help import eventually, get, start, worker
+from tests.cli.conftest import Run
+
+pytestmark = pytest.mark.slow
+
+PARTITIONS = 3
+
+# Two cases: one leaves after four days, the other never does.
+CSV = """case_id,activity,resource,timestamp
+A,ER Registration,A,2014-01-03 10:00:00
+A,Admission NC,C,2014-01-03 12:00:00
+A,Release A,E,2014-01-07 09:00:00
+B,ER Registration,A,2014-01-04 08:00:00
+B,Admission NC,C,2014-01-10 12:00:00
+"""
+
+
+@pytest.fixture
+def environment(
+    embedded_broker: EmbeddedBroker, monkeypatch: pytest.MonkeyPatch, secret: Path
+) -> dict[str, str]:
+    """Settings of a worker of its own on the shared broker, for this process and for children."""
+    name = uuid.uuid4().hex[:12]
+    values = {
+        "FLOW_BROKER_URL": embedded_broker.address,
+        "FLOW_TOPIC_PREFIX": f"t{name}.",
+        "FLOW_APPLICATION": f"t{name}",
+        "FLOW_PARTITIONS": str(PARTITIONS),
+        "FLOW_METRICS_PORT": str(free_ports(1)[0]),
+        "FLOW_CLOCK": "log",
+    }
+    for key, value in values.items():
+        monkeypatch.setenv(key, value)
+    return values
+
+
+@pytest.fixture
+def running(run: Run, environment: dict[str, str], tmp_path: Path) -> Iterator[Run]:
+    """`run`, with topics and a worker in place."""
+    assert run("topics", "apply").exit_code == 0
+    with worker(environment, tmp_path / "worker.log"):
+        yield run
+
+
+def rows(run: Run, *arguments: str) -> list[dict[str, Any]]:
+    result = run(*arguments, "--json")
+    assert result.exit_code == 0, result.output
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def test_topics_are_reported_made_and_found_in_order(run: Run, environment: dict[str, str]) -> None:
+    prefix = environment["FLOW_TOPIC_PREFIX"]
+    before = run("topics", "check")
+    assert before.exit_code == 78
+    assert f"{prefix}flow.alerts.v1 is missing: run `flow topics apply`" in before.stderr
+    made = run("topics", "apply")
+    assert made.exit_code == 0
+    assert f"created {prefix}flow.alerts.v1" in made.stdout
+    assert run("topics", "check").exit_code == 0
+    (again,) = rows(run, "topics", "apply")
+    assert again == {"done": [], "drift": []}
+
+
+def test_a_worker_without_topics_says_what_to_do(run: Run, environment: dict[str, str]) -> None:
+    result = run("worker")
+    assert result.exit_code == 78
+    assert "`flow topics apply`" in result.stderr
+    assert "Traceback" not in result.output
+
+
+def test_a_log_is_replayed_explained_and_answered(running: Run, tmp_path: Path) -> None:
+    log = tmp_path / "log.csv"
+    log.write_text(CSV)
+    replayed = running("import", str(log), "--mapping", "sepsis", "--lockstep", "6h")
+    assert replayed.exit_code == 0, replayed.output
+    assert "5 events acknowledged by 127.0.0.1:" in replayed.stderr
+
+    # In words of the policy: nobody set an expected date, and B never left.
+    alerts = rows(running, "alert", "list")
+    (unplanned,) = [alert for alert in alerts if alert["wait"] == "edd_set"]
+    assert unplanned["level"] == "breached+1d"
+    assert unplanned["raised_at"] == "2014-01-05T03:00:00Z"  # the first tick after 18 hours
+    everything = rows(running, "alert", "list", "--all")
+    closed = [alert for alert in everything if alert["state"] == "closed"]
+    assert {alert["closed_reason"] for alert in closed} <= {"done", "done_late", "cancelled"}
+    assert closed
+
+    listed = running("alert", "list", "--wait", "edd_set")
+    assert "Time of the pipeline: 10-Jan-2014" in listed.stderr
+    assert unplanned["alert_id"][:8] in listed.stdout
+    nothing = running("alert", "list", "--provider", "RR8")
+    assert "No alert fits these filters" in nothing.stderr
+
+    answered(running, unplanned["alert_id"])
+    explained(running, unplanned["person"])
+    too_late = running("alert", "ack", closed[0]["alert_id"], "--by", "staff-1")
+    assert too_late.exit_code == 66
+    assert "there is nothing left to answer" in too_late.stderr
+
+
+def answered(run: Run, alert_id: str) -> None:
+    """Acknowledge, snooze, assign: each is published, and the worker takes it in."""
+
+    def with_state(state: str) -> dict[str, Any] | None:
+        found = rows(run, "alert", "list", "--state", state)
+        return next((alert for alert in found if alert["alert_id"] == alert_id), None)
+
+    result = run("alert", "ack", alert_id[:13], "--by", "staff-1")
+    assert result.exit_code == 0, result.output
+    assert "Published flow.alert-acknowledged.v1" in result.stdout
+    acknowledged = eventually(lambda: with_state("acknowledged"))
+    assert acknowledged["acknowledged_by"] == "staff-1"
+
+    over = run(
+        "alert", "snooze", alert_id, "--by", "s", "--reason", "other", "--until", "2014-01-01"
+    )
+    assert over.exit_code == 2
+    assert "is over" in over.stderr
+    snooze = ("alert", "snooze", alert_id, "--by", "staff-1", "--reason", "plan_agreed")
+    assert run(*snooze, "--for", "4h").exit_code == 0
+    snoozed = eventually(lambda: with_state("snoozed"))
+    assert snoozed["snoozed_until"] > "2014-01-10"
+
+    assigned = run("alert", "assign", alert_id, "--to", "staff-2", "--organisation", "RR8")
+    assert assigned.exit_code == 0, assigned.output
+    nobody = run("alert", "ack", "ffffffff-ffff", "--by", "staff-1")
+    assert nobody.exit_code == 66
+
+
+def explained(run: Run, reference: str) -> None:
+    words = run("person", reference).stdout
+    assert "admission → expected date of discharge set (edd_set" in words
+    assert "acts next: hospital consultant, SEPSISLOG" in words
+    assert "flow.patient-admitted.v1" in words
+    (person,) = rows(run, "person", reference)
+    assert person["stage"]["stage"] == "in_hospital"
+    assert person["at"].startswith("2014-01-10")
+    assert {event["type"] for event in person["timeline"]} >= {"flow.patient-admitted.v1"}
+    unknown = run("person", "k1.nobody-knows-them")
+    assert unknown.exit_code == 66
+    assert "no events of k1.nobody-knows-them" in unknown.stderr
+
+
+def test_dead_letters_are_listed_shown_and_sent_again(running: Run) -> None:
+    good = catalogue.example("flow.patient-admitted.v1")
+    person = good["subject"]
+    elsewhere = (partition_of(person.encode(), PARTITIONS) + 1) % PARTITIONS
+    large = b'{"type": "nothing", "x": "' + b"x" * MAX_INLINE_BYTES + b'"}'
+    publish(b"not json", b"k-1", 0)
+    publish(large, b"k-2", 1)
+    publish(json.dumps(good).encode(), person.encode(), elsewhere)
+
+    def letters(*options: str) -> list[dict[str, Any]]:
+        return rows(running, "dlq", "list", "--each", *options)
+
+    eventually(lambda: len(letters()) == 3)
+    by_reason = {letter["reason"]: letter for letter in letters()}
+    assert set(by_reason) == {"not_json", "unknown_type", "wrong_partition"}
+    assert by_reason["unknown_type"]["by_reference"]
+    counted = running("dlq", "list").stdout
+    assert "not_json" in counted
+    assert "Send one JSON object per record" in counted
+
+    place = by_reason["not_json"]["place"]
+    shown = running("dlq", "show", place)
+    assert "The value is not JSON" in shown.stdout
+    assert "not json" not in shown.stdout.replace("not_json", "")
+    assert running("dlq", "show", place, "--value").stdout_bytes == b"not json"
+    place = by_reason["unknown_type"]["place"]
+    assert running("dlq", "show", place, "--value").stdout_bytes == large
+    assert running("dlq", "show", "discharge/0/99").exit_code == 66
+
+    # Sent with its key alone it comes to the right partition: the cause is mended.
+    only = ("dlq", "replay", "--reason", "wrong_partition")
+    assert "1 letter would be sent again" in running(*only, "--dry-run").stdout
+    assert "1 letter sent again" in running(*only).stdout
+    eventually(lambda: running("person", person).exit_code == 0)
+    assert "1 letter sent again earlier" in running(*only).stdout
+    assert {letter["reason"] for letter in letters()} == {"not_json", "unknown_type"}
+    assert len(letters("--all")) == 3
+
+    # What is as bad as before comes back as a new letter, a large one by its reference.
+    assert "1 letter sent again" in running("dlq", "replay", place).stdout
+    again = eventually(
+        lambda: [each for each in letters() if each["reason"] == "unknown_type"] or None
+    )
+    assert again[0]["place"] != place
+    assert running("dlq", "show", again[0]["place"], "--value").stdout_bytes == large
+
+
+def publish(value: bytes, key: bytes, partition: int) -> None:
+    settings = load_settings()
+
+    async def send() -> None:
+        async with KafkaPublisher(settings) as publisher:
+            topic = topic_name("admission", settings.topic_prefix)
+            await publisher.send(topic, value, key=key, partition=partition)
+
+    asyncio.run(send())
+
+
+def test_a_busy_metrics_port_is_named(running: Run) -> None:
+    result = running("worker")
+    assert result.exit_code == 73
+    assert "FLOW_METRICS_PORT" in result.stderr
+    assert "Traceback" not in result.output
+
+
+def test_watch_writes_lines_where_there_is_no_terminal(
+    running: Run, environment: dict[str, str], tmp_path: Path
+) -> None:
+    log = tmp_path / "watch.log"
+    process = start("watch", env=environment, log=log)
+    try:
+        made = running("simulate", "--days", "0.5", "--people-per-day", "40", "--lockstep", "1h")
+        assert made.exit_code == 0, made.output
+        eventually(lambda: re.search(r"2026.*: \d\d people · alerts: ", log.read_text()))
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 0
+        assert "Traceback" not in log.read_text()
+    finally:
+        process.kill()
+        process.wait()
+
+
+@pytest.fixture
+def on_its_own(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """Free ports, and a broker of its own."""
+    ports = free_ports(2)
+    return {
+        "FLOW_EMBEDDED_PORT": str(ports[0]),
+        "FLOW_METRICS_PORT": str(ports[1]),
+        "FLOW_PARTITIONS": str(PARTITIONS),
+    }
+
+
+def children(pid: int) -> list[int]:
+    tasks = Path(f"/proc/{pid}/task/{pid}/children")
+    return [int(child) for child in tasks.read_text().split()]
+
+
+def gone(pid: int) -> bool:
+    return not Path(f"/proc/{pid}").exists()
+
+
+def stopped_cleanly(process: "subprocess.Popen[bytes]", number: signal.Signals) -> None:
+    """Within ten seconds, with exit code 0, and nothing is left running."""
+    broker = children(process.pid)
+    assert broker
+    process.send_signal(number)
+    assert process.wait(10) == 0
+    eventually(lambda: all(gone(pid) for pid in broker), within_s=5)
+
+
+@pytest.mark.embedded
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_run_starts_everything_and_stops_everything(
+    on_its_own: dict[str, str], tmp_path: Path, number: signal.Signals
+) -> None:
+    log = tmp_path / "run.log"
+    process = start("run", env=on_its_own, log=log)
+    try:
+        address = f"http://127.0.0.1:{on_its_own['FLOW_METRICS_PORT']}"
+        eventually(lambda: get(f"{address}/readyz"))
+        said = log.read_text()
+        assert "it keeps nothing after it stops" in said
+        assert "Fencing is off" in said
+        assert f"{address}/metrics" in said
+        stopped_cleanly(process, number)
+        assert log.read_text().endswith("Stopped.\n")
+    finally:
+        process.kill()
+        process.wait()
+
+
+@pytest.mark.embedded
+def test_the_demo_raises_and_closes_alerts_on_a_screen_and_stops_at_ctrl_c(
+    on_its_own: dict[str, str],
+) -> None:
+    terminal, side = pty.openpty()
+    os.set_blocking(terminal, False)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "flow", "run", "--demo"],
+        env={**os.environ, **on_its_own, "TERM": "xterm", "COLUMNS": "140", "LINES": "40"},
+        stdin=side,
+        stdout=side,
+        stderr=side,
+    )
+    os.close(side)
+    shown = bytearray()
+
+    def read() -> str:
+        with suppress(OSError):
+            while part := os.read(terminal, 65_536):
+                shown.extend(part)
+        return shown.decode(errors="replace")
+
+    try:
+        address = f"http://127.0.0.1:{on_its_own['FLOW_METRICS_PORT']}/metrics"
+        eventually(lambda: read() and alerts_done(get(address) or "") > 3, within_s=DEMO_WITHIN_S)
+        eventually(lambda: re.search(r"[1-9]\d* closed", read()), within_s=10)
+        for part in ("Live", "People by stage", "Open alerts", "Breached", "Closed lately"):
+            assert part in read()
+        stopped_cleanly(process, signal.SIGINT)
+        said = read()
+        assert said.rstrip().endswith("Stopped.")
+        assert "Traceback" not in said
+    finally:
+        process.kill()
+        process.wait()
+        os.close(terminal)
+
+
+DEMO_WITHIN_S = timedelta(minutes=2).total_seconds()
+"""What `make demo` promises."""
+
+
+def alerts_done(metrics: str) -> float:
+    """Alerts that closed because what was waited for came."""
+    found = re.findall(
+        r'^patientflow_alert_changes_total{.*what="done.*} (\S+)$', metrics, re.MULTILINE
+    )
+    return sum(float(count) for count in found)
