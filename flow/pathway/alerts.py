@@ -24,6 +24,7 @@ from flow.events.outputs import ActsNext, AlertData, AlertLevel
 from flow.pathway.assessment import Assessment
 from flow.pathway.journey import Answer, Journey, Notice
 from flow.pathway.policy import Policy
+from flow.pathway.subjects import about_spell
 from flow.pathway.targets import BREACHED, NEAR
 from flow.pathway.wait import Level, Wait
 
@@ -147,7 +148,10 @@ class _Desk:
             else:
                 if stopped is None:
                     stopped = {wait.key: wait for wait in self.assessment.waits}
-                self._close_delay(alert, stopped.get((alert.wait, alert.about, alert.period)))
+                wait = stopped.get((alert.wait, alert.about, alert.period))
+                if wait is not None and set(alert.started_by).isdisjoint(wait.started_by):
+                    wait = None  # a correction renumbered the periods: this is another one
+                self._close_delay(alert, wait)
 
     def _keep(self, identity: str, alert: Alert, cause: _Cause) -> None:
         levels = cause.levels
@@ -160,7 +164,7 @@ class _Desk:
                 # It was raised for levels that, corrected, are still to come.
                 self._close(alert, "retracted", ())
                 return
-        self._put(identity, alert, self._written(cause, levels, alert.raised_at, alert.supersedes))
+        self._put(identity, alert, self._written(cause, levels, alert))
 
     def _close_notice(self, alert: Alert) -> None:
         for notice in self.assessment.notices:
@@ -172,7 +176,8 @@ class _Desk:
                 if notice.ended is None or notice.ended_by is None:
                     self._close(alert, "cancelled", ())
                 else:
-                    self._close(alert, notice.ended, (notice.ended_by.by,))
+                    by = notice.ended_by
+                    self._close(alert, notice.ended, (by.by,), at=by.at)
                 return
         self._close_vanished(alert)
 
@@ -186,8 +191,15 @@ class _Desk:
 
     def _close_vanished(self, alert: Alert) -> None:
         """The events no longer tell of it: cancelled, corrected into another, or never true."""
-        voided = self.journey.resolution.voided
-        by = tuple(sorted({voided[event] for event in alert.started_by if event in voided}))
+        resolution = self.journey.resolution
+        voided = resolution.voided
+        causes = {voided[event] for event in alert.started_by if event in voided}
+        causes |= {
+            cancellation
+            for (provider, spell_id), cancellation in resolution.void_spells.items()
+            if alert.about == about_spell(provider, spell_id)
+        }
+        by = tuple(sorted(causes))
         heir = self._heir(alert, by)
         if heir is not None:
             self.inherited[heir.key] = alert
@@ -246,8 +258,7 @@ class _Desk:
                 self.held = True
                 continue
             self.held |= len(levels) < len(cause.levels)
-            supersedes = before.alert_id if before is not None else None
-            self._put(identity, None, self._written(cause, levels, self.now, supersedes))
+            self._put(identity, None, self._written(cause, levels, before))
 
     def _id(self, cause: _Cause) -> str:
         return str(alert_id(self.person, cause.wait, cause.about, cause.period))
@@ -263,15 +274,22 @@ class _Desk:
         self,
         cause: _Cause,
         levels: tuple[Level, ...],
-        raised_at: datetime,
-        supersedes: UUID | None,
+        before: Alert | None,
     ) -> Alert:
+        """The alert of a cause; `before` is itself as it was, or the one that it supersedes."""
         wait = cause.delay
+        identity = alert_id(self.person, cause.wait, cause.about, cause.period)
+        raised_at, supersedes = self.now, None
+        if before is not None and before.alert_id == identity:
+            raised_at, supersedes = before.raised_at, before.supersedes
+        elif before is not None:
+            supersedes = before.alert_id
+        inherited = before if supersedes is not None else None
         began = wait.starts_at if wait is not None else levels[0].at
-        state, acknowledged_by, snoozed_until = self._answered(cause, began, levels)
+        state, acknowledged_by, snoozed_until = self._answered(cause, began, levels, inherited)
         about = _of_wait(wait) if wait is not None else self._of_notice(cause.notice)
         return Alert(
-            alert_id=alert_id(self.person, cause.wait, cause.about, cause.period),
+            alert_id=identity,
             kind="delay" if wait is not None else "notice",
             wait=cause.wait,
             about=cause.about,
@@ -287,13 +305,22 @@ class _Desk:
         )
 
     def _answered(
-        self, cause: _Cause, began: datetime, levels: tuple[Level, ...]
+        self,
+        cause: _Cause,
+        began: datetime,
+        levels: tuple[Level, ...],
+        inherited: Alert | None,
     ) -> tuple[Literal["open", "acknowledged", "snoozed"], str | None, datetime | None]:
-        """State by the newest answer. A snooze ends early when the delay rises."""
+        """State by the newest answer. A snooze ends early when the delay rises.
+
+        Who took on an alert has taken on the one that supersedes it.
+        """
         answers = self.journey.answers.get((cause.wait, cause.about), ())
         valid = [answer for answer in answers if answer.at.at >= began]
         acknowledged = next((a for a in reversed(valid) if a.kind == "acknowledged"), None)
         by = acknowledged.by if acknowledged is not None else None
+        if by is None and inherited is not None:
+            by = inherited.acknowledged_by
         newest = valid[-1] if valid else None
         if newest is not None and self._sleeps(newest, levels):
             return "snoozed", by, newest.until

@@ -73,7 +73,7 @@ class _Resolver:
         self.awaited: set[str] = set()
         self.findings: list[Finding] = []
         self.cancelled_discharges: set[str] = set()
-        self.cancelled_admissions: set[SpellKey] = set()
+        self.cancelled_admissions: dict[SpellKey, str] = {}
 
     def follow_corrections(self) -> None:
         for event, identity in self.events:
@@ -158,7 +158,7 @@ class _Resolver:
         if isinstance(target, PatientDischarged):
             self.cancelled_discharges.add(cancellation)
         elif isinstance(target, PatientAdmitted):
-            self.cancelled_admissions.add((target.data.provider, target.data.spell_id))
+            self.cancelled_admissions[target.data.provider, target.data.spell_id] = cancellation
 
     def cancel(self) -> None:
         """Cancellations that name no event, each on the last matching one before its time."""
@@ -198,7 +198,11 @@ class _Resolver:
         }
         resolution = Resolution(
             self.voided,
-            frozenset(self.cancelled_admissions - admitted),
+            {
+                spell: cancellation
+                for spell, cancellation in self.cancelled_admissions.items()
+                if spell not in admitted
+            },
             frozenset(self.cancelled_discharges),
             frozenset(self.awaited),
             tuple(self.findings),

@@ -62,8 +62,9 @@ class Resolution(NamedTuple):
 
     voided: Mapping[str, str]
     """Identity of an event that no longer stands → identity of the event that voided it."""
-    void_spells: frozenset[SpellKey]
-    """Spells whose admission was cancelled: whatever else is said of them does not count."""
+    void_spells: Mapping[SpellKey, str]
+    """Spells whose admission was cancelled → identity of the cancellation. Whatever else is said
+    of them does not count."""
     cancelled_discharges: frozenset[str]
     """Identities of the cancellations that undid a discharge."""
     awaited: frozenset[str]
@@ -71,7 +72,7 @@ class Resolution(NamedTuple):
     findings: tuple[Finding, ...]
 
 
-UNCORRECTED = Resolution({}, frozenset(), frozenset(), frozenset(), ())
+UNCORRECTED = Resolution({}, {}, frozenset(), frozenset(), ())
 
 
 class Journey:

@@ -36,8 +36,13 @@ def _process_over(span: Span) -> bool:
 
 
 def _ready_and_complex(_journey: Journey, spell: Spell) -> int:
-    """Not referred to the hub yet, though ready and expected on pathway 1 to 3."""
+    """Not with the hub yet, though ready and expected on pathway 1 to 3.
+
+    A confirmed pathway shows that the hub has the person, whoever told it.
+    """
     if spell.ready is None or spell.hub_referred is not None or not spell.complex_pathway:
+        return 0
+    if spell.pathway_confirmed is not None:
         return 0
     return spell.ready.number
 
@@ -87,7 +92,7 @@ Spell.watches = (
     Watch(
         "hub_referral",
         runs=_ready_and_complex,
-        done=lambda span: span.subject.hub_referred,
+        done=lambda span: span.subject.hub_referred or span.subject.pathway_confirmed,
         reset=_unwell,
         causes=_complex_because,
     ),

@@ -1,7 +1,8 @@
-"""Write a person's events in few words: times are London wall-clock, fields have sensible defaults."""
+"""Write a person's events in few words: London wall-clock times, sensible defaults."""
 
 import json
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flow.events import AnyEvent, decode_stored
@@ -49,7 +50,7 @@ class Told:
         source: str = "/rr8/pas",
         recorded: str | datetime | None = None,
         corrects: str | None = None,
-        **data: object,
+        **data: Any,
     ) -> AnyEvent:
         """Add an event of this type (`patient-admitted`); returns it."""
         time = at(when) if isinstance(when, str) else when
@@ -72,17 +73,17 @@ class Told:
         self.events.append(event)
         return event
 
-    def in_spell(self, kind: str, when: str | datetime, /, **data: object) -> AnyEvent:
+    def in_spell(self, kind: str, when: str | datetime, /, **data: Any) -> AnyEvent:
         """The same, about the spell S1 at RR8 unless said otherwise."""
         return self.tell(kind, when, **{"provider": PROVIDER, "spell_id": SPELL, **data})
 
-    def admitted(self, when: str | datetime, **data: object) -> AnyEvent:
+    def admitted(self, when: str | datetime, **data: Any) -> AnyEvent:
         return self.in_spell("patient-admitted", when, **data)
 
-    def reviewed(self, when: str | datetime, *, meets: bool, **data: object) -> AnyEvent:
+    def reviewed(self, when: str | datetime, *, meets: bool, **data: Any) -> AnyEvent:
         return self.in_spell("criteria-to-reside-assessed", when, meets=meets, **data)
 
-    def discharged(self, when: str | datetime, **data: object) -> AnyEvent:
+    def discharged(self, when: str | datetime, **data: Any) -> AnyEvent:
         return self.in_spell("patient-discharged", when, **data)
 
     def history(self) -> History:

@@ -1,0 +1,102 @@
+"""Calendars: every hour, whole local days, opening hours; the days of 23 and 25 hours."""
+
+from datetime import time, timedelta
+
+import pytest
+
+from flow.pathway.local_days import day_begins, day_ends, days_between, local_date
+from flow.pathway.targets import Calendar, Rule, after_pauses, step_name
+from tests.pathway.told import at
+
+
+def rule(calendar: Calendar, target: timedelta, **other: object) -> Rule:
+    values: dict[str, object] = {
+        "wait": "a", "start": "b", "stop": "c", "warn": None, "escalate": (), "marks": (),
+        "opens": time(8), "closes": time(20), "at_least": False, "on": True, "acts_next": "ward",
+        "provenance": "local", "source": "d",
+    }  # fmt: skip
+    return Rule(calendar=calendar, target=target, **{**values, **other})  # type: ignore[arg-type]
+
+
+HOURS = timedelta(hours=1)
+DAYS = timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("calendar", "target", "starts", "due"),
+    [
+        ("all", 24 * HOURS, "2026-01-05 10:00", "2026-01-06 10:00"),
+        ("all", 24 * HOURS, "2026-03-28 10:00", "2026-03-29 11:00"),
+        ("all", 24 * HOURS, "2026-10-24 10:00", "2026-10-25 09:00"),
+        ("local_days", 0 * DAYS, "2026-01-05 00:00", "2026-01-06 00:00"),
+        ("local_days", 0 * DAYS, "2026-01-05 23:59", "2026-01-06 00:00"),
+        ("local_days", 0 * DAYS, "2026-03-29 12:00", "2026-03-30 00:00"),
+        ("local_days", 0 * DAYS, "2026-10-25 00:30", "2026-10-26 00:00"),
+        ("local_days", 2 * DAYS, "2026-01-05 10:00", "2026-01-08 00:00"),
+        ("hours", 2 * HOURS, "2026-01-05 08:00", "2026-01-05 10:00"),
+        ("hours", 2 * HOURS, "2026-01-05 07:00", "2026-01-05 10:00"),
+        ("hours", 2 * HOURS, "2026-01-05 18:00", "2026-01-05 20:00"),
+        ("hours", 2 * HOURS, "2026-01-05 18:01", "2026-01-06 08:01"),
+        ("hours", 2 * HOURS, "2026-01-05 20:00", "2026-01-06 10:00"),
+        ("hours", 2 * HOURS, "2026-01-05 23:30", "2026-01-06 10:00"),
+        ("hours", 30 * HOURS, "2026-01-05 10:00", "2026-01-07 16:00"),
+        ("hours", 2 * HOURS, "2026-03-28 19:00", "2026-03-29 09:00"),
+        ("hours", 2 * HOURS, "2026-10-24 19:00", "2026-10-25 09:00"),
+    ],
+)
+def test_when_a_target_is_missed(
+    calendar: Calendar, target: timedelta, starts: str, due: str
+) -> None:
+    checked = rule(calendar, target)
+    assert checked.after(at(starts), checked.due) == at(due)
+
+
+def test_levels_are_named_by_what_they_are_past() -> None:
+    checked = rule("all", 24 * HOURS, warn=18 * HOURS, escalate=(90 * HOURS / 60, 4 * HOURS, DAYS))
+    assert checked.thresholds == (
+        ("near", 18 * HOURS),
+        ("breached", 24 * HOURS),
+        ("breached+90m", 25.5 * HOURS),
+        ("breached+4h", 28 * HOURS),
+        ("breached+1d", 48 * HOURS),
+    )
+
+
+def test_steps_of_local_days_count_from_the_first_day() -> None:
+    checked = rule("local_days", 0 * DAYS, escalate=(7 * DAYS,))
+    assert checked.thresholds == (("breached", DAYS), ("breached+7d", 7 * DAYS))
+
+
+@pytest.mark.parametrize(
+    ("step", "name"),
+    [
+        (timedelta(minutes=5), "breached+5m"),
+        (24 * HOURS, "breached+1d"),
+        (36 * HOURS, "breached+36h"),
+    ],
+)
+def test_step_names(step: timedelta, name: str) -> None:
+    assert step_name(step) == name
+
+
+def test_pauses_move_only_what_comes_after_they_began() -> None:
+    paused = [
+        (at("2026-01-05 12:00"), at("2026-01-05 14:00")),
+        (at("2026-01-06 12:00"), at("2026-01-06 13:00")),
+    ]
+    assert after_pauses(at("2026-01-05 11:00"), paused) == at("2026-01-05 11:00")
+    assert after_pauses(at("2026-01-05 12:00"), paused) == at("2026-01-05 12:00")
+    assert after_pauses(at("2026-01-05 13:00"), paused) == at("2026-01-05 15:00")
+    assert after_pauses(at("2026-01-06 11:00"), paused) == at("2026-01-06 14:00")
+
+
+def test_local_days() -> None:
+    assert local_date(at("2026-07-01 00:30")).isoformat() == "2026-07-01"
+    assert local_date(at("2026-01-01 00:30")).isoformat() == "2026-01-01"
+    assert local_date(at("1970-07-01 00:30")).isoformat() == "1970-07-01"
+    # Double summer time: two hours ahead of UTC.
+    assert local_date(at("1944-07-01 01:30")).isoformat() == "1944-07-01"
+    spring, autumn = local_date(at("2026-03-29 12:00")), local_date(at("2026-10-25 12:00"))
+    assert day_ends(spring) - day_begins(spring) == 23 * HOURS
+    assert day_ends(autumn) - day_begins(autumn) == 25 * HOURS
+    assert days_between(spring, autumn) == 210

@@ -1,0 +1,556 @@
+"""Every wait of domain.md 12.4: when it starts, when it is near and due, what stops it and how."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import NamedTuple
+
+import pytest
+
+from flow.pathway import WAITS
+from tests.pathway.told import ABOUT, ENGLAND, PROVIDER, SPELL, Told, at
+
+ADMITTED = "2026-01-05 10:00"
+READY = "2026-01-08 09:00"
+LEFT = "2026-01-10 15:00"
+LATER = "2026-06-30 12:00"
+IN_SPELL = {"provider": PROVIDER, "spell_id": SPELL}
+
+
+def admitted() -> Told:
+    person = Told()
+    person.admitted(ADMITTED)
+    return person
+
+
+def ready(pathway: str | None = None) -> Told:
+    person = admitted()
+    if pathway is not None:
+        person.in_spell("pathway-decided", "2026-01-07 10:00", pathway=pathway, status="likely")
+    person.reviewed(READY, meets=False)
+    return person
+
+
+def referred(kind: str, when: str = "2026-01-08 12:00") -> Told:
+    person = ready("P1")
+    person.tell("referral-made", when, referral_id="R1", kind=kind, service="skills-south")
+    return person
+
+
+def home() -> Told:
+    person = ready("P1")
+    person.tell("care-package-requested", "2026-01-09 09:00", package_id="P1", kind="new",
+                service="home-help", **IN_SPELL)  # fmt: skip
+    person.discharged(LEFT)
+    return person
+
+
+def restarting(planned: str | None = None) -> Told:
+    person = ready("P0")
+    if planned is not None:
+        person.in_spell("pathway-decided", "2026-01-08 10:00", pathway="P0",
+                        planned_discharge_at=at(planned))  # fmt: skip
+    person.tell("care-package-requested", "2026-01-09 09:00", package_id="P1", kind="restart",
+                service="home-help", **IN_SPELL)  # fmt: skip
+    return person
+
+
+def in_centre() -> Told:
+    person = home()
+    person.tell("centre-admitted", "2026-01-10 17:00", stay_id="T1", service="slic")
+    return person
+
+
+Stop = Callable[[Told], object]
+
+
+class Row(NamedTuple):
+    """`until` tells what stops the wait; it must end at `stops`, for the reason `ended`."""
+
+    wait: str
+    before: Callable[[], Told]
+    about: str
+    starts: str
+    near: str | None
+    due: str
+    until: Stop
+    stops: str
+    ended: str
+
+
+def _died(person: Told) -> object:
+    return person.tell("patient-died", "2026-01-11 04:00")
+
+
+ROWS = {
+    "edd_set": Row(
+        "edd_set", admitted, ABOUT, ADMITTED, "2026-01-06 04:00", "2026-01-06 10:00",
+        lambda p: p.in_spell("expected-discharge-date-set", "2026-01-06 09:00",
+                             expected_discharge_date="2026-01-09"),
+        "2026-01-06 09:00", "done",
+    ),
+    "edd_set: left without one": Row(
+        "edd_set", admitted, ABOUT, ADMITTED, "2026-01-06 04:00", "2026-01-06 10:00",
+        lambda p: p.discharged(LEFT), LEFT, "cancelled",
+    ),
+    "ctr_review": Row(
+        "ctr_review", ready, ABOUT, READY, "2026-01-09 05:00", "2026-01-09 09:00",
+        lambda p: p.reviewed("2026-01-09 08:30", meets=False), "2026-01-09 08:30", "done",
+    ),
+    "ctr_review: left": Row(
+        "ctr_review", ready, ABOUT, READY, "2026-01-09 05:00", "2026-01-09 09:00",
+        lambda p: p.discharged(LEFT), LEFT, "cancelled",
+    ),
+    "drd_to_discharge": Row(
+        "drd_to_discharge", ready, ABOUT, READY, None, "2026-01-09 00:00",
+        lambda p: p.discharged(LEFT), LEFT, "done",
+    ),
+    "drd_to_discharge: unwell again": Row(
+        "drd_to_discharge", ready, ABOUT, READY, None, "2026-01-09 00:00",
+        lambda p: p.reviewed("2026-01-09 10:00", meets=True), "2026-01-09 10:00", "reset",
+    ),
+    "drd_to_discharge: died": Row(
+        "drd_to_discharge", ready, ABOUT, READY, None, "2026-01-09 00:00",
+        _died, "2026-01-11 04:00", "died",
+    ),
+    "hospital_process_delay": Row(
+        "hospital_process_delay",
+        lambda: _with_reason(ready(), "hosp_transport"), ABOUT,
+        "2026-01-08 11:00", "2026-01-09 23:00", "2026-01-10 11:00",
+        lambda p: p.in_spell("delay-reason-cleared", "2026-01-09 08:00", reason="hosp_transport"),
+        "2026-01-09 08:00", "done",
+    ),
+    "hospital_process_delay: another group's reason becomes the primary one": Row(
+        "hospital_process_delay",
+        lambda: _with_reason(ready(), "hosp_transport"), ABOUT,
+        "2026-01-08 11:00", "2026-01-09 23:00", "2026-01-10 11:00",
+        lambda p: p.in_spell("delay-reason-recorded", "2026-01-09 08:00", reason="cap_p2_bed",
+                             primary=True),
+        "2026-01-09 08:00", "done",
+    ),
+    "hospital_process_delay: left": Row(
+        "hospital_process_delay",
+        lambda: _with_reason(ready(), "hosp_ipc"), ABOUT,
+        "2026-01-08 11:00", "2026-01-09 23:00", "2026-01-10 11:00",
+        lambda p: p.discharged(LEFT), LEFT, "done",
+    ),
+    "hospital_process_delay: unwell again": Row(
+        "hospital_process_delay",
+        lambda: _with_reason(ready(), "hosp_ipc"), ABOUT,
+        "2026-01-08 11:00", "2026-01-09 23:00", "2026-01-10 11:00",
+        lambda p: p.reviewed("2026-01-09 10:00", meets=True), "2026-01-09 10:00", "reset",
+    ),
+    "hub_referral: likely pathway known before readiness": Row(
+        "hub_referral", lambda: ready("P1"), ABOUT, READY, "2026-01-08 12:00", "2026-01-08 13:00",
+        lambda p: p.in_spell("referred-to-care-transfer-hub", "2026-01-08 12:30"),
+        "2026-01-08 12:30", "done",
+    ),
+    "hub_referral: ready before the pathway is likely": Row(
+        "hub_referral", lambda: _likely(ready(), "2026-01-08 11:00", "P2"), ABOUT,
+        "2026-01-08 11:00", "2026-01-08 14:00", "2026-01-08 15:00",
+        lambda p: p.tell("referral-made", "2026-01-08 12:30", referral_id="H1",
+                         kind="care_transfer_hub", **IN_SPELL),
+        "2026-01-08 12:30", "done",
+    ),
+    "hub_referral: pathway 0 after all": Row(
+        "hub_referral", lambda: ready("P1"), ABOUT, READY, "2026-01-08 12:00", "2026-01-08 13:00",
+        lambda p: _likely(p, "2026-01-08 12:30", "P0"), "2026-01-08 12:30", "cancelled",
+    ),
+    "hub_pathway": Row(
+        "hub_pathway", lambda: _at_hub(ready("P1")), ABOUT,
+        "2026-01-08 11:00", "2026-01-09 05:00", "2026-01-09 11:00",
+        lambda p: p.in_spell("pathway-decided", "2026-01-09 10:00", pathway="P2"),
+        "2026-01-09 10:00", "done",
+    ),
+    "hub_pathway: only expected by the ward": Row(
+        "hub_pathway", lambda: _likely(_at_hub(ready("P1")), "2026-01-08 18:00", "P2"), ABOUT,
+        "2026-01-08 11:00", "2026-01-09 05:00", "2026-01-09 11:00",
+        lambda p: p.reviewed("2026-01-09 10:00", meets=True), "2026-01-09 10:00", "reset",
+    ),
+    "referral_response: accepted": Row(
+        "referral_response", lambda: _received(referred("home_care")), "R1",
+        "2026-01-08 13:00", "2026-01-09 07:00", "2026-01-09 13:00",
+        lambda p: p.tell("referral-accepted", "2026-01-09 12:00", referral_id="R1"),
+        "2026-01-09 12:00", "done",
+    ),
+    "referral_response: rejected": Row(
+        "referral_response", lambda: _received(referred("home_care")), "R1",
+        "2026-01-08 13:00", "2026-01-09 07:00", "2026-01-09 13:00",
+        lambda p: p.tell("referral-rejected", "2026-01-09 12:00", referral_id="R1",
+                         reason="no_capacity"),
+        "2026-01-09 12:00", "done",
+    ),
+    "referral_response: withdrawn": Row(
+        "referral_response", lambda: _received(referred("home_care")), "R1",
+        "2026-01-08 13:00", "2026-01-09 07:00", "2026-01-09 13:00",
+        lambda p: p.tell("referral-withdrawn", "2026-01-09 12:00", referral_id="R1"),
+        "2026-01-09 12:00", "cancelled",
+    ),
+    "referral_response: on hold, unwell again": Row(
+        "referral_response", lambda: _received(referred("home_care")), "R1",
+        "2026-01-08 13:00", "2026-01-09 07:00", "2026-01-09 13:00",
+        lambda p: p.reviewed("2026-01-09 10:00", meets=True), "2026-01-09 10:00", "reset",
+    ),
+    "p2_bed_start": Row(
+        "p2_bed_start", lambda: referred("rehabilitation_bed"), "R1",
+        "2026-01-08 12:00", "2026-01-10 00:00", "2026-01-10 12:00",
+        lambda p: (p.discharged("2026-01-10 09:00"),
+                   p.tell("centre-admitted", "2026-01-10 10:00", stay_id="T1",
+                          service="skills-south")),
+        "2026-01-10 10:00", "done",
+    ),
+    "p2_bed_start: refused": Row(
+        "p2_bed_start", lambda: referred("rehabilitation_bed"), "R1",
+        "2026-01-08 12:00", "2026-01-10 00:00", "2026-01-10 12:00",
+        lambda p: p.tell("referral-rejected", "2026-01-09 12:00", referral_id="R1",
+                         reason="no_capacity"),
+        "2026-01-09 12:00", "cancelled",
+    ),
+    "p1_reablement_start": Row(
+        "p1_reablement_start", lambda: referred("reablement"), "R1",
+        "2026-01-08 12:00", "2026-01-10 00:00", "2026-01-10 12:00",
+        lambda p: p.tell("first-visit-completed", "2026-01-10 11:00", referral_id="R1"),
+        "2026-01-10 11:00", "done",
+    ),
+    "p1_reablement_start: in place is not begun": Row(
+        "p1_reablement_start", lambda: _package_of_referral(referred("reablement")), "R1",
+        "2026-01-08 12:00", "2026-01-10 00:00", "2026-01-10 12:00",
+        lambda p: (p.tell("care-package-started", "2026-01-09 10:00", package_id="P1"),
+                   p.tell("first-visit-completed", "2026-01-11 09:00", package_id="P1")),
+        "2026-01-11 09:00", "done",
+    ),
+    "package_start": Row(
+        "package_start", home, "P1", LEFT, "2026-01-11 09:00", "2026-01-11 15:00",
+        lambda p: p.tell("first-visit-completed", "2026-01-11 08:00", package_id="P1"),
+        "2026-01-11 08:00", "done",
+    ),
+    "package_start: back in hospital": Row(
+        "package_start", home, "P1", LEFT, "2026-01-11 09:00", "2026-01-11 15:00",
+        lambda p: p.admitted("2026-01-11 02:00", spell_id="S2", admission_method="21"),
+        "2026-01-11 02:00", "cancelled",
+    ),
+    "package_start: ended before it began": Row(
+        "package_start", home, "P1", LEFT, "2026-01-11 09:00", "2026-01-11 15:00",
+        lambda p: p.tell("care-package-ended", "2026-01-11 08:00", package_id="P1"),
+        "2026-01-11 08:00", "cancelled",
+    ),
+    "package_restart_notice: long enough": Row(
+        "package_restart_notice", restarting, "P1", "2026-01-09 09:00", None, "2026-01-10 09:00",
+        lambda p: p.discharged(LEFT), LEFT, "done",
+    ),
+    "fast_track_chc": Row(
+        "fast_track_chc", lambda: _package_of_referral(referred("fast_track_chc")), "R1",
+        "2026-01-08 12:00", "2026-01-10 00:00", "2026-01-10 12:00",
+        lambda p: p.tell("care-package-started", "2026-01-10 10:00", package_id="P1"),
+        "2026-01-10 10:00", "done",
+    ),
+    "ucr_response: by day": Row(
+        "ucr_response", lambda: _at_home_ucr("2026-01-20 10:00"), "U1",
+        "2026-01-20 10:00", "2026-01-20 11:30", "2026-01-20 12:00",
+        lambda p: p.tell("first-visit-completed", "2026-01-20 11:45", referral_id="U1"),
+        "2026-01-20 11:45", "done",
+    ),
+    "ucr_response: in the evening, on the next morning": Row(
+        "ucr_response", lambda: _at_home_ucr("2026-01-20 19:00"), "U1",
+        "2026-01-20 19:00", "2026-01-21 08:30", "2026-01-21 09:00",
+        lambda p: p.tell("first-visit-completed", "2026-01-21 09:30", referral_id="U1"),
+        "2026-01-21 09:30", "done",
+    ),
+    "ucr_response: at night": Row(
+        "ucr_response", lambda: _at_home_ucr("2026-01-20 23:00"), "U1",
+        "2026-01-20 23:00", "2026-01-21 09:30", "2026-01-21 10:00",
+        lambda p: p.admitted("2026-01-21 03:00", spell_id="S2", admission_method="21"),
+        "2026-01-21 03:00", "reset",
+    ),
+    "handover_ack": Row(
+        "handover_ack", lambda: _handed_over(home()), "V1",
+        "2026-01-10 14:00", "2026-01-10 15:30", "2026-01-10 16:00",
+        lambda p: p.tell("handover-accepted", "2026-01-10 15:45", handover_id="V1"),
+        "2026-01-10 15:45", "done",
+    ),
+    "handover_ack: refused": Row(
+        "handover_ack", lambda: _handed_over(home()), "V1",
+        "2026-01-10 14:00", "2026-01-10 15:30", "2026-01-10 16:00",
+        lambda p: p.tell("handover-rejected", "2026-01-10 15:45", handover_id="V1",
+                         reason="items_outstanding"),
+        "2026-01-10 15:45", "cancelled",
+    ),
+    "discharge_summary": Row(
+        "discharge_summary", home, ABOUT, LEFT, "2026-01-11 09:00", "2026-01-11 15:00",
+        lambda p: p.in_spell("discharge-summary-sent", "2026-01-10 20:00"),
+        "2026-01-10 20:00", "done",
+    ),
+    "centre_stay": Row(
+        "centre_stay", in_centre, "T1", "2026-01-10 17:00", "2026-02-07 17:00", "2026-02-21 17:00",
+        lambda p: p.tell("centre-discharged", "2026-02-03 11:00", stay_id="T1",
+                         destination="home"),
+        "2026-02-03 11:00", "done",
+    ),
+    "los_review": Row(
+        "los_review", admitted, ABOUT, ADMITTED, "2026-01-12 00:00", "2026-01-13 00:00",
+        lambda p: p.in_spell("task-done", "2026-01-12 14:00", task="long_stay_review"),
+        "2026-01-12 14:00", "done",
+    ),
+    "los_review: left before the day was over": Row(
+        "los_review", admitted, ABOUT, ADMITTED, "2026-01-12 00:00", "2026-01-13 00:00",
+        lambda p: p.discharged("2026-01-12 14:00"), "2026-01-12 14:00", "done",
+    ),
+}  # fmt: skip
+
+
+def _with_reason(person: Told, reason: str) -> Told:
+    person.in_spell("delay-reason-recorded", "2026-01-08 11:00", reason=reason, primary=True)
+    return person
+
+
+def _likely(person: Told, when: str, pathway: str) -> Told:
+    person.in_spell("pathway-decided", when, pathway=pathway, status="likely")
+    return person
+
+
+def _at_hub(person: Told) -> Told:
+    person.in_spell("referred-to-care-transfer-hub", "2026-01-08 10:00", hub="leeds-hub",
+                    referral_id="H1")  # fmt: skip
+    person.tell("referral-received", "2026-01-08 11:00", referral_id="H1")
+    return person
+
+
+def _received(person: Told) -> Told:
+    person.tell("referral-received", "2026-01-08 13:00", referral_id="R1")
+    return person
+
+
+def _package_of_referral(person: Told) -> Told:
+    person.tell("care-package-requested", "2026-01-08 15:00", package_id="P1", kind="new",
+                referral_id="R1", **IN_SPELL)  # fmt: skip
+    return person
+
+
+def _at_home_ucr(when: str) -> Told:
+    person = home()
+    person.tell("referral-made", when, referral_id="U1", kind="urgent_community_response",
+                service="ucr-south")  # fmt: skip
+    return person
+
+
+def _handed_over(person: Told) -> Told:
+    person.tell("handover-sent", "2026-01-10 14:00", handover_id="V1", to_service="home-help")
+    return person
+
+
+@pytest.mark.parametrize("row", ROWS.values(), ids=ROWS.keys())
+def test_wait(row: Row) -> None:
+    person = row.before()
+    wait = person.wait(row.wait, row.starts)
+    assert (wait.state, wait.about, wait.period) == ("running", row.about, 1)
+    assert wait.starts_at == at(row.starts)
+    assert wait.due_at == at(row.due)
+    if row.near is not None:
+        assert person.wait(row.wait, row.near).state == "near"
+    late = "running" if wait.rule.at_least else "breached"
+    assert person.wait(row.wait, row.due).state == late
+
+    row.until(person)
+    stopped = person.wait(row.wait, LATER)
+    assert stopped.state == "stopped"
+    assert stopped.stops_at == at(row.stops)
+    assert stopped.ended == row.ended
+    assert not [w for w in person.assessed(LATER).open_waits if w.key == wait.key]
+
+
+def test_every_wait_has_a_row() -> None:
+    assert {row.wait for row in ROWS.values()} == set(WAITS) == set(ENGLAND.rules)
+
+
+def test_a_wait_counts_anew_after_a_reset() -> None:
+    person = _received(referred("reablement"))
+    person.reviewed("2026-01-09 10:00", meets=True)
+    person.reviewed("2026-01-12 10:00", meets=False)
+    for name, due in (
+        ("drd_to_discharge", "2026-01-13 00:00"),
+        ("p1_reablement_start", "2026-01-14 10:00"),
+        ("referral_response", "2026-01-13 10:00"),
+    ):
+        first, second = person.waits(name, "2026-01-12 12:00")
+        assert (first.period, first.ended) == (1, "reset")
+        assert (second.period, second.state) == (2, "running")
+        assert second.starts_at == at("2026-01-12 10:00")
+        assert second.due_at == at(due)
+
+
+def test_one_review_after_another_is_one_period_each() -> None:
+    person = admitted()
+    for when in ("2026-01-06 09:00", "2026-01-07 09:00", "2026-01-09 10:00"):
+        person.reviewed(when, meets=True)
+    waits = person.waits("ctr_review", "2026-01-09 12:00")
+    assert [(w.period, w.state) for w in waits] == [(1, "stopped"), (2, "stopped"), (3, "running")]
+    assert [[level.level for level in w.levels] for w in waits] == [
+        ["near"],
+        ["near", "breached", "breached+1d"],
+        [],
+    ]
+
+
+def test_hospital_reasons_in_a_row_are_one_delay() -> None:
+    person = _with_reason(ready(), "hosp_transport")
+    person.in_spell("delay-reason-recorded", "2026-01-09 08:00", reason="hosp_ttos_documents",
+                    primary=True)  # fmt: skip
+    wait = person.wait("hospital_process_delay", "2026-01-09 09:00")
+    assert wait.starts_at == at("2026-01-08 11:00")
+
+
+def test_a_reason_that_is_not_primary_starts_no_hospital_delay() -> None:
+    person = _with_reason(ready(), "cap_p2_bed")
+    person.in_spell("delay-reason-recorded", "2026-01-09 08:00", reason="hosp_transport")
+    assert person.waits("hospital_process_delay", LATER) == []
+    person.in_spell("delay-reason-cleared", "2026-01-09 10:00", reason="cap_p2_bed")
+    assert person.wait("hospital_process_delay", LATER).starts_at == at("2026-01-09 10:00")
+
+
+def test_long_delay_is_the_level_of_21_days() -> None:
+    person = ready()
+    wait = person.wait("drd_to_discharge", "2026-01-29 00:00")
+    assert [(level.level, level.at) for level in wait.levels] == [
+        ("breached", at("2026-01-09 00:00")),
+        ("breached+7d", at("2026-01-15 00:00")),
+        ("breached+14d", at("2026-01-22 00:00")),
+        ("breached+21d", at("2026-01-29 00:00")),
+    ]
+
+
+def test_days_of_waiting_end_at_midnight_across_the_change_of_clocks() -> None:
+    person = Told()
+    person.admitted("2026-03-20 10:00")
+    person.reviewed("2026-03-28 22:00", meets=False)
+    wait = person.wait("drd_to_discharge", "2026-04-20 12:00")
+    assert [level.at.isoformat() for level in wait.levels] == [
+        "2026-03-29T00:00:00+00:00",
+        "2026-04-03T23:00:00+00:00",
+        "2026-04-10T23:00:00+00:00",
+        "2026-04-17T23:00:00+00:00",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("planned", "left", "state", "levels"),
+    [
+        ("2026-01-10 09:00", None, "running", []),
+        ("2026-01-10 08:59", None, "breached", [("breached", "2026-01-09 09:00")]),
+        (None, "2026-01-10 09:00", "stopped", []),
+        (None, "2026-01-10 08:00", "stopped", [("breached", "2026-01-10 08:00")]),
+        ("2026-01-10 08:00", "2026-01-10 11:00", "stopped", []),
+    ],
+    ids=["planned in time", "planned too soon", "left in time", "left too soon", "plan not kept"],
+)
+def test_notice_of_a_restart_is_at_least_a_day(
+    planned: str | None, left: str | None, state: str, levels: list[tuple[str, str]]
+) -> None:
+    person = restarting(planned)
+    if left is not None:
+        person.discharged(left)
+    wait = person.wait("package_restart_notice", "2026-01-12 09:00")
+    assert wait.state == state
+    assert [(level.level, level.at) for level in wait.levels] == [
+        (name, at(when)) for name, when in levels
+    ]
+
+
+def test_a_later_plan_mends_a_short_notice() -> None:
+    person = restarting("2026-01-09 18:00")
+    assert person.wait("package_restart_notice", "2026-01-09 10:00").state == "breached"
+    person.in_spell("pathway-decided", "2026-01-09 11:00", pathway="P0",
+                    planned_discharge_at=at("2026-01-11 10:00"))  # fmt: skip
+    assert person.wait("package_restart_notice", "2026-01-09 12:00").state == "running"
+
+
+def test_a_paused_package_is_not_late() -> None:
+    person = home()
+    person.tell("care-package-paused", "2026-01-10 21:00", package_id="P1", reason="respite")
+    assert person.wait("package_start", "2026-01-12 12:00").state == "paused"
+    person.tell("care-package-restarted", "2026-01-12 21:00", package_id="P1")
+    wait = person.wait("package_start", "2026-01-12 22:00")
+    assert wait.state == "running"
+    assert wait.due_at == at("2026-01-13 15:00")
+    assert person.wait("package_start", "2026-01-13 09:00").state == "near"
+    assert person.wait("package_start", "2026-01-13 15:00").state == "breached"
+
+
+def test_what_was_late_before_a_pause_stays_late() -> None:
+    person = home()
+    person.tell("care-package-paused", "2026-01-12 09:00", package_id="P1", reason="respite")
+    wait = person.wait("package_start", "2026-01-20 09:00")
+    assert wait.state == "paused"
+    assert [level.level for level in wait.levels] == ["near", "breached"]
+    person.tell("care-package-restarted", "2026-01-22 09:00", package_id="P1")
+    wait = person.wait("package_start", "2026-01-22 10:00")
+    assert [level.level for level in wait.levels] == ["near", "breached"]
+    assert person.wait("package_start", "2026-01-22 15:00").levels[-1].level == "breached+1d"
+
+
+def test_long_stay_reviews_one_per_mark() -> None:
+    person = admitted()
+    person.in_spell("task-done", "2026-01-13 09:00", task="long_stay_review")
+    person.in_spell("task-done", "2026-01-26 09:00", task="long_stay_review")
+    waits = person.waits("los_review", "2026-02-20 09:00")
+    assert [(w.period, w.starts_at, w.stops_at) for w in waits] == [
+        (1, at(ADMITTED), at("2026-01-13 09:00")),
+        (2, at("2026-01-12 00:00"), at("2026-01-13 09:00")),
+        (3, at("2026-01-19 00:00"), at("2026-01-26 09:00")),
+    ]
+    assert [[level.level for level in w.levels] for w in waits] == [
+        ["near", "breached"],
+        [],
+        ["near"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("left", "reached"),
+    [
+        ("2026-01-06 09:59", ["near"]),
+        ("2026-01-06 10:00", ["near"]),
+        ("2026-01-06 10:01", ["near", "breached"]),
+    ],
+    ids=["a minute early", "to the minute", "a minute late"],
+)
+def test_what_takes_exactly_its_target_is_in_time(left: str, reached: list[str]) -> None:
+    person = admitted()
+    person.in_spell("expected-discharge-date-set", left, expected_discharge_date="2026-01-09")
+    wait = person.wait("edd_set", LATER)
+    assert [level.level for level in wait.levels] == reached
+
+
+def test_a_wait_names_every_event_that_it_rests_on() -> None:
+    person = _likely(ready(), "2026-01-08 11:00", "P2")
+    review, decided = person.events[-2], person.events[-1]
+    wait = person.wait("hub_referral", "2026-01-08 12:00")
+    assert wait.started_by == (decided.identity, review.identity)
+    hub = person.in_spell("referred-to-care-transfer-hub", "2026-01-08 12:30")
+    assert person.wait("hub_referral", LATER).stopped_by == (hub.identity,)
+
+
+@pytest.mark.parametrize(
+    ("wait", "before", "organisation", "role"),
+    [
+        ("edd_set", admitted, PROVIDER, "hospital_consultant"),
+        ("hub_pathway", lambda: _at_hub(ready("P1")), "leeds-hub", "care_transfer_hub"),
+        ("referral_response", lambda: _received(referred("home_care")), "skills-south", "service"),
+        ("fast_track_chc", lambda: referred("fast_track_chc"), None, "commissioner"),
+        ("package_start", home, "home-help", "home_care_provider"),
+        ("centre_stay", in_centre, "slic", "centre_manager"),
+    ],
+)
+def test_who_acts_next(
+    wait: str, before: Callable[[], Told], organisation: str | None, role: str
+) -> None:
+    assert before().wait(wait, "2026-01-11 10:00").acts_next == (organisation, role)
+
+
+def test_death_ends_every_wait() -> None:
+    person = _handed_over(_at_home_ucr("2026-01-10 18:00"))
+    assert len(person.assessed("2026-01-10 19:00").open_waits) >= 4
+    person.tell("patient-died", "2026-01-10 20:00")
+    view = person.assessed("2026-01-10 21:00")
+    assert view.open_waits == ()
+    ended = {w.id: w.ended for w in view.waits if w.stops_at == at("2026-01-10 20:00")}
+    assert set(ended.values()) == {"died"}
+    assert {"package_start", "discharge_summary", "ucr_response", "handover_ack"} <= set(ended)
