@@ -38,8 +38,9 @@ WARM_PEOPLE = 500
 30 MB a partition."""
 PACKED_PER_TICK = 200
 """Packing one history takes about 0.2 ms: at most 40 ms of a tick."""
-PEOPLE_PER_TICK = 5_000
-"""Recomputed by the background after a change of core or policy, on top of who is due."""
+PEOPLE_PER_TICK = 500
+"""Worked out again after a change of core or policy, on top of who is due: 100,000 people take
+a little over three minutes at one tick a second."""
 
 Restore = Callable[[Sequence[Record]], None]
 

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from flow.engine import partition
 from flow.engine.observer import Silent, Tally
 from flow.errors import LogRefused, LogUnavailable
 from flow.events import AnyEvent
@@ -30,6 +31,13 @@ def town_events(seed: int) -> list[AnyEvent]:
     feed = Feed(seed, START, load_town(people_per_day=3))
     events = feed.events(START + DAYS * timedelta(1))
     return [event for event in events if event.topic in PERSON_INPUTS]
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pauses for real brokers; nobody else owns the partition here."""
+    monkeypatch.setattr(partition, "FENCED_RETRY_S", 0.01)
+    monkeypatch.setattr(partition, "RETRY_FIRST_S", 0.01)
 
 
 @pytest.fixture
