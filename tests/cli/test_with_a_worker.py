@@ -6,6 +6,7 @@ import os
 import pty
 import re
 import signal
+import socket
 import subprocess
 import sys
 import uuid
@@ -95,7 +96,9 @@ def test_a_worker_without_topics_says_what_to_do(run: Run, environment: dict[str
     assert "Traceback" not in result.output
 
 
-def test_a_log_is_replayed_explained_and_answered(running: Run, tmp_path: Path) -> None:
+def test_a_log_is_replayed_explained_answered_and_watched(
+    running: Run, tmp_path: Path, environment: dict[str, str]
+) -> None:
     log = tmp_path / "log.csv"
     log.write_text(CSV)
     replayed = running("import", str(log), "--mapping", "sepsis", "--lockstep", "6h")
@@ -123,6 +126,7 @@ def test_a_log_is_replayed_explained_and_answered(running: Run, tmp_path: Path) 
     too_late = running("alert", "ack", closed[0]["alert_id"], "--by", "staff-1")
     assert too_late.exit_code == 66
     assert "there is nothing left to answer" in too_late.stderr
+    watched(environment, tmp_path / "watch.log")
 
 
 def answered(run: Run, alert_id: str) -> None:
@@ -166,6 +170,19 @@ def explained(run: Run, reference: str) -> None:
     unknown = run("person", "k1.nobody-knows-them")
     assert unknown.exit_code == 66
     assert "no events of k1.nobody-knows-them" in unknown.stderr
+
+
+def watched(environment: dict[str, str], log: Path) -> None:
+    """Without a terminal the view is a line every few seconds; Ctrl-C ends it."""
+    process = start("watch", env=environment, log=log)
+    try:
+        eventually(lambda: re.search(r"10-Jan-2014 .*: 2 people · alerts: ", log.read_text()))
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 0
+        assert "Traceback" not in log.read_text()
+    finally:
+        process.kill()
+        process.wait()
 
 
 def test_dead_letters_are_listed_shown_and_sent_again(running: Run) -> None:
@@ -226,28 +243,15 @@ def publish(value: bytes, key: bytes, partition: int) -> None:
     asyncio.run(send())
 
 
-def test_a_busy_metrics_port_is_named(running: Run) -> None:
-    result = running("worker")
+def test_a_busy_metrics_port_is_named(run: Run, environment: dict[str, str]) -> None:
+    assert run("topics", "apply").exit_code == 0
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", int(environment["FLOW_METRICS_PORT"])))
+        holder.listen()
+        result = run("worker")
     assert result.exit_code == 73
     assert "FLOW_METRICS_PORT" in result.stderr
     assert "Traceback" not in result.output
-
-
-def test_watch_writes_lines_where_there_is_no_terminal(
-    running: Run, environment: dict[str, str], tmp_path: Path
-) -> None:
-    log = tmp_path / "watch.log"
-    process = start("watch", env=environment, log=log)
-    try:
-        made = running("simulate", "--days", "0.5", "--people-per-day", "40", "--lockstep", "1h")
-        assert made.exit_code == 0, made.output
-        eventually(lambda: re.search(r"2026.*: \d\d people · alerts: ", log.read_text()))
-        process.send_signal(signal.SIGINT)
-        assert process.wait(10) == 0
-        assert "Traceback" not in log.read_text()
-    finally:
-        process.kill()
-        process.wait()
 
 
 @pytest.fixture
@@ -280,9 +284,8 @@ def stopped_cleanly(process: "subprocess.Popen[bytes]", number: signal.Signals) 
 
 
 @pytest.mark.embedded
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_run_starts_everything_and_stops_everything(
-    on_its_own: dict[str, str], tmp_path: Path, number: signal.Signals
+    on_its_own: dict[str, str], tmp_path: Path
 ) -> None:
     log = tmp_path / "run.log"
     process = start("run", env=on_its_own, log=log)
@@ -293,7 +296,7 @@ def test_run_starts_everything_and_stops_everything(
         assert "it keeps nothing after it stops" in said
         assert "Fencing is off" in said
         assert f"{address}/metrics" in said
-        stopped_cleanly(process, number)
+        stopped_cleanly(process, signal.SIGTERM)
         assert log.read_text().endswith("Stopped.\n")
     finally:
         process.kill()
