@@ -157,7 +157,7 @@ def best_us(works: list[Work], events: list[tuple[str, datetime, bytes]]) -> Ite
 
 
 def packed_kb(people: int) -> tuple[float, float]:
-    """KiB per live journey of 40 events of 500 bytes: packed, and as it is right after assessing."""
+    """KiB per live journey of 40 events of 500 bytes: packed, and right after assessing."""
     chance = random.Random(11)
     policy = load_policy()
     stories = [Story(number, chance).told()[:40] for number in range(people)]

@@ -49,7 +49,7 @@ def parse_policy(text: str, *, name: str, over: str | None = None) -> Policy:
     base = tomllib.loads(over) if over is not None else {}
     reader = Reader(name, lines_of_keys(text))
     whole = _lay_over(base, raw, reader)
-    policy = _build(whole, reader)
+    policy = _build(whole, base.get("wait", {}), reader)
     if reader.problems:
         raise PolicyError(sorted(reader.problems, key=_line_number))
     assert policy is not None
@@ -100,7 +100,7 @@ def _changed(base: Table, own: Table) -> Table:
     return merged
 
 
-def _build(whole: Table, reader: Reader) -> Policy | None:
+def _build(whole: Table, defaults: Table, reader: Reader) -> Policy | None:
     tables: Table = reader.table(whole, (), "wait")
     rules: dict[str, Rule] = {}
     for wait in WAITS:
@@ -110,7 +110,9 @@ def _build(whole: Table, reader: Reader) -> Policy | None:
         rule = reader.rule(wait, reader.table(tables, ("wait",), wait), ("wait", wait))
         if rule is not None:
             rules[wait] = rule
-    overrides = _overrides(whole, tables, reader)
+    # A mistake is told once: overrides lie over what is sound.
+    sound = {wait: tables[wait] if wait in rules else defaults.get(wait, {}) for wait in tables}
+    overrides = _overrides(whole, sound, reader)
     labels = reader.table(whole, (), "labels")
     reader.no_others(labels, ("labels",), set(_LISTS))
     lists = {key: Labels(frozenset(reader.words(labels, ("labels",), key))) for key in _LISTS}

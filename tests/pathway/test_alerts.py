@@ -55,7 +55,8 @@ def test_a_delay_says_everything_about_itself() -> None:
     assert alert is not None
     assert alert.started_by == (person.events[2].identity,)
     assert (alert.target_s, alert.provenance) == (0, "national")
-    assert alert.target_source is not None and "N4" in alert.target_source
+    assert alert.target_source is not None
+    assert "N4" in alert.target_source
     assert alert.acts_next is not None
     assert (alert.acts_next.organisation, alert.acts_next.role) == ("RR8", "discharge_coordinator")
     assert (alert.provider, alert.council, alert.locality, alert.pathway) == (

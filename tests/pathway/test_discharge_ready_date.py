@@ -63,7 +63,8 @@ CASES = {
     ),
     "seen again and again, the first day counts": Case(
         "2026-01-05 10:00",
-        (("2026-01-08 09:00", NOT_MET), ("2026-01-09 09:00", NOT_MET), ("2026-01-10 09:00", NOT_MET)),
+        (("2026-01-08 09:00", NOT_MET), ("2026-01-09 09:00", NOT_MET),
+         ("2026-01-10 09:00", NOT_MET)),
         "2026-01-11 11:00", ready="2026-01-08", delay=3, periods=1,
     ),
     "one reset: the final period counts": Case(

@@ -1,7 +1,6 @@
 """Every wait of domain.md 12.4: when it starts, when it is near and due, what stops it and how."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import NamedTuple
 
 import pytest

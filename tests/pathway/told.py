@@ -107,7 +107,7 @@ class Told:
         return [w for w in self.assessed(now).waits if w.id == wait]
 
     def advance(self, now: str | datetime, *, raising: bool = True) -> Advanced:
-        """Move the person's alerts on; `self.alerts` are those open, `self.changed` every change."""
+        """Move the alerts on; `self.alerts` are those open, `self.changed` every change."""
         moment = at(now) if isinstance(now, str) else now
         journey = self.journey()
         view = assess(journey, self.policy, moment)

@@ -1,0 +1,203 @@
+"""The set of a person's events: repeats, conflicts, restoring, discarding, packing, memory."""
+
+import gc
+import random
+import tracemalloc
+
+import orjson
+import pytest
+
+from flow.events import decode_stored
+from flow.pathway import Added, History
+from tests.pathway.told import Told, value_of
+
+LIVE_JOURNEY_BYTES = 25 * 1024
+"""What a quiet live journey of 40 events of 500 bytes may cost, overhead included."""
+
+
+def test_an_event_is_fresh_once() -> None:
+    event = Told().admitted("2026-01-05 10:00")
+    history = History()
+    assert history.add(event, value_of(event)) is Added.FRESH
+    assert history.add(event, value_of(event)) is Added.REPEAT
+    assert len(history) == 1
+    assert list(history.identities()) == ["/rr8/pas#e1"]
+    assert history.value("/rr8/pas#e1") == value_of(event)
+
+
+def test_the_same_event_written_another_way_is_a_repeat() -> None:
+    event = Told().admitted("2026-01-05 10:00", ward="W1")
+    history = History()
+    history.add(event, value_of(event))
+    content = orjson.loads(value_of(event))
+    other = orjson.dumps(
+        {"traceparent": f"00-{'a' * 32}-{'b' * 16}-01", **dict(reversed(content.items()))}
+    )
+    assert history.add(decode_stored(other), other) is Added.REPEAT
+    assert history.value(event.identity) == value_of(event)
+
+
+@pytest.mark.parametrize("first", ["earlier", "later"])
+def test_of_two_contents_the_one_recorded_last_stands(first: str) -> None:
+    told = Told()
+    earlier = told.admitted("2026-01-05 10:00", id="a", ward="W1", recorded="2026-01-05 10:05")
+    later = told.admitted("2026-01-05 09:00", id="a", ward="W2", recorded="2026-01-05 10:06")
+    pair = [earlier, later] if first == "earlier" else [later, earlier]
+    history = History()
+    assert history.add(pair[0], value_of(pair[0])) is Added.FRESH
+    history.journey()
+    won = Added.CONFLICT_WON if first == "earlier" else Added.CONFLICT_LOST
+    assert history.add(pair[1], value_of(pair[1])) is won
+    assert history.value("/rr8/pas#a") == value_of(later)
+    (spell,) = history.journey().spells.values()
+    assert spell.ward == "W2"
+
+
+def test_recorded_at_the_same_time_the_hash_decides() -> None:
+    told = Told()
+    some = told.admitted("2026-01-05 10:00", id="a", ward="W1")
+    other = told.admitted("2026-01-05 10:00", id="a", ward="W2")
+    values = []
+    for pair in ([some, other], [other, some]):
+        history = History()
+        results = {history.add(event, value_of(event)) for event in pair}
+        assert results in ({Added.FRESH, Added.CONFLICT_WON}, {Added.FRESH, Added.CONFLICT_LOST})
+        values.append(history.value("/rr8/pas#a"))
+    assert values[0] == values[1]
+
+
+def test_one_identifier_of_two_sources_is_two_events() -> None:
+    told = Told()
+    told.admitted("2026-01-05 10:00", id="a")
+    told.reviewed("2026-01-06 10:00", id="a", source="/rr8/board", meets=False)
+    assert len(told.history()) == 2
+
+
+def test_restored_events_are_not_decoded_until_asked() -> None:
+    event = Told().admitted("2026-01-05 10:00")
+    history = History()
+    history.restore("/rr8/pas#broken", b"not an event")
+    assert len(history) == 1
+    assert history.size_bytes == len(b"/rr8/pas#brokennot an event")
+    history.discard("/rr8/pas#broken")
+    history.discard("/rr8/pas#never")
+    history.restore(event.identity, value_of(event))
+    assert list(history.journey().spells) == [("RR8", "S1")]
+
+
+def test_a_discarded_event_is_forgotten() -> None:
+    told = Told()
+    told.admitted("2026-01-05 10:00")
+    review = told.reviewed("2026-01-06 10:00", meets=False)
+    history = told.history()
+    history.journey()
+    history.discard(review.identity)
+    (spell,) = history.journey().spells.values()
+    assert spell.reviews == 0
+
+
+def test_a_fold_that_fails_is_tried_again_and_loses_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told = Told()
+    told.admitted("2026-01-05 10:00")
+    history = told.history()
+    history.journey()
+    review = told.reviewed("2026-01-06 10:00", meets=False)
+    assert history.add(review, value_of(review)) is Added.FRESH
+
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr("flow.pathway.history.step", broken)
+        patch.setattr("flow.pathway.history.fold", broken)
+        for _ in range(2):
+            with pytest.raises(ZeroDivisionError):
+                history.journey()
+    (spell,) = history.journey().spells.values()
+    assert spell.reviews == 1
+
+
+def test_the_newest_event_is_one_step_and_a_late_one_is_not() -> None:
+    told = Told()
+    told.admitted("2026-01-05 10:00")
+    history = told.history()
+    journey = history.journey()
+    for day in (8, 9):
+        event = told.reviewed(f"2026-01-{day:02} 10:00", meets=False)
+        history.add(event, value_of(event))
+        assert history.journey() is journey
+    late = told.reviewed("2026-01-07 10:00", meets=False)
+    history.add(late, value_of(late))
+    assert history.journey() is not journey
+    assert history.journey().steps == 4
+
+
+def test_packed_histories_unpack_by_themselves() -> None:
+    told = Told()
+    told.admitted("2026-01-05 10:00")
+    told.reviewed("2026-01-06 10:00", meets=False)
+    for use in ("add", "restore", "merge", "discard", "pack"):
+        history = told.history()
+        plain = history.size_bytes
+        history.pack()
+        assert history.packed
+        assert len(history) == 2
+        assert history.size_bytes < plain
+        event = Told().discharged("2026-01-07 10:00", id="later")
+        match use:
+            case "add":
+                assert history.add(event, value_of(event)) is Added.FRESH
+            case "restore":
+                history.restore(event.identity, value_of(event))
+            case "merge":
+                other = History()
+                other.add(event, value_of(event))
+                history.merge(other)
+            case "discard":
+                history.discard("/rr8/pas#e2")
+            case _:
+                history.pack()
+                assert history.packed
+        assert len(history) == {"discard": 1, "pack": 2}.get(use, 3)
+        assert history.add(told.events[0], value_of(told.events[0])) is Added.REPEAT
+
+
+def test_memory_of_quiet_live_journeys() -> None:
+    """1,000 people with 40 events of 500 bytes that hardly compress beyond their field names."""
+    chance = random.Random(5)
+    people = [_forty_events(chance) for _ in range(1000)]
+    gc.collect()
+    tracemalloc.start()
+    histories = []
+    for values in people:
+        history = History()
+        for value in values:
+            own = bytes(bytearray(value))
+            history.add(decode_stored(own), own)
+        history.journey()
+        history.pack()
+        histories.append(history)
+    gc.collect()
+    used = tracemalloc.get_traced_memory()[0] / len(histories)
+    tracemalloc.stop()
+    assert all(len(history) == 40 for history in histories)
+    assert used < LIVE_JOURNEY_BYTES
+
+
+def _forty_events(chance: random.Random) -> list[bytes]:
+    told = Told()
+    told.admitted("2026-01-05 10:00")
+    for day in range(39):
+        told.reviewed(f"2026-02-{day % 28 + 1:02} 10:{day:02}", meets=day % 5 == 0)
+    values = []
+    for event in told.events:
+        content = orjson.loads(value_of(event))
+        content["traceparent"] = None
+        content["note"] = ""
+        room = 500 - len(orjson.dumps(content))
+        content["note"] = "".join(chance.choices("abcdefghijklmnopqrstuvwxyz0123456789", k=room))
+        values.append(orjson.dumps(content))
+        assert len(values[-1]) == 500
+    return values
