@@ -1,6 +1,7 @@
-"""Every setting, from environment variables that begin with FLOW_, and what is wrong with them in one message."""
+"""Every setting, from variables that begin with FLOW_, and what is wrong in one message."""
 
 import ssl
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -16,10 +17,17 @@ class Settings(BaseSettings):
     """Settings of every process. `flow config show` prints them, `flow config check` tries them.
 
     `broker_url` absent means: start the embedded broker. `clock` is `wall` in production and
-    `log` where the driver of a replay writes the ticks.
+    `log` where the driver of a replay writes the ticks. An empty variable counts as absent.
     """
 
-    model_config = SettingsConfigDict(env_prefix="FLOW_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="FLOW_",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        # pydantic's own text of an error would quote passwords.
+        hide_input_in_errors=True,
+    )
 
     broker_url: str | None = Field(
         default=None, description="host:port, or several separated by commas, of Kafka"
@@ -41,6 +49,12 @@ class Settings(BaseSettings):
         default=None, description="policy file; the default for England when absent"
     )
     tick_interval_s: float = Field(default=1.0, gt=0, le=60)
+    session_timeout_s: float = Field(
+        default=10.0,
+        ge=6,
+        le=60,
+        description="a worker that is not heard for this long loses its partitions",
+    )
     host: str = Field(default="127.0.0.1", description="address that /metrics listens on")
     metrics_port: Port = 9464
     embedded_port: Port = 19092
@@ -76,17 +90,45 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _security(self) -> Self:
-        if self.security_protocol.startswith("SASL"):
-            if self.sasl_mechanism is None or self.sasl_username is None:
-                raise ValueError(
-                    f"FLOW_SECURITY_PROTOCOL={self.security_protocol} needs FLOW_SASL_MECHANISM,"
-                    " FLOW_SASL_USERNAME and FLOW_SASL_PASSWORD or FLOW_SASL_PASSWORD_FILE"
-                )
-            if (self.sasl_password is None) == (self.sasl_password_file is None):
-                raise ValueError(
-                    "set one of FLOW_SASL_PASSWORD and FLOW_SASL_PASSWORD_FILE, not both or none"
-                )
+        problems = [*self._sasl_problems(), *self._tls_problems()]
+        if problems:
+            raise ValueError("; ".join(problems))
         return self
+
+    def _sasl_problems(self) -> Iterator[str]:
+        """A password for a protocol without one is refused: somebody thinks that it protects."""
+        chosen = f"FLOW_SECURITY_PROTOCOL={self.security_protocol}"
+        if not self.security_protocol.startswith("SASL"):
+            if given := self._given("sasl_"):
+                yield (
+                    f"{given} set, but {chosen} uses no SASL: set FLOW_SECURITY_PROTOCOL=SASL_SSL,"
+                    " or leave them out"
+                )
+            return
+        if self.sasl_mechanism is None or self.sasl_username is None:
+            yield (
+                f"{chosen} needs FLOW_SASL_MECHANISM, FLOW_SASL_USERNAME and"
+                " FLOW_SASL_PASSWORD or FLOW_SASL_PASSWORD_FILE"
+            )
+        if (self.sasl_password is None) == (self.sasl_password_file is None):
+            yield "set one of FLOW_SASL_PASSWORD and FLOW_SASL_PASSWORD_FILE, not both or none"
+
+    def _tls_problems(self) -> Iterator[str]:
+        if not self.security_protocol.endswith("SSL") and (given := self._given("ssl_", "_file")):
+            yield (
+                f"{given} set, but FLOW_SECURITY_PROTOCOL={self.security_protocol} uses no TLS:"
+                " set it to SSL or SASL_SSL, or leave them out"
+            )
+        if self.ssl_key_file is not None and self.ssl_certificate_file is None:
+            yield "FLOW_SSL_KEY_FILE is set without FLOW_SSL_CERTIFICATE_FILE: set both"
+
+    def _given(self, start: str, end: str = "") -> str:
+        """The names of settings that begin and end so and have a value; empty when none has."""
+        return " and ".join(
+            f"FLOW_{field.upper()}"
+            for field in type(self).model_fields
+            if field.startswith(start) and field.endswith(end) and getattr(self, field) is not None
+        )
 
     @property
     def embedded(self) -> bool:
@@ -97,9 +139,16 @@ class Settings(BaseSettings):
         return self.broker_url or f"127.0.0.1:{self.embedded_port}"
 
     def sasl_password_text(self) -> str | None:
-        if self.sasl_password_file is not None:
-            return _read("FLOW_SASL_PASSWORD_FILE", self.sasl_password_file).strip()
-        return self.sasl_password.get_secret_value() if self.sasl_password else None
+        """The password, from its file where one is named: read anew for every client."""
+        if self.sasl_password_file is None:
+            return self.sasl_password.get_secret_value() if self.sasl_password else None
+        password = _read("FLOW_SASL_PASSWORD_FILE", self.sasl_password_file).rstrip("\r\n")
+        if not password:
+            raise SettingsError(
+                f"FLOW_SASL_PASSWORD_FILE: {self.sasl_password_file} is empty: write the password"
+                " into it"
+            )
+        return password
 
     def reference_secret(self) -> bytes:
         """The key that references are made with; at least 32 bytes."""
@@ -124,19 +173,34 @@ class Settings(BaseSettings):
             context = ssl.create_default_context(
                 cafile=str(self.ssl_ca_file) if self.ssl_ca_file else None
             )
-            if self.ssl_certificate_file is not None:
-                key_password = self.ssl_key_password
-                context.load_cert_chain(
-                    str(self.ssl_certificate_file),
-                    str(self.ssl_key_file) if self.ssl_key_file else None,
-                    key_password.get_secret_value() if key_password else None,
-                )
-        except (OSError, ssl.SSLError) as error:
+        except OSError as error:
+            # An SSLError is an OSError that speaks of the content.
+            reason = (
+                "no PEM certificate in it" if isinstance(error, ssl.SSLError) else error.strerror
+            )
             raise SettingsError(
-                f"TLS files cannot be used ({error}): check FLOW_SSL_CA_FILE,"
-                " FLOW_SSL_CERTIFICATE_FILE, FLOW_SSL_KEY_FILE and FLOW_SSL_KEY_PASSWORD"
+                f"FLOW_SSL_CA_FILE: {self.ssl_ca_file} cannot be used ({reason}): name the PEM file"
+                " of the authority that signed the broker's certificate"
             ) from error
+        if self.ssl_certificate_file is not None:
+            self._show_certificate(context, self.ssl_certificate_file)
         return context
+
+    def _show_certificate(self, context: ssl.SSLContext, certificate: Path) -> None:
+        """Mutual TLS: let `context` show our certificate to brokers that want one."""
+        _read("FLOW_SSL_CERTIFICATE_FILE", certificate)
+        if self.ssl_key_file is not None:
+            _read("FLOW_SSL_KEY_FILE", self.ssl_key_file)
+        key_password = self.ssl_key_password.get_secret_value() if self.ssl_key_password else ""
+        try:
+            # A function, because OpenSSL asks at the terminal where it is given nothing.
+            context.load_cert_chain(certificate, self.ssl_key_file, lambda: key_password)
+        except (ssl.SSLError, ValueError) as error:
+            raise SettingsError(
+                f"FLOW_SSL_CERTIFICATE_FILE: {certificate} cannot be used with its key"
+                f" {self.ssl_key_file or certificate}: check that both are PEM and belong together"
+                " (FLOW_SSL_KEY_FILE), and FLOW_SSL_KEY_PASSWORD where the key is encrypted"
+            ) from error
 
 
 def _read(setting: str, path: Path) -> str:

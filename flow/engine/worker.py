@@ -35,9 +35,9 @@ EXIT_UNFINISHED = 75
 """The stop took longer than FLOW_STOP_WITHIN_S, or the broker was gone: something was left
 unacknowledged and will be worked again. Nothing is lost."""
 EXIT_BUG = 70
-UNFENCED_ALONE_WITHIN_S = 45.0
+UNFENCED_ALONE_AFTER_SESSION_S = 35.0
 """Without fencing a worker must own everything. A worker that was killed leaves the group only
-after its session (10 s) and a rebalance (4 s): the next one waits this long, then gives up."""
+after its session and a rebalance (4 s): the next one waits this much longer, then gives up."""
 DRAIN_SHARE = 0.5
 """Of the time for a stop, the part that open transactions may take; the rest is for leaving."""
 
@@ -74,7 +74,8 @@ class Worker:
         self._stop = asyncio.Event()
         self._failure: BaseException | None = None
         self._stopping = False
-        self._alone_by = time.monotonic() + UNFENCED_ALONE_WITHIN_S
+        self._alone_within_s = settings.session_timeout_s + UNFENCED_ALONE_AFTER_SESSION_S
+        self._alone_by = time.monotonic() + self._alone_within_s
 
     async def run(self) -> int:
         """Start, work until `stop`, stop gently."""
@@ -223,7 +224,7 @@ class Worker:
 
     def _check_alone(self, partitions: int) -> None:
         if self._log.fenced or len(self._partitions) == partitions:
-            self._alone_by = time.monotonic() + UNFENCED_ALONE_WITHIN_S
+            self._alone_by = time.monotonic() + self._alone_within_s
         elif time.monotonic() > self._alone_by:
             self._fail(
                 BrokerError(

@@ -22,7 +22,7 @@ from flow.settings import Settings
 from tests.brokers.kafka import free_ports
 
 READY_WITHIN_S = 60.0
-"""A worker that follows a killed one waits for that one's session (10 s) and a rebalance."""
+"""A worker that follows a killed one waits for that one's session (6 s here) and a rebalance."""
 EXIT_WITHIN_S = 20.0
 POLL_S = 0.05
 
@@ -66,6 +66,7 @@ class Product:
             "FLOW_PARTITIONS": str(settings.partitions),
             "FLOW_CLOCK": settings.clock,
             "FLOW_LOG_FORMAT": "json",
+            "FLOW_SESSION_TIMEOUT_S": "6",
         }
         if port is not None:
             chosen["FLOW_METRICS_PORT"] = str(port)
