@@ -21,6 +21,7 @@ MayCorrect = Mapping[str, frozenset[str]]
 """By source, the other sources whose events it may correct."""
 
 CANCELLATIONS = (AdmissionCancelled, DischargeCancelled)
+_MAY_CHANGE_THE_PAST = frozenset({*CANCELLATIONS, PatientAdmitted})
 Events = list[tuple[AnyEvent, str]]
 """In canonical order, each with its identity."""
 
@@ -45,11 +46,13 @@ def changes_the_past(event: AnyEvent, identity: str, known: Resolution) -> bool:
 
     So does what a correction has been waiting for, and an admission to a cancelled spell.
     """
-    if _touches_others(event) or identity in known.awaited:
+    if event.corrects is not None or identity in known.awaited:
         return True
+    if type(event) not in _MAY_CHANGE_THE_PAST:
+        return False
     return (
-        isinstance(event, PatientAdmitted)
-        and (event.data.provider, event.data.spell_id) in known.void_spells
+        not isinstance(event, PatientAdmitted)
+        or (event.data.provider, event.data.spell_id) in known.void_spells
     )
 
 

@@ -25,6 +25,11 @@ NOBODY_ELSE: MayCorrect = {}
 """Every source corrects its own events only."""
 
 
+MAX_PENDING = 32
+"""Events kept decoded until the journey is asked for. A chunk seldom brings more of one person;
+who only ever adds must not fill the memory with models."""
+
+
 class Added(Enum):
     """What became of an event that was added."""
 
@@ -60,7 +65,10 @@ class History:
             return self._meet(identity, held, event, value)
         pending = self._pending
         if pending is not None:
-            pending.append((event, identity))
+            if len(pending) < MAX_PENDING:
+                pending.append((event, identity))
+            else:
+                self._forget_journey()
         elif not values:
             self._journey = Journey()
             self._pending = [(event, identity)]
@@ -139,7 +147,10 @@ class History:
             self._newest = order
             step(journey, event, identity)
         self._journey = journey
-        self._pending = []
+        if len(pending) == 1:
+            pending.clear()
+        else:
+            self._pending = []
         return journey
 
     def _fold_all(self) -> Journey:

@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
-from flow.pathway.subjects import Package, Referral
+from flow.pathway.subjects import Package, Referral, Stay
 
 PlacementState = Literal["waiting", "offered", "accepted", "staying", "left"]
 Faced = tuple[PlacementState, Mark | None]
@@ -40,21 +40,22 @@ def placements_of(journey: Journey) -> tuple[Placement, ...]:
         if service is None or faced is None:
             continue
         state, since = faced
+        if since is None:
+            continue
         if journey.died is not None:
             if state in ("waiting", "offered", "accepted"):
                 continue
             since = since if state == "left" else journey.died
             state = "left"
-        if since is None:
-            continue
         rank = (_RANK[state], since.at, state)
         if service not in found or rank > found[service]:
             found[service] = rank
-    if not found:
-        return ()
+    council, locality = journey.council, journey.locality
     return tuple(
-        Placement(service, state, at, journey.council, journey.locality)
-        for service, (_, at, state) in sorted(found.items())
+        [
+            Placement(name, found[name][2], found[name][1], council, locality)
+            for name in sorted(found)
+        ]
     )
 
 
@@ -63,10 +64,8 @@ def _faced(journey: Journey) -> list[tuple[str | None, Faced | None]]:
         (referral.service, _by_referral(referral)) for referral in journey.referrals.values()
     ]
     faced += [(package.service, _by_package(package)) for package in journey.packages.values()]
-    faced += [
-        (stay.service, ("left", stay.left) if stay.left else ("staying", stay.admitted))
-        for stay in journey.stays.values()
-    ]
+    if journey.stays:
+        faced += [(stay.service, _by_stay(stay)) for stay in journey.stays.values()]
     faced += [
         (handover.service, ("offered", handover.sent))
         for handover in journey.handovers.values()
@@ -97,3 +96,7 @@ def _by_package(package: Package) -> Faced | None:
     if package.confirmed is not None:
         return "accepted", package.confirmed
     return "offered", package.requested
+
+
+def _by_stay(stay: Stay) -> Faced:
+    return ("left", stay.left) if stay.left is not None else ("staying", stay.admitted)

@@ -56,7 +56,7 @@ class Watch:
         runs: Callable[["Journey", Any], int],
         done: Callable[[Any], Mark | bool | None],
         reset: Callable[["Journey", Any], bool] = lambda _journey, _subject: False,
-        causes: Callable[[Any], tuple[Mark | None, ...]] = lambda _subject: (),
+        causes: Callable[[Any], tuple[Mark | None, ...]] | None = None,
     ) -> None:
         self.wait = wait
         self.runs = runs
@@ -111,13 +111,23 @@ def watch(journey: "Journey", subject: Subject, now: Mark) -> None:
             running[index] = _open(journey, rule, subject, index, token, now) if token else None
 
 
+def begin_anew(journey: "Journey", subject: Subject, index: int, token: int, now: Mark) -> None:
+    """As `watch`, for the one watch that the event begins anew, where no other can change."""
+    rule = subject.watches[index]
+    span = subject.running[index]
+    assert span is not None
+    assert token == rule.runs(journey, subject)
+    _close(journey, rule, span, now)
+    subject.running[index] = _open(journey, rule, subject, index, token, now)
+
+
 def _open(
     journey: "Journey", rule: Watch, subject: Subject, index: int, token: int, now: Mark
 ) -> Span:
     period = subject.periods[index] = subject.periods[index] + 1
     span = Span(len(journey.spans), rule.wait, subject, period, token, now)
-    causes = {mark.by for mark in rule.causes(subject) if mark is not None}
-    if causes:
+    if rule.causes is not None:
+        causes = {mark.by for mark in rule.causes(subject) if mark is not None}
         span.started_by = (now.by, *sorted(causes - {now.by}))
     journey.spans.append(span)
     journey.touched.append(span)

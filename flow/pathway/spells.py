@@ -27,8 +27,9 @@ from flow.pathway.discharge_ready_date import NctrPeriod, at_discharge, disagree
 from flow.pathway.journey import Journey
 from flow.pathway.local_days import days_between, local_date
 from flow.pathway.mark import Mark
-from flow.pathway.spans import watch
+from flow.pathway.spans import begin_anew, watch
 from flow.pathway.subjects import PathwayStep, Spell, WardStay
+from flow.pathway.waits import CTR_REVIEW
 
 EMERGENCY = frozenset(
     code.code for code in ADMISSION_METHODS if code.attributes.get("kind") == "emergency"
@@ -196,6 +197,9 @@ def criteria_to_reside_assessed(
         spell.ready = NctrPeriod(len(spell.nctr) + 1, now)
         spell.nctr.append(spell.ready)
         spell.unwell = False
+    if not changed and spell.reviews > 1:
+        begin_anew(journey, spell, CTR_REVIEW, spell.reviews, now)
+        return
     watch(journey, spell, now)
     if changed:
         journey.hospital_version += 1

@@ -117,6 +117,9 @@ Spell.watches = (
     ),
 )
 
+CTR_REVIEW = next(index for index, rule in enumerate(Spell.watches) if rule.wait == "ctr_review")
+"""Place of the watch that most events are about."""
+
 
 def on_hold(journey: Journey, referral: Referral) -> bool:
     """Whether the person is too unwell for the service: in hospital and not ready to leave.
