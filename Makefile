@@ -56,18 +56,24 @@ types: $(READY) ## mypy --strict
 imports: $(READY) ## import directions
 	$(VENV)/bin/lint-imports --no-cache
 
-# The catalogue of events: JSON Schema per type and one AsyncAPI document.
-CATALOGUE := docs/events
-WRITE_CATALOGUE := $(PY) -c 'import pathlib, sys; from flow.events.catalogue import write; write(pathlib.Path(sys.argv[1]))'
+# Made from the code: the catalogue of events (schemas, AsyncAPI), the lists of metrics and commands.
+GENERATED := docs/events docs/metrics.md docs/commands.md
+WRITE_GENERATED := $(VENV)/bin/python -c 'import pathlib, sys; \
+	from flow.cli import commands_page; from flow.events import catalogue; from flow.metrics import page; \
+	docs = pathlib.Path(sys.argv[1]); docs.mkdir(exist_ok=True); \
+	catalogue.write(docs / "events"); page.write(docs / "metrics.md"); \
+	(docs / "commands.md").write_text(commands_page.page(), encoding="utf-8")'
 
 .PHONY: docs docs-check
 docs: $(READY) ## write the generated files
-	$(WRITE_CATALOGUE) $(CATALOGUE)
+	$(WRITE_GENERATED) docs
 
 docs-check: $(READY) ## fail where the generated files are not what `make docs` writes
 	@fresh=$$(mktemp -d); trap 'rm -rf "$$fresh"' EXIT; \
-	$(WRITE_CATALOGUE) "$$fresh"; \
-	diff -r $(CATALOGUE) "$$fresh" || { echo "$(CATALOGUE) is out of step: run 'make docs' and commit"; exit 1; }
+	$(WRITE_GENERATED) "$$fresh"; \
+	for each in $(GENERATED); do \
+		diff -r $$each "$$fresh/$${each#docs/}" \
+		|| { echo "$$each is out of step: run 'make docs' and commit"; exit 1; }; done
 
 .PHONY: lock clean system
 lock: $(READY) ## choose the newest allowed versions and write requirements/*.lock

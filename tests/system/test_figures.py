@@ -33,7 +33,7 @@ START = datetime(2026, 3, 16, tzinfo=UTC)
 DAYS = 14
 TICK_EVERY = timedelta(hours=12)
 POLICY = Path(__file__).parents[2] / "flow" / "simulate" / "policy_leeds_demo.toml"
-SOUTH = Override("leeds-south", {"package_start": Target(18 * 3600, 12 * 3600)})
+SOUTH = Override("leeds-south", {"package_start": Target(timedelta(hours=18), timedelta(hours=12))})
 """The one override of the demo's policy."""
 
 
