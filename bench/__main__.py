@@ -18,10 +18,10 @@ from pathlib import Path
 
 import orjson
 
-from bench import core, lines
+from bench import lines
+from bench.core_cost import CoreCosts, measure_core
 from bench.idiomatic_run import measure_idiomatic
 from bench.latency import measure_latency
-from bench.lines import CoreCosts
 from bench.memory import measure_memory
 from bench.report import PARTS, Line, as_json, show
 from bench.worker_run import WorkerRun, measure_worker
@@ -30,8 +30,7 @@ from tests.brokers.kafka import KafkaBroker, KafkaUnavailable
 
 EVENTS = 200_000
 IDIOMATIC_EVENTS = 20_000
-CORE_EVENTS = 40_000
-"""About 1,000 people: more take longer and change little."""
+UNRULY_EVENTS = 40_000
 MEMORY_EVENTS = 100_000
 MEMORY_PEOPLE = 2_500
 ON_KAFKA = frozenset({"worker", "idiomatic", "opening", "latency"})
@@ -52,13 +51,19 @@ class Bench:
     notes: list[str] = field(default_factory=lambda: [NOISE])
 
     def run(self) -> None:
-        # The worker's goal is made of the core's costs.
+        """Measure the parts asked for; nothing is measured while something else runs."""
+        items: list[Item] = []
+        if self.parts & {"core", "worker", "idiomatic", "opening"}:
+            _say(f"making {self.events:,} events")
+            items = workload(self.events)
+            self.notes.append(f"Core and worker: {describe(items)}.")
         if self.parts & {"core", "worker"}:
-            costs = self._core()
+            # The worker's goal is made of the core's costs.
+            costs = self._core(items)
         if self.parts & ON_KAFKA:
             with _kafka(self.folder) as address:
-                if self.parts & {"worker", "idiomatic", "opening"}:
-                    worker = self._worker(address)
+                if self.parts - {"core", "memory", "latency"}:
+                    worker = self._worker(address, items)
                     if "worker" in self.parts:
                         self.lines += lines.of_worker(worker, costs)
                     if "idiomatic" in self.parts:
@@ -67,27 +72,22 @@ class Bench:
                         self.lines += lines.of_opening(worker)
                 if "latency" in self.parts:
                     _say("latency: low load on Apache Kafka")
-                    self.lines += lines.of_latency(
-                        asyncio.run(measure_latency(address, self.folder))
-                    )
+                    found = asyncio.run(measure_latency(address, self.folder))
+                    self.lines += lines.of_latency(found)
         if "memory" in self.parts:
             self._memory()
         self.lines.sort(key=lambda line: PARTS.index(line.part))
 
-    def _core(self) -> CoreCosts:
+    def _core(self, items: list[Item]) -> CoreCosts:
         _say("core: decode, history, assess")
-        tidy = workload(CORE_EVENTS)
-        costs = _core_costs(tidy)
+        costs = measure_core(items)
         if "core" in self.parts:
-            self.notes.append(f"Core: {describe(tidy)}.")
-            unruly = workload(CORE_EVENTS, unruly=True)
-            self.lines += lines.of_core(costs, _core_costs(unruly))
+            unruly = workload(min(self.events, UNRULY_EVENTS), unruly=True)
+            self.lines += lines.of_core(costs, measure_core(unruly))
         return costs
 
-    def _worker(self, address: str) -> WorkerRun:
-        _say(f"worker: {self.events:,} events on Apache Kafka, then opened again")
-        items = workload(self.events)
-        self.notes.append(f"Worker: {describe(items)}; 4 partitions, one worker, one broker.")
+    def _worker(self, address: str, items: list[Item]) -> WorkerRun:
+        _say("worker: a backlog on Apache Kafka, then opened again")
         return asyncio.run(measure_worker(address, self.folder, items))
 
     def _idiomatic(self, address: str, worker: WorkerRun) -> None:
@@ -102,12 +102,6 @@ class Bench:
         path = self.folder / "items"
         save(workload(MEMORY_EVENTS), path)
         self.lines += lines.of_memory(measure_memory(path, MEMORY_PEOPLE))
-
-
-def _core_costs(items: list[Item]) -> CoreCosts:
-    events = [(item.person, item.published_at, item.value) for item in items]
-    works: list[core.Work] = [core.decode_only, core.decode_and_add, core.whole_core]
-    return CoreCosts(*core.best_us(works, events))
 
 
 @contextmanager
