@@ -209,6 +209,7 @@ class _Resolver:
             frozenset(self.cancelled_discharges),
             frozenset(self.awaited),
             tuple(self.findings),
+            self.events[0][0].time,
         )
         return standing, resolution
 

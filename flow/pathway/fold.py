@@ -131,6 +131,7 @@ def step(journey: Journey, event: AnyEvent, identity: str) -> None:
     journey.steps += 1
     if journey.began is None:
         journey.began = at
+        journey.stage_version += 1
     if event.recordedtime - at > LATE:
         journey.find("late_event", identity)
     if journey.died is not None and kind in ONLY_THE_LIVING:

@@ -70,9 +70,11 @@ class Resolution(NamedTuple):
     awaited: frozenset[str]
     """Identities that corrections name and that have not been seen."""
     findings: tuple[Finding, ...]
+    first_at: datetime | None
+    """Time of the first event, whether it stands or not."""
 
 
-UNCORRECTED = Resolution({}, {}, frozenset(), frozenset(), ())
+UNCORRECTED = Resolution({}, {}, frozenset(), frozenset(), (), None)
 
 
 class Journey:
@@ -106,7 +108,7 @@ class Journey:
 
     def __init__(self, resolution: Resolution = UNCORRECTED) -> None:
         self.resolution = resolution
-        self.began: datetime | None = None  # time of the first event
+        self.began: datetime | None = None  # time of the first event that stands
         self.spells: dict[SpellKey, Spell] = {}
         self.current: Spell | None = None  # the newest spell that is open
         self.latest: Spell | None = None  # the spell admitted last

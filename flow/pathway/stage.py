@@ -59,7 +59,7 @@ def stage_of(
     elif (stay := _open_stay(journey)) is not None:
         name, since, service = _in_centre(stay, now)
     elif journey.latest is None:
-        name, since = "not_admitted", journey.began or now
+        name, since = "not_admitted", journey.began or journey.resolution.first_at or now
     else:
         name, since, service, until = _left_hospital(journey, journey.latest, follow_up_days, now)
     latest = spell or journey.latest

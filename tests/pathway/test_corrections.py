@@ -6,7 +6,7 @@ import pytest
 
 from flow.events import AnyEvent
 from flow.pathway import History
-from tests.pathway.told import Told, value_of
+from tests.pathway.told import Told, at, value_of
 
 
 def ward(told: Told, may_correct: dict[str, frozenset[str]] | None = None) -> str | None:
@@ -132,6 +132,8 @@ def test_an_event_that_corrects_itself_is_a_circle() -> None:
     admitted(told, "W1", id="a", corrects="/rr8/pas#a")
     assert ward(told) is None
     assert rules(told) == ["correction_cycle"]
+    # Nothing stands; the stage still begins when the first event was.
+    assert told.assessed("2026-01-09 10:00").stage[:2] == ("not_admitted", at("2026-01-05 10:00"))
 
 
 def test_sources_correct_their_own_events_unless_the_policy_names_them() -> None:
