@@ -4,7 +4,8 @@ May use the standard library, `flow.events` and `flow.errors`: no I/O but readin
 clock. Start reading at `history.py`, then `fold.py`, `waits.py` and `assessment.py`.
 """
 
-from flow.pathway.alerts import Advanced, Alert, advance, alert_id, decode_alert
+from flow.pathway.alert_record import Alert, alert_id
+from flow.pathway.alerts import Advanced, advance, decode_alert
 from flow.pathway.assessment import Assessment, assess
 from flow.pathway.contribution import GAUGES
 from flow.pathway.findings import RULES, Finding

@@ -1,8 +1,8 @@
 """Hypothesis strategies for journeys that look like journeys: mostly in order, mostly sensible.
 
 `stories()` walks a person through hospital, hub, services and home, with detours: resets, repeats
-of an identifier with other content, cancellations, corrections, several spells, death. Times fall on
-whole quarters of an hour, so that ties are common. Wilder lists of events come from
+of an identifier with other content, cancellations, corrections, several spells, death. Times fall
+on whole quarters of an hour, so that ties are common. Wilder lists of events come from
 `tests.events.strategies.journeys`.
 """
 

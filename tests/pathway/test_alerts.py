@@ -292,6 +292,18 @@ def test_an_alert_reads_back_as_it_was_published() -> None:
     assert decode_alert(published.model_dump(mode="json")["data"]) == alert
 
 
+def test_an_alert_keeps_its_identity_when_the_person_gets_another_reference() -> None:
+    person = waiting()
+    (raised,) = person.advance("2026-01-09 00:00").changed
+    now = at("2026-01-15 00:00")
+    journey = person.journey()
+    view = assess(journey, ENGLAND, now)
+    advanced = advance(person.alerts, view, journey, "k1.another-reference", now, raising=True)
+    (risen,) = [alert for alert in advanced.changed if alert.wait == "drd_to_discharge"]
+    assert risen.alert_id == raised.alert_id
+    assert risen.level == "breached+7d"
+
+
 def test_closed_alerts_are_ignored_when_given_back() -> None:
     person = waiting()
     person.advance("2026-01-09 00:00")
