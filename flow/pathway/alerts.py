@@ -116,7 +116,6 @@ class _Work:
         self.inherited: dict[Key, Alert] = {}
 
     def close_or_keep(self) -> None:
-        waits: dict[Key, Wait] | None = None
         for key, alert in self.known.items():
             cause = self.causes.get(key)
             if cause is not None:
@@ -124,9 +123,7 @@ class _Work:
             elif alert.kind == "notice":
                 self._close_notice(alert)
             else:
-                if waits is None:
-                    waits = {wait.key: wait for wait in self.assessment.waits}
-                self._close_delay(alert, waits.get(key))
+                self._close_delay(alert, self.assessment.find(*key))
 
     def raise_new(self) -> None:
         for key, cause in self.causes.items():

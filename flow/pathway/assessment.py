@@ -5,6 +5,7 @@ time: only waits whose spans were touched by new events, or whose time has come,
 again. A journey built anew starts without that memory, so both ways must agree (tests: laws).
 """
 
+from collections.abc import Callable
 from datetime import datetime
 
 from flow.pathway.contribution import hospital_part, quality_part, services_part
@@ -61,12 +62,21 @@ class Assessment:
         Those that stopped are measured when they are asked for: few ever are. So ask before
         the journey grows.
         """
+        return self._told(lambda _span: True)
+
+    def find(self, wait: str, about: str, period: int) -> Wait | None:
+        """One of `waits`, or None."""
+        told = self._told(lambda span: span.wait == wait and span.subject.about == about)
+        return next((found for found in told if found.period == period), None)
+
+    def _told(self, wanted: Callable[[Span], bool]) -> tuple[Wait, ...]:
         journey = self._journey
         assert journey.steps == self._steps, "the journey has grown since: assess it again"
         wheres: dict[str | None, Where] = {}
         return tuple(
             wait
             for span in journey.spans
+            if wanted(span)
             for wait in tell(span, _where(wheres, self.policy, journey, span), self.now)
         )
 

@@ -29,7 +29,7 @@ def handover_sent(journey: Journey, event: HandoverSent, now: Mark) -> None:
         handover.sent = now
         handover.times_sent += 1
         handover.rejected = handover.rejection_reason = None
-    handover.spell = journey.current or journey.latest
+    journey.part_of(handover, journey.current or journey.latest)
     handover.from_organisation = data.from_organisation or handover.from_organisation
     handover.outstanding_items = data.outstanding_items
     journey.served_by(handover, data.to_service)

@@ -158,6 +158,12 @@ class Journey:
             spell.pathway = pathway
             self.touch(span for span in self.spans if span.subject.spell is spell)
 
+    def part_of(self, subject: Subject, spell: Spell | None) -> None:
+        """Note the spell that a referral, package, stay or handover belongs to."""
+        if spell is not None and spell is not subject.spell:
+            subject.spell = spell
+            self.touch(span for span in self.spans if span.subject is subject)
+
     def served_by(self, subject: Subject, service: str | None) -> None:
         """Note the service of a referral, package, stay or handover, where the event names one."""
         if service is not None and service != subject.service:

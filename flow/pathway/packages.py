@@ -39,7 +39,7 @@ def care_package_requested(journey: Journey, event: CarePackageRequested, now: M
     package.requested = package.requested or now
     package.kind = data.kind
     package.referral_id = data.referral_id or package.referral_id
-    package.spell = link_spell(journey, data.provider, data.spell_id) or package.spell
+    journey.part_of(package, link_spell(journey, data.provider, data.spell_id))
     package.funder = data.funder or package.funder
     package.visits_per_week = data.visits_per_week
     package.hours_per_week = data.hours_per_week

@@ -63,7 +63,7 @@ def _make(
         referral.received = referral.triaged = referral.accepted = None
     referral.kind = kind
     referral.made = now
-    referral.spell = spell
+    journey.part_of(referral, spell)
     return referral
 
 
