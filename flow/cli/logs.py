@@ -2,6 +2,8 @@
 
 import logging
 import sys
+import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TextIO
 
 import structlog
@@ -22,6 +24,9 @@ LIBRARIES = (
     "flow.engine.transport",
 )
 """They log every start and stop at INFO; what matters to an operator is said by our own lines."""
+AGAIN_AFTER_S = 30.0
+TEXTS_MAX = 200
+"""Texts that are remembered; a library has a few dozen."""
 
 
 def configure_logs(
@@ -57,8 +62,33 @@ def configure_logs(
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel((level or settings.log_level).upper())
+    handler.addFilter(NotAgain(time.monotonic))
     for name in LIBRARIES:
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+class NotAgain(logging.Filter):
+    """Drops a library's line where the same text was logged a moment ago.
+
+    Kafka's client writes thirty lines a second while a broker is gone.
+    """
+
+    def __init__(self, now_s: Callable[[], float]) -> None:
+        super().__init__()
+        self._now_s = now_s
+        self._last_s: dict[tuple[str, str], float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.name.partition(".")[0] not in LIBRARIES:
+            return True
+        text = (record.name, str(record.msg))
+        now_s = self._now_s()
+        if now_s - self._last_s.get(text, -AGAIN_AFTER_S) < AGAIN_AFTER_S:
+            return False
+        if len(self._last_s) >= TEXTS_MAX:
+            self._last_s.clear()
+        self._last_s[text] = now_s
+        return True
 
 
 def quiet_libraries() -> None:

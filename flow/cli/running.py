@@ -1,11 +1,12 @@
 """Everything in one process: the worker, and for the demo its feed and its view, until a signal."""
 
 import asyncio
+import os
 import signal
 import sys
 from collections.abc import Coroutine
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -13,6 +14,7 @@ from flow.cli.compose import build_worker
 from flow.cli.demo import feed, start_time
 from flow.cli.logs import configure_logs
 from flow.cli.watching import LastLines, watch
+from flow.errors import FlowError
 
 if TYPE_CHECKING:
     from flow.engine.embedded import EmbeddedBroker
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 BROKER_CHECK_S = 1.0
 """How soon the death of the embedded broker is noticed."""
 LINES_UNDER_VIEW = 3
+UNFINISHED = 75
 
 
 async def prepare(settings: "Settings") -> bool:
@@ -40,10 +43,6 @@ async def run_all(
 
     The feed and the view go first, then the worker, gently. The broker goes last, by its caller.
     """
-    stopped = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stopped.set)
     screen = demo and sys.stdout.isatty()
     lines = LastLines(LINES_UNDER_VIEW)
     if screen:
@@ -53,22 +52,63 @@ async def run_all(
     worker = build_worker(settings, fenced=fenced)
     working = asyncio.create_task(worker.run())
     helpers = [asyncio.create_task(task) for task in _helpers(settings, broker, lines, demo=demo)]
-    stopping = asyncio.create_task(stopped.wait())
+    stopping = asyncio.create_task(_signalled())
     try:
         await asyncio.wait([working, stopping, *helpers], return_when=asyncio.FIRST_COMPLETED)
     finally:
         failed = [task for task in helpers if task.done()]
         for task in (stopping, *helpers):
             task.cancel()
-        await asyncio.wait([stopping, *helpers]) if helpers else None
-        worker.stop()
-        code = await working
-    if screen:
-        for line in lines.lines:
-            click.echo(line, err=True)
+        await asyncio.wait([stopping, *helpers])
+    for line in lines.lines:
+        click.echo(line, err=True)
+    if broker is not None:
+        _leave_if_gone(broker)
+    worker.stop()
+    code = await _ended(working, settings.stop_within_s)
     for task in failed:
         task.result()  # raises what ended it
     return code
+
+
+async def _signalled() -> None:
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopped.set)
+    await stopped.wait()
+
+
+async def _ended(working: "asyncio.Task[int]", within_s: float) -> int:
+    """The worker's exit code. Where it hangs, with a broker that does not answer, leave without it:
+
+    what is not durable is not acknowledged, so it is worked again.
+    """
+    await asyncio.wait([working], timeout=within_s)
+    if working.done():
+        return working.result()
+    click.echo(
+        f"flow: not stopped within {within_s:g} s (FLOW_STOP_WITHIN_S), so ended: what was not"
+        " acknowledged is worked again at the next start",
+        err=True,
+    )
+    return _leave(UNFINISHED)
+
+
+def _leave_if_gone(broker: "EmbeddedBroker") -> None:
+    """Without the embedded broker there is nothing left that a gentle stop could save."""
+    try:
+        broker.check()
+    except FlowError as error:
+        for line in str(error).splitlines():
+            click.echo(f"flow: {line}", err=True)
+        _leave(error.exit_code)
+
+
+def _leave(code: int) -> NoReturn:
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def _helpers(
