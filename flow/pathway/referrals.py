@@ -75,6 +75,7 @@ def referred_to_care_transfer_hub(
     if data.referral_id is not None:
         referral = _make(journey, data.referral_id, HUB, spell, now)
         journey.served_by(referral, data.hub)
+        watch(journey, referral, now)
     _refer_to_hub(journey, spell, data.hub, referral, now)
 
 

@@ -51,8 +51,12 @@ def spell_of(journey: Journey, data: SpellData, now: Mark) -> Spell | None:
     spell = journey.spells.get(key)
     if spell is None and key not in journey.resolution.void_spells:
         journey.find("event_without_admission", now.by)
+        came_from = _last_discharged(journey)
         spell = _begin(journey, data, now)
         watch(journey, spell, now)
+        journey.watch_services(now)
+        if came_from is not None:
+            notices.stand_down(journey, "readmitted", now)
     return spell
 
 

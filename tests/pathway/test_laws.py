@@ -196,6 +196,17 @@ def test_incremental_equals_refold(
     assert said(grown, now) == said(history_of(coming), now)
 
 
+@given(any_journey())
+def test_no_watch_is_left_unasked(events: list[AnyEvent]) -> None:
+    """After every event, what runs is exactly what the conditions of `waits.py` say."""
+    for number in range(1, len(events) + 1):
+        journey = history_of(events[:number]).journey()
+        for subject in journey.subjects():
+            for rule, span in zip(subject.watches, subject.running, strict=True):
+                token = rule.runs(journey, subject) if journey.died is None else 0
+                assert token == (span.token if span is not None else 0), rule.wait
+
+
 @given(any_journey(), moments())
 def test_packing_changes_nothing(events: list[AnyEvent], now: datetime) -> None:
     history = history_of(events)

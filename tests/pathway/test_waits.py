@@ -544,6 +544,23 @@ def test_who_acts_next(
     assert before().wait(wait, "2026-01-11 10:00").acts_next == (organisation, role)
 
 
+def test_the_hub_is_not_asked_for_a_response_of_its_own() -> None:
+    """Also where the hub's clock is ahead, and it has the referral before the ward made it."""
+    person = admitted()
+    person.tell("referral-received", "2026-01-05 11:00", referral_id="H1")
+    person.in_spell("referred-to-care-transfer-hub", "2026-01-05 12:00", referral_id="H1")
+    (wait,) = person.waits("referral_response", LATER)
+    assert (wait.stops_at, wait.ended) == (at("2026-01-05 12:00"), "cancelled")
+    assert person.wait("hub_pathway", LATER).starts_at == at("2026-01-05 12:00")
+
+
+def test_back_in_hospital_holds_services_before_the_admission_is_known() -> None:
+    person = home()
+    person.in_spell("patient-transferred", "2026-01-11 02:00", spell_id="S2", ward="W3")
+    assert person.wait("package_start", LATER).ended == "cancelled"
+    assert [n.cause for n in person.assessed(LATER).notices] == ["readmitted"]
+
+
 def test_death_ends_every_wait() -> None:
     person = _handed_over(_at_home_ucr("2026-01-10 18:00"))
     assert len(person.assessed("2026-01-10 19:00").open_waits) >= 4
