@@ -1,11 +1,9 @@
 """The page of commands, docs/commands.md, made from the commands themselves.
 
-`python -m flow.cli.commands_page docs/commands.md` writes it; a test fails when it is out of step.
+`make docs` writes it; a test fails when it is out of step.
 """
 
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import click
 
@@ -42,11 +40,6 @@ def page() -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def write(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(page(), encoding="utf-8")
-
-
 def _command(command: click.Command, parent: click.Context, name: str) -> Iterator[str]:
     context = click.Context(command, info_name=name, parent=parent, terminal_width=WIDTH)
     yield f"## `{context.command_path}`"
@@ -74,7 +67,3 @@ def _settings() -> Iterator[tuple[str, str, str]]:
 def _rows(head: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> str:
     lines = [head, tuple("---" for _ in head), *rows]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
-
-
-if __name__ == "__main__":
-    write(Path(sys.argv[1]))

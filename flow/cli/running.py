@@ -24,6 +24,8 @@ BROKER_CHECK_S = 1.0
 """How soon the death of the embedded broker is noticed."""
 LINES_UNDER_VIEW = 3
 UNFINISHED = 75
+SPARE_S = 0.4
+"""Of FLOW_STOP_WITHIN_S, kept for the rest of the way out (its least is 0.5)."""
 
 
 async def prepare(settings: "Settings") -> bool:
@@ -65,7 +67,7 @@ async def run_all(
     if broker is not None:
         _leave_if_gone(broker)
     worker.stop()
-    code = await _ended(working, settings.stop_within_s)
+    code = await _ended(working, settings.stop_within_s - SPARE_S)
     for task in failed:
         task.result()  # raises what ended it
     return code
@@ -80,15 +82,15 @@ async def _signalled() -> None:
 
 
 async def _ended(working: "asyncio.Task[int]", within_s: float) -> int:
-    """The worker's exit code. Where it hangs, with a broker that does not answer, leave without it:
+    """The worker's exit code; where it hangs on a broker that does not answer, leave without it.
 
-    what is not durable is not acknowledged, so it is worked again.
+    That is safe: what is not durable is not acknowledged, so it is worked again.
     """
     await asyncio.wait([working], timeout=within_s)
     if working.done():
         return working.result()
     click.echo(
-        f"flow: not stopped within {within_s:g} s (FLOW_STOP_WITHIN_S), so ended: what was not"
+        "flow: not stopped within FLOW_STOP_WITHIN_S, so ended: what was not"
         " acknowledged is worked again at the next start",
         err=True,
     )

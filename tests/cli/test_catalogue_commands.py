@@ -71,4 +71,4 @@ def test_every_command_has_help_with_a_short_first_line(
 
 def test_the_page_of_commands_is_in_step() -> None:
     written = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
-    assert written == page(), "run `python -m flow.cli.commands_page docs/commands.md`"
+    assert written == page(), "run `make docs` and commit"

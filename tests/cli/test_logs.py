@@ -7,7 +7,7 @@ from io import StringIO
 import pytest
 import structlog
 
-from flow.cli.logs import configure_logs
+from flow.cli.logs import AGAIN_AFTER_S, NotAgain, configure_logs
 from flow.settings import load_settings
 
 
@@ -56,3 +56,19 @@ def test_the_level_is_kept() -> None:
     stream = written("json", level="error")
     structlog.get_logger("flow").warning("not now")
     assert stream.getvalue() == ""
+
+
+def test_a_librarys_line_is_not_repeated_at_once() -> None:
+    now_s = 0.0
+    once = NotAgain(lambda: now_s)
+
+    def shown(name: str, text: str) -> bool:
+        return once.filter(logging.LogRecord(name, logging.ERROR, "", 0, text, (), None))
+
+    assert shown("aiokafka", "Unable to connect to %s")
+    assert not shown("aiokafka", "Unable to connect to %s")
+    assert shown("aiokafka", "Heartbeat failed")
+    assert shown("flow.engine.worker", "stopped")
+    assert shown("flow.engine.worker", "stopped")
+    now_s = AGAIN_AFTER_S
+    assert shown("aiokafka", "Unable to connect to %s")

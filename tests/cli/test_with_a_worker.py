@@ -304,6 +304,24 @@ def test_run_starts_everything_and_stops_everything(
 
 
 @pytest.mark.embedded
+def test_the_death_of_the_embedded_broker_ends_everything_with_its_last_words(
+    on_its_own: dict[str, str], tmp_path: Path
+) -> None:
+    log = tmp_path / "run.log"
+    process = start("run", env=on_its_own, log=log)
+    try:
+        eventually(lambda: "Ctrl-C stops everything" in log.read_text())
+        (broker,) = children(process.pid)
+        os.kill(broker, signal.SIGKILL)
+        assert process.wait(10) == 69
+        assert "was ended by SIGKILL; what it held is gone" in log.read_text()
+        assert "Traceback" not in log.read_text()
+    finally:
+        process.kill()
+        process.wait()
+
+
+@pytest.mark.embedded
 def test_the_demo_raises_and_closes_alerts_on_a_screen_and_stops_at_ctrl_c(
     on_its_own: dict[str, str],
 ) -> None:
