@@ -315,17 +315,3 @@ class Handover(Subject):
         self.accepted: Mark | None = None
         self.rejected: Mark | None = None
         self.rejection_reason: str | None = None
-
-
-__all__ = [
-    "DelayReason",
-    "Handover",
-    "Package",
-    "PathwayStep",
-    "Pause",
-    "Referral",
-    "Spell",
-    "Stay",
-    "WardStay",
-    "about_spell",
-]
