@@ -25,6 +25,11 @@ def dropped(worker: WorkerProcess) -> list[str]:
     return [str(line["error"]) for line in worker.logged() if line["event"] == "ledger dropped"]
 
 
+def lost_the_broker(worker: WorkerProcess) -> bool:
+    """Whether the worker's client has tried to connect in vain."""
+    return "Connect call failed" in worker.log.read_text()
+
+
 def figure(worker: WorkerProcess, name: str) -> float:
     """The sum of a metric's series on /metrics."""
     text = worker.get("/metrics")[1]
