@@ -97,7 +97,7 @@ def _work(ledger: Ledger, items: Iterable[Item], *, ticks: bool) -> None:
     while chunk := list(islice(coming, EVENTS_BETWEEN_TICKS)):
         at = chunk[-1].published_at
         for topic, of_topic in groupby(sorted(chunk, key=lambda i: i.topic), lambda i: i.topic):
-            records = [_record(item) for item in of_topic]
+            records = [as_stored(item) for item in of_topic]
             ledger.begin_chunk(topic, records)
             ledger.add(topic, records)
             while ledger.assess_touched(len(records)):
@@ -111,7 +111,8 @@ def _work(ledger: Ledger, items: Iterable[Item], *, ticks: bool) -> None:
             ledger.take()
 
 
-def _record(item: Item) -> StoredRecord:
+def as_stored(item: Item) -> StoredRecord:
+    """As a consumer would hand it over."""
     time_ms = int(item.published_at.timestamp() * 1_000)
     return StoredRecord(item.topic, 0, 0, time_ms, item.person.encode(), item.value)
 

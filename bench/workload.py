@@ -5,10 +5,12 @@ are long. Attributes that publishers commonly send, and that we ignore, bring a 
 bytes. Start at `workload`.
 """
 
+import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from uuid import NAMESPACE_OID, uuid5
 
@@ -25,8 +27,11 @@ ARRIVING_DAYS = 14
 END = START + timedelta(days=1_000)
 """The last of them is long home."""
 EVENTS_MIN, EVENTS_MAX = 30, 60
-KEPT_SHARE = 0.7
-"""Of the people, about so many have a journey of the wanted length; their mean is about 40."""
+CROWD = 200
+"""People who are made together: the feed keeps all that is to come of them."""
+CROWDS_MAX = 10_000
+BEDS_TIMES = 10
+"""As many beds as the demo's town, times this: nobody waits for one."""
 PROMPT = timedelta(hours=1)
 """What is written down within this comes in the order in which it happened."""
 TIDY = Unruly(repeated=0.0, late=0.0, corrected=0.0)
@@ -48,28 +53,25 @@ def workload(events: int, *, seed: int = SEED, unruly: bool = False) -> list[Ite
     They come as they happened, or, `unruly`, as in the demo: 3 of 100 written down hours or days
     late, 2 twice, 1 corrected. The same for the same arguments.
     """
-    people = max(1, round(events / 40 / KEPT_SHARE))
-    while True:
-        journeys = _journeys(people, seed, unruly=unruly)
-        chosen: list[Item] = []
-        for journey in journeys:
-            if len(chosen) >= events:
-                return sorted(chosen, key=lambda item: item.published_at)
-            chosen += journey
-        people += people // 5 + 1
+    chosen: list[Item] = []
+    for journey in _journeys(seed, unruly=unruly):
+        chosen += journey
+        if len(chosen) >= events:
+            break
+    return sorted(chosen, key=lambda item: item.published_at)
 
 
-def _journeys(people: int, seed: int, *, unruly: bool) -> list[list[Item]]:
-    """Those of so many people that have the wanted length."""
-    found: dict[str, list[tuple[tuple[object, ...], AnyEvent]]] = defaultdict(list)
-    for event in _Crowd(people, seed, _town(people, unruly=unruly)).events(END):
-        found[event.subject].append((_published(event), event))
-    return [
-        # Sorted by the whole key: of two events of the same minute the first in rank comes first.
-        [_item(event) for _, event in sorted(journey, key=lambda pair: pair[0])]
-        for journey in found.values()
-        if EVENTS_MIN <= len(journey) <= EVENTS_MAX
-    ]
+def _journeys(seed: int, *, unruly: bool) -> Iterator[list[Item]]:
+    """Journeys of the wanted length, each in its order, without end."""
+    town = _town(unruly=unruly)
+    for crowd in count():
+        found: dict[str, list[tuple[tuple[object, ...], Item]]] = defaultdict(list)
+        for event in _Crowd(seed * CROWDS_MAX + crowd, town).events(END):
+            found[event.subject].append((_published(event), _item(event)))
+        for journey in found.values():
+            if EVENTS_MIN <= len(journey) <= EVENTS_MAX:
+                # Of two events of the same minute, the first in rank comes first.
+                yield [item for _, item in sorted(journey, key=lambda pair: pair[0])]
 
 
 def _published(event: AnyEvent) -> tuple[object, ...]:
@@ -83,14 +85,13 @@ def _published_at(event: AnyEvent) -> datetime:
 
 
 class _Crowd(Feed):
-    """A feed in which so many people arrive and then nobody; services report nothing."""
+    """A feed in which a crowd arrives and then nobody; services report nothing."""
 
-    def __init__(self, people: int, seed: int, town: Town) -> None:
+    def __init__(self, seed: int, town: Town) -> None:
         super().__init__(seed, START, town)
-        self._last = people
 
     def _arrive(self) -> None:
-        if self._people < self._last:
+        if self._people < CROWD:
             super()._arrive()
         else:
             self._next_person_at = END + timedelta(days=1)
@@ -99,18 +100,18 @@ class _Crowd(Feed):
         self._next_report_at = END + timedelta(days=1)
 
 
-def _town(people: int, *, unruly: bool) -> Town:
+def _town(*, unruly: bool) -> Town:
     """The demo's town with longer stays, nobody on pathway 0, and beds enough for all."""
     town = load_town()
     services = [
-        service.model_copy(update={"beds_open": service.beds_open * (1 + people // 20)})
+        service.model_copy(update={"beds_open": service.beds_open * BEDS_TIMES})
         if service.beds_open
         else service
         for service in town.service
     ]
     return town.model_copy(
         update={
-            "people_per_day": people / ARRIVING_DAYS,
+            "people_per_day": CROWD / ARRIVING_DAYS,
             "pathway_mix": {"P0": 0.0, "P1": 0.7, "P2": 0.15, "P3": 0.15},
             "length_of_stay": LogNormal(median_days=10.0, mean_days=13.0, max_days=60.0),
             "unruly": town.unruly if unruly else TIDY,
@@ -129,7 +130,9 @@ def _item(event: AnyEvent) -> Item:
     content["traceparent"] = f"00-{trace}-{trace[:16]}-01"
     content["datacontenttype"] = "application/json"
     content["dataschema"] = "urn:discharge-flow:1"
-    return Item(event.topic, event.subject, _published_at(event), orjson.dumps(content))
+    # orjson leaves a buffer of 4 KB behind its bytes; the copy has none.
+    value = bytes(memoryview(orjson.dumps(content)))
+    return Item(event.topic, sys.intern(event.subject), _published_at(event), value)
 
 
 def _uuid(event_id: str) -> str:
