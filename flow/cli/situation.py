@@ -22,8 +22,9 @@ WHOLE = ("alerts", "stages", *(t.short for t in ALL_TOPICS if t.short.endswith("
 TAILS = {"pathway-events": 200, "ticks": 1}
 """Of these only the newest records of each partition matter: the clock, and the time told."""
 CLOSED_KEPT = 50
-BEHIND = timedelta(minutes=1)
-"""The clock may follow the ticks at this distance and still count as live."""
+BEHIND = timedelta(seconds=5)
+"""A tick that came this long ago and was not worked through means that the worker is behind."""
+TICKS_KEPT = 10_000
 SILENT = timedelta(seconds=15)
 """Ticks come every second: after this nobody writes them any more."""
 
@@ -54,6 +55,7 @@ class Situation:
     dead_letters: Counter[str] = field(default_factory=Counter)
     ticked_at: datetime | None = None
     ticked_ms: int = 0
+    _ticks: deque[tuple[datetime, int]] = field(default_factory=lambda: deque(maxlen=TICKS_KEPT))
     _stages: dict[bytes, str] = field(default_factory=dict)
     _clocks: dict[int, datetime] = field(default_factory=dict)
     _is_closed: dict[bytes, bool] = field(default_factory=dict)
@@ -98,8 +100,9 @@ class Situation:
     def _add_ticks(self, records: "Sequence[Record]") -> None:
         for record in records:
             tick = decode_tick(record.value)
-            if tick is not None and (self.ticked_at is None or tick.at >= self.ticked_at):
+            if tick is not None and (self.ticked_at is None or tick.at > self.ticked_at):
                 self.ticked_at, self.ticked_ms = tick.at, record.timestamp
+                self._ticks.append((tick.at, record.timestamp))
 
     def _add_clocks(self, records: "Sequence[Record]") -> None:
         for record in records:
@@ -156,9 +159,10 @@ class Situation:
             return "Waiting for the first tick"
         if real - datetime.fromtimestamp(self.ticked_ms / 1000, UTC) > SILENT:
             return "No ticks: is a worker running?"
-        if self.ticked_at - clock > BEHIND:
-            return "Behind"
-        return "Live"
+        while self._ticks and self._ticks[0][0] <= clock:
+            self._ticks.popleft()
+        waiting = self._ticks and real - datetime.fromtimestamp(self._ticks[0][1] / 1000, UTC)
+        return "Behind" if waiting and waiting > BEHIND else "Live"
 
 
 def _seen_alert(data: dict[str, Any]) -> SeenAlert:

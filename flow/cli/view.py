@@ -16,6 +16,8 @@ FRAME_LINES = 10
 STYLES = {"Breached": "bold red", "Due": "yellow", "Live": "green"}
 SIDE_BY_SIDE = 120
 """Columns from which stages and alerts fit beside each other."""
+WHOLE_COLUMNS = ("alert", "due", "closed")
+"""Where a terminal is narrow, the others are cut."""
 BAR_WIDTH = 12
 ID_LENGTH = 8
 """Of an alert: enough to name it in `flow alert ack`."""
@@ -112,10 +114,10 @@ def _open(situation: Situation, now: datetime, rows: int, *, narrow: bool) -> Re
         grid.add_row(
             alert.alert_id[:ID_LENGTH],
             Text(when, style=STYLES.get(when.partition(" ")[0], "")),
-            _words(alert.wait),
-            alert.level if alert.state == "open" else alert.state,
-            _words(alert.acts_next),
-            *(() if narrow else (alert.locality,)),
+            _cut(_words(alert.wait)),
+            _cut(alert.level if alert.state == "open" else alert.state),
+            _cut(_words(alert.acts_next)),
+            *(() if narrow else (_cut(alert.locality),)),
         )
     return grid
 
@@ -129,8 +131,8 @@ def _closed(situation: Situation, rows: int) -> RenderableType:
         grid.add_row(
             alert.alert_id[:ID_LENGTH],
             moment(closed_at),
-            _words(alert.wait),
-            _words(alert.closed_reason or ""),
+            _cut(_words(alert.wait)),
+            _cut(_words(alert.closed_reason or "")),
             duration(closed_at - alert.raised_at),
         )
     return grid
@@ -144,8 +146,12 @@ def _words(code: str) -> str:
     return code.replace("_", " ")
 
 
+def _cut(text: str) -> Text:
+    return Text(text, no_wrap=True, overflow="ellipsis")
+
+
 def _grid(*columns: str) -> Table:
     grid = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", expand=False)
     for column in columns:
-        grid.add_column(column, no_wrap=True, overflow="ellipsis")
+        grid.add_column(column, no_wrap=column in WHOLE_COLUMNS, overflow="ellipsis")
     return grid

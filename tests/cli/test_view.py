@@ -104,8 +104,11 @@ def test_longest_breached_first(situation: Situation) -> None:
 def test_the_state_says_whether_time_goes_on(situation: Situation) -> None:
     assert situation.state(REAL) == "Live"
     assert situation.state(REAL + SILENT + timedelta(seconds=1)) == "No ticks: is a worker running?"
-    situation.add(Read("ticks", [tick(NOW + BEHIND + timedelta(seconds=1))]))
-    assert situation.state(REAL) == "Behind"
+    situation.add(Read("ticks", [tick(NOW + timedelta(hours=1))]))
+    assert situation.state(REAL) == "Live", "it came just now"
+    assert situation.state(REAL + BEHIND + timedelta(seconds=1)) == "Behind"
+    situation.add(Read("pathway-events", [clock(0, NOW + timedelta(hours=1))]))
+    assert situation.state(REAL + BEHIND + timedelta(seconds=1)) == "Live"
     assert Situation().state(REAL) == "Waiting for the first tick"
 
 
@@ -118,7 +121,8 @@ def test_it_fits_the_terminal(situation: Situation, width: int, height: int) -> 
     assert len(shown) <= height
     assert all(len(text) <= width for text in shown)
     text = "\n".join(shown)
-    for part in ("Live. Data as of 05-Mar-2026 12:00", "Breached", "Closed lately", "one warning"):
+    assert "0000000a  Breached 1d 6hr ago" in text, "what names an alert must not be cut"
+    for part in ("Live. Data as of 05-Mar-2026 12:00", "Closed lately", "one warning"):
         assert part in text
 
 
