@@ -199,7 +199,9 @@ def main() -> None:
     decode_us, add_us, core_us = best_us([decode_only, decode_and_add, whole_core], events)
     print(f"decode alone           {decode_us:7.2f} us an event")
     print(f"decode + history       {add_us:7.2f} us an event   {add_us / decode_us:5.2f} x decode")
-    print(f"decode + core          {core_us:7.2f} us an event   {core_us / decode_us:5.2f} x decode")
+    print(
+        f"decode + core          {core_us:7.2f} us an event   {core_us / decode_us:5.2f} x decode"
+    )
     packed, live = packed_kb(min(people, 1000))
     print(f"memory, 40 events of 500 bytes: {packed:.1f} KiB packed, {live:.1f} KiB unpacked")
 
