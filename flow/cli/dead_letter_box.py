@@ -1,6 +1,6 @@
 """Dead letters as they lie in their topics: why they are there, and which were sent again.
 
-A letter that was sent again is marked by a record without a value in the same partition, with
+A letter that was sent again is marked by an empty record in the same partition, with
 its offset in the header `flow.dlq.replayed`. The mark is written after the broker took the
 letter: a crash in between sends it twice at most, which a history does not mind (it is a set).
 """
