@@ -38,6 +38,9 @@ listener.name.passwords.sasl.enabled.mechanisms=SCRAM-SHA-512,PLAIN
 listener.name.passwords.scram-sha-512.sasl.jaas.config={package}.scram.ScramLoginModule required;
 listener.name.passwords.plain.sasl.jaas.config={package}.plain.PlainLoginModule required \\
     user_{user}="{password}";
+authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
+super.users=User:ANONYMOUS
+allow.everyone.if.no.acl.found=true
 """
 _PROTOCOLS = {
     "PLAINTEXT": "PLAINTEXT",
@@ -96,6 +99,25 @@ class SecureKafkaBroker(KafkaBroker):
         )
         if done.returncode != 0:
             raise KafkaFailed(f"storage was not formatted:\n{done.stdout}{done.stderr}")
+
+    def allow(self, user: str, *what: str) -> None:
+        """Add access rules, in the words of kafka-acls.sh: `--operation Read --topic events`.
+
+        What no rule speaks of is open to everyone; who comes by the plain listener may do all.
+        """
+        done = subprocess.run(
+            [
+                *self._java("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"),
+                *("org.apache.kafka.tools.AclCommand", "--bootstrap-server", self.address),
+                *("--add", f"--allow-principal=User:{user}", *what),
+            ],
+            capture_output=True,
+            text=True,
+            timeout=FORMAT_WITHIN_S,
+            check=False,
+        )
+        if done.returncode != 0 or "Error" in done.stdout:
+            raise KafkaFailed(f"access rules were not added:\n{done.stdout}{done.stderr}")
 
 
 def _joined(between: str, values: Iterable[str]) -> str:
