@@ -219,7 +219,15 @@ class Ledger:
         self._changes.tally.dead_letters[topic, error.reason] += 1
 
     def assess_touched(self, limit: int) -> bool:
-        """Assess up to `limit` people whose histories grew; True while some are left."""
+        """Assess up to `limit` people whose histories grew; True while some are left.
+
+        Before the first tick the time is not known, so they wait for it.
+        """
+        if self.clock.at is None:
+            for reference in self._touched:
+                heapq.heappush(self._due, (BEGINNING, reference))
+            self._touched.clear()
+            return False
         for _ in range(min(limit, len(self._touched))):
             _, person = self._touched.popitem()
             self._assess(person, raising=False)

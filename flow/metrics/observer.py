@@ -25,7 +25,8 @@ from flow.metrics.series_limit import GaugeSpec, label_values, series_limit
 from flow.metrics.shares import OTHER, GaugeKey, Shares
 from flow.metrics.sources import Sources
 from flow.pathway import CORE_VERSION, GAUGES, Policy
-from flow.pathway.alerts import RAISED, ClosedReason
+from flow.pathway.alert_record import RAISED
+from flow.pathway.alerts import ClosedReason
 from flow.pathway.journey import NoticeKind
 from flow.pathway.targets import BREACHED, NEAR, step_name
 

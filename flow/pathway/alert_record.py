@@ -68,7 +68,7 @@ def write(
     # Who took on an alert has taken on the one that supersedes it.
     heritage = superseded or (before if supersedes is not None else None)
     state, acknowledged_by, snoozed_until = _answered(desk, cause, levels, heritage)
-    about = _of_wait(cause.delay) if cause.delay is not None else _of_notice(desk, cause.notice)
+    about = of_wait(cause.delay) if cause.delay is not None else _of_notice(desk, cause.notice)
     organisation, role = _who(desk, cause)
     values: dict[str, Any] = {
         **about,
@@ -141,7 +141,8 @@ def _sleeps(answer: Answer, levels: tuple[Level, ...], now: datetime) -> bool:
     return levels[-1].at <= answer.at.at
 
 
-def _of_wait(wait: Wait) -> dict[str, Any]:
+def of_wait(wait: Wait) -> dict[str, Any]:
+    """What an alert says of its wait."""
     return {
         "due_at": wait.due_at,
         "target_s": wait.target_s,

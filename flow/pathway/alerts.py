@@ -19,7 +19,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
-from flow.pathway.alert_record import RAISED, Alert, Cause, Desk, Key, write
+from flow.pathway.alert_record import RAISED, Alert, Cause, Desk, Key, of_wait, write
 from flow.pathway.assessment import Assessment
 from flow.pathway.journey import Journey
 from flow.pathway.subjects import about_spell
@@ -174,7 +174,8 @@ class _Work:
         elif wait.stops_at is None:
             self._close(alert, "retracted", ())
         else:
-            self._close(alert, _reason(alert, wait), wait.stopped_by, at=wait.stops_at)
+            reason = _reason(alert, wait)
+            self._close(alert, reason, wait.stopped_by, at=wait.stops_at, wait=wait)
 
     def _close_vanished(self, alert: Alert) -> None:
         """The events no longer tell of it: cancelled, corrected into another, or never true."""
@@ -214,8 +215,11 @@ class _Work:
         stopped_by: Iterable[str],
         *,
         at: datetime | None = None,
+        wait: Wait | None = None,
     ) -> None:
+        # The event that stops a wait may also tell where the person is and on which pathway.
         changes = {
+            **(of_wait(wait) if wait is not None else {}),
             "state": "closed",
             "closed_reason": reason,
             "closed_at": at or self.desk.now,

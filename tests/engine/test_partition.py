@@ -107,9 +107,22 @@ async def test_faults_at_random_change_nothing(world: World, seed: int) -> None:
     assert latest(world.records("pathway-events")) == latest(quiet.records("pathway-events"))
     assert latest(world.records("stages")) == latest(quiet.records("stages"))
     assert latest(world.records("placements")) == latest(quiet.records("placements"))
-    assert final_alerts(world.records("alerts")) == final_alerts(quiet.records("alerts"))
+    assert told(world) == told(quiet)
     assert final_alerts(quiet.records("alerts")), "there are alerts to compare"
     assert not any(world.records(f"{topic}.dlq") for topic in PERSON_INPUTS)
+
+
+def told(world: World) -> dict[str, dict[str, object]]:
+    """The alerts as they ended, but for where the person was known to be when they closed.
+
+    Faults cut chunks in other places, so an alert may close before an event is worked that
+    tells of the pathway or the council; a closed alert is not written again.
+    """
+    known_then = {"pathway", "council", "locality", "service", "acts_next"}
+    return {
+        alert_id: {name: value for name, value in alert.items() if name not in known_then}
+        for alert_id, alert in final_alerts(world.records("alerts")).items()
+    }
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -208,6 +221,22 @@ def delays(world: World) -> list[str]:
     """Alerts that only a tick raises."""
     final = final_alerts(world.records("alerts"))
     return [alert_id for alert_id, alert in final.items() if alert["kind"] == "delay"]
+
+
+async def test_before_the_first_tick_nobody_is_assessed_and_everything_is_kept(
+    world: World,
+) -> None:
+    """Without a tick the time is not known: an alert would carry a wrong one."""
+    events = town_events(1)
+    world.publish(*events)
+    await world.settle()
+    assert not world.records("alerts")
+    assert not world.records("stages")
+    keys = {record.key for record in world.records("pathway-events")}
+    assert len(keys) == len({event.identity for event in events})
+    world.tick(events[-1].recordedtime)
+    await world.settle()
+    assert len({record.key for record in world.records("stages")}) > 10
 
 
 class Ledgers(Silent):
