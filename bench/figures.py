@@ -13,4 +13,5 @@ class Figures:
                 self._sums[sample.name] = self._sums.get(sample.name, 0.0) + sample.value
 
     def __getitem__(self, name: str) -> float:
-        return self._sums[f"patientflow_{name}"]
+        # A counter with labels that nothing was counted of yet has no samples.
+        return self._sums.get(f"patientflow_{name}", 0.0)

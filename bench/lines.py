@@ -40,6 +40,7 @@ def of_worker(run: WorkerRun, costs: CoreCosts) -> list[Line]:
         Line("worker", "transactions", run.transactions, ""),
         Line("worker", "mean time of one", run.transaction_s / run.transactions * 1e3, "ms"),
         Line("worker", "events in one, mean", run.events / run.transactions, ""),
+        Line("worker", "ledgers dropped and opened again", run.reopened, "", Goal(0)),
         Line("worker", "chunks", run.chunks, ""),
         Line("worker", "assessments for each event", run.assessments / run.events, ""),
         Line("worker", "resident memory", run.resident_mb, "MB"),

@@ -25,6 +25,8 @@ class WorkerRun:
     cpu_s: float
     wall_s: float
     transactions: float
+    reopened: float
+    """Ledgers that were dropped because a write failed, and opened and worked again."""
     transaction_s: float
     chunks: float
     assessments: float
@@ -59,6 +61,7 @@ async def measure_worker(address: str, folder: Path, items: list[Item]) -> Worke
             cpu_s=spent.cpu_s,
             wall_s=spent.at_s,
             transactions=figures["commit_seconds_count"],
+            reopened=figures["ledger_failures_total"],
             transaction_s=figures["commit_seconds_sum"],
             chunks=figures["chunk_records_count"],
             assessments=figures["assessments_total"],
