@@ -61,6 +61,7 @@ class Wait:
         "state",
         "stopped_by",
         "stops_at",
+        "target_s",
     )
 
     def __init__(self, span: Span, rule: Rule, where: Where) -> None:
@@ -72,6 +73,7 @@ class Wait:
         self.about = subject.about
         self.period = span.period
         self.rule = rule
+        self.target_s = int(rule.target.total_seconds())
         self.starts_at = span.starts_at
         self.started_by = span.started_by
         self.pathway = spell.pathway if spell is not None else None
@@ -88,10 +90,6 @@ class Wait:
     def key(self) -> tuple[str, str, int]:
         """What makes it the same wait through every correction."""
         return (self.id, self.about, self.period)
-
-    @property
-    def target_s(self) -> int:
-        return int(self.rule.target.total_seconds())
 
     @property
     def provenance(self) -> Provenance:
@@ -293,9 +291,10 @@ def _stop_notice(wait: Wait, stops_at: datetime) -> None:
 def _at_marks(
     span: Span, rule: Rule, where: Where, now: datetime
 ) -> tuple[tuple[Wait, ...], datetime]:
-    """One wait per mark, each from the mark before; a review stops the one that runs then.
+    """One wait per mark, each from the mark before.
 
-    It is near when its day begins and late when that day is over.
+    It is near when its day begins and late when that day is over. A review stops every mark
+    whose day has begun, and none that is still to come.
     """
     spell = span.subject
     assert isinstance(spell, Spell)
@@ -312,9 +311,10 @@ def _at_marks(
         reached_at = day_begins(admitted_on + mark)
         wait = Wait(span, rule, where)
         wait.period = number
+        wait.target_s = int(mark.total_seconds())
         wait.starts_at = starts_at
         wait.due_at = day_begins(admitted_on + mark + ONE_DAY)
-        _hold_review(wait, span, spell)
+        _hold_review(wait, span, spell, reached_at)
         changes_at = min(changes_at, _reach_mark(wait, reached_at, now))
         wait.series = series_of(where.place, wait.id, wait.state, wait.pathway)
         found.append(wait)
@@ -322,12 +322,12 @@ def _at_marks(
     return tuple(found), changes_at
 
 
-def _hold_review(wait: Wait, span: Span, spell: Spell) -> None:
-    """The first review since the wait began stops it; else the end of the stay."""
+def _hold_review(wait: Wait, span: Span, spell: Spell, reached_at: datetime) -> None:
+    """The first review since the mark was reached stops it; else the end of the stay."""
     if span.stops_at is not None:
         _stop(wait, span)
     for held in spell.long_stay_reviews:
-        if held.at >= wait.starts_at and (span.stops_at is None or held.at <= span.stops_at):
+        if held.at >= reached_at and (span.stops_at is None or held.at <= span.stops_at):
             wait.state, wait.ended = "stopped", "done"
             wait.stops_at, wait.stopped_by = held.at, (held.by,)
             return

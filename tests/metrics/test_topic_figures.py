@@ -189,11 +189,6 @@ SECOND = {"provider": "RR8", "spell_id": "spell-2"}
                 ],
             },
             id="the hub's clock is ahead of the ward's",
-            marks=pytest.mark.xfail(
-                strict=True,
-                reason="flow.pathway.referrals.referred_to_care_transfer_hub: the referral is now"
-                " the hub's and must be watched, else it waits for a response for ever",
-            ),
         ),
         pytest.param(
             {
@@ -207,11 +202,6 @@ SECOND = {"provider": "RR8", "spell_id": "spell-2"}
                 ],
             },
             id="back in hospital, and the admission comes late",
-            marks=pytest.mark.xfail(
-                strict=True,
-                reason="flow.pathway.spells.spell_of: a spell that begins without its admission"
-                " must hold the services' waits too (journey.watch_services)",
-            ),
         ),
     ],
 )

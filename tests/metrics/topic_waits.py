@@ -198,11 +198,11 @@ def _state(running: Running, target: Target, since: datetime, now: datetime) -> 
 
 
 def _long_stay(spell: Spell, since: datetime, now: datetime) -> Iterator[str]:
-    """One review for each mark, from the mark before; a review ends all that run then."""
+    """One review for each mark, from the mark before; a review ends each whose day has come."""
     begins_at = since
     for mark in LONG_STAY_MARKS:
         reached_at = begins(day_of(since) + mark * DAY)
-        reviewed = any(at >= begins_at for at in spell.long_stay_reviews)
+        reviewed = any(at >= reached_at for at in spell.long_stay_reviews)
         if begins_at <= now and not reviewed:
             days = days_from(since, now)
             yield "running" if days < mark else "near" if days == mark else "breached"

@@ -492,14 +492,24 @@ def test_long_stay_reviews_one_per_mark() -> None:
     waits = person.waits("los_review", "2026-02-20 09:00")
     assert [(w.period, w.starts_at, w.stops_at) for w in waits] == [
         (1, at(ADMITTED), at("2026-01-13 09:00")),
-        (2, at("2026-01-12 00:00"), at("2026-01-13 09:00")),
+        (2, at("2026-01-12 00:00"), at("2026-01-26 09:00")),
         (3, at("2026-01-19 00:00"), at("2026-01-26 09:00")),
     ]
     assert [[level.level for level in w.levels] for w in waits] == [
         ["near", "breached"],
-        [],
+        ["near", "breached"],
         ["near"],
     ]
+    assert [w.target_s for w in waits] == [7 * 86400, 14 * 86400, 21 * 86400]
+
+
+def test_a_long_stay_review_before_its_day_stops_no_mark() -> None:
+    person = admitted()
+    person.in_spell("task-done", "2026-01-11 23:59", task="long_stay_review")
+    assert person.wait("los_review", "2026-01-12 00:00").state == "near"
+    person.in_spell("task-done", "2026-01-12 00:00", task="long_stay_review")
+    states = [(w.period, w.state) for w in person.waits("los_review", "2026-01-12 12:00")]
+    assert states == [(1, "stopped"), (2, "running")]
 
 
 @pytest.mark.parametrize(
