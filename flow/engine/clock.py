@@ -23,12 +23,16 @@ class Clock:
     _agreeing: int = 0
     _ahead: datetime | None = None
 
-    def accept(self, tick: datetime) -> bool:
-        """Move to `tick`; False where it is not newer, or is a jump not yet believed."""
+    def accept(self, tick: datetime, logged_at: datetime | None = None) -> bool:
+        """Move to `tick`; False where it is not newer, or is a jump not yet believed.
+
+        The first tick is held against `logged_at`, the broker's time when it was written.
+        """
         assert tick.tzinfo is UTC, "ticks are in UTC"
         if self.at is not None and tick <= self.at:
             return False
-        if self.bounded and self.at is not None and tick - self.at > JUMP_LIMIT:
+        known = self.at or logged_at
+        if self.bounded and known is not None and tick - known > JUMP_LIMIT:
             return self._jump(tick)
         self._move(tick)
         return True

@@ -10,7 +10,7 @@ MAX_INLINE_BYTES = 256 * 1024
 PREFIX = "flow.dlq."
 MAX_HEADERS = 20
 MAX_HEADER_BYTES = 2_048
-"""Headers of the sender beyond these are dropped: they are no part of the value."""
+"""Headers of the sender beyond these are dropped, but for those that are the event's own."""
 
 
 def dead_letter(topic: str, record: Record, error: Rejected) -> NewRecord:
@@ -38,12 +38,16 @@ def dead_letter(topic: str, record: Record, error: Rejected) -> NewRecord:
 
 
 def _senders_headers(headers: Headers) -> Headers:
-    kept = [
-        (name, value or b"")
-        for name, value in headers
-        if not name.startswith(PREFIX) and len(name) + len(value or b"") <= MAX_HEADER_BYTES
-    ]
-    return kept[:MAX_HEADERS]
+    """In binary mode headers are part of the event, so those come whole and first."""
+    theirs = [(name, value or b"") for name, value in headers if not name.startswith(PREFIX)]
+    event = [each for each in theirs if _of_the_event(each[0])]
+    others = [each for each in theirs if not _of_the_event(each[0])]
+    small = [each for each in others if len(each[0]) + len(each[1]) <= MAX_HEADER_BYTES]
+    return [*event, *small[:MAX_HEADERS]]
+
+
+def _of_the_event(name: str) -> bool:
+    return name.startswith("ce_") or name.lower() == "content-type"
 
 
 def by_reference(record: Record) -> bool:

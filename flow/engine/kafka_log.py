@@ -121,7 +121,11 @@ class KafkaLog:
                         request_timeout_ms=REQUEST_TIMEOUT_MS,
                         **connection_options(self._settings),
                     )
-                    await consumer.start()
+                    try:
+                        await consumer.start()
+                    except BaseException:
+                        await _stop(consumer)
+                        raise
                     self._ends = consumer
             ends = await self._ends.end_offsets(list(places))
         return {topic: ends[place] for place, topic in places.items()}
@@ -136,7 +140,11 @@ class KafkaLog:
         async with self._lock:
             if self._plain is None:
                 producer = self._producer()
-                await producer.start()
+                try:
+                    await producer.start()
+                except BaseException:
+                    await _stop(producer)
+                    raise
                 self._plain = producer
             return self._plain
 

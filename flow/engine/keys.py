@@ -32,4 +32,4 @@ def parse_key(key: bytes) -> tuple[str, str | None]:
             return person.decode(), identity.decode()
         if kind == _SUMMARY and not identity:
             return person.decode(), None
-    raise ValueError(f"not a key of the state topic: {key[:16]!r}…")
+    raise ValueError("not a key of the state topic")

@@ -5,12 +5,10 @@ not in a named topic, or in chunks and ticks that are not acknowledged yet.
 """
 
 import heapq
-import traceback
 from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import orjson
 import structlog
@@ -18,8 +16,9 @@ from aiokafka.partitioner import murmur2
 
 from flow.engine.clock import Clock
 from flow.engine.dead_letters import dead_letter
+from flow.engine.failures import where_raised
 from flow.engine.keys import CLOCK, event_key, parse_key, summary_key
-from flow.engine.log import NewRecord, Record
+from flow.engine.log import NewRecord, Record, moment
 from flow.engine.observer import GaugeKey, Tally
 from flow.engine.outputs import Publisher, placement_data, stage_data
 from flow.engine.person import BEGINNING, Person
@@ -36,6 +35,8 @@ LATE = timedelta(days=1)
 WARM_PEOPLE = 500
 """Histories kept unpacked for each partition; the others are compressed. At 60 KB each this is
 30 MB a partition."""
+RESTORED_PER_STEP = 1_000
+"""Summaries decoded before the event loop gets a turn, about 10 ms."""
 PACKED_PER_TICK = 200
 """Packing one history takes about 0.2 ms: at most 40 ms of a tick."""
 PEOPLE_PER_TICK = 500
@@ -89,11 +90,12 @@ class Ledger:
         self._publisher = Publisher(number, application, prefix)
         self._people: dict[str, Person] = {}
         self._due: list[tuple[datetime, str]] = []
-        self._stale: list[str] = []
+        self._stale: list[Person] = []  # worked out by another version: a few with each tick
+        self._waiting: list[Person] = []  # to be looked at with the next tick, due or not
         self._touched: dict[str, Person] = {}
         self._warm: OrderedDict[str, Person] = OrderedDict()
         self._newest_seen: datetime | None = None
-        self._kafka_time = BEGINNING
+        self._kafka_time: datetime | None = None
         self._changes = Changes()
 
     @property
@@ -139,17 +141,24 @@ class Ledger:
             assert person is not None, "an alert and its cause are written together"
             person.restore_alert(record.key.decode(), content["data"])
 
-    def restored(self) -> None:
-        """Everything was read: know what is due, what is stale, and what the gauges are."""
-        for reference, person in self._people.items():
+    def restored(self) -> Iterator[None]:
+        """Everything was read: know what is due, what is stale, and what the gauges are.
+
+        To be exhausted; each step is short.
+        """
+        for count, (reference, person) in enumerate(self._people.items(), 1):
+            if count % RESTORED_PER_STEP == 0:
+                yield
             person.take_summary()
             summary = person.summary
             self._warm[reference] = person
             self.not_assessed += not summary.assessed
             for metric, labels, amount in summary.contribution:
                 self.gauges[metric, labels] += amount
-            if summary.core != CORE_VERSION or summary.policy != self._policy.version:
-                self._stale.append(reference)
+            if not person.stored:
+                self._waiting.append(person)
+            elif summary.core != CORE_VERSION or summary.policy != self._policy.version:
+                self._stale.append(person)
             if summary.next_at is not None:
                 self._due.append((summary.next_at, reference))
         heapq.heapify(self._due)
@@ -161,12 +170,12 @@ class Ledger:
         tally = self._changes.tally
         tally.chunk_sizes.append(len(records))
         tally.consumed[topic] += len(records)
-        self._kafka_time = datetime.fromtimestamp(records[-1].timestamp / 1000, UTC)
+        self._kafka_time = moment(records[-1].timestamp)
 
     def add(self, topic: str, records: Sequence[Record]) -> None:
         """Decode records and put fresh events into histories."""
         reference_time = self._kafka_time
-        if not self._wall and self.clock.at is not None:
+        if not self._wall and self.clock.at is not None and reference_time is not None:
             # A replay of the past must not trip over the present, nor a simulation of the future.
             reference_time = max(reference_time, self.clock.at)
         event: AnyEvent | None = None
@@ -182,7 +191,7 @@ class Ledger:
                 self._add(topic, event, value)
             except Rejected as error:
                 self._reject(topic, record, error)
-        if event is not None and self._wall:
+        if event is not None and self._wall and self._kafka_time is not None:
             lag = (self._kafka_time - event.recordedtime).total_seconds()
             self._changes.tally.event_lags_s.append((topic, max(0.0, lag)))
 
@@ -224,9 +233,6 @@ class Ledger:
         Before the first tick the time is not known, so they wait for it.
         """
         if self.clock.at is None:
-            for reference in self._touched:
-                heapq.heappush(self._due, (BEGINNING, reference))
-            self._touched.clear()
             return False
         for _ in range(min(limit, len(self._touched))):
             _, person = self._touched.popitem()
@@ -235,28 +241,36 @@ class Ledger:
 
     # Ticks.
 
-    def tick(self, at: datetime) -> bool:
-        """Move the clock; False where the tick is not newer, or a jump not yet believed."""
-        moved = self.clock.accept(at)
-        if moved:
-            for _ in range(min(PEOPLE_PER_TICK, len(self._stale))):
-                heapq.heappush(self._due, (BEGINNING, self._stale.pop()))
-        return moved
+    def tick(self, at: datetime, logged_at: datetime | None = None) -> bool:
+        """Move the clock; False where the tick is not newer, or a jump not yet believed.
+
+        `logged_at` is Kafka's time of the tick.
+        """
+        if not self.clock.accept(at, logged_at):
+            return False
+        self._waiting += self._touched.values()
+        self._touched.clear()
+        for _ in range(min(PEOPLE_PER_TICK, len(self._stale))):
+            self._waiting.append(self._stale.pop())
+        return True
 
     def assess_due(self, limit: int) -> bool:
         """Assess up to `limit` people whose time has come, oldest first; True while more are."""
-        now = self.now
-        done = 0
-        while self._due and self._due[0][0] <= now:
-            if done == limit:
-                return True
-            due_at, reference = heapq.heappop(self._due)
-            person = self._people.get(reference)
-            if person is None or due_at not in (BEGINNING, person.next_at):
-                continue  # looked at since: the heap holds a newer entry
-            done += 1
+        for _ in range(limit):
+            person = self._next_due()
+            if person is None:
+                return False
             self._assess(person, raising=True)
-        return False
+        return True
+
+    def _next_due(self) -> Person | None:
+        """Who is due longest; then those who wait for any tick."""
+        while self._due and self._due[0][0] <= self.now:
+            due_at, reference = heapq.heappop(self._due)
+            person = self._people[reference]
+            if person.next_at == due_at:  # else looked at since: the heap holds a newer entry
+                return person
+        return self._waiting.pop() if self._waiting else None
 
     def finish_tick(self) -> None:
         """Nobody is due any more: the clock may be published. Then rest a little."""
@@ -282,47 +296,51 @@ class Ledger:
             view = assess(journey, self._policy, now)
             before = person.alerts
             advanced = advance(before, view, journey, person.reference, now, raising=raising)
+            alerts = [self._publisher.alert(person.reference, a, now) for a in advanced.changed]
+            after, changed = self._view(person, view, held=advanced.held)
         except Exception as error:  # noqa: BLE001  # a bug of ours must not stop the partition
             self._not_assessed(person, error)
             return
+        for record in (*alerts, *changed):
+            self._put_output(record)
         for alert in advanced.changed:
-            self._put_output(self._publisher.alert(person.reference, alert, now))
             self._count_alert(person, before.get(str(alert.alert_id)), alert, now)
         person.alerts = advanced.alerts
-        self._publish_view(person, view, held=advanced.held)
+        person.stage, person.placements = view.stage, view.placements
+        self._take_over(person, after)
 
     def _not_assessed(self, person: Person, error: Exception) -> None:
         """The event is stored all the same; the person is counted, and tried with the next one."""
         log.error(
-            "a history could not be assessed", error=type(error).__name__, at=_where_raised(error)
+            "a history could not be assessed", error=type(error).__name__, at=where_raised(error)
         )
         self._take_over(person, replace(person.summary, assessed=False, next_at=None))
 
-    def _publish_view(self, person: Person, view: Assessment, *, held: bool) -> None:
+    def _view(
+        self, person: Person, view: Assessment, *, held: bool
+    ) -> tuple[Summary, list[NewRecord]]:
+        """The person's next summary, and what consumers are to be told of stage and placements."""
         before = person.summary
         stage, placements = before.stage, before.placements
         if view.stage != person.stage:
-            person.stage, stage = view.stage, stage_data(view.stage)
+            stage = stage_data(view.stage)
         if view.placements != person.placements:
-            person.placements = view.placements
             placements = {each.service: placement_data(each) for each in view.placements}
+        changed: list[NewRecord] = []
         if stage is not before.stage or placements is not before.placements:
-            for record in self._publisher.changes(
+            changed += self._publisher.changes(
                 person.reference, before, stage or {}, placements, self.now
-            ):
-                self._put_output(record)
-        self._take_over(
-            person,
-            Summary(
-                core=CORE_VERSION,
-                policy=self._policy.version,
-                stage=stage,
-                placements=placements,
-                contribution=view.contribution,
-                # A delay that waits to be raised is raised by the next tick.
-                next_at=self.now if held else view.next_at,
-            ),
+            )
+        after = Summary(
+            core=CORE_VERSION,
+            policy=self._policy.version,
+            stage=stage,
+            placements=placements,
+            contribution=view.contribution,
+            # A delay that waits to be raised is raised by the next tick.
+            next_at=self.now if held else view.next_at,
         )
+        return after, changed
 
     def _take_over(self, person: Person, after: Summary) -> None:
         """The person's summary from now on: gauges, due time, state record."""
@@ -398,9 +416,3 @@ class Ledger:
 
 def _decode_clock(value: bytes | None) -> datetime | None:
     return datetime.fromisoformat(orjson.loads(value)["at"]).astimezone(UTC) if value else None
-
-
-def _where_raised(error: Exception) -> str:
-    """File and line of our code: a message could hold content of an event."""
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{Path(frame.filename).name}:{frame.lineno}"

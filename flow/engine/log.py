@@ -6,6 +6,7 @@ Apache Kafka (transactions, fencing) or with the embedded broker (neither).
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Protocol
 
 Headers = Sequence[tuple[str, bytes]]
@@ -28,6 +29,14 @@ class Record(Protocol):
     def value(self) -> bytes | None: ...
     @property
     def headers(self) -> Headers: ...
+
+
+def moment(timestamp: int) -> datetime | None:
+    """A record's time; None where a broker let in one that is none."""
+    try:
+        return datetime.fromtimestamp(timestamp / 1000, UTC)
+    except (OverflowError, ValueError, OSError):
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,8 +92,8 @@ class Observer(Protocol):
     def rebalanced(self, partitions: Sequence[int]) -> None:
         """The worker now owns these partitions."""
 
-    def lag(self, topic: str, partition: int, records: int, seconds: float) -> None:
-        """How far the ledger is behind the end of an input."""
+    def lag(self, topic: str, partition: int, records: int, seconds: float | None) -> None:
+        """How far the ledger is behind the end of an input; None where the age is not known."""
 
 
 class Silent:
@@ -124,4 +124,4 @@ class Silent:
     def held(self, partition: int, clock: datetime | None, *, waiting: bool) -> None: ...
     def jump_refused(self, partition: int) -> None: ...
     def rebalanced(self, partitions: Sequence[int]) -> None: ...
-    def lag(self, topic: str, partition: int, records: int, seconds: float) -> None: ...
+    def lag(self, topic: str, partition: int, records: int, seconds: float | None) -> None: ...

@@ -153,16 +153,15 @@ class Partition:
         self._room.set()
 
     def stop(self) -> None:
-        """Finish what is folded, then let `run` return. Nothing more is folded."""
+        """Finish what was delivered, then let `run` return. Ticks that wait are left."""
         self._stopping = True
         self._room.set()
         self._wake.set()
 
     @property
     def settled(self) -> bool:
-        """Whether everything delivered has been acknowledged."""
-        ticks = (self._waiting, self._ticking, self._worked)
-        return not self._chunks and all(each is None for each in ticks)
+        """Whether everything delivered is acknowledged, but for ticks that wait."""
+        return not self._chunks and self._worked is None
 
     # The loop.
 
@@ -220,7 +219,8 @@ class Partition:
                 restore(batch)
                 records += len(batch)
                 await asyncio.sleep(0)
-        ledger.restored()
+        for _ in ledger.restored():
+            await asyncio.sleep(0)
         self._observer.opened(
             self.number,
             time.monotonic() - began,
@@ -242,10 +242,9 @@ class Partition:
                     # Taken together, before anything else is folded.
                     batch = _Batch(ledger.take(), self._folded, self._worked, self._generation)
                     writing = asyncio.create_task(self._write(writer, batch))
-                if self._stopping:
-                    if writing is None:
-                        return
-                elif ledger.pending_bytes < MAX_PENDING_BYTES and await self._step(ledger):
+                if self._stopping and self.settled and writing is None:
+                    return
+                if ledger.pending_bytes < MAX_PENDING_BYTES and await self._step(ledger):
                     continue
                 await self._wait_for(writing)
         finally:
@@ -257,10 +256,10 @@ class Partition:
 
     async def _step(self, ledger: Ledger) -> bool:
         """Work one chunk or a step of a tick; False when there is nothing to do now."""
-        if self._ticking is not None:
+        if self._ticking is not None and not self._stopping:
             await self._go_on_with_tick(ledger, self._ticking)
             return True
-        if self._waiting is not None and await self._caught_up(self._waiting, ledger):
+        if await self._tick_is_ready(ledger):
             self._begin_tick(ledger)
             return True
         if self._folded < len(self._chunks):
@@ -299,7 +298,7 @@ class Partition:
         parked, self._waiting, self._newest = self._waiting, self._newest, None
         assert parked is not None
         refused = ledger.clock.refused
-        if ledger.tick(parked.tick.at):
+        if ledger.tick(parked.tick.at, parked.tick.logged_at):
             self._ticking = parked
             return
         if ledger.clock.refused > refused:
@@ -326,17 +325,42 @@ class Partition:
         self._observer.held(self.number, ledger.clock.at, waiting=self._waiting is not None)
         self._worked = _coalesced(self._worked, parked)
 
-    async def _caught_up(self, parked: _Parked, ledger: Ledger) -> bool:
-        if parked.after is None:
+    async def _tick_is_ready(self, ledger: Ledger) -> bool:
+        """Whether the tick that waits may be worked.
+
+        Where it never may (its ends are of a log that was truncated since), the newest stands
+        for both as soon as that one may.
+        """
+        if self._waiting is None or self._stopping:
+            return False
+        if self._waiting.after is None:
             now = time.monotonic()
             if now - self._checked_at < HOLD_CHECK_S and self._folded < len(self._chunks):
                 return False
             self._checked_at = now
-            if not await self._inputs_caught_up(parked.tick):
-                self._observer.held(self.number, ledger.clock.at, waiting=True)
-                return False
-            parked.after = self._delivered_total
-        return self._folded_total >= parked.after
+            for parked in (self._waiting, self._newest):
+                if parked is not None and await self._admit(parked):
+                    break
+        waiting = self._still_waiting()  # a rebalance does not wait for us
+        if waiting is None or waiting.after is None:
+            self._observer.held(self.number, ledger.clock.at, waiting=waiting is not None)
+            return False
+        return self._folded_total >= waiting.after
+
+    def _still_waiting(self) -> _Parked | None:
+        return self._waiting
+
+    async def _admit(self, parked: _Parked) -> bool:
+        """Note what must be folded before the tick, once its inputs have caught up."""
+        caught_up = await self._inputs_caught_up(parked.tick)
+        if not caught_up or parked not in (self._waiting, self._newest):
+            return False
+        if parked is self._newest:
+            self._waiting = _coalesced(self._waiting, parked)
+            self._newest = None
+        assert self._waiting is not None
+        self._waiting.after = self._delivered_total
+        return True
 
     async def _inputs_caught_up(self, tick: Tick) -> bool:
         caught_up = True
@@ -346,15 +370,16 @@ class Partition:
         )
         for topic, (position, handed) in zip(topics, reached, strict=True):
             end, received = tick.ends[topic], self._received.get(topic)
-            self._report_lag(topic, end - position, received, tick)
+            self._report_lag(topic, end - position, received)
             arrived = received.offset if received is not None else -1
             caught_up &= position >= end and arrived >= handed
         return caught_up
 
-    def _report_lag(self, topic: str, records: int, received: Record | None, tick: Tick) -> None:
-        seconds = 0.0
-        if records > 0 and received is not None:
-            seconds = max(0.0, tick.at.timestamp() - received.timestamp / 1000)
+    def _report_lag(self, topic: str, records: int, received: Record | None) -> None:
+        seconds: float | None = 0.0
+        if records > 0:
+            # Where nothing has come since the assignment nobody knows how old the next one is.
+            seconds = max(0.0, time.time() - received.timestamp / 1000) if received else None
         self._observer.lag(topic, self.number, max(0, records), seconds)
 
     async def _write(self, writer: LogWriter, batch: _Batch) -> None:

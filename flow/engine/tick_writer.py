@@ -22,11 +22,16 @@ class TickWriter:
     """A tick that cannot be written is left out: the next one says more."""
 
     def __init__(
-        self, settings: Settings, partitioned_log: KafkaLog, owned: Callable[[], Sequence[int]]
+        self,
+        settings: Settings,
+        partitioned_log: KafkaLog,
+        owned: Callable[[], Sequence[int]],
+        failed: Callable[[BaseException], None],
     ) -> None:
         self._settings = settings
         self._log = partitioned_log
         self._owned = owned
+        self._failed = failed
         self._topic = topic_name("ticks", settings.topic_prefix)
         self._inputs = {topic_name(short, settings.topic_prefix): short for short in PERSON_INPUTS}
         self._producer: AIOKafkaProducer | None = None
@@ -35,6 +40,7 @@ class TickWriter:
 
     def start(self) -> None:
         self._task = asyncio.create_task(self._run())
+        self._task.add_done_callback(self._ended)
 
     async def stop(self) -> None:
         if self._task is not None:
@@ -43,6 +49,11 @@ class TickWriter:
         if self._producer is not None:
             stopping = asyncio.create_task(self._producer.stop())
             await asyncio.wait([stopping], timeout=CLOSE_WITHIN_S)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """Without ticks nobody is called at all: whatever ends the loop ends the worker."""
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._failed(error)
 
     async def _run(self) -> None:
         while True:
@@ -72,6 +83,10 @@ class TickWriter:
                     request_timeout_ms=REQUEST_TIMEOUT_MS,
                     **connection_options(self._settings),
                 )
-                await producer.start()
+                try:
+                    await producer.start()
+                except BaseException:
+                    await producer.stop()
+                    raise
                 self._producer = producer
         return self._producer

@@ -6,30 +6,37 @@ from datetime import UTC, datetime
 
 import orjson
 
+from flow.events.topics import PERSON_INPUTS
+
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """`ends` maps each input topic's name to the offset after its last committed record.
+    """`ends` maps each person input (short name) to the offset after its last record.
 
     The tick is worked only when everything before those offsets is in the ledger, so nobody
-    is called late for a step whose event still waits in our own queue.
+    is called late for a step whose event still waits in our own queue. `logged_at` is the
+    broker's time when the tick was written.
     """
 
     at: datetime
     ends: Mapping[str, int]
+    logged_at: datetime | None = None
 
     def encode(self) -> bytes:
         return orjson.dumps({"at": self.at, "ends": dict(self.ends)})
 
 
-def decode_tick(value: bytes | None) -> Tick | None:
-    """The tick, or None where the value is no tick (then it is a dead letter)."""
+def decode_tick(value: bytes | None, logged_at: datetime | None = None) -> Tick | None:
+    """The tick, or None where the value is none: it is left out, for a newer one comes soon.
+
+    Inputs that only a newer version reads are left out as well; all of ours must be there.
+    """
     try:
         content = orjson.loads(value or b"")
         at = datetime.fromisoformat(content["at"])
-        ends = {str(topic): int(end) for topic, end in content["ends"].items()}
-    except (ValueError, TypeError, KeyError, AttributeError):
+        ends = {topic: int(content["ends"][topic]) for topic in PERSON_INPUTS}
+        if at.tzinfo is None or min(ends.values()) < 0:
+            return None
+        return Tick(at.astimezone(UTC), ends, logged_at)
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
         return None
-    if at.tzinfo is None:
-        return None
-    return Tick(at.astimezone(UTC), ends)

@@ -16,9 +16,11 @@ import structlog
 from faust.types import TP
 
 from flow.engine.app import build_app, chunk_topic
+from flow.engine.failures import where_raised
 from flow.engine.health import HealthServer, Render
 from flow.engine.kafka_log import KafkaLog
 from flow.engine.ledger import Ledger
+from flow.engine.log import moment
 from flow.engine.observer import Observer
 from flow.engine.partition import Chunk, Partition
 from flow.engine.tick_writer import TickWriter
@@ -84,7 +86,7 @@ class Worker:
             self.settings.host, self.settings.metrics_port, self._render, self._not_ready
         )
         await health.start()
-        ticks = TickWriter(self.settings, self._log, self._owned)
+        ticks = TickWriter(self.settings, self._log, self._owned, self._fail)
         with tempfile.TemporaryDirectory(prefix="discharge-flow-") as scratch:
             try:
                 self._build(Path(scratch), partitions)
@@ -117,7 +119,11 @@ class Worker:
         partition = self._partition_of(chunk)
         if partition is None:
             return
-        ticks = [tick for record in chunk.records if (tick := decode_tick(record.value))]
+        ticks = [
+            tick
+            for record in chunk.records
+            if (tick := decode_tick(record.value, moment(record.timestamp)))
+        ]
         if ticks:
             partition.park(ticks[-1], chunk.acknowledge)
         else:
@@ -248,7 +254,7 @@ class Worker:
             await asyncio.wait(
                 self._tasks.values(), timeout=self.settings.stop_within_s * DRAIN_SHARE
             )
-        settled = not self._tasks
+        settled = not self._tasks and all(each.settled for each in self._partitions.values())
         for task in self._tasks.values():
             task.cancel()
         if self._app is not None:
@@ -261,7 +267,11 @@ class Worker:
         if isinstance(error, FlowError):
             log.error("stopped", error=str(error))
             return error.exit_code
-        log.error("stopped by a bug; nothing unacknowledged was skipped", exc_info=error)
+        log.error(
+            "stopped by a bug; nothing unacknowledged was skipped",
+            error=type(error).__name__,
+            at=where_raised(error),
+        )
         return EXIT_BUG
 
 

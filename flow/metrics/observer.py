@@ -227,7 +227,10 @@ class Metrics:
         self._rebalances.inc()
         self._partitions.own(partitions)
 
-    def lag(self, topic: str, partition: int, records: int, seconds: float) -> None:
+    def lag(self, topic: str, partition: int, records: int, seconds: float | None) -> None:
+        if seconds is None:  # not known: what was known last is nearer to the truth than 0
+            known = self._partitions.lags.get((topic, partition))
+            seconds = known.seconds if known is not None else 0.0
         self._partitions.lags[topic, partition] = Lag(records, seconds)
 
     # How it is counted.

@@ -51,7 +51,7 @@ class MemoryPipeline:
                 stored = self.log.records(topic, number)
                 restore(stored)
                 records += len(stored)
-            ledger.restored()
+            assert all(step is None for step in ledger.restored())
             self._ledgers[number] = ledger
             self.observer.opened(
                 number, 0.1, records, ledger.gauges, ledger.people_count, ledger.not_assessed
