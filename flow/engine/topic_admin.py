@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
@@ -15,6 +15,17 @@ from flow.events.topics import ALL_TOPICS, PERSON_INPUTS, Topic, topic_name
 from flow.settings import Settings
 
 VISIBLE_POLL_S = 0.05
+WORKER_TOPICS = (
+    *PERSON_INPUTS,
+    "ticks",
+    *(f"{short}.dlq" for short in PERSON_INPUTS),
+    "pathway-events",
+    "alerts",
+    "stages",
+    "placements",
+)
+"""What a worker reads and writes. Without its dead-letter topic the first bad record would stop
+a partition."""
 ANSWER_WITHIN_S = 15.0
 """A broker that does not answer in this long is reported, not waited for."""
 
@@ -139,7 +150,8 @@ class TopicAdmin:
                     " FLOW_REPLICATION_FACTOR, FLOW_PARTITIONS and the permission to create topics"
                 )
 
-    async def _config(self, name: str) -> Mapping[str, str]:
+    async def _config(self, name: str, *, set_on_topic: bool = False) -> Mapping[str, str]:
+        """The settings in force; with `set_on_topic` only those that were set on this topic."""
         resource = ConfigResource(ConfigResourceType.TOPIC, name)
         async with broker_errors(self._settings), asyncio.timeout(ANSWER_WITHIN_S):
             (response,) = await self._client.describe_configs([resource])
@@ -147,27 +159,40 @@ class TopicAdmin:
             entry[0]: entry[1]
             for answer in response.resources
             for entry in answer[4]
-            if entry[1] is not None
+            if entry[1] is not None and (not set_on_topic or _is_set_on_topic(response, entry))
         }
 
     async def _set(self, drift: Drift) -> None:
         resource = ConfigResource(ConfigResourceType.TOPIC, drift.topic)
-        # Kafka replaces the whole set: what is ours goes in again with what has drifted.
+        # Kafka replaces the whole set: what others have set goes in again, and all of ours.
         topic = next(topic for topic in ALL_TOPICS if self._name(topic) == drift.topic)
-        resource.configs = dict(topic.config)
+        theirs = await self._config(drift.topic, set_on_topic=True)
+        resource.configs = {**theirs, **topic.config}
         async with broker_errors(self._settings), asyncio.timeout(ANSWER_WITHIN_S):
             await self._client.alter_configs([resource])
+
+
+SET_ON_TOPIC = 1
+"""Kafka's ConfigSource DYNAMIC_TOPIC_CONFIG."""
+
+
+def _is_set_on_topic(response: Any, entry: Any) -> bool:
+    """Version 0 of the answer only says whether a setting is the default."""
+    if response.API_VERSION == 0:
+        return not entry[3]
+    return bool(entry[3] == SET_ON_TOPIC)
 
 
 async def check_before_start(settings: Settings) -> int:
     """How many partitions person topics have; raises TopicsError where a worker must not start."""
     async with TopicAdmin(settings) as admin:
         counts = await admin.person_partitions()
-    needed = [topic_name(short, settings.topic_prefix) for short in (*PERSON_INPUTS, "ticks")]
+    needed = [topic_name(short, settings.topic_prefix) for short in WORKER_TOPICS]
     missing = [name for name in needed if name not in counts]
     if missing:
         raise TopicsError(
-            f"topics are missing: {', '.join(missing)}: create them with `flow topics apply`"
+            f"topics are missing: {', '.join(missing)}: create them with `flow topics apply`, or"
+            " let this user describe them"
         )
     if len(set(counts.values())) > 1:
         listed = ", ".join(f"{name} has {count}" for name, count in sorted(counts.items()))
