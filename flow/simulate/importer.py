@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from flow.errors import MappingError, SettingsError
 from flow.events.event_types import AnyEvent
+from flow.events.moments import YEAR_MAX, YEAR_MIN
 from flow.events.reference import make_reference
 from flow.simulate.mapping import Derived, FieldValue, Mapping, Rule, render
 
@@ -193,6 +194,8 @@ def _check_header(header: list[str], mapping: Mapping, problems: _Problems) -> N
 def _moment(text: str, mapping: Mapping) -> datetime:
     """The moment, in the zone it was written in. Raises ValueError with what is wrong.
 
+    Years that no event can have are refused here, because changing their zone may overflow.
+
     Where clocks go back, `time.repeated_hour` says which of the two is meant; a local time that
     clocks skip is read with the offset in force before they moved.
     """
@@ -206,6 +209,8 @@ def _moment(text: str, mapping: Mapping) -> datetime:
         raise ValueError(
             f"not a time of the form {time.format!r}; mend it, or time.format of {mapping.name}"
         ) from None
+    if not YEAR_MIN <= moment.year <= YEAR_MAX:
+        raise ValueError(f"not of the years {YEAR_MIN} to {YEAR_MAX}; mend the year")
     if moment.tzinfo is not None:
         return moment
     if time.zone is None:

@@ -369,3 +369,15 @@ def test_the_sepsis_log_reads_as_its_mapping_says(sepsis_csv: Path) -> None:
     assert imported.skipped.total() == 11_789
     assert imported.unplaced.total() == 0
     assert imported.events == sorted(imported.events, key=lambda event: event.time)
+
+
+@pytest.mark.parametrize("time", ["0001-01-01 00:00", "9999-12-31 23:59", "1899-12-31 23:59"])
+def test_a_time_of_no_possible_year_is_named_with_its_line(run: Run, time: str) -> None:
+    with pytest.raises(MappingError, match=r"log\.csv:3: column when: .*1900 to 2199"):
+        run("7,in,2026-01-05 08:00,a,,", f"7,out,{time},,,")
+
+
+def test_a_moment_in_a_field_is_of_a_possible_year_too(run: Run) -> None:
+    mapping = MAPPING.replace('as = "date"', 'as = "time"')
+    with pytest.raises(MappingError, match=r"log\.csv:2: .*column until: .*1900 to 2199"):
+        run("7,plan,2026-01-05 08:00,a,,0001-01-01 00:00", mapping=mapping)
