@@ -47,12 +47,22 @@ def parse_duration(text: str) -> timedelta:
 
 
 def parse_moment(text: str) -> datetime:
-    """An RFC 3339 time with an offset; a time without one is London's. In UTC."""
+    """An RFC 3339 time with an offset; a time without one is London's. In UTC.
+
+    Raises ValueError for what is no time, and for years that no event can have.
+    """
+    from flow.events.moments import YEAR_MAX, YEAR_MIN
+
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
         raise ValueError(f"{text!r} is no time: write 2026-03-29T14:30 or with an offset") from None
-    return (at if at.tzinfo else at.replace(tzinfo=LONDON)).astimezone(UTC)
+    # Before the zone is changed: at the calendar's ends that overflows.
+    if YEAR_MIN <= at.year <= YEAR_MAX:
+        at = (at if at.tzinfo else at.replace(tzinfo=LONDON)).astimezone(UTC)
+    if not YEAR_MIN <= at.year <= YEAR_MAX:
+        raise ValueError(f"{text!r} is not of the years {YEAR_MIN} to {YEAR_MAX}: correct the year")
+    return at
 
 
 def plural(count: int, one: str, many: str | None = None) -> str:

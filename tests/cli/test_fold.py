@@ -155,6 +155,44 @@ def test_a_file_that_is_not_there_and_a_wrong_time_are_named(run: Run) -> None:
     assert "'soon' is no time" in result.stderr
 
 
+@pytest.mark.parametrize("at", ["2199-12-31T23:59:59Z", "2028-03-03T10:00:01Z"])
+def test_a_moment_long_after_the_newest_event_is_refused(run: Run, at: str) -> None:
+    result = run("fold", "--at", at, input=lines([ADMITTED]))
+    assert result.exit_code == 2
+    assert "--at" in result.stderr
+    assert "two years" in result.stderr
+    assert "02-Mar-2026 10:00" in result.stderr
+
+
+@pytest.mark.parametrize("at", ["9999-12-31T23:59:59+00:00", "0001-01-01T00:00:00+05:00"])
+def test_a_moment_that_no_calendar_can_hold_is_refused(run: Run, at: str) -> None:
+    result = run("fold", "--at", at, input=lines([ADMITTED]))
+    assert (result.exit_code, "1900 to 2199" in result.stderr) == (2, True)
+    assert isinstance(result.exception, SystemExit)
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        (("--days", "1e9"), "--days"),
+        (("--days", "nan"), "--days"),
+        (("--start", "9999-12-31T00:00", "--days", "3"), "--start"),
+        (("--start", "2199-12-31T00:00"), "--start"),
+        (("--start", "1900-01-01T00:00"), "--start"),
+        (("--people-per-day", "1e-12"), "--people-per-day"),
+        (("--people-per-day", "nan"), "--people-per-day"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_a_made_up_town_out_of_bounds_is_refused(
+    run: Run, options: tuple[str, ...], named: str
+) -> None:
+    result = run("simulate", *options, "--to", "-")
+    assert result.exit_code == 2, result.output
+    assert named in result.stderr
+    assert isinstance(result.exception, SystemExit)
+
+
 def test_it_reads_what_simulate_writes(run: Run) -> None:
     made = run("simulate", "--days", "2", "--seed", "7", "--people-per-day", "20", "--to", "-")
     assert made.exit_code == 0, made.stderr

@@ -65,6 +65,15 @@ def test_a_time_without_an_offset_is_londons() -> None:
         parse_moment("yesterday")
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["0001-01-01T00:00:00+05:00", "0001-01-01", "9999-12-31T23:59:59-05:00", "2200-01-02"],
+)
+def test_a_time_of_a_year_without_events_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="1900 to 2199"):
+        parse_moment(text)
+
+
 def test_numbers_of_things() -> None:
     assert plural(1, "event") == "1 event"
     assert plural(2_048, "event") == "2,048 events"

@@ -1,15 +1,19 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
-from flow.cli.words import parse_moment, plural
+from flow.cli.words import moment, parse_moment, plural
 
 if TYPE_CHECKING:
     from flow.cli.folding import BadLine, Folded
 
 BAD_LINES_SHOWN = 20
+
+AHEAD_MAX = timedelta(days=2 * 366)
+"""How far `--at` may lie after the newest event. Open waits rise day by day until then, so a year
+mistyped by a few thousand would fold for hours; no stay is watched for two years unheard of."""
 
 
 @click.command()
@@ -18,7 +22,7 @@ BAD_LINES_SHOWN = 20
     "--at",
     metavar="TIME",
     help="The moment to assess: what was written down later is not known yet. When left out: the"
-    " newest time at which an event was written down.",
+    " newest time at which an event was written down. At most two years after that.",
 )
 @click.option(
     "--policy", type=click.Path(path_type=Path), help="Policy file, instead of FLOW_POLICY."
@@ -49,6 +53,12 @@ def fold(
     rules = load_policy(policy or load_settings().policy)
     wanted = _moment(at)
     read = read_lines(file)
+    if wanted is not None and read.newest is not None and wanted - read.newest > AHEAD_MAX:
+        raise click.BadParameter(
+            f"{at} is more than two years after the newest event, written down"
+            f" {moment(read.newest)}: give an earlier time",
+            param_hint="--at",
+        )
     now = wanted or read.newest
     people = [] if now is None else list(fold_people(read.people, rules, now))
     if as_json:
@@ -81,7 +91,6 @@ def _moment(text: str | None) -> datetime | None:
 def _print_table(people: "list[Folded]") -> None:
     from flow.cli.explain import wait_state, words
     from flow.cli.printing import out, table
-    from flow.cli.words import moment
 
     listed = table(
         "person", "stage", "since", "waits", "due first", "alerts", "closed", "doubts",

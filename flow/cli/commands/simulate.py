@@ -1,4 +1,6 @@
+import math
 from datetime import timedelta
+from typing import Any
 
 import click
 
@@ -8,9 +10,28 @@ from flow.cli.words import parse_moment
 FIRST_DAY = "2026-01-05"
 """A Monday. Fixed, so that the same options always make the same events."""
 
+DAYS_MAX = 3660
+"""Ten years: at a real town's size millions of events."""
+FIRST_YEAR, LAST_YEAR = 1950, 2150
+"""Of `--start`: room for the longest story after `DAYS_MAX` within the years of events."""
+
+
+class Number(click.FloatRange):
+    """A number within bounds; "nan" is within any bounds for click."""
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        number: float = super().convert(value, param, ctx)
+        if math.isnan(number):
+            self.fail(f"{value!r} is not a number.", param, ctx)
+        return number
+
 
 @click.command()
-@click.option("--days", type=click.FloatRange(min=0, min_open=True), default=7, show_default=True)
+@click.option(
+    "--days", type=Number(min=0, min_open=True, max=DAYS_MAX), default=7, show_default=True
+)
 @click.option("--seed", type=int, default=1, show_default=True, help="Same seed, same events.")
 @click.option(
     "--start",
@@ -21,7 +42,7 @@ FIRST_DAY = "2026-01-05"
 )
 @click.option(
     "--people-per-day",
-    type=click.FloatRange(min=0, min_open=True, max=10_000),
+    type=Number(min=0.01, max=10_000),
     help="Admissions a day; a town of Leeds' size when left out.",
 )
 @to_option
@@ -49,6 +70,10 @@ def simulate(
         first = parse_moment(start)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--start") from None
+    if not FIRST_YEAR <= first.year <= LAST_YEAR:
+        raise click.BadParameter(
+            f"{start} is not of the years {FIRST_YEAR} to {LAST_YEAR}", param_hint="--start"
+        )
     last = first + timedelta(days=days)
     feed = Feed(seed, first, load_town(people_per_day=people_per_day))
     publish(feed.events(last), Route(to, speed, step, first, last))
