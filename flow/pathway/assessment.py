@@ -139,7 +139,7 @@ def assess(journey: Journey, policy: Policy, now: datetime) -> Assessment:
     contribution = [*memo.hospital, *memo.services, *memo.quality]
     next_at, next_step = _look_at_open(memo, journey, view, contribution)
     view.contribution = tuple(contribution)
-    view.notices = tuple(journey.notices)
+    view.notices = journey.notices
     view.findings = memo.findings
     view.placements = memo.placements
     view.stage = _stage(memo, journey, now, next_step, moved=moved)

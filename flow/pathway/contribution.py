@@ -18,6 +18,7 @@ from flow.pathway.local_days import FAR, ONE_DAY, day_begins, day_ends, days_bet
 from flow.pathway.policy import UNKNOWN, Contribution, Policy
 from flow.pathway.spells import DIED
 from flow.pathway.subjects import Spell
+from flow.pathway.waits import NEVER_TOLD
 
 
 class Gauge(NamedTuple):
@@ -173,7 +174,10 @@ def services_part(journey: Journey, policy: Policy) -> list[Contribution]:
     found: list[Contribution] = [
         ("referrals_open", (policy.services(referral.service), referral.kind), 1.0)
         for referral in journey.referrals.values()
-        if referral.made is not None and referral.kind is not None and not referral.closed
+        if referral.made is not None
+        and referral.kind is not None
+        and referral.kind not in NEVER_TOLD
+        and not referral.closed
     ]
     found += [
         ("handovers_unaccepted", (policy.services(handover.service),), 1.0)

@@ -9,7 +9,7 @@ from flow.events.coordination import (
 from flow.pathway import notices
 from flow.pathway.journey import Answer, Coordinator, Journey
 from flow.pathway.mark import Mark
-from flow.pathway.referrals import link_spell
+from flow.pathway.referrals import begin_all, link_spell
 
 
 def coordinator_assigned(journey: Journey, event: CoordinatorAssigned, now: Mark) -> None:
@@ -33,11 +33,13 @@ def alert_snoozed(journey: Journey, event: AlertSnoozed, now: Mark) -> None:
 def task_done(journey: Journey, event: TaskDone, now: Mark) -> None:
     data = event.data
     spell = link_spell(journey, data.provider, data.spell_id) or journey.latest
+    if data.task == "equipment_delivered":
+        begin_all(journey, spell, ("equipment",), now)
     if spell is None:
         return
-    spell.tasks.append((data.task, now))
+    spell.tasks += ((data.task, now),)
     if data.task == "long_stay_review":
-        spell.long_stay_reviews.append(now)
+        spell.long_stay_reviews += (now,)
         journey.touch(
             span for span in journey.spans if span.subject is spell and span.wait == "los_review"
         )

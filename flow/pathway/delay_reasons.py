@@ -39,7 +39,7 @@ def record(journey: Journey, spell: Spell, event: DelayReasonRecorded, now: Mark
     reason = next((known for known in _is_open(spell) if known.slug == data.reason), None)
     if reason is None:
         reason = DelayReason(data.reason, now)
-        spell.reasons.append(reason)
+        spell.reasons += (reason,)
     if data.primary:
         reason.primary = now
     _changed(journey, spell, now)

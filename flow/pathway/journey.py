@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 
 from flow.pathway.findings import Finding
 from flow.pathway.mark import Mark
-from flow.pathway.spans import Span, Subject, watch
+from flow.pathway.spans import Involved, Span, Subject, watch
 from flow.pathway.subjects import Handover, Package, Referral, Spell, Stay
 
 SpellKey = tuple[str, str]
@@ -104,6 +104,7 @@ class Journey:
         "stays",
         "steps",
         "touched",
+        "visits",
     )
 
     def __init__(self, resolution: Resolution = UNCORRECTED) -> None:
@@ -116,13 +117,14 @@ class Journey:
         self.packages: dict[str, Package] = {}
         self.stays: dict[str, Stay] = {}
         self.handovers: dict[str, Handover] = {}
+        self.visits: dict[str, Mark] = {}  # the first to name a referral, by its identifier
         self.died: Mark | None = None
         self.coordinator: Coordinator | None = None
         self.answers: dict[tuple[str, str], list[Answer]] = {}
-        self.notices: list[Notice] = []
+        self.notices: tuple[Notice, ...] = ()
         self.council: str | None = None
         self.locality: str | None = None
-        self.findings: list[Finding] = list(resolution.findings)
+        self.findings: tuple[Finding, ...] = resolution.findings
         self.spans: list[Span] = []
         # For the assessment: what changed since it looked last, and what it remembers.
         self.touched: list[Span] = []
@@ -134,7 +136,7 @@ class Journey:
 
     def find(self, rule: str, *identities: str) -> None:
         """Note a finding about these events."""
-        self.findings.append(Finding(rule, tuple(sorted(set(identities)))))
+        self.findings += (Finding(rule, tuple(sorted(set(identities)))),)
 
     def subjects(self) -> Iterator[Subject]:
         yield from self.spells.values()
@@ -158,13 +160,13 @@ class Journey:
             spell.pathway = pathway
             self.touch(span for span in self.spans if span.subject.spell is spell)
 
-    def part_of(self, subject: Subject, spell: Spell | None) -> None:
+    def part_of(self, subject: Involved, spell: Spell | None) -> None:
         """Note the spell that a referral, package, stay or handover belongs to."""
         if spell is not None and spell is not subject.spell:
             subject.spell = spell
             self.touch(span for span in self.spans if span.subject is subject)
 
-    def served_by(self, subject: Subject, service: str | None) -> None:
+    def served_by(self, subject: Involved, service: str | None) -> None:
         """Note the service of a referral, package, stay or handover, where the event names one."""
         if service is not None and service != subject.service:
             subject.service = service

@@ -41,7 +41,7 @@ def _tell(
     earlier = [n for n in journey.notices if n.kind == kind and n.about == about]
     if any(notice.ended is None for notice in earlier):
         return
-    journey.notices.append(Notice(kind, about, len(earlier) + 1, now, cause, service))
+    journey.notices += (Notice(kind, about, len(earlier) + 1, now, cause, service),)
 
 
 def stand_down(journey: Journey, cause: str, now: Mark) -> None:
@@ -99,6 +99,7 @@ def answered(journey: Journey, kind: str, about: str, now: Mark) -> None:
 
 
 def _end(journey: Journey, index: int, why: NoticeEnd, now: Mark) -> None:
-    notice = journey.notices[index]
-    if notice.ended is None:
-        journey.notices[index] = notice._replace(ended=why, ended_by=now)
+    notices = journey.notices
+    if notices[index].ended is None:
+        over = notices[index]._replace(ended=why, ended_by=now)
+        journey.notices = (*notices[:index], over, *notices[index + 1 :])

@@ -14,9 +14,12 @@ from flow.events.care_package import (
 from flow.pathway import notices
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
-from flow.pathway.referrals import link_spell
+from flow.pathway.referrals import begin, begun_by, link_spell
 from flow.pathway.spans import watch
 from flow.pathway.subjects import Package, Pause, Referral
+
+AT_HOME = frozenset({"reablement", "home_care", "urgent_community_response"})
+"""Kinds of referral that a visit or a package of the same service may fulfil."""
 
 
 def package_of(journey: Journey, package_id: str, now: Mark) -> Package:
@@ -39,7 +42,8 @@ def care_package_requested(journey: Journey, event: CarePackageRequested, now: M
     package.requested = package.requested or now
     package.kind = data.kind
     package.referral_id = data.referral_id or package.referral_id
-    journey.part_of(package, link_spell(journey, data.provider, data.spell_id))
+    spell = link_spell(journey, data.provider, data.spell_id) or package.spell or journey.latest
+    journey.part_of(package, spell)
     package.funder = data.funder or package.funder
     package.visits_per_week = data.visits_per_week
     package.hours_per_week = data.hours_per_week
@@ -48,6 +52,7 @@ def care_package_requested(journey: Journey, event: CarePackageRequested, now: M
         journey.lives(data.council, data.locality)
     journey.served_by(package, data.service)
     watch(journey, package, now)
+    _begun(journey, package, now)
 
 
 def care_package_confirmed(journey: Journey, event: CarePackageConfirmed, now: Mark) -> None:
@@ -58,18 +63,29 @@ def care_package_confirmed(journey: Journey, event: CarePackageConfirmed, now: M
 
 
 def _begun(journey: Journey, package: Package, now: Mark) -> None:
-    """The referral that asked for this package has what it asked for."""
-    watch(journey, package, now)
+    """The referral that asked for this package has what it asked for, once it has begun."""
+    if package.started is None and package.first_visit is None:
+        return
+    if package.referral_id is None:
+        led_here = _newest_asked(journey, package.service)
+        package.referral_id = led_here.referral_id if led_here is not None else None
     referral = journey.referrals.get(package.referral_id) if package.referral_id else None
-    if referral is not None:
-        _start(journey, referral, now)
+    if referral is not None and begun_by(package, referral) is not None:
+        begin(journey, referral, now)
 
 
-def _start(journey: Journey, referral: Referral, now: Mark) -> None:
-    if referral.started is None:
-        referral.started = now
-        watch(journey, referral, now)
-        notices.stood_down(journey, referral, now)
+def _newest_asked(journey: Journey, service: str | None) -> Referral | None:
+    """The newest open referral for care at home at this service, or at no named one."""
+    found: Referral | None = None
+    for referral in journey.referrals.values():
+        if (
+            service is not None
+            and referral.kind in AT_HOME
+            and not referral.closed
+            and referral.service in (None, service)
+        ):
+            found = referral
+    return found
 
 
 def care_package_started(journey: Journey, event: CarePackageStarted, now: Mark) -> None:
@@ -77,10 +93,8 @@ def care_package_started(journey: Journey, event: CarePackageStarted, now: Mark)
     package = package_of(journey, event.data.package_id, now)
     package.started = package.started or now
     journey.served_by(package, event.data.service)
-    referral = journey.referrals.get(package.referral_id) if package.referral_id else None
-    if referral is not None and referral.kind not in ("reablement", "urgent_community_response"):
-        _start(journey, referral, now)
     watch(journey, package, now)
+    _begun(journey, package, now)
 
 
 def _visited(
@@ -97,6 +111,8 @@ def _visited(
         package = _newest(journey, referral_id=referral.referral_id)
     elif data.service is not None:
         package = _newest(journey, service=data.service)
+        if package is None:
+            referral = _newest_asked(journey, data.service)
     if package is None and referral is None:
         journey.find("visit_unmatched", now.by)
     return package, referral
@@ -116,39 +132,44 @@ def _newest(
 
 def first_visit_completed(journey: Journey, event: FirstVisitCompleted, now: Mark) -> None:
     package, referral = _visited(journey, event.data, now)
+    if event.data.referral_id is not None:
+        journey.visits.setdefault(event.data.referral_id, now)
     if package is not None:
         package.first_visit = package.first_visit or now
         journey.served_by(package, event.data.service)
+        watch(journey, package, now)
         _begun(journey, package, now)
     if referral is not None:
-        _start(journey, referral, now)
+        begin(journey, referral, now)
 
 
 def first_visit_missed(journey: Journey, event: FirstVisitMissed, now: Mark) -> None:
     package, _referral = _visited(journey, event.data, now)
     if package is not None:
-        package.missed.append(now)
+        package.missed += (now,)
 
 
 def care_package_paused(journey: Journey, event: CarePackagePaused, now: Mark) -> None:
     package = package_of(journey, event.data.package_id, now)
     if not package.pauses or package.pauses[-1].until is not None:
-        package.pauses.append(Pause(now, None, event.data.reason))
+        package.pauses += (Pause(now, None, event.data.reason),)
         _touch(journey, package)
 
 
 def care_package_restarted(journey: Journey, event: CarePackageRestarted, now: Mark) -> None:
     package = package_of(journey, event.data.package_id, now)
     if package.pauses and package.pauses[-1].until is None:
-        package.pauses[-1] = package.pauses[-1]._replace(until=now)
+        over = package.pauses[-1]._replace(until=now)
+        package.pauses = (*package.pauses[:-1], over)
         _touch(journey, package)
     if package.kind == "restart":
         package.started = package.started or now
         watch(journey, package, now)
+        _begun(journey, package, now)
 
 
 def _touch(journey: Journey, package: Package) -> None:
-    journey.touch(span for span in package.running if span is not None)
+    journey.touch(span for span in journey.spans if span.subject is package)
 
 
 def care_package_ended(journey: Journey, event: CarePackageEnded, now: Mark) -> None:

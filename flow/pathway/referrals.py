@@ -1,4 +1,6 @@
-"""Services are asked, look, answer: the care transfer hub like every other."""
+"""Services are asked, look, answer, begin: the care transfer hub like every other."""
+
+from collections.abc import Collection
 
 from flow.events.discharge import (
     ReferralAccepted,
@@ -12,9 +14,12 @@ from flow.events.discharge import (
 from flow.pathway import notices
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
-from flow.pathway.spans import watch
-from flow.pathway.subjects import Referral, Spell
+from flow.pathway.spans import begin_later, watch
+from flow.pathway.subjects import Package, Referral, Spell, Stay
 from flow.pathway.waits import HUB
+
+FIRST_VISIT_KINDS = frozenset({"reablement", "urgent_community_response"})
+"""Kinds of referral that have begun only with the first visit or contact (N10, N12)."""
 
 
 def referral_of(journey: Journey, referral_id: str, now: Mark) -> Referral:
@@ -57,14 +62,57 @@ def _make(
     referral = journey.referrals.get(referral_id)
     if referral is None:
         referral = journey.referrals[referral_id] = Referral(referral_id)
-    elif referral.closed:
+    first = referral.made is None
+    if not first and referral.closed and referral.started is None:
         # Made again under the same identifier: a new try, a new period of its waits.
-        referral.rejected = referral.withdrawn = referral.started = None
+        referral.rejected = referral.withdrawn = None
         referral.received = referral.triaged = referral.accepted = None
     referral.kind = kind
     referral.made = now
     journey.part_of(referral, spell)
+    if first and referral.started is None:
+        referral.started = _begun_before(journey, referral)
     return referral
+
+
+def _begun_before(journey: Journey, referral: Referral) -> Mark | None:
+    """What named the referral before it was made, and began what it asks for."""
+    begun = [stay.admitted for stay in journey.stays.values() if _names(stay, referral)]
+    begun += [begun_by(p, referral) for p in journey.packages.values() if _names(p, referral)]
+    begun.append(journey.visits.get(referral.referral_id))
+    return min((mark for mark in begun if mark is not None), default=None)
+
+
+def _names(subject: Package | Stay, referral: Referral) -> bool:
+    return subject.referral_id == referral.referral_id
+
+
+def begun_by(package: Package, referral: Referral) -> Mark | None:
+    """When a package began what this referral asked for: in place, or the first visit."""
+    if referral.kind in FIRST_VISIT_KINDS:
+        return package.first_visit
+    marks = [mark for mark in (package.started, package.first_visit) if mark is not None]
+    return min(marks, default=None)
+
+
+def begin(journey: Journey, referral: Referral, now: Mark) -> None:
+    """What was asked for is there: nobody prepares any more."""
+    if referral.started is None:
+        referral.started = now
+        watch(journey, referral, now)
+        notices.stood_down(journey, referral, now)
+
+
+def begin_all(journey: Journey, spell: Spell | None, kinds: Collection[str], now: Mark) -> None:
+    """Every open referral of these kinds that belongs to this spell, or to none, has begun."""
+    journey.services_version += 1
+    for referral in list(journey.referrals.values()):
+        if (
+            referral.kind in kinds
+            and not referral.closed
+            and (referral.spell is None or referral.spell is spell)
+        ):
+            begin(journey, referral, now)
 
 
 def referred_to_care_transfer_hub(
@@ -85,14 +133,24 @@ def _refer_to_hub(
     spell.hub = hub or spell.hub
     if spell.hub_referred is None:
         spell.hub_referred = now
-    if referral is None:
-        # No receipt can be joined to it: the hub has it from now on.
-        spell.hub_received = spell.hub_received or now
-    else:
+    # Without a referral no receipt can be joined to it: the hub has it from now on.
+    received = now if referral is None else referral.received
+    if referral is not None:
         spell.hub_referral_id = referral.referral_id
-        spell.hub_received = spell.hub_received or referral.received
+        if spell.discharged is not None:
+            begin(journey, referral, now)
     journey.stage_version += 1
+    if received is not None:
+        hub_has_it(journey, spell, received, now)
     watch(journey, spell, now)
+
+
+def hub_has_it(journey: Journey, spell: Spell, received: Mark, now: Mark) -> None:
+    """Its time to decide runs from the receipt; from the referral until one is known."""
+    if spell.hub_received is None:
+        spell.hub_received = received
+        begin_later(journey, spell, "hub_pathway", now)
+        watch(journey, spell, now)
 
 
 def _received(journey: Journey, referral: Referral, now: Mark) -> None:
@@ -100,9 +158,8 @@ def _received(journey: Journey, referral: Referral, now: Mark) -> None:
     if referral.received is None:
         referral.received = now
         spell = referral.spell
-        if referral.kind == HUB and spell is not None and spell.hub_received is None:
-            spell.hub_received = now
-            watch(journey, spell, now)
+        if referral.kind == HUB and spell is not None:
+            hub_has_it(journey, spell, now, now)
 
 
 def referral_received(journey: Journey, event: ReferralReceived, now: Mark) -> None:

@@ -23,19 +23,41 @@ no sense any more; the person died."""
 class Subject:
     """What a wait is about. `about` names it in alerts.
 
-    `running` and `periods` hold the open span and the count of spans of each of `watches`.
+    `newest` holds, for each of `watches`, the index of its newest span in `Journey.spans`, or -1.
+    Not the span itself: without circles a journey goes when the last reference to it goes,
+    and the garbage collector has nothing to find.
     """
 
-    __slots__ = ("about", "periods", "running", "service", "spell")
+    __slots__ = ("about", "newest")
     watches: ClassVar[tuple["Watch", ...]] = ()
     pauses: "Sequence[Pause]" = ()
 
     def __init__(self, about: str) -> None:
         self.about = about
-        self.spell: Spell | None = None  # the hospital spell that it belongs to
-        self.service: str | None = None
-        self.running: list[Span | None] = [None] * len(self.watches)
-        self.periods = [0] * len(self.watches)
+        self.newest = [-1] * len(self.watches)
+
+    @property
+    def spell(self) -> "Spell | None":
+        """The hospital spell that it is, or belongs to."""
+        raise NotImplementedError
+
+    @property
+    def service(self) -> str | None:
+        """The service that has it in hand."""
+        return None
+
+
+class Involved(Subject):
+    """What a service outside the ward has to do with a person."""
+
+    __slots__ = ("service", "spell")
+    service: str | None
+    spell: "Spell | None"
+
+    def __init__(self, about: str) -> None:
+        super().__init__(about)
+        self.service = None
+        self.spell = None
 
 
 class Watch:
@@ -98,40 +120,67 @@ class Span:
 
 def watch(journey: "Journey", subject: Subject, now: Mark) -> None:
     """Ask every watch of a subject again, because the event `now` touched it."""
-    running = subject.running
+    spans = journey.spans
+    newest = subject.newest
     alive = journey.died is None
     for index, rule in enumerate(subject.watches):
         token = rule.runs(journey, subject) if alive else 0
-        span = running[index]
-        if span is None:
+        at = newest[index]
+        if at < 0:
             if token:
-                running[index] = _open(journey, rule, subject, index, token, now)
-        elif span.token != token:
+                _open(journey, rule, subject, index, token, now)
+            continue
+        span = spans[at]
+        if span.stops_at is None:
+            if span.token == token:
+                continue
             _close(journey, rule, span, now)
-            running[index] = _open(journey, rule, subject, index, token, now) if token else None
+        if token:
+            _open(journey, rule, subject, index, token, now)
 
 
 def begin_anew(journey: "Journey", subject: Subject, index: int, token: int, now: Mark) -> None:
     """As `watch`, for the one watch that the event begins anew, where no other can change."""
     rule = subject.watches[index]
-    span = subject.running[index]
-    assert span is not None
+    span = journey.spans[subject.newest[index]]
+    assert span.stops_at is None
     assert token == rule.runs(journey, subject)
     _close(journey, rule, span, now)
-    subject.running[index] = _open(journey, rule, subject, index, token, now)
+    _open(journey, rule, subject, index, token, now)
+
+
+def running(journey: "Journey", subject: Subject) -> list["Span | None"]:
+    """The open span of each watch of a subject."""
+    found = [journey.spans[at] if at >= 0 else None for at in subject.newest]
+    return [span if span is not None and span.stops_at is None else None for span in found]
+
+
+def begin_later(journey: "Journey", subject: Subject, wait: str, now: Mark) -> None:
+    """The event `now` shows that a wait which runs has begun only with it: the same period."""
+    for rule, span in zip(subject.watches, running(journey, subject), strict=True):
+        if rule.wait == wait and span is not None:
+            span.starts_at = now.at
+            span.started_by = _started_by(rule, subject, now)
+            journey.touched.append(span)
+
+
+def _started_by(rule: Watch, subject: Subject, now: Mark) -> tuple[str, ...]:
+    if rule.causes is None:
+        return (now.by,)
+    causes = {mark.by for mark in rule.causes(subject) if mark is not None}
+    return (now.by, *sorted(causes - {now.by}))
 
 
 def _open(
     journey: "Journey", rule: Watch, subject: Subject, index: int, token: int, now: Mark
-) -> Span:
-    period = subject.periods[index] = subject.periods[index] + 1
+) -> None:
+    before = subject.newest[index]
+    period = journey.spans[before].period + 1 if before >= 0 else 1
     span = Span(len(journey.spans), rule.wait, subject, period, token, now)
-    if rule.causes is not None:
-        causes = {mark.by for mark in rule.causes(subject) if mark is not None}
-        span.started_by = (now.by, *sorted(causes - {now.by}))
+    span.started_by = _started_by(rule, subject, now)
+    subject.newest[index] = span.index
     journey.spans.append(span)
     journey.touched.append(span)
-    return span
 
 
 def _close(journey: "Journey", rule: Watch, span: Span, now: Mark) -> None:

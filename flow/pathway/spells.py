@@ -27,15 +27,21 @@ from flow.pathway.discharge_ready_date import NctrPeriod, at_discharge, disagree
 from flow.pathway.journey import Journey
 from flow.pathway.local_days import days_between, local_date
 from flow.pathway.mark import Mark
+from flow.pathway.referrals import begin_all, hub_has_it
 from flow.pathway.spans import begin_anew, watch
 from flow.pathway.subjects import PathwayStep, Spell, WardStay
-from flow.pathway.waits import CTR_REVIEW
+from flow.pathway.waits import CTR_REVIEW, HUB
 
 EMERGENCY = frozenset(
     code.code for code in ADMISSION_METHODS if code.attributes.get("kind") == "emergency"
 )
 TRANSFER = frozenset({"2B", "81"})
 """Admission methods that continue a stay begun at another provider."""
+BEGUN_THERE = {
+    "p3_care_home_new": ("care_home",),
+    "p3_care_home_eol": ("care_home", "fast_track_chc"),
+}
+"""Kinds of referral whose place a discharge to this destination shows to be taken up."""
 RETURN_DAYS = 29
 """A return counts from day 0 to this day after the discharge (domain.md 5, O6)."""
 DIED = frozenset({"4", "5"})
@@ -114,7 +120,7 @@ def _describe_admission(
     if spell.ward is None:
         spell.site, spell.ward = data.site, data.ward
         if data.ward is not None:
-            spell.ward_stays.append(WardStay(data.ward, data.site, now))
+            spell.ward_stays = (WardStay(data.ward, data.site, now),)
 
 
 def _lives(journey: Journey, spell: Spell, council: str | None, locality: str | None) -> None:
@@ -150,7 +156,7 @@ def patient_transferred(journey: Journey, event: PatientTransferred, now: Mark) 
     if spell is not None:
         spell.ward = data.ward
         spell.site = data.site or spell.site
-        spell.ward_stays.append(WardStay(data.ward, spell.site, now))
+        spell.ward_stays += (WardStay(data.ward, spell.site, now),)
         journey.stage_version += 1
 
 
@@ -199,7 +205,7 @@ def criteria_to_reside_assessed(
         clear_all(spell, now)
     elif changed:
         spell.ready = NctrPeriod(len(spell.nctr) + 1, now)
-        spell.nctr.append(spell.ready)
+        spell.nctr += (spell.ready,)
         spell.unwell = False
     if not changed and spell.reviews > 1:
         begin_anew(journey, spell, CTR_REVIEW, spell.reviews, now)
@@ -220,7 +226,7 @@ def pathway_decided(journey: Journey, event: PathwayDecided, now: Mark) -> None:
     spell = inpatient(journey, data, now)
     if spell is None:
         return
-    spell.pathways.append(PathwayStep(data.pathway, data.status, data.destination, now))
+    spell.pathways += (PathwayStep(data.pathway, data.status, data.destination, now),)
     _lives(journey, spell, data.council, data.locality)
     if data.planned_discharge_at is not None and data.planned_discharge_at != (
         spell.planned_discharge_at
@@ -235,6 +241,7 @@ def pathway_decided(journey: Journey, event: PathwayDecided, now: Mark) -> None:
     spell.destination = data.destination or spell.destination
     if data.status == "confirmed":
         spell.pathway_confirmed = now
+        begin_all(journey, spell, (HUB,), now)
     watch(journey, spell, now)
 
 
@@ -243,9 +250,8 @@ def case_manager_assigned(journey: Journey, event: CaseManagerAssigned, now: Mar
     spell = spell_of(journey, data, now)
     if spell is not None:
         spell.case_manager = (data.organisation, data.case_manager, data.role, now)
-        if spell.hub_referred is not None and spell.hub_received is None:
-            spell.hub_received = now
-            watch(journey, spell, now)
+        if spell.hub_referred is not None:
+            hub_has_it(journey, spell, now, now)
 
 
 def medicines_ready(journey: Journey, event: MedicinesReady, now: Mark) -> None:
@@ -281,6 +287,7 @@ def patient_discharged(journey: Journey, event: PatientDischarged, now: Mark) ->
         journey.find("event_after_discharge", spell.discharged.by, now.by)
         return
     _leave(journey, spell, data, now)
+    begin_all(journey, spell, (HUB, *BEGUN_THERE.get(spell.destination or "", ())), now)
     if data.discharge_method in DIED:
         die(journey, now)
     watch(journey, spell, now)
@@ -291,8 +298,9 @@ def patient_discharged(journey: Journey, event: PatientDischarged, now: Mark) ->
 def _leave(journey: Journey, spell: Spell, data: PatientDischargedData, now: Mark) -> None:
     _lives(journey, spell, data.council, data.locality)
     if data.pathway is not None:
-        spell.pathways.append(PathwayStep(data.pathway, "confirmed", data.destination, now))
+        spell.pathways += (PathwayStep(data.pathway, "confirmed", data.destination, now),)
         journey.pathway_changed(spell, data.pathway)
+        spell.pathway_confirmed = spell.pathway_confirmed or now
     spell.destination = data.destination or spell.destination
     spell.discharged = now
     spell.discharge_method = data.discharge_method

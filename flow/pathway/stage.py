@@ -8,7 +8,7 @@ from typing import NamedTuple
 from flow.pathway.journey import Journey
 from flow.pathway.local_days import FAR, ONE_DAY, day_begins, local_date
 from flow.pathway.subjects import Package, Referral, Spell, Stay
-from flow.pathway.waits import HUB
+from flow.pathway.waits import HUB, NEVER_TOLD
 
 STAGES: Mapping[str, str] = MappingProxyType(
     {
@@ -154,6 +154,8 @@ def _waited_for(journey: Journey) -> Package | Referral | None:
     waiting += [
         (referral.made.at, referral)
         for referral in journey.referrals.values()
-        if referral.made is not None and not referral.closed and referral.kind != HUB
+        if referral.made is not None
+        and not referral.closed
+        and referral.kind not in (HUB, *NEVER_TOLD)
     ]
     return min(waiting, key=lambda item: item[0])[1] if waiting else None

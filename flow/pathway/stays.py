@@ -9,6 +9,7 @@ from flow.events.care_package import (
 from flow.pathway import notices
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
+from flow.pathway.referrals import begin
 from flow.pathway.spans import watch
 from flow.pathway.subjects import Referral, Stay
 
@@ -45,16 +46,15 @@ def centre_admitted(journey: Journey, event: CentreAdmitted, now: Mark) -> None:
     stay.spell = journey.latest
     stay.admitted = now
     stay.funder = data.funder
+    stay.referral_id = data.referral_id
     stay.service = data.service
     if data.council is not None or data.locality is not None:
         journey.lives(data.council, data.locality)
     referral = _fulfilled(journey, data.referral_id, data.service)
     if referral is not None:
         stay.referral_id = referral.referral_id
-        referral.started = now
         journey.served_by(referral, data.service)
-        watch(journey, referral, now)
-        notices.stood_down(journey, referral, now)
+        begin(journey, referral, now)
     watch(journey, stay, now)
 
 

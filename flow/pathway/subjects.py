@@ -9,7 +9,7 @@ from typing import ClassVar, NamedTuple
 
 from flow.pathway.discharge_ready_date import NctrPeriod, ReadyDate
 from flow.pathway.mark import Mark
-from flow.pathway.spans import Subject, Watch
+from flow.pathway.spans import Involved, Subject, Watch
 
 
 def about_spell(provider: str, spell_id: str) -> str:
@@ -103,14 +103,13 @@ class Spell(Subject):
 
     def __init__(self, provider: str, spell_id: str, admitted: Mark) -> None:
         super().__init__(about_spell(provider, spell_id))
-        self.spell = self
         self.provider = provider
         self.spell_id = spell_id
         self.admitted = admitted
         self.admission_known = False
         self.site: str | None = None
         self.ward: str | None = None
-        self.ward_stays: list[WardStay] = []
+        self.ward_stays: tuple[WardStay, ...] = ()
         self.admission_method: str | None = None
         self.source_of_admission: str | None = None
         self.treatment_function: str | None = None
@@ -129,24 +128,24 @@ class Spell(Subject):
         self.criteria_met: bool | None = None
         self.reviews = 0
         self.last_review: Mark | None = None
-        self.nctr: list[NctrPeriod] = []
+        self.nctr: tuple[NctrPeriod, ...] = ()
         self.ready: NctrPeriod | None = None  # the current period without criteria to reside
         self.unwell = False  # criteria are met again after they were not
-        self.pathways: list[PathwayStep] = []
+        self.pathways: tuple[PathwayStep, ...] = ()
         self.pathway: str | None = None
         self.pathway_confirmed: Mark | None = None
         self.destination: str | None = None
         self.planned_discharge_at: datetime | None = None
         self.planned: Mark | None = None
-        self.reasons: list[DelayReason] = []
+        self.reasons: tuple[DelayReason, ...] = ()
         self.primary: DelayReason | None = None
         self.hub: str | None = None
         self.hub_referral_id: str | None = None
         self.hub_referred: Mark | None = None
         self.hub_received: Mark | None = None
         self.case_manager: tuple[str, str, str | None, Mark] | None = None
-        self.long_stay_reviews: list[Mark] = []
-        self.tasks: list[tuple[str, Mark]] = []
+        self.long_stay_reviews: tuple[Mark, ...] = ()
+        self.tasks: tuple[tuple[str, Mark], ...] = ()
 
     def _leaving(self) -> None:
         self.medicines_ready: Mark | None = None
@@ -160,12 +159,16 @@ class Spell(Subject):
         self.summary_sent: Mark | None = None
 
     @property
+    def spell(self) -> "Spell":
+        return self
+
+    @property
     def complex_pathway(self) -> bool:
         """Pathways 1 to 3 need the care transfer hub (domain.md 1.4)."""
         return self.pathway is not None and self.pathway != "P0"
 
 
-class Referral(Subject):
+class Referral(Involved):
     """A service was asked to take the person on."""
 
     __slots__ = (
@@ -215,7 +218,7 @@ class Pause(NamedTuple):
     reason: str | None
 
 
-class Package(Subject):
+class Package(Involved):
     """Care at home, asked for and given."""
 
     __slots__ = (
@@ -252,8 +255,8 @@ class Package(Subject):
         self.first_visit_due_at: datetime | None = None
         self.started: Mark | None = None
         self.first_visit: Mark | None = None
-        self.missed: list[Mark] = []
-        self.pauses: list[Pause] = []
+        self.missed: tuple[Mark, ...] = ()
+        self.pauses: tuple[Pause, ...] = ()
         self.ended: Mark | None = None
         self.end_reason: str | None = None
 
@@ -263,7 +266,7 @@ class Package(Subject):
         return self.first_visit or (self.started if self.kind == "restart" else None)
 
 
-class Stay(Subject):
+class Stay(Involved):
     """A stay in an independence centre or another short-term bed."""
 
     __slots__ = (
@@ -290,7 +293,7 @@ class Stay(Subject):
         self.destination: str | None = None
 
 
-class Handover(Subject):
+class Handover(Involved):
     """Responsibility offered by one organisation to a service. Sent is not accepted."""
 
     __slots__ = (

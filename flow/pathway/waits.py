@@ -16,6 +16,9 @@ from flow.pathway.subjects import Handover, Package, Referral, Spell, Stay
 
 HUB = "care_transfer_hub"
 
+NEVER_TOLD = frozenset({"community_health", "housing", "other"})
+"""Kinds of referral whose beginning need not be told by any event: nobody waits for it."""
+
 HOSPITAL_PROCESS = frozenset(
     slug for slug in DELAY_REASONS.codes if DELAY_REASONS.group(slug) == "hospital_process"
 )
@@ -51,9 +54,17 @@ def _complex_because(spell: Spell) -> tuple[Mark | None, ...]:
     return (spell.ready.started if spell.ready else None, spell.pathways[-1].decided)
 
 
+def _with_the_hub(span: Span) -> bool:
+    """A pathway that only the discharge tells does not show that the hub was asked."""
+    spell = span.subject
+    assert isinstance(spell, Spell)
+    confirmed = spell.pathway_confirmed is not None and spell.discharged is None
+    return spell.hub_referred is not None or confirmed
+
+
 def _hub_decides(_journey: Journey, spell: Spell) -> int:
     return int(
-        spell.hub_received is not None
+        spell.hub_referred is not None
         and spell.pathway_confirmed is None
         and spell.discharged is None
         and not spell.unwell
@@ -92,7 +103,7 @@ Spell.watches = (
     Watch(
         "hub_referral",
         runs=_ready_and_complex,
-        done=lambda span: span.subject.hub_referred or span.subject.pathway_confirmed,
+        done=_with_the_hub,
         reset=_unwell,
         causes=_complex_because,
     ),
@@ -101,7 +112,7 @@ Spell.watches = (
         runs=_hub_decides,
         done=lambda span: span.subject.pathway_confirmed,
         reset=_unwell,
-        causes=lambda spell: (spell.hub_received,),
+        causes=lambda spell: (spell.hub_referred, spell.hub_received),
     ),
     Watch(
         "discharge_summary",

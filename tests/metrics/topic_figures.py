@@ -179,7 +179,9 @@ def _returned(spell: Spell, now: datetime, places: Places) -> Iterator[tuple[Ser
 
 def _of_services(journey: Journey, places: Places) -> Iterator[tuple[Series, float]]:
     for referral in journey.referrals.values():
-        if referral.asked and referral.kind and not referral.closed:
+        told_of = referral.kind not in {"community_health", "housing", "other"}
+        if referral.asked and told_of and not referral.closed:
+            assert referral.kind is not None
             service = _listed(referral.service, places.services)
             yield _series("referrals_open", service=service, kind=referral.kind), 1
     for handover in journey.handovers.values():

@@ -11,12 +11,17 @@ from typing import Any
 
 from tests.metrics.topic_days import day_of, days_from
 from tests.metrics.topic_events import Event, Standing
-from tests.metrics.topic_services import Services
+from tests.metrics.topic_services import HUB, Services
 from tests.metrics.topic_subjects import Reason, Spell
 
 EMERGENCY = {"21", "22", "23", "24", "25", "28", "2A", "2B", "2C", "2D"}
 MOVED_BETWEEN_PROVIDERS = {"2B", "81"}
 DEATHS = {"4", "5"}
+TAKEN_UP = {
+    "p3_care_home_new": {"care_home"},
+    "p3_care_home_eol": {"care_home", "fast_track_chc"},
+}
+"""By destination of a discharge, the kinds of referral that it shows to have begun."""
 LIVING_ONLY = {
     "patient-admitted",
     "patient-transferred",
@@ -142,7 +147,10 @@ class Journey(Services):
         confirmed = event.data.get("status", "confirmed") == "confirmed"
         if confirmed or not spell.confirmed:
             spell.pathway = event.data["pathway"]
+            spell.destination = event.data.get("destination") or spell.destination
             spell.confirmed |= confirmed
+            if confirmed:
+                self._begin_all(spell, {HUB})
 
     def _reason(self, spell: Spell, event: Event) -> None:
         slug = event.data["reason"]
@@ -182,6 +190,8 @@ class Journey(Services):
         spell.ready_since, spell.unwell, spell.reasons = None, False, []
         still = [other for other in self.spells.values() if other.discharged_at is None]
         self.current = still[-1] if still else None
+        spell.destination = event.data.get("destination") or spell.destination
+        self._begin_all(spell, {HUB} | TAKEN_UP.get(spell.destination, set()))
         if spell.method in DEATHS:
             self._died(event)
 
@@ -203,6 +213,8 @@ class Journey(Services):
     def _task_done(self, event: Event) -> None:
         data = event.data
         spell = self._named(data) or self.latest
+        if data["task"] == "equipment_delivered":
+            self._begin_all(spell, {"equipment"})
         if spell is not None and data["task"] == "long_stay_review":
             spell.long_stay_reviews.append(event.at)
 

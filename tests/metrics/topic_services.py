@@ -11,7 +11,9 @@ from tests.metrics.topic_events import Event
 from tests.metrics.topic_subjects import Service, Spell
 
 BED_KINDS = {"rehabilitation_bed", "care_home", "fast_track_chc"}
+AT_HOME = {"reablement", "home_care", "urgent_community_response"}
 HUB = "care_transfer_hub"
+NOT_BEGUN_BEFORE_A_VISIT = {"reablement", "urgent_community_response"}
 
 
 class Services:
@@ -28,6 +30,7 @@ class Services:
         self.packages: dict[str, Service] = {}
         self.stays: dict[str, Service] = {}
         self.handovers: dict[str, Service] = {}
+        self.visited_referrals: set[str] = set()
 
     def _lives(self, data: Mapping[str, Any]) -> bool:
         council, locality = data.get("council"), data.get("locality")
@@ -45,12 +48,40 @@ class Services:
     # Referrals.
 
     def _make(self, referral_id: str, kind: str, spell: Spell | None) -> Service:
-        referral = self.referrals.get(referral_id)
-        if referral is None or referral.closed:
-            service = referral.service if referral is not None else None
-            referral = self.referrals[referral_id] = Service(referral_id, service=service)
-        referral.kind, referral.asked, referral.spell = kind, True, spell
+        referral = self.referrals.setdefault(referral_id, Service(referral_id))
+        if referral.asked and (referral.over or referral.rejected) and not referral.begun:
+            referral.over = referral.rejected = referral.received = referral.accepted = False
+        first = not referral.asked
+        referral.kind, referral.asked, referral.spell = kind, True, spell or referral.spell
+        if first:
+            referral.begun |= referral_id in self.visited_referrals
+            referral.begun |= any(stay.referral == referral_id for stay in self.stays.values())
+            for package in self.packages.values():
+                self._fulfil(package, referral_id)
         return referral
+
+    def _fulfil(self, package: Service, referral_id: str | None) -> None:
+        """What a package began is what its referral asked for."""
+        referral = self.referrals.get(referral_id or "")
+        if referral is None or package.referral != referral_id:
+            return
+        first_visit_needed = referral.kind in NOT_BEGUN_BEFORE_A_VISIT
+        if package.visited or (package.started and not first_visit_needed):
+            referral.begun = True
+
+    def _newest_asked(self, service: str | None) -> Service | None:
+        """The newest open referral for care at home that such a service may fulfil."""
+        fitting = [
+            each
+            for each in self.referrals.values()
+            if each.kind in AT_HOME and not each.closed and each.service in (None, service)
+        ]
+        return fitting[-1] if fitting and service else None
+
+    def _begin_all(self, spell: Spell | None, kinds: set[str]) -> None:
+        for referral in self.referrals.values():
+            if referral.kind in kinds and not referral.closed and referral.spell in (None, spell):
+                referral.begun = True
 
     def _referral_made(self, event: Event) -> None:
         data = event.data
@@ -76,6 +107,7 @@ class Services:
         else:
             spell.hub_referral = referral.about
             spell.hub_received |= referral.received
+            referral.begun |= spell.discharged_at is not None
 
     def _referral_answer(self, event: Event) -> None:
         """Received, triaged, accepted, rejected or withdrawn."""
@@ -119,9 +151,17 @@ class Services:
         package = self.packages.setdefault(data["package_id"], Service(data["package_id"]))
         package.asked, package.kind = True, data["kind"]
         package.referral = data.get("referral_id") or package.referral
-        package.spell = self._named(data) or package.spell
+        package.spell = self._named(data) or package.spell or self.latest
         package.service = data.get("service") or package.service
         self._lives(data)
+        self._join(package)
+
+    def _join(self, package: Service) -> None:
+        """A package that has begun belongs to a referral, named or not."""
+        if package.started or package.visited:
+            asked = self._newest_asked(package.service) if package.referral is None else None
+            package.referral = asked.about if asked else package.referral
+            self._fulfil(package, package.referral)
 
     def _package(self, package_id: str) -> Service:
         package = self.packages.get(package_id)
@@ -138,16 +178,16 @@ class Services:
         match event.type:
             case "care-package-started":
                 package.started = True
-                asked = self.referrals.get(package.referral or "")
-                if asked and asked.kind not in ("reablement", "urgent_community_response"):
-                    asked.begun = True
+                self._join(package)
             case "care-package-paused":
                 if not package.pauses or package.pauses[-1][1] is not None:
                     package.pauses.append((event.at, None))
             case "care-package-restarted":
                 if package.pauses and package.pauses[-1][1] is None:
                     package.pauses[-1] = (package.pauses[-1][0], event.at)
-                package.started |= package.kind == "restart"
+                if package.kind == "restart":
+                    package.started = True
+                    self._join(package)
             case "care-package-ended":
                 package.over = True
 
@@ -159,17 +199,19 @@ class Services:
             package = self._package(data["package_id"])
             package.referral = package.referral or data.get("referral_id")
         elif referral is not None:
-            package = self._newest_package(lambda each: each.referral == referral.about)
+            package = self._newest_package(lambda each: each.referral == data["referral_id"])
         elif data.get("service"):
             package = self._newest_package(lambda each: each.service == data["service"])
+            referral = self._newest_asked(data["service"]) if package is None else None
         self.findings["visit_unmatched"] += package is None and referral is None
         if event.type == "first-visit-missed":
             return
+        if data.get("referral_id"):
+            self.visited_referrals.add(data["referral_id"])
         if package is not None:
             package.visited = True
             package.service = data.get("service") or package.service
-            if package.referral in self.referrals:
-                self.referrals[package.referral].begun = True
+            self._join(package)
         if referral is not None:
             referral.begun = True
 
@@ -187,6 +229,7 @@ class Services:
         self.findings["two_open_stays"] += sum(not stay.over for stay in self.stays.values())
         self.findings["centre_during_hospital_stay"] += self.current is not None
         stay = Service(data["stay_id"], self.latest, data["service"], begun=True)
+        stay.referral = data.get("referral_id")
         self.stays[data["stay_id"]] = stay
         self._lives(data)
         if data.get("referral_id"):
@@ -202,6 +245,7 @@ class Services:
             led_here = fitting[-1] if fitting else None
         if led_here is not None:
             led_here.begun, led_here.service = True, data["service"]
+            stay.referral = led_here.about
 
     def _stay_event(self, event: Event) -> None:
         """Goals agreed, ready to leave, left."""

@@ -18,6 +18,7 @@ class Spell:
     admission_known: bool = False
     council: str | None = None
     pathway: str | None = None
+    destination: str = ""
     confirmed: bool = False
     edd: bool = False
     reviews: int = 0

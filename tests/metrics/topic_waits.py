@@ -122,7 +122,8 @@ def _of_spell(spell: Spell) -> Iterator[tuple[str, int]]:
     yield "drd_to_discharge", ready
     yield "hospital_process_delay", (spell.primary or "").startswith("hosp_")
     yield "hub_referral", ready if supported and not spell.hub_referred else 0
-    yield "hub_pathway", spell.hub_received and not spell.confirmed and not spell.unwell
+    deciding = spell.hub_referred and not spell.confirmed and not spell.unwell
+    yield "hub_pathway", deciding and 1 + spell.hub_received
     yield "los_review", 1
 
 

@@ -224,7 +224,7 @@ def test_a_cancelled_discharge_goes_on_with_the_same_period() -> None:
     (spell,) = journey.spells.values()
     assert spell.ready_date == (date(2026, 1, 8), 4, False)
     assert len(spell.nctr) == 1
-    assert journey.findings == []
+    assert journey.findings == ()
 
 
 def test_death_while_waiting_ends_the_period() -> None:
@@ -256,7 +256,7 @@ def test_a_transfer_to_another_provider_begins_a_stay_of_its_own() -> None:
     assert first.ready_date == (date(2026, 1, 8), 1, False)
     assert second.ready_date == (date(2026, 1, 11), 0, False)
     assert second.returned_from is None
-    assert journey.findings == []
+    assert journey.findings == ()
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from flow.events import AnyEvent
 from flow.pathway import History, Policy, advance, assess
 from flow.pathway.findings import RULES
+from flow.pathway.spans import running
 from flow.pathway.stage import STAGES
 from tests.events.strategies import events as wild_events
 from tests.pathway.strategies import START, any_journey, moments, stories
@@ -202,7 +203,7 @@ def test_no_watch_is_left_unasked(events: list[AnyEvent]) -> None:
     for number in range(1, len(events) + 1):
         journey = history_of(events[:number]).journey()
         for subject in journey.subjects():
-            for rule, span in zip(subject.watches, subject.running, strict=True):
+            for rule, span in zip(subject.watches, running(journey, subject), strict=True):
                 token = rule.runs(journey, subject) if journey.died is None else 0
                 assert token == (span.token if span is not None else 0), rule.wait
 

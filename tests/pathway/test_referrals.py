@@ -1,0 +1,181 @@
+"""How referrals end: the hub's, those for a place or for care at home, and those made again."""
+
+import pytest
+
+from tests.pathway.told import PROVIDER, SPELL, Told
+
+IN_SPELL = {"provider": PROVIDER, "spell_id": SPELL}
+LATER = "2026-03-01 12:00"
+
+
+def ready() -> Told:
+    told = Told()
+    told.admitted("2026-01-05 10:00")
+    told.reviewed("2026-01-06 09:00", meets=False)
+    return told
+
+
+def asked(kind: str, service: str | None = "skills-south") -> Told:
+    told = ready()
+    named = {"service": service} if service is not None else {}
+    told.tell("referral-made", "2026-01-06 10:00", referral_id="R1", kind=kind, **named, **IN_SPELL)
+    return told
+
+
+def open_referrals(told: Told, now: str = LATER) -> list[str]:
+    found = told.assessed(now).contribution
+    return [labels[1] for name, labels, _ in found if name == "referrals_open"]
+
+
+def stage(told: Told) -> str:
+    return told.assessed("2026-01-20 12:00").stage.stage
+
+
+def to_hub(told: Told, when: str = "2026-01-06 10:00") -> Told:
+    told.in_spell("referred-to-care-transfer-hub", when, hub="leeds-hub", referral_id="H1")
+    return told
+
+
+def test_the_hub_is_done_when_the_pathway_is_confirmed() -> None:
+    told = to_hub(ready())
+    told.in_spell("pathway-decided", "2026-01-06 12:00", pathway="P1", status="likely")
+    assert open_referrals(told) == ["care_transfer_hub"]
+    told.in_spell("pathway-decided", "2026-01-06 13:00", pathway="P1")
+    assert open_referrals(told) == []
+    assert told.assessed(LATER).placements == ()
+
+
+def test_the_hub_is_done_at_the_discharge_and_hears_of_no_return() -> None:
+    told = to_hub(ready())
+    told.discharged("2026-01-06 18:00")
+    assert open_referrals(told) == []
+    told.admitted("2026-01-08 10:00", spell_id="S2", admission_method="21")
+    assert told.assessed(LATER).notices == ()
+
+
+def test_the_discharge_may_tell_the_pathway() -> None:
+    told = to_hub(ready())
+    told.discharged("2026-01-06 18:00", pathway="P1")
+    assert told.wait("hub_pathway", LATER).ended == "done"
+
+
+def test_the_hub_decides_from_the_referral_until_a_receipt_is_known() -> None:
+    told = to_hub(ready())
+    wait = told.wait("hub_pathway", "2026-01-06 11:00")
+    assert wait.starts_at == told.events[-1].time
+    told.tell("referral-received", "2026-01-06 14:00", referral_id="H1")
+    wait = told.wait("hub_pathway", "2026-01-06 15:00")
+    assert wait.starts_at == told.events[-1].time
+    assert set(wait.started_by) == {told.events[-1].identity, told.events[-2].identity}
+
+
+@pytest.mark.parametrize(
+    ("kind", "destination"),
+    [
+        ("care_home", "p3_care_home_new"),
+        ("care_home", "p3_care_home_eol"),
+        ("fast_track_chc", "p3_care_home_eol"),
+    ],
+)
+def test_a_place_in_a_care_home_begins_with_the_discharge_there(
+    kind: str, destination: str
+) -> None:
+    told = asked(kind)
+    told.discharged("2026-01-08 10:00", destination=destination)
+    assert open_referrals(told) == []
+    assert stage(told) == "follow_up"
+
+
+def test_a_place_in_a_care_home_is_still_waited_for_at_home() -> None:
+    told = asked("care_home")
+    told.discharged("2026-01-08 10:00", destination="p0_home")
+    assert open_referrals(told) == ["care_home"]
+    assert stage(told) == "discharged_waiting_for_start"
+
+
+@pytest.mark.parametrize("kind", ["community_health", "housing", "other"])
+def test_nobody_waits_for_what_no_event_tells(kind: str) -> None:
+    told = asked(kind)
+    told.discharged("2026-01-08 10:00")
+    assert stage(told) == "follow_up"
+    assert open_referrals(told) == []
+
+
+def test_equipment_is_there_when_it_is_delivered() -> None:
+    told = asked("equipment")
+    told.discharged("2026-01-08 10:00")
+    assert stage(told) == "discharged_waiting_for_start"
+    told.tell("task-done", "2026-01-09 10:00", task="equipment_delivered", **IN_SPELL)
+    assert stage(told) == "follow_up"
+    assert open_referrals(told) == []
+
+
+@pytest.mark.parametrize("kind", ["reablement", "home_care", "urgent_community_response"])
+@pytest.mark.parametrize("service", ["skills-south", None])
+def test_a_visit_that_names_only_the_service_begins_its_referral(
+    kind: str, service: str | None
+) -> None:
+    told = asked(kind, service)
+    told.tell("first-visit-completed", "2026-01-08 10:00", service="skills-south")
+    assert open_referrals(told) == []
+    assert "visit_unmatched" not in {finding.rule for finding in told.assessed(LATER).findings}
+
+
+@pytest.mark.parametrize(("kind", "left"), [("home_care", []), ("reablement", ["reablement"])])
+def test_a_package_without_a_referral_belongs_to_the_one_at_its_service(
+    kind: str, left: list[str]
+) -> None:
+    told = asked(kind)
+    told.tell("care-package-requested", "2026-01-07 10:00", package_id="P1", kind="new",
+              service="skills-south", **IN_SPELL)  # fmt: skip
+    told.tell("care-package-started", "2026-01-08 10:00", package_id="P1")
+    assert open_referrals(told) == left
+    told.tell("first-visit-completed", "2026-01-08 11:00", package_id="P1")
+    assert open_referrals(told) == []
+
+
+def test_another_services_visit_begins_nothing() -> None:
+    told = asked("home_care")
+    told.tell("first-visit-completed", "2026-01-08 10:00", service="agency")
+    assert open_referrals(told) == ["home_care"]
+
+
+def test_an_answer_before_the_referral_was_made_stands() -> None:
+    told = ready()
+    told.tell("referral-rejected", "2026-01-06 09:30", referral_id="R1", reason="no_capacity")
+    told.tell("referral-made", "2026-01-06 10:00", referral_id="R1", kind="reablement")
+    assert open_referrals(told) == []
+    told.tell("referral-made", "2026-01-07 10:00", referral_id="R1", kind="reablement")
+    assert open_referrals(told) == ["reablement"]
+
+
+@pytest.mark.parametrize(
+    "begins",
+    [
+        ("centre-admitted", {"stay_id": "T1", "service": "slic", "referral_id": "R1"}),
+        ("first-visit-completed", {"referral_id": "R1"}),
+        ("first-visit-completed", {"referral_id": "R1", "package_id": "P1"}),
+    ],
+    ids=["a stay", "a visit", "a visit of a package"],
+)
+@pytest.mark.parametrize("times", [1, 2])
+def test_what_has_begun_stays_begun_however_late_and_often_it_is_made(
+    begins: tuple[str, dict[str, str]], times: int
+) -> None:
+    told = Told()
+    told.admitted("2026-01-05 10:00")
+    told.discharged("2026-01-06 10:00")
+    told.tell(begins[0], "2026-01-06 12:00", **begins[1])
+    for hour in range(times):
+        told.tell("referral-made", f"2026-01-06 1{3 + hour}:00", referral_id="R1",
+                  kind="reablement")  # fmt: skip
+    assert open_referrals(told) == []
+    assert told.waits("p1_reablement_start", LATER) == []
+
+
+def test_a_package_asked_for_after_the_discharge_is_waited_for() -> None:
+    told = ready()
+    told.discharged("2026-01-08 10:00")
+    told.tell("care-package-requested", "2026-01-08 12:00", package_id="P1", kind="new")
+    wait = told.wait("package_start", "2026-01-08 13:00")
+    assert (wait.starts_at, wait.provider) == (told.events[-1].time, PROVIDER)
