@@ -1,5 +1,7 @@
 """Holds what a run left in the topics against the sepsis oracle, person by person."""
 
+import json
+from collections import Counter
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +26,8 @@ async def assert_agrees(product: Product, ticks: list[datetime]) -> None:
     """State, alerts and dead letters of a finished run."""
     state, alerts = await product.records("pathway-events"), await product.records("alerts")
     assert_outcomes_agree(state)
+    assert_stages_agree(await product.records("stages"))
+    assert_events_once(state)
     assert_alerts_agree(state, alerts, ticks)
     assert await product.records("admission.dlq") == []
     assert await product.records("discharge.dlq") == []
@@ -55,6 +59,25 @@ def assert_outcomes_agree(state: list[Any]) -> None:
             )
             for spell in outcome.spells
         ]
+
+
+def assert_stages_agree(stages: list[Any]) -> None:
+    """What the worker published of each person at the end: in hospital or not, where."""
+    last = {record.key.decode(): json.loads(record.value)["data"] for record in stages}
+    expected = _expected_by_person()
+    assert set(last) == set(expected)
+    for person, outcome in expected.items():
+        stage, spell = last[person], outcome.spells[-1]
+        assert (stage["stage"] == "in_hospital") == (spell.discharged_at is None), person
+        if spell.discharged_at is None:
+            assert stage["ward"] == spell.wards[-1].ward
+            assert _at(stage["since"]) == spell.admitted_at
+
+
+def assert_events_once(state: list[Any]) -> None:
+    """No event stands twice in the state, compaction or not."""
+    keys = Counter(record.key for record in state if b"/event/" in record.key)
+    assert [key for key, count in keys.items() if count > 1] == []
 
 
 def assert_alerts_agree(state: list[Any], alerts: list[Any], ticks: list[datetime]) -> None:

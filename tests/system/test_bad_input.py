@@ -57,6 +57,12 @@ BAD: dict[str, tuple[bytes | None, bytes | None, str]] = {
     "missing key": (None, changed(), "missing_key"),
     "key and subject disagree": (b"k1.Somebody-else-0123", changed(), "key_mismatch"),
     "event years ahead": (KEY, changed(time=YEARS_AHEAD), "future_time"),
+    "recorded years ahead": (KEY, changed(recordedtime=YEARS_AHEAD), "future_time"),
+    "not this topic's": (
+        KEY,
+        changed(type="flow.medicines-ready.v1", data={"provider": "RR8", "spell_id": "s"}),
+        "wrong_topic",
+    ),
     "an NHS number as subject": (
         b"9990000018",
         changed(subject="9990000018"),
@@ -102,15 +108,14 @@ async def test_each_bad_input_costs_one_dead_letter_and_nothing_else(running: Pr
     def reason(letter: Any) -> str:
         return bytes(dict(letter.headers)["flow.dlq.reason"]).decode()
 
-    assert Counter(map(reason, letters)) == Counter(expected for _, _, expected in BAD.values())
-    by_reason = {reason(letter): letter for letter in letters}
-    for key, value, expected in BAD.values():
-        letter = by_reason[expected]
-        assert letter.key == key
-        if expected == "too_large":
-            assert "flow.dlq.sha256" in dict(letter.headers), "kept by reference"
-        else:
-            assert letter.value == value, "bytes untouched"
+    def shown(key: bytes | None, value: bytes | None, why: str) -> tuple[object, ...]:
+        return (key, None if why == "too_large" else value, why)
+
+    assert Counter(
+        shown(letter.key, letter.value, reason(letter)) for letter in letters
+    ) == Counter(shown(*case) for case in BAD.values()), "bytes untouched"
+    (large,) = [letter for letter in letters if reason(letter) == "too_large"]
+    assert "flow.dlq.sha256" in dict(large.headers), "kept by reference"
     (history,) = histories(await running.records("pathway-events")).values()
     assert len(history) == len(BAD), "every good event is there"
     assert "9990000018" not in worker.log.read_text()
