@@ -1,16 +1,26 @@
 """Every setting, from variables that begin with FLOW_, and what is wrong in one message."""
 
+import os
+import re
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from flow.errors import SettingsError
 
 Port = Annotated[int, Field(ge=1, le=65535)]
+
+NOT_SETTINGS = ("FLOW_STAFF_REFERENCE", "FLOW_KAFKA_HOME", "FLOW_KAFKA_REQUIRED")
+"""Variables of our own that are no settings: an option of `flow alert`, and what tests read."""
+OF_TESTS = "FLOW_TEST_"
+_OF_KUBERNETES = re.compile(r"_SERVICE_(HOST|PORT)|_PORT_\d+_(TCP|UDP)|_PORT=(tcp|udp)://")
+"""Given to every container beside a service called flow or flow-something."""
 
 
 class Settings(BaseSettings):
@@ -44,11 +54,15 @@ class Settings(BaseSettings):
         default=8, ge=1, le=1024, description="of every person topic, when topics are created"
     )
     replication_factor: int = Field(default=1, ge=1, le=7, description="when topics are created")
-    clock: Literal["wall", "log"] = "wall"
+    clock: Literal["wall", "log"] = Field(
+        default="wall", description="wall, or log where the driver of a replay writes the ticks"
+    )
     policy: Path | None = Field(
         default=None, description="policy file; the default for England when absent"
     )
-    tick_interval_s: float = Field(default=1.0, gt=0, le=60)
+    tick_interval_s: float = Field(
+        default=1.0, gt=0, le=60, description="between two ticks of the wall clock"
+    )
     session_timeout_s: float = Field(
         default=10.0,
         ge=6,
@@ -56,25 +70,53 @@ class Settings(BaseSettings):
         description="a worker that is not heard for this long loses its partitions",
     )
     host: str = Field(default="127.0.0.1", description="address that /metrics listens on")
-    metrics_port: Port = 9464
-    embedded_port: Port = 19092
+    metrics_port: Port = Field(default=9464, description="port of /metrics, /livez and /readyz")
+    embedded_port: Port = Field(
+        default=19092, description="port of the embedded broker, on 127.0.0.1"
+    )
     stop_within_s: float = Field(default=10.0, gt=0.5, le=120, description="limit of a gentle stop")
     reference_secret_file: Path | None = Field(
         default=None, description="file with the key that person references are made with"
     )
-    reference_key_id: str = Field(default="k1", pattern=r"^[a-z0-9]{1,8}$")
-    log_level: Literal["debug", "info", "warning", "error"] = "info"
-    log_format: Literal["console", "json"] = "console"
+    reference_key_id: str = Field(
+        default="k1",
+        pattern=r"^[a-z0-9]{1,8}$",
+        description="first part of every person reference: tells which key made it",
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="lines below this are left out: debug, info, warning, error"
+    )
+    log_format: Literal["console", "json"] = Field(
+        default="console", description="console for people, json for programs"
+    )
 
-    security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
-    sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] | None = None
-    sasl_username: str | None = None
-    sasl_password: SecretStr | None = None
-    sasl_password_file: Path | None = None
-    ssl_ca_file: Path | None = None
-    ssl_certificate_file: Path | None = None
-    ssl_key_file: Path | None = None
-    ssl_key_password: SecretStr | None = None
+    security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
+        default="PLAINTEXT", description="of Kafka: PLAINTEXT, SSL, SASL_PLAINTEXT, SASL_SSL"
+    )
+    sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] | None = Field(
+        default=None, description="how the password is shown: PLAIN, SCRAM-SHA-256, SCRAM-SHA-512"
+    )
+    sasl_username: str | None = Field(default=None, description="user on Kafka")
+    sasl_password: SecretStr | None = Field(
+        default=None, description="the user's password; a file is safer"
+    )
+    sasl_password_file: Path | None = Field(
+        default=None, description="file with the user's password"
+    )
+    ssl_ca_file: Path | None = Field(
+        default=None,
+        description="PEM file of the authority that signed the broker's certificate;"
+        " the system's authorities when absent",
+    )
+    ssl_certificate_file: Path | None = Field(
+        default=None, description="PEM file of the certificate that is shown to Kafka"
+    )
+    ssl_key_file: Path | None = Field(
+        default=None, description="PEM file of its key, where that is a file of its own"
+    )
+    ssl_key_password: SecretStr | None = Field(
+        default=None, description="of the key, where it is encrypted"
+    )
 
     @field_validator("broker_url")
     @classmethod
@@ -84,16 +126,25 @@ class Settings(BaseSettings):
         addresses = [address.strip() for address in url.removeprefix("kafka://").split(",")]
         for address in addresses:
             host, _, port = address.rpartition(":")
-            if not host or not port.isdigit() or not 1 <= int(port) <= 65535:
+            if not host or not (port.isascii() and port.isdigit()) or not 1 <= int(port) <= 65535:
                 raise ValueError("must be host:port, or several separated by commas")
         return ",".join(addresses)
 
     @model_validator(mode="after")
     def _security(self) -> Self:
-        problems = [*self._sasl_problems(), *self._tls_problems()]
+        problems = [*self._embedded_problems(), *self._sasl_problems(), *self._tls_problems()]
         if problems:
-            raise ValueError("; ".join(problems))
+            said = {"said": "; ".join(problems), "problems": problems}
+            raise PydanticCustomError("contradictions", "{said}", said)
         return self
+
+    def _embedded_problems(self) -> Iterator[str]:
+        if self.embedded and self.security_protocol != "PLAINTEXT":
+            yield (
+                f"FLOW_SECURITY_PROTOCOL={self.security_protocol}, but the embedded broker knows"
+                " no TLS and no SASL: set FLOW_BROKER_URL to your Kafka, or unset"
+                " FLOW_SECURITY_PROTOCOL"
+            )
 
     def _sasl_problems(self) -> Iterator[str]:
         """A password for a protocol without one is refused: somebody thinks that it protects."""
@@ -214,12 +265,54 @@ def _read(setting: str, path: Path) -> str:
 def load_settings(**overrides: object) -> Settings:
     """Settings from the environment, `overrides` first. Raises SettingsError with every problem."""
     given = {name: value for name, value in overrides.items() if value is not None}
+    problems = list(_unknown(os.environ))
     try:
-        return Settings(**given)  # type: ignore[arg-type]  # checked by pydantic at run time
+        settings = Settings(**given)  # type: ignore[arg-type]  # checked by pydantic at run time
     except ValidationError as error:
-        problems = []
-        for problem in error.errors(include_url=False, include_input=False):
-            name = "_".join(str(part) for part in problem["loc"]).upper()
-            message = problem["msg"].removeprefix("Value error, ")
-            problems.append(f"FLOW_{name}: {message}" if name else message)
+        problems += _told(error, given)
         raise SettingsError("settings are wrong: " + "; ".join(problems)) from error
+    if problems:
+        raise SettingsError("settings are wrong: " + "; ".join(problems))
+    return settings
+
+
+def _unknown(environment: Mapping[str, str]) -> Iterator[str]:
+    """Variables that look like settings and are none: a misspelt one would pass unnoticed."""
+    known = [*(f"FLOW_{field.upper()}" for field in Settings.model_fields), *NOT_SETTINGS]
+    for name, value in sorted(environment.items()):
+        if not name.startswith("FLOW_") or not value or name in known:
+            continue
+        if name.startswith(OF_TESTS) or _OF_KUBERNETES.search(f"{name}={value}"):
+            continue
+        near = get_close_matches(name, known, n=1, cutoff=0.8)
+        remedy = f"did you mean {near[0]}?" if near else "`flow config show` lists them"
+        yield f"{name}: no such setting; {remedy}"
+
+
+def _told(error: ValidationError, given: Mapping[str, object]) -> list[str]:
+    """Every wrong value, then the contradictions between those that are right.
+
+    Contradictions are looked for only where all values are right, so the wrong ones are set to
+    their defaults, and what is said of those is left out.
+    """
+    problems, contradictions = [], []
+    right: dict[str, object] = {}
+    for problem in error.errors(include_url=False, include_input=False):
+        if problem["type"] == "contradictions":
+            contradictions += problem["ctx"]["problems"]
+            continue
+        field = str(problem["loc"][0])
+        right[field] = Settings.model_fields[field].default
+        message = problem["msg"].removeprefix("Value error, ")
+        problems.append(f"FLOW_{field.upper()}: {message}")
+    if right:
+        try:
+            Settings(**{**given, **right})  # type: ignore[arg-type]
+        except ValidationError as other:
+            wrong = {f"FLOW_{field.upper()}" for field in right}
+            contradictions += [
+                said
+                for said in _told(other, {})
+                if not wrong.intersection(re.findall(r"FLOW_[A-Z_]+", said))
+            ]
+    return problems + contradictions
