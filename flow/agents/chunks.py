@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
-from flow.engine.partition import Chunk
+from flow.engine.partition import Chunk, chunk_of
 
 Deliver = Callable[[Chunk], Awaitable[None]]
 
@@ -12,4 +12,4 @@ async def chunks(stream: Any, topic: str) -> AsyncIterator[Chunk]:
     """The chunks of an agent's stream. Faust's own acknowledgement (in a `finally`) is off:
     it would lose what is not durable yet."""
     async for event in stream.noack().events():
-        yield Chunk(topic, event.value, event.ack)
+        yield chunk_of(topic, event.value, event.ack)

@@ -26,11 +26,15 @@ MAX_UNACKNOWLEDGED_BYTES = 32 << 20
 and 500-byte events this is half a million events in one worker."""
 MAX_PENDING_BYTES = 16 << 20
 """Folded and not yet written; above it folding waits for the transaction in flight."""
-SLICE = 256
-"""Records or people worked before the event loop gets a turn, so that health checks and
-other partitions do not wait for a chunk of 10,000."""
-SLICES_PER_STEP = 8
-"""Of a tick, before chunks and writes get their turn: about 2,000 people, some 0.2 s."""
+RECORDS_PER_TURN = 128
+PEOPLE_PER_TURN = 16
+"""What one partition works before the event loop gets its turn: a few milliseconds. One partition
+has a turn at a time, so that a transaction, which takes some dozen rounds of the loop, is not
+stretched beyond its timeout by eight partitions that work through a backlog."""
+TURNS_PER_STEP = 64
+"""Of a tick, before chunks and writes get theirs: about 1,000 people, some 0.2 s."""
+SLOW_WRITE_S = 2.0
+"""A transaction that is under way for longer is left the whole event loop."""
 HOLD_CHECK_S = 0.02
 """How often a parked tick looks whether the inputs have caught up."""
 RETRY_FIRST_S = 0.1
@@ -57,10 +61,13 @@ class Chunk:
     topic: str
     records: Sequence[Record]
     acknowledge: Acknowledge
+    size_bytes: int
 
-    @property
-    def size_bytes(self) -> int:
-        return sum(len(record.value or b"") + len(record.key or b"") for record in self.records)
+
+def chunk_of(topic: str, records: Sequence[Record], acknowledge: Acknowledge) -> Chunk:
+    """A chunk with its size."""
+    size_bytes = sum(len(record.value or b"") + len(record.key or b"") for record in records)
+    return Chunk(topic, records, acknowledge, size_bytes)
 
 
 @dataclass(slots=True)
@@ -91,14 +98,17 @@ class Partition:
         inputs: Inputs,
         new_ledger: Callable[[], Ledger],
         observer: Observer,
+        turn: asyncio.Lock | None = None,
     ) -> None:
         self.number = number
         self._log = log
         self._inputs = inputs
         self._new_ledger = new_ledger
         self._observer = observer
+        self._turn = turn or asyncio.Lock()
         self._chunks: deque[Chunk] = deque()
-        self._folded = 0  # of the chunks in the queue, in this opening
+        self._added = 0  # of the chunks in the queue, in this opening
+        self._folded = 0  # those whose people are assessed, too
         self._delivered_total = 0
         self._folded_total = 0
         self._bytes = 0
@@ -147,7 +157,7 @@ class Partition:
         self._generation += 1
         self._chunks.clear()
         self._received.clear()
-        self._folded = self._bytes = 0
+        self._added = self._folded = self._bytes = 0
         self._folded_total = self._delivered_total
         self._waiting = self._newest = self._ticking = self._worked = None
         self._room.set()
@@ -201,7 +211,7 @@ class Partition:
     def _take_again(self) -> None:
         """Everything unacknowledged is for the next opening."""
         self._folded_total -= self._folded
-        self._folded = 0
+        self._added = self._folded = 0
         parked = [self._worked, self._ticking, self._waiting, self._newest]
         self._waiting = self._newest = self._ticking = self._worked = None
         for each in parked:
@@ -233,18 +243,21 @@ class Partition:
 
     async def _work(self, ledger: Ledger, writer: LogWriter) -> None:
         writing: asyncio.Task[None] | None = None
+        began = 0.0
         try:
             while True:
                 if writing is not None and writing.done():
                     await writing
                     writing = None
-                if writing is None and (ledger.has_changes or self._folded or self._worked):
+                if writing is None and self._something_to_write(ledger):
                     # Taken together, before anything else is folded.
                     batch = _Batch(ledger.take(), self._folded, self._worked, self._generation)
                     writing = asyncio.create_task(self._write(writer, batch))
+                    began = time.monotonic()
                 if self._stopping and self.settled and writing is None:
                     return
-                if ledger.pending_bytes < MAX_PENDING_BYTES and await self._step(ledger):
+                slow = writing is not None and time.monotonic() - began > SLOW_WRITE_S
+                if not slow and await self._step(ledger):
                     continue
                 await self._wait_for(writing)
         finally:
@@ -254,44 +267,64 @@ class Partition:
             if writing is not None and not writing.cancelled():
                 writing.exception()
 
+    def _something_to_write(self, ledger: Ledger) -> bool:
+        if self._folded < self._added or ledger.unassessed:
+            return False
+        return ledger.has_changes or self._folded > 0 or self._worked is not None
+
     async def _step(self, ledger: Ledger) -> bool:
-        """Work one chunk or a step of a tick; False when there is nothing to do now."""
-        if self._ticking is not None and not self._stopping:
+        """Some work on a chunk or a tick; False when there is nothing to do now."""
+        room = ledger.pending_bytes < MAX_PENDING_BYTES
+        if self._ticking is not None and not self._stopping and room:
             await self._go_on_with_tick(ledger, self._ticking)
             return True
-        if await self._tick_is_ready(ledger):
+        if room and await self._tick_is_ready(ledger):
             self._begin_tick(ledger)
             return True
-        if self._folded < len(self._chunks):
-            await self._work_chunk(ledger, self._chunks[self._folded])
+        if self._added < len(self._chunks) and room:
+            await self._add(ledger, self._chunks[self._added])
+            return True
+        if self._folded < self._added or ledger.unassessed:
+            await self._assess(ledger)
             return True
         return False
 
-    async def _work_chunk(self, ledger: Ledger, chunk: Chunk) -> None:
-        """The life of a chunk (docs/design.md 6).
+    # The life of a chunk (docs/design.md 6):
+    #
+    # 1. the transport has yielded it; nothing of it is acknowledged;
+    # 2. each record is decoded; what fails becomes a dead letter with a reason code;
+    # 3. the ledger is open: the earlier owner is fenced, the state is read;
+    # 4. fresh events go into histories; when no more chunks wait, the people that they touched
+    #    are assessed, each once;
+    # 5. dead letters, fresh events, alerts, stages, placements go to the writer, which sends
+    #    all that is waiting in one transaction;
+    # 6. metrics move when the transaction is committed;
+    # 7. then the chunk is acknowledged.
 
-        1. the transport has yielded it; nothing of it is acknowledged;
-        2. each record is decoded; what fails becomes a dead letter with a reason code;
-        3. the ledger is open: the earlier owner is fenced, the state is read;
-        4. fresh events go into histories; only touched people are assessed, once per chunk;
-        5. dead letters, fresh events, alerts, stages, placements go to the writer, which sends
-           all that is waiting in one transaction;
-        6. metrics move when the transaction is committed;
-        7. then the chunk is acknowledged.
-        """
+    async def _add(self, ledger: Ledger, chunk: Chunk) -> None:
+        """Steps 2 to 4, but for the assessing."""
         began = time.perf_counter()
         generation = self._generation
         ledger.begin_chunk(chunk.topic, chunk.records)
-        for start in range(0, len(chunk.records), SLICE):
-            ledger.add(chunk.topic, chunk.records[start : start + SLICE])
-            await asyncio.sleep(0)
-        while ledger.assess_touched(SLICE):  # noqa: ASYNC110  # a turn for others, not a wait
+        for start in range(0, len(chunk.records), RECORDS_PER_TURN):
+            async with self._turn:
+                ledger.add(chunk.topic, chunk.records[start : start + RECORDS_PER_TURN])
             await asyncio.sleep(0)
         self._observer.folded(time.perf_counter() - began)
-        if generation != self._generation:
-            return
-        self._folded += 1
-        self._folded_total += 1
+        if generation == self._generation:
+            self._added += 1
+
+    async def _assess(self, ledger: Ledger) -> None:
+        """The end of step 4. Until then nothing is written, so no event is stored unassessed."""
+        generation = self._generation
+        more = True
+        while more:
+            async with self._turn:
+                more = ledger.assess_touched(PEOPLE_PER_TURN)
+            await asyncio.sleep(0)
+        if generation == self._generation:
+            self._folded_total += self._added - self._folded
+            self._folded = self._added
 
     def _begin_tick(self, ledger: Ledger) -> None:
         """Move the clock. Where it moves, those who are due are worked step by step."""
@@ -310,8 +343,9 @@ class Partition:
         began = time.perf_counter()
         generation = self._generation
         more = True
-        for _ in range(SLICES_PER_STEP):
-            more = ledger.assess_due(SLICE)
+        for _ in range(TURNS_PER_STEP):
+            async with self._turn:
+                more = ledger.assess_due(PEOPLE_PER_TURN)
             if not more:
                 break
             await asyncio.sleep(0)
@@ -335,7 +369,7 @@ class Partition:
             return False
         if self._waiting.after is None:
             now = time.monotonic()
-            if now - self._checked_at < HOLD_CHECK_S and self._folded < len(self._chunks):
+            if now - self._checked_at < HOLD_CHECK_S and self._added < len(self._chunks):
                 return False
             self._checked_at = now
             for parked in (self._waiting, self._newest):
@@ -405,6 +439,7 @@ class Partition:
         for _ in range(chunks):
             chunk = self._chunks.popleft()
             self._bytes -= chunk.size_bytes
+            self._added -= 1
             self._folded -= 1
             chunk.acknowledge()
         if ticks is not None:

@@ -17,6 +17,7 @@ from faust.types import TP
 
 from flow.engine.app import build_app, chunk_topic
 from flow.engine.failures import where_raised
+from flow.engine.garbage import seldom_collect_garbage
 from flow.engine.health import HealthServer, Render
 from flow.engine.kafka_log import KafkaLog
 from flow.engine.ledger import Ledger
@@ -71,6 +72,7 @@ class Worker:
         self._log = KafkaLog(settings, fenced=fenced)
         self._partitions: dict[int, Partition] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._turn = asyncio.Lock()
         self._names = {short: topic_name(short, settings.topic_prefix) for short in _INPUTS}
         self._app: Any = None
         self._stop = asyncio.Event()
@@ -81,6 +83,7 @@ class Worker:
 
     async def run(self) -> int:
         """Start, work until `stop`, stop gently."""
+        seldom_collect_garbage()
         partitions = await check_before_start(self.settings)
         health = HealthServer(
             self.settings.host, self.settings.metrics_port, self._render, self._not_ready
@@ -181,9 +184,8 @@ class Worker:
         log.info("partitions assigned", partitions=sorted(owned))
 
     def _own(self, number: int, partitions: int) -> None:
-        partition = Partition(
-            number, self._log, self, self._new_ledger(number, partitions), self._observer
-        )
+        new_ledger = self._new_ledger(number, partitions)
+        partition = Partition(number, self._log, self, new_ledger, self._observer, self._turn)
         self._partitions[number] = partition
         earlier = self._tasks.get(number)
         task = asyncio.create_task(_after(earlier, partition))

@@ -49,7 +49,8 @@ def to_structured(value: bytes, headers: Headers) -> bytes:
         except UnicodeDecodeError:
             raise Rejected("bad_utf8", f"header {_PREFIX}{attribute}") from None
     attributes["data"] = _parse(value)
-    return orjson.dumps(attributes)
+    # A copy of the right size: orjson's own result keeps a buffer of up to 4 KiB alive.
+    return bytes(memoryview(orjson.dumps(attributes)))
 
 
 def _parse(value: bytes) -> object:

@@ -16,7 +16,7 @@ from flow.engine.ledger import Ledger
 from flow.engine.log import NewRecord
 from flow.engine.memory import MemoryLog, StoredRecord
 from flow.engine.observer import Observer, Silent
-from flow.engine.partition import Chunk, Partition
+from flow.engine.partition import Partition, chunk_of
 from flow.engine.ticks import Tick
 from flow.events import AnyEvent, encode
 from flow.events.topics import PERSON_INPUTS, topic_name
@@ -59,7 +59,7 @@ class World:
             return
         self.position[topic] = records[-1].offset + 1
         self.handed[topic] = records[-1].offset
-        await self.partition.deliver(Chunk(topic, records, self._acknowledge(topic, records)))
+        await self.partition.deliver(chunk_of(topic, records, self._acknowledge(topic, records)))
 
     def _acknowledge(self, topic: str, records: Sequence[StoredRecord]) -> Callable[[], object]:
         owner = self.partition

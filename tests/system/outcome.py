@@ -44,6 +44,7 @@ def final_alerts(alerts: Iterable[Any]) -> dict[str, dict[str, Any]]:
     return final
 
 
-def latest(records: Iterable[Any]) -> Mapping[bytes, bytes | None]:
+def latest(records: Iterable[Any]) -> Mapping[bytes, bytes]:
     """The last value of each key, as compaction would leave it."""
-    return {record.key: record.value for record in records if record.value is not None}
+    last = {record.key: record.value for record in records}
+    return {key: value for key, value in last.items() if value is not None}
