@@ -18,7 +18,7 @@ from flow.errors import PolicyError
 from flow.pathway.policy import Labels, Override, Policy
 from flow.pathway.policy_values import Reader
 from flow.pathway.targets import Rule
-from flow.pathway.toml_lines import lines_of_keys
+from flow.pathway.toml_lines import first_lines, lines_of_keys
 from flow.pathway.waits import WAITS
 
 ENGLAND = "policy_england.toml"
@@ -47,7 +47,7 @@ def parse_policy(text: str, *, name: str, over: str | None = None) -> Policy:
     except tomllib.TOMLDecodeError as error:
         raise PolicyError([f"{name}: not TOML: {error}"]) from None
     base = tomllib.loads(over) if over is not None else {}
-    reader = Reader(name, lines_of_keys(text))
+    reader = Reader(name, first_lines(lines_of_keys(text)))
     whole = _lay_over(base, raw, reader)
     policy = _build(whole, base.get("wait", {}), reader)
     if reader.problems:

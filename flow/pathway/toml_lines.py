@@ -45,6 +45,18 @@ def lines_of_keys(text: str) -> dict[tuple[str, ...], int]:
     return lines
 
 
+def first_lines(lines: dict[tuple[str, ...], int]) -> dict[tuple[str, ...], int]:
+    """`lines`, and for tables that are not written out themselves the line of their first key.
+
+    `[a.b]` makes a table `a` that has no line of its own.
+    """
+    whole = dict(lines)
+    for path, number in sorted(lines.items(), key=lambda item: item[1]):
+        for length in range(1, len(path)):
+            whole.setdefault(path[:length], number)
+    return whole
+
+
 def _parts(dotted: str) -> tuple[str, ...]:
     return tuple(part.strip("\"'") for part in _PART.findall(dotted))
 

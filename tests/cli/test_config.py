@@ -161,3 +161,24 @@ def test_a_port_is_a_number_that_a_port_can_have(
     result = run("config", "check")
     assert result.exit_code == 64
     assert "FLOW_BROKER_URL: must be host:port" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ('# mine\n[waits.edd_set]\ntarget = "1 day"\n', ":2: waits: no such key"),
+        ("# mine\n[[waits.edd_set]]\n", ":2: waits: no such key"),
+        ('# mine\nwaits.edd_set.target = "1 day"\n', ":2: waits: no such key"),
+        ('# mine\n[wait.nope.more]\ntarget = "1 day"\n', ":2: wait.nope: no such wait"),
+        ("# mine\n[labels.towns.more]\na = 1\n", ":2: labels.towns: no such key"),
+    ],
+)
+def test_a_table_that_the_policy_does_not_know_is_told_with_its_line(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, place: str
+) -> None:
+    policy = tmp_path / "policy.toml"
+    policy.write_text(text)
+    monkeypatch.setenv("FLOW_POLICY", str(policy))
+    result = run("config", "check")
+    assert result.exit_code == 64
+    assert f"{policy}{place}" in result.stderr
