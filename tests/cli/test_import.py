@@ -82,3 +82,32 @@ def test_lockstep_needs_a_worker_to_drive(run: Run, log: Path, secret: Path) -> 
     assert "--to kafka" in result.stderr
     wrong = run("import", str(log), "--mapping", "sepsis", "--lockstep", "often")
     assert (wrong.exit_code, "'often' is no duration" in wrong.stderr) == (2, True)
+
+
+HEADER = "case_id,activity,resource,timestamp\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        (HEADER, "log.csv: no rows below the header"),
+        (HEADER + "\n\n", "log.csv: no rows below the header"),
+        (
+            HEADER + "A,Arrived,A,2014-01-03 10:00:00\n",
+            "a rule of sepsis.toml names: mend rule.activities, or log.activity (column",
+        ),
+        (
+            HEADER + "A,Release A,A,2014-01-03 10:00:00\n",
+            "no rule of sepsis.toml fitted when its activity came: mend when and spell",
+        ),
+    ],
+    ids=["header only", "blank lines only", "no activity matches", "no rule fits"],
+)
+def test_a_log_of_which_nothing_becomes_an_event_is_refused(
+    run: Run, log: Path, secret: Path, text: str, named: str
+) -> None:
+    log.write_text(text)
+    result = run("import", str(log), "--mapping", "sepsis", "--to", "-")
+    assert result.exit_code == 64, result.stderr
+    assert named in result.stderr
+    assert result.stdout == ""

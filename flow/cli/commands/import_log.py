@@ -1,11 +1,17 @@
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from flow.cli.publishing import Route, lockstep_option, publish, speed_option, to_option
 from flow.cli.words import plural
+from flow.errors import MappingError
+
+if TYPE_CHECKING:
+    from flow.simulate.importer import Imported
+    from flow.simulate.mapping import Mapping
 
 ACTIVITIES_SHOWN = 5
 
@@ -42,11 +48,25 @@ def import_log(
     _say_left_out("activities that no rule names", imported.skipped)
     _say_left_out("activities for which no rule fitted at that point", imported.unplaced)
     if not imported.events:
-        click.echo("No row became an event.", err=True)
-        return
+        raise MappingError(f"{csv_file}: {_why_nothing(imported, read_as)}")
     times = [event.recordedtime for event in imported.events]
     route = Route(to, speed, step, min(times), max(times))
     publish(imported.events, route, total=len(imported.events))
+
+
+def _why_nothing(imported: "Imported", mapping: "Mapping") -> str:
+    """Why no row became an event, and what to mend."""
+    if imported.unplaced:
+        return (
+            f"no row became an event: no rule of {mapping.name} fitted when its activity came:"
+            " mend when and spell in the rules, or the order of the rows"
+        )
+    if imported.skipped:
+        return (
+            f"no row has an activity that a rule of {mapping.name} names: mend rule.activities,"
+            f" or log.activity (column {mapping.file.log.activity!r})"
+        )
+    return "no rows below the header: export the log again, or name another file"
 
 
 def _say_left_out(why: str, rows: Counter[str]) -> None:
