@@ -5,19 +5,19 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from flow.engine.worker import Worker
+    from flow.pathway import Policy
     from flow.settings import Settings
 
 
-def build_worker(settings: "Settings", *, fenced: bool) -> "Worker":
-    """A worker that has not started. Raises PolicyError with everything wrong in the policy."""
+def build_worker(settings: "Settings", policy: "Policy", *, fenced: bool) -> "Worker":
+    """A worker that has not started."""
     from prometheus_client import CollectorRegistry
 
     from flow import __version__
     from flow.engine.worker import Worker
     from flow.metrics import Metrics
-    from flow.pathway import CORE_VERSION, load_policy
+    from flow.pathway import CORE_VERSION
 
-    policy = load_policy(settings.policy)
     metrics = Metrics(CollectorRegistry(), policy, version=__version__, core_version=CORE_VERSION)
     return Worker(settings, policy, metrics, metrics.render, add_agents, fenced=fenced)
 

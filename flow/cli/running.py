@@ -18,6 +18,7 @@ from flow.errors import FlowError
 
 if TYPE_CHECKING:
     from flow.engine.embedded import EmbeddedBroker
+    from flow.pathway import Policy
     from flow.settings import Settings
 
 BROKER_CHECK_S = 1.0
@@ -39,7 +40,12 @@ async def prepare(settings: "Settings") -> bool:
 
 
 async def run_all(
-    settings: "Settings", broker: "EmbeddedBroker | None", *, fenced: bool, demo: bool
+    settings: "Settings",
+    policy: "Policy",
+    broker: "EmbeddedBroker | None",
+    *,
+    fenced: bool,
+    demo: bool,
 ) -> int:
     """Run until Ctrl-C, SIGTERM or a failure; returns the worker's exit code.
 
@@ -51,7 +57,7 @@ async def run_all(
         configure_logs(settings, stream=lines, level="warning")
     else:
         configure_logs(settings)
-    worker = build_worker(settings, fenced=fenced)
+    worker = build_worker(settings, policy, fenced=fenced)
     working = asyncio.create_task(worker.run())
     helpers = [asyncio.create_task(task) for task in _helpers(settings, broker, lines, demo=demo)]
     stopping = asyncio.create_task(_signalled())

@@ -106,6 +106,34 @@ def test_a_wrong_policy_stops_a_start(
     assert "Traceback" not in result.output
 
 
+@pytest.mark.parametrize("command", [("run",), ("run", "--demo")], ids=" ".join)
+def test_the_policy_is_read_before_a_broker_is_started(
+    run: Run,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    command: tuple[str, ...],
+    taken_port: int,
+) -> None:
+    monkeypatch.setenv("FLOW_EMBEDDED_PORT", str(taken_port))
+    monkeypatch.setenv("FLOW_POLICY", str(tmp_path / "nowhere.toml"))
+    result = run(*command)
+    assert result.exit_code == 64, result.output
+    (line,) = result.stderr.splitlines()
+    assert "nowhere.toml: cannot be read" in line
+
+
+@pytest.mark.parametrize("command", [("run",), ("worker",)], ids=" ".join)
+def test_the_policy_is_read_before_the_broker_is_asked(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("FLOW_BROKER_URL", f"127.0.0.1:{free_ports(1)[0]}")
+    monkeypatch.setenv("FLOW_POLICY", str(tmp_path / "nowhere.toml"))
+    result = run(*command)
+    assert result.exit_code == 64, result.output
+    (line,) = result.stderr.splitlines()
+    assert "nowhere.toml: cannot be read" in line
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

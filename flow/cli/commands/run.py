@@ -19,9 +19,11 @@ def run(ctx: click.Context, *, demo: bool) -> None:
     from flow.cli.printing import say
     from flow.cli.running import prepare, run_all
     from flow.engine.embedded import EmbeddedBroker
+    from flow.pathway import load_policy
     from flow.settings import load_settings
 
     settings = demo_settings(load_settings()) if demo else load_settings()
+    policy = load_policy(settings.policy)  # before anything is started or created
     quiet_libraries()
     with ExitStack() as stack:
         broker = None
@@ -31,6 +33,6 @@ def run(ctx: click.Context, *, demo: bool) -> None:
         fenced = asyncio.run(prepare(settings))
         say(fencing_notice(fenced=fenced))
         say(f"Metrics: {metrics_address(settings)}. Ctrl-C stops everything.")
-        code = asyncio.run(run_all(settings, broker, fenced=fenced, demo=demo))
+        code = asyncio.run(run_all(settings, policy, broker, fenced=fenced, demo=demo))
     say("Stopped." if code == 0 else f"Stopped with code {code}: see the lines above.")
     ctx.exit(code)

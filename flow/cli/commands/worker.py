@@ -17,9 +17,11 @@ def worker(ctx: click.Context) -> None:
     from flow.cli.printing import say
     from flow.cli.running import run_all
     from flow.engine.reader import ask_cluster
+    from flow.pathway import load_policy
 
     settings = broker_settings()
+    policy = load_policy(settings.policy)
     fenced = asyncio.run(ask_cluster(settings)).fences
     say(f"Worker on {settings.broker_addresses}. {fencing_notice(fenced=fenced)}")
     say(f"Metrics: {metrics_address(settings)}")
-    ctx.exit(asyncio.run(run_all(settings, None, fenced=fenced, demo=False)))
+    ctx.exit(asyncio.run(run_all(settings, policy, None, fenced=fenced, demo=False)))
