@@ -16,7 +16,7 @@ from flow.pathway.findings import Finding
 from flow.pathway.journey import Journey
 from flow.pathway.local_days import FAR, ONE_DAY, day_begins, day_ends, days_between, local_date
 from flow.pathway.policy import UNKNOWN, Contribution, Policy
-from flow.pathway.spells import DIED
+from flow.pathway.spells import died_in
 from flow.pathway.subjects import Spell
 from flow.pathway.waits import NEVER_TOLD
 
@@ -97,8 +97,9 @@ def hospital_part(
         if spell.returned_from is not None:
             until = min(until, _returned(found, spell, spell.returned_from, policy, now))
         if spell.discharged is not None:
-            until = min(until, _discharged(found, spell, policy, now))
-        elif journey.died is None:
+            if not died_in(journey, spell):
+                until = min(until, _discharged(found, spell, policy, now))
+        elif journey.died is None and spell.overtaken is None:
             _inpatient(found, findings, spell, policy, today)
             until = min(until, day_ends(today))
     return found, tuple(findings), until
@@ -130,7 +131,7 @@ def _inpatient(
     reason = spell.primary.slug if spell.primary is not None else UNKNOWN
     labels = (provider, reason, DELAY_REASONS.group(reason))
     found.append(("delayed_patients", labels, 1.0))
-    if spell.primary is None:
+    if reason == UNKNOWN:
         findings.append(Finding("no_reason", (spell.ready.started.by,)))
 
 
@@ -142,7 +143,7 @@ def _discharged(found: list[Contribution], spell: Spell, policy: Policy, now: da
     assert spell.discharged is not None
     assert spell.ready_date is not None
     ends_at = _window_ends(local_date(spell.discharged.at), policy)
-    if now >= ends_at or spell.discharge_method in DIED:
+    if now >= ends_at:
         return FAR
     place = (
         policy.providers(spell.provider),

@@ -187,6 +187,10 @@ class _Resolver:
         pile = _pile(kind, event)
         if not pile:
             self.findings.append(Finding("cancellation_without_target", (identity,)))
+            if isinstance(event, AdmissionCancelled):
+                # Whether its admission was ever seen or not, the spell did not take place.
+                spell = (event.data.provider, event.data.spell_id)
+                self.cancelled_admissions.setdefault(spell, identity)
             return
         target, undone = pile.pop()
         self.voided[undone] = identity

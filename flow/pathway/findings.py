@@ -35,6 +35,7 @@ RULES: Mapping[str, str] = MappingProxyType(
         "reason_not_open": "a delay reason was cleared that was not recorded",
         "referral_answered_twice": "a referral was both accepted and rejected; the latest stands",
         "referral_unknown": "about a referral that was not made before it",
+        "spell_left_open": "left hospital, and an older spell at another provider is still open",
         "stay_unknown": "about a centre stay whose beginning is not known",
         "two_open_spells": "admitted again at a provider without a discharge between",
         "two_open_stays": "moved into a centre while the stay in another goes on",

@@ -28,7 +28,7 @@ from flow.pathway.journey import Journey
 from flow.pathway.local_days import days_between, local_date
 from flow.pathway.mark import Mark
 from flow.pathway.referrals import begin_all, hub_has_it
-from flow.pathway.spans import begin_anew, watch
+from flow.pathway.spans import begin_anew, begin_later, watch
 from flow.pathway.subjects import PathwayStep, Spell, WardStay
 from flow.pathway.waits import CTR_REVIEW, HUB
 
@@ -46,6 +46,8 @@ RETURN_DAYS = 29
 """A return counts from day 0 to this day after the discharge (domain.md 5, O6)."""
 DIED = frozenset({"4", "5"})
 """Discharge methods: died, stillbirth (domain.md 4.2)."""
+DESTINATION_DIED = "79"
+"""Discharge destination: not applicable, died or stillbirth (domain.md 4.2)."""
 
 
 def spell_of(journey: Journey, data: SpellData, now: Mark) -> Spell | None:
@@ -90,23 +92,39 @@ def patient_admitted(journey: Journey, event: PatientAdmitted, now: Mark) -> Non
     if key in journey.resolution.void_spells:
         return
     spell = journey.spells.get(key)
-    if spell is None:
-        for other in journey.spells.values():
-            if other.provider == data.provider and other.discharged is None:
-                journey.find("two_open_spells", other.admitted.by, now.by)
-        came_from = _last_discharged(journey)
-        spell = _begin(journey, data, now)
-        if came_from is not None:
-            _note_return(spell, came_from, data)
-            notices.stand_down(journey, "readmitted", now)
-    elif spell.admission_known:
+    if spell is not None and spell.admission_known:
         journey.find("admitted_twice", spell.admitted.by, now.by)
         return
+    came_from = _last_discharged(journey, besides=spell)
+    if spell is None or spell.discharged is None:
+        _overtake(journey, data, now)
+    if spell is None:
+        spell = _begin(journey, data, now)
+        if came_from is not None:
+            notices.stand_down(journey, "readmitted", now)
+    elif spell.discharged is None:
+        # Known before by what came after its admission: its time in hospital begins here.
+        spell.admitted = now
+        journey.current = journey.latest = spell
+        for wait in ("edd_set", "los_review"):
+            begin_later(journey, spell, wait, now)
+    if came_from is not None and spell.discharged is None:
+        _note_return(spell, came_from, data)
     spell.admission_known = True
     journey.hospital_version += 1
     _describe_admission(journey, spell, data, now)
     watch(journey, spell, now)
     journey.watch_services(now)
+
+
+def _overtake(journey: Journey, data: PatientAdmittedData, now: Mark) -> None:
+    """Nobody lies in one hospital twice: what was open there must have ended unseen."""
+    for other in journey.spells.values():
+        if other.provider == data.provider and other.spell_id != data.spell_id and other.goes_on:
+            journey.find("two_open_spells", other.admitted.by, now.by)
+            other.overtaken = now
+            begin_all(journey, other, (HUB,), now)
+            watch(journey, other, now)
 
 
 def _describe_admission(
@@ -129,10 +147,12 @@ def _lives(journey: Journey, spell: Spell, council: str | None, locality: str | 
         spell.council, spell.locality = journey.council, journey.locality
 
 
-def _last_discharged(journey: Journey) -> Spell | None:
+def _last_discharged(journey: Journey, besides: Spell | None = None) -> Spell | None:
     """The spell that ended last, if no other is open: one continuous stay may cross providers."""
     last: Spell | None = None
     for spell in journey.spells.values():
+        if spell is besides or spell.overtaken is not None:
+            continue
         if spell.discharged is None:
             return None
         if last is None or last.discharged is None or spell.discharged.at >= last.discharged.at:
@@ -207,13 +227,15 @@ def criteria_to_reside_assessed(
         spell.ready = NctrPeriod(len(spell.nctr) + 1, now)
         spell.nctr += (spell.ready,)
         spell.unwell = False
-    if not changed and spell.reviews > 1:
+    if not changed and spell.reviews > 1 and spell.goes_on:
         begin_anew(journey, spell, CTR_REVIEW, spell.reviews, now)
         return
     watch(journey, spell, now)
     if changed:
         journey.hospital_version += 1
         journey.watch_services(now)
+        if not spell.goes_on:
+            return
         if spell.unwell:
             notices.unwell_again(journey, spell, now)
         else:
@@ -282,13 +304,17 @@ def patient_discharged(journey: Journey, event: PatientDischarged, now: Mark) ->
     spell = journey.spells.get(key)
     if spell is None:
         journey.find("discharge_without_admission", now.by)
+        still_in = journey.current
         spell = _begin(journey, data, now)
+        journey.current = still_in or spell
     if spell.discharged is not None:
         journey.find("event_after_discharge", spell.discharged.by, now.by)
         return
     _leave(journey, spell, data, now)
     begin_all(journey, spell, (HUB, *BEGUN_THERE.get(spell.destination or "", ())), now)
-    if data.discharge_method in DIED:
+    if data.discharge_method in DIED or (
+        data.discharge_method is None and data.destination_code == DESTINATION_DIED
+    ):
         die(journey, now)
     watch(journey, spell, now)
     journey.watch_services(now)
@@ -317,9 +343,19 @@ def _leave(journey: Journey, spell: Spell, data: PatientDischargedData, now: Mar
     spell.ready = None
     spell.unwell = False
     clear_all(spell, now)
-    is_open = [other for other in journey.spells.values() if other.discharged is None]
-    journey.current = is_open[-1] if is_open else None
+    if journey.current is spell:
+        # Whoever left the newest hospital stay is not back in an older one.
+        journey.current = None
+        for other in journey.spells.values():
+            if other.goes_on:
+                journey.find("spell_left_open", other.admitted.by, now.by)
     journey.hospital_version += 1
+
+
+def died_in(journey: Journey, spell: Spell) -> bool:
+    """Whether the person died in a finished spell: its end is no discharge."""
+    died, discharged = journey.died, spell.discharged
+    return died is not None and discharged is not None and died.at <= discharged.at
 
 
 def patient_died(journey: Journey, _event: PatientDied, now: Mark) -> None:

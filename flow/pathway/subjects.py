@@ -73,6 +73,7 @@ class Spell(Subject):
         "long_stay_reviews",
         "medicines_ready",
         "nctr",
+        "overtaken",
         "pathway",
         "pathway_confirmed",
         "pathways",
@@ -151,6 +152,7 @@ class Spell(Subject):
         self.medicines_ready: Mark | None = None
         self.transport_booked: Mark | None = None
         self.transport_for: datetime | None = None
+        self.overtaken: Mark | None = None  # by another admission there, no discharge between
         self.discharged: Mark | None = None
         self.discharge_method: str | None = None
         self.discharge_destination: str | None = None
@@ -161,6 +163,11 @@ class Spell(Subject):
     @property
     def spell(self) -> "Spell":
         return self
+
+    @property
+    def goes_on(self) -> bool:
+        """Neither discharged nor overtaken by another admission to the same provider."""
+        return self.discharged is None and self.overtaken is None
 
     @property
     def complex_pathway(self) -> bool:

@@ -31,6 +31,23 @@ def _reviewed_again(span: Span) -> bool:
     return spell.reviews != span.token
 
 
+def _held_up_by_hospital(_journey: Journey, spell: Spell) -> int:
+    """Ready to leave, and held up by the hospital's own process: from the later of the two."""
+    return int(
+        spell.goes_on
+        and spell.ready is not None
+        and spell.primary is not None
+        and spell.primary.slug in HOSPITAL_PROCESS
+    )
+
+
+def _hospital_because(spell: Spell) -> tuple[Mark | None, ...]:
+    return (
+        spell.ready.started if spell.ready else None,
+        spell.primary.recorded if spell.primary else None,
+    )
+
+
 def _process_over(span: Span) -> bool:
     """The reason cleared, or another group's took over, or the person left."""
     spell = span.subject
@@ -44,6 +61,8 @@ def _ready_and_complex(_journey: Journey, spell: Spell) -> int:
     A confirmed pathway shows that the hub has the person, whoever told it.
     """
     if spell.ready is None or spell.hub_referred is not None or not spell.complex_pathway:
+        return 0
+    if not spell.goes_on:
         return 0
     if spell.pathway_confirmed is not None:
         return 0
@@ -66,7 +85,7 @@ def _hub_decides(_journey: Journey, spell: Spell) -> int:
     return int(
         spell.hub_referred is not None
         and spell.pathway_confirmed is None
-        and spell.discharged is None
+        and spell.goes_on
         and not spell.unwell
     )
 
@@ -78,27 +97,26 @@ def _unwell(_journey: Journey, spell: Spell) -> bool:
 Spell.watches = (
     Watch(
         "edd_set",
-        runs=lambda _journey, spell: int(spell.edd is None and spell.discharged is None),
+        runs=lambda _journey, spell: int(spell.edd is None and spell.goes_on),
         done=lambda span: span.subject.edd,
     ),
     Watch(
         "ctr_review",
-        runs=lambda _journey, spell: spell.reviews if spell.discharged is None else 0,
+        runs=lambda _journey, spell: spell.reviews if spell.goes_on else 0,
         done=_reviewed_again,
     ),
     Watch(
         "drd_to_discharge",
-        runs=lambda _journey, spell: spell.ready.number if spell.ready is not None else 0,
+        runs=lambda _journey, spell: spell.ready.number if spell.ready and spell.goes_on else 0,
         done=lambda span: span.subject.discharged,
         reset=_unwell,
     ),
     Watch(
         "hospital_process_delay",
-        runs=lambda _journey, spell: int(
-            spell.primary is not None and spell.primary.slug in HOSPITAL_PROCESS
-        ),
+        runs=_held_up_by_hospital,
         done=_process_over,
         reset=_unwell,
+        causes=_hospital_because,
     ),
     Watch(
         "hub_referral",
@@ -123,7 +141,7 @@ Spell.watches = (
     ),
     Watch(
         "los_review",
-        runs=lambda _journey, spell: int(spell.discharged is None),
+        runs=lambda _journey, spell: int(spell.goes_on),
         done=lambda span: span.subject.discharged,
     ),
 )
@@ -209,7 +227,7 @@ def _notice_runs(_journey: Journey, package: Package) -> int:
         and package.requested is not None
         and package.ended is None
         and spell is not None
-        and spell.discharged is None
+        and spell.goes_on
     )
 
 

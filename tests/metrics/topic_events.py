@@ -238,10 +238,10 @@ def _cancel(
             and earlier.spell == event.spell
             and earlier.identity not in undone
         ]
-        if not matches:
+        if matches:
+            undone.add(matches[-1].identity)
+        else:
             findings["cancellation_without_target"] += 1
-            continue
-        undone.add(matches[-1].identity)
         if event.type == "admission-cancelled":
             spells.add(event.spell)
     return [event for event in events if event.identity not in undone], spells

@@ -19,7 +19,7 @@ from datetime import datetime, timedelta
 
 from tests.metrics.topic_days import begins, day_of, days_from
 from tests.metrics.topic_events import INPUTS, Topics, read_inputs, standing
-from tests.metrics.topic_journeys import DEATHS, Journey
+from tests.metrics.topic_journeys import Journey
 from tests.metrics.topic_subjects import Spell
 from tests.metrics.topic_waits import Override, Waits, states
 
@@ -111,8 +111,9 @@ def _of_person(
     for spell in journey.spells.values():
         yield from _returned(spell, now, places)
         if spell.discharged_at is not None:
-            yield from _discharged(spell, spell.discharged_at, now, places)
-        elif journey.died_at is None:
+            if journey.died_at is None or journey.died_at > spell.discharged_at:
+                yield from _discharged(spell, spell.discharged_at, now, places)
+        elif journey.died_at is None and not spell.overtaken:
             yield from _in_hospital(spell, now, places)
     if journey.died_at is None:
         yield from _of_services(journey, places)
@@ -149,14 +150,14 @@ def _in_hospital(spell: Spell, now: datetime, places: Places) -> Iterator[tuple[
     reason = spell.primary or "unknown"
     group = GROUPS[reason.partition("_")[0]]
     yield _series("delayed_patients", provider=provider, reason=reason, reason_group=group), 1
-    if spell.primary is None:
+    if reason == "unknown":
         yield _series("data_quality", rule="no_reason"), 1
 
 
 def _discharged(
     spell: Spell, at: datetime, now: datetime, places: Places
 ) -> Iterator[tuple[Series, float]]:
-    if spell.method in DEATHS or now >= begins(day_of(at) + WINDOW):
+    if now >= begins(day_of(at) + WINDOW):
         return
     labels = {
         "provider": _listed(spell.provider, places.providers),

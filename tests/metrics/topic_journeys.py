@@ -104,16 +104,20 @@ class Journey(Services):
         if spell is not None and spell.admission_known:
             self.findings["admitted_twice"] += 1
             return
+        earlier = [each for each in self.spells.values() if each is not spell]
+        ended = [each for each in earlier if not each.overtaken]
+        for other in earlier:
+            overtaken = other.provider == event.data["provider"] and other.goes_on
+            if overtaken and (spell is None or spell.discharged_at is None):
+                self.findings["two_open_spells"] += 1
+                other.overtaken = True
+                self._begin_all(other, {HUB})
         if spell is None:
-            open_here = [
-                other
-                for other in self.spells.values()
-                if other.provider == event.data["provider"] and other.discharged_at is None
-            ]
-            self.findings["two_open_spells"] += len(open_here)
-            earlier = list(self.spells.values())
             spell = self._begin(event)
-            self._note_return(spell, earlier, event.data.get("admission_method"))
+        if spell.discharged_at is None:
+            spell.began_at = event.at
+            self.current = self.latest = spell
+            self._note_return(spell, ended, event.data.get("admission_method"))
         spell.admission_known = True
         self._lives_in_spell(spell, event.data)
 
@@ -177,7 +181,9 @@ class Journey(Services):
         spell = self.spells.get(event.spell)
         if spell is None:
             self.findings["discharge_without_admission"] += 1
+            still_in = self.current
             spell = self._begin(event)
+            self.current = still_in or spell
         if spell.discharged_at is not None:
             self.findings["event_after_discharge"] += 1
             return
@@ -188,11 +194,14 @@ class Journey(Services):
         spell.delay_days = (day_of(event.at) - ready_on).days
         self._compare_ready_dates(event, spell, ready_on)
         spell.ready_since, spell.unwell, spell.reasons = None, False, []
-        still = [other for other in self.spells.values() if other.discharged_at is None]
-        self.current = still[-1] if still else None
+        if self.current is spell:
+            self.current = None
+            still = [other for other in self.spells.values() if other.goes_on]
+            self.findings["spell_left_open"] += len(still)
         spell.destination = event.data.get("destination") or spell.destination
         self._begin_all(spell, {HUB} | TAKEN_UP.get(spell.destination, set()))
-        if spell.method in DEATHS:
+        nowhere = spell.method is None and event.data.get("destination_code") == "79"
+        if spell.method in DEATHS or nowhere:
             self._died(event)
 
     def _compare_ready_dates(self, event: Event, spell: Spell, ready_on: date) -> None:

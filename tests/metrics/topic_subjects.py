@@ -32,6 +32,7 @@ class Spell:
     planned_at: datetime | None = None
     long_stay_reviews: list[datetime] = field(default_factory=list)
     summary_sent: bool = False
+    overtaken: bool = False
     discharged_at: datetime | None = None
     method: str | None = None
     delay_days: int = 0
@@ -40,6 +41,10 @@ class Spell:
     @property
     def about(self) -> str:
         return f"{self.provider}:{self.spell_id}"
+
+    @property
+    def goes_on(self) -> bool:
+        return self.discharged_at is None and not self.overtaken
 
     @property
     def primary(self) -> str | None:

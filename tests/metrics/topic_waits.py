@@ -115,16 +115,19 @@ def _of_spell(spell: Spell) -> Iterator[tuple[str, int]]:
     if spell.discharged_at is not None:
         yield "discharge_summary", not spell.summary_sent
         return
+    if spell.overtaken:
+        return
     ready = spell.periods if spell.ready_since is not None else 0
     supported = spell.pathway in ("P1", "P2", "P3")
-    yield "edd_set", not spell.edd
+    yield "edd_set", not spell.edd and 1 + spell.admission_known
     yield "ctr_review", spell.reviews
     yield "drd_to_discharge", ready
-    yield "hospital_process_delay", (spell.primary or "").startswith("hosp_")
-    yield "hub_referral", ready if supported and not spell.hub_referred else 0
+    yield "hospital_process_delay", ready and (spell.primary or "").startswith("hosp_")
+    asked = spell.hub_referred or spell.confirmed
+    yield "hub_referral", ready if supported and not asked else 0
     deciding = spell.hub_referred and not spell.confirmed and not spell.unwell
     yield "hub_pathway", deciding and 1 + spell.hub_received
-    yield "los_review", 1
+    yield "los_review", 1 + spell.admission_known
 
 
 def _on_hold(journey: Journey, referral: Service) -> bool:
@@ -149,7 +152,7 @@ def _of_package(journey: Journey, package: Service) -> Iterator[str]:
     if not package.asked or package.over or spell is None:
         return
     if spell.discharged_at is None:
-        if package.kind == "restart":
+        if package.kind == "restart" and not spell.overtaken:
             yield "package_restart_notice"
     elif journey.current is None and not package.in_place:
         yield "package_start"

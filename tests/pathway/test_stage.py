@@ -360,6 +360,11 @@ FINDINGS = {
     "package_unknown": lambda t: t.tell("care-package-ended", "2026-01-05 10:00", package_id="P"),
     "visit_unmatched": lambda t: t.tell("first-visit-completed", "2026-01-05 10:00"),
     "stay_unknown": lambda t: t.tell("centre-discharged", "2026-01-05 10:00", stay_id="T"),
+    "spell_left_open": lambda t: (
+        t.admitted("2026-01-05 10:00", provider="RAE"),
+        t.admitted("2026-01-06 10:00"),
+        t.discharged("2026-01-07 10:00"),
+    ),
     "two_open_stays": lambda t: (
         t.tell("centre-admitted", "2026-01-05 10:00", stay_id="T1", service="a"),
         t.tell("centre-admitted", "2026-01-06 10:00", stay_id="T2", service="b"),
