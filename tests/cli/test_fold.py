@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from flow.pathway import load_policy
 from tests.cli.conftest import Run
 
 PERSON = "k1.made-up-person"
@@ -101,6 +102,18 @@ def test_a_policy_of_ones_own_is_used(run: Run, tmp_path: Any) -> None:
     policy.write_text('[wait.edd_set]\ntarget = "72 hours"\nwarn = "71 hours"\nescalate = []\n')
     person = folded(run, STORY, "--policy", str(policy))
     assert "edd_set" not in {alert["wait"] for alert in person["alerts"]}
+
+
+def test_a_policy_that_is_not_the_default_is_named(
+    run: Run, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "Policy" not in run("fold", input=lines(STORY)).stderr
+    policy = tmp_path / "policy.toml"
+    policy.write_text('name = "Leeds"\n[wait.edd_set]\ntarget = "72 hours"\n')
+    said = f"Policy: Leeds, version {load_policy(policy).version} ({policy})\n"
+    assert said in run("fold", "--policy", str(policy), input=lines(STORY)).stderr
+    monkeypatch.setenv("FLOW_POLICY", str(policy))
+    assert said in run("fold", "--json", input=lines(STORY)).stderr
 
 
 @pytest.mark.parametrize(

@@ -122,7 +122,7 @@ def test_a_log_is_replayed_explained_answered_and_watched(
     assert "No alert fits these filters" in nothing.stderr
 
     answered(running, unplanned["alert_id"])
-    explained(running, unplanned["person"])
+    explained(running, unplanned["person"], tmp_path)
     too_late = running("alert", "ack", closed[0]["alert_id"], "--by", "staff-1")
     assert too_late.exit_code == 66
     assert "there is nothing left to answer" in too_late.stderr
@@ -158,8 +158,17 @@ def answered(run: Run, alert_id: str) -> None:
     assert nobody.exit_code == 66
 
 
-def explained(run: Run, reference: str) -> None:
-    words = run("person", reference).stdout
+def explained(run: Run, reference: str, folder: Path) -> None:
+    default = run("person", reference)
+    assert "Policy" not in default.output
+    words = default.stdout
+    policy = folder / "policy.toml"
+    policy.write_text('name = "Leeds"\n')
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FLOW_POLICY", str(policy))
+        other = run("person", reference)
+    assert other.stderr.startswith("Policy: Leeds, version ")
+    assert other.stdout == words
     assert "admission → expected date of discharge set (edd_set" in words
     assert "acts next: hospital consultant, SEPSISLOG" in words
     assert "flow.patient-admitted.v1" in words

@@ -45,12 +45,12 @@ def fold(
     """
     from flow.cli.explain import folded_data, lines
     from flow.cli.folding import fold_people, read_lines
+    from flow.cli.policy_choice import chosen_policy
     from flow.cli.printing import print_json
     from flow.cli.refusals import BadLines
-    from flow.pathway import load_policy
     from flow.settings import load_settings
 
-    rules = load_policy(policy or load_settings().policy)
+    rules = chosen_policy(policy or load_settings().policy)
     wanted = _moment(at)
     read = read_lines(file)
     if wanted is not None and read.newest is not None and wanted - read.newest > AHEAD_MAX:

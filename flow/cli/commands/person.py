@@ -16,10 +16,10 @@ def person(*, reference: str, as_json: bool) -> None:
     from flow.cli.broker_access import broker_settings
     from flow.cli.explain import folded_data, lines
     from flow.cli.person_record import read_person
+    from flow.cli.policy_choice import chosen_policy
     from flow.cli.printing import print_json
     from flow.cli.words import moment
     from flow.events.reference import is_shaped_like_nhs_number
-    from flow.pathway import load_policy
 
     if is_shaped_like_nhs_number(reference):
         raise click.UsageError(
@@ -27,7 +27,7 @@ def person(*, reference: str, as_json: bool) -> None:
             " and clear the number from your shell's history"
         )
     settings = broker_settings()
-    record = asyncio.run(read_person(settings, load_policy(settings.policy), reference))
+    record = asyncio.run(read_person(settings, chosen_policy(settings.policy), reference))
     if as_json:
         timeline = [
             {"time": event.time, "type": event.type, "event": identity}
