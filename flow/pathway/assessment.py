@@ -209,7 +209,8 @@ def _refresh_parts(memo: _Memo, journey: Journey, now: datetime) -> bool:
             memo.hospital_findings = findings
             memo.journey_findings = -1
     if memo.services_version != journey.services_version:
-        moved = True
+        # In hospital it is the hospital that decides the stage.
+        moved = moved or journey.current is None
         memo.services = services_part(journey, policy)
         memo.placements = placements_of(journey)
         memo.services_version = journey.services_version

@@ -153,6 +153,7 @@ class Journey:
         if council != self.council or locality != self.locality:
             self.council, self.locality = council, locality
             self.services_version += 1
+            self.stage_version += 1
             self.touched = list(self.spans)
 
     def pathway_changed(self, spell: Spell, pathway: str) -> None:
@@ -184,3 +185,6 @@ class Journey:
         for package in self.packages.values():
             if package.ended is None:
                 watch(self, package, now)
+        for handover in self.handovers.values():
+            if handover.unanswered:
+                watch(self, handover, now)
