@@ -1,7 +1,8 @@
 """Read a policy file: every mistake at once, each with its line, its key and the remedy.
 
 A file of one's own is laid over the default for England and holds only what differs. Where it
-changes a target without saying where the new one comes from, the provenance becomes `local`.
+changes a target, or how it is counted, without saying where the new one comes from, the provenance
+becomes `local`.
 """
 
 import tomllib
@@ -24,6 +25,9 @@ from flow.pathway.waits import WAITS
 ENGLAND = "policy_england.toml"
 _PLACES = ("provider", "council", "locality")
 _LISTS = ("providers", "councils", "localities", "services")
+
+_MEASURES = frozenset({"target", "marks", "calendar", "at_least"})
+"""What decides when a wait is late: changed here, it is no longer what the source says."""
 
 Table = dict[str, Any]
 
@@ -94,7 +98,7 @@ def _waits_over(base: Table, raw: Table, reader: Reader) -> Table:
 def _changed(base: Table, own: Table) -> Table:
     """A wait's table with one's own keys over it, honest about where the target comes from."""
     merged = base | own
-    if base and ("target" in own or "marks" in own) and "provenance" not in own:
+    if base and not _MEASURES.isdisjoint(own) and "provenance" not in own:
         merged["provenance"] = "local"
         merged["source"] = own.get("source", "set locally")
     return merged

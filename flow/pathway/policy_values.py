@@ -10,6 +10,10 @@ from flow.pathway.targets import MAX_DURATION, Calendar, Provenance, Rule
 
 SERVICE = "service"
 """Besides the codes of the list `role`: whoever has the referral or the handover."""
+MARKED = "los_review"
+"""The one wait that is measured at marks."""
+MINIMUM = "package_restart_notice"
+"""The one wait whose target is a minimum."""
 PROVENANCES: tuple[str, ...] = get_args(Provenance)
 
 _DURATION = re.compile(r"^(\d{1,6}) (minute|hour|day)s?$")
@@ -157,6 +161,8 @@ class Reader:
             provenance=self._provenance(table, path),
             source=self.text(table, path, "source"),
         )
+        if "target" in table and marks:
+            self.problem((*path, "target"), "goes not with marks: each mark is its own target")
         self._consistent(rule, path)
         return rule if len(self.problems) == before else None
 
@@ -175,6 +181,10 @@ class Reader:
                 self.problem((*path, "target"), "must be more than nothing")
         if rule.warn is not None and not _ZERO < rule.warn < limit:
             self.problem((*path, "warn"), "must be more than nothing and before the target")
+        if rule.marks and rule.wait != MARKED:
+            self.problem((*path, "marks"), f"only {MARKED} has marks: give a target")
+        if rule.at_least and rule.wait != MINIMUM:
+            self.problem((*path, "at_least"), f"only the target of {MINIMUM} is a minimum")
         if rule.marks and (rule.escalate or rule.warn or rule.calendar != "local_days"):
             self.problem((*path, "marks"), 'go with the calendar "local_days" and nothing else')
         if rule.at_least and (rule.escalate or rule.warn or rule.calendar != "all"):

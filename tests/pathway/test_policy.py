@@ -259,3 +259,42 @@ k = 2
         ("j", "1"): 15,
         ("j", "1", "k"): 16,
     }
+
+
+@pytest.mark.parametrize("wait", ["edd_set", "package_start"])
+@pytest.mark.parametrize("place", ["wait", "override.wait"])
+def test_marks_and_minimums_are_of_one_wait_each(tmp_path: Path, wait: str, place: str) -> None:
+    head = '[[override]]\nprovider = "RR8"\n' if place != "wait" else ""
+    where = f"{place}.{wait}".replace("override.", "override.0.")
+    line = 3 + head.count("\n")
+    text = f'name = "x"\n{head}[{place}.{wait}]\nat_least = true\n'
+    told = problems(tmp_path, text)
+    assert (
+        f"policy.toml:{line}: {where}.at_least: only the target of package_restart_notice is a"
+        " minimum"
+    ) in told
+    text = f'name = "x"\n{head}[{place}.{wait}]\nmarks = ["7 days"]\n'
+    assert (
+        f"policy.toml:{line}: {where}.marks: only los_review has marks: give a target"
+    ) in problems(tmp_path, text)
+
+
+def test_marks_are_targets_of_their_own(tmp_path: Path) -> None:
+    text = 'name = "x"\n[wait.los_review]\ntarget = "10 days"\n'
+    assert problems(tmp_path, text) == [
+        "policy.toml:3: wait.los_review.target: goes not with marks: each mark is its own target"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("wait", "change"),
+    [
+        ("ucr_response", 'calendar = "all"'),
+        ("package_restart_notice", "at_least = false"),
+        ("p2_bed_start", 'target = "3 days"'),
+        ("los_review", 'marks = ["10 days"]'),
+    ],
+)
+def test_what_is_counted_otherwise_is_local(tmp_path: Path, wait: str, change: str) -> None:
+    policy = load_policy(write(tmp_path, f'name = "x"\n[wait.{wait}]\n{change}\n'))
+    assert (policy.rules[wait].provenance, policy.rules[wait].source) == ("local", "set locally")
