@@ -183,7 +183,7 @@ def services_part(journey: Journey, policy: Policy) -> list[Contribution]:
     found += [
         ("handovers_unaccepted", (policy.services(handover.service),), 1.0)
         for handover in journey.handovers.values()
-        if handover.sent is not None and handover.accepted is None
+        if handover.unanswered
     ]
     return found
 

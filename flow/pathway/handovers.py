@@ -25,10 +25,10 @@ def handover_sent(journey: Journey, event: HandoverSent, now: Mark) -> None:
     handover = journey.handovers.get(data.handover_id)
     if handover is None:
         handover = journey.handovers[data.handover_id] = Handover(data.handover_id)
-    if handover.sent is None or handover.rejected is not None:
+    if not handover.unanswered and handover.accepted is None:
         handover.sent = now
         handover.times_sent += 1
-        handover.rejected = handover.rejection_reason = None
+        handover.rejected = handover.rejection_reason = handover.over = None
     journey.part_of(handover, journey.current or journey.latest)
     handover.from_organisation = data.from_organisation or handover.from_organisation
     handover.outstanding_items = data.outstanding_items
@@ -50,3 +50,12 @@ def handover_rejected(journey: Journey, event: HandoverRejected, now: Mark) -> N
         handover.rejected = now
         handover.rejection_reason = event.data.reason
         watch(journey, handover, now)
+
+
+def service_over(journey: Journey, service: str | None, now: Mark) -> None:
+    """The receiving service has no part in it any more: nobody is left to accept."""
+    journey.services_version += 1
+    for handover in journey.handovers.values():
+        if service is not None and handover.service == service and handover.unanswered:
+            handover.over = now
+            watch(journey, handover, now)

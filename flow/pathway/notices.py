@@ -4,7 +4,7 @@ A notice is about the service that prepares, so that one team hears one thing on
 when someone answered it, when the service is no longer involved, or when events overtook it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from flow.pathway.journey import Journey, Notice, NoticeEnd, NoticeKind
 from flow.pathway.mark import Mark
@@ -16,9 +16,9 @@ PERSON = "person"
 
 
 def _preparing(journey: Journey) -> Iterator[Subject]:
-    """Whoever was asked and has not begun."""
+    """Whoever was asked, or has answered, and has not begun."""
     for referral in journey.referrals.values():
-        if referral.made is not None and not referral.closed:
+        if not referral.closed:
             yield referral
     for package in journey.packages.values():
         if package.ended is None and package.in_place is None:
@@ -46,7 +46,16 @@ def _tell(
 
 def stand_down(journey: Journey, cause: str, now: Mark) -> None:
     """Tell everyone who prepares that the person does not come as planned."""
-    for subject in list(_preparing(journey)):
+    _stand_down(journey, [*_preparing(journey)], cause, now)
+
+
+def readmitted(journey: Journey, now: Mark) -> None:
+    """Back in hospital: tell those who prepare, and those who give care already."""
+    _stand_down(journey, [*_preparing(journey), *_giving(journey)], "readmitted", now)
+
+
+def _stand_down(journey: Journey, subjects: Iterable[Subject], cause: str, now: Mark) -> None:
+    for subject in subjects:
         about = subject.service or subject.about
         _tell(journey, "stand_down", about, cause, now, subject.service)
 
@@ -62,9 +71,7 @@ def died(journey: Journey, now: Mark) -> None:
     for index in range(len(journey.notices)):
         _end(journey, index, "died", now)
     subjects = [*_preparing(journey), *_giving(journey)]
-    for subject in subjects:
-        about = subject.service or subject.about
-        _tell(journey, "stand_down", about, "died", now, subject.service)
+    _stand_down(journey, subjects, "died", now)
     spell = journey.current
     if (
         subjects

@@ -12,6 +12,7 @@ from flow.events.care_package import (
     VisitData,
 )
 from flow.pathway import notices
+from flow.pathway.handovers import service_over
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.referrals import begin, begun_by, link_spell
@@ -177,4 +178,5 @@ def care_package_ended(journey: Journey, event: CarePackageEnded, now: Mark) -> 
     package.ended = package.ended or now
     package.end_reason = event.data.reason
     watch(journey, package, now)
+    service_over(journey, package.service, now)
     notices.stood_down(journey, package, now)

@@ -69,7 +69,7 @@ def _faced(journey: Journey) -> list[tuple[str | None, Faced | None]]:
     faced += [
         (handover.service, ("offered", handover.sent))
         for handover in journey.handovers.values()
-        if handover.accepted is None and handover.rejected is None
+        if handover.unanswered
     ]
     return faced
 

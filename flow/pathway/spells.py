@@ -1,5 +1,7 @@
 """What happens in hospital: admission, moves, reviews, plans, delay reasons, discharge, death."""
 
+from datetime import datetime
+
 from flow.events.admission import (
     AdmissionCancelled,
     ExpectedDischargeDateSet,
@@ -64,7 +66,7 @@ def spell_of(journey: Journey, data: SpellData, now: Mark) -> Spell | None:
         watch(journey, spell, now)
         journey.watch_services(now)
         if came_from is not None:
-            notices.stand_down(journey, "readmitted", now)
+            notices.readmitted(journey, now)
     return spell
 
 
@@ -100,8 +102,8 @@ def patient_admitted(journey: Journey, event: PatientAdmitted, now: Mark) -> Non
         _overtake(journey, data, now)
     if spell is None:
         spell = _begin(journey, data, now)
-        if came_from is not None:
-            notices.stand_down(journey, "readmitted", now)
+        if came_from is not None and not _moved(spell, came_from, data):
+            notices.readmitted(journey, now)
     elif spell.discharged is None:
         # Known before by what came after its admission: its time in hospital begins here.
         spell.admitted = now
@@ -162,12 +164,21 @@ def _last_discharged(journey: Journey, besides: Spell | None = None) -> Spell | 
 
 def _note_return(spell: Spell, came_from: Spell, data: PatientAdmittedData) -> None:
     """An emergency admission, 0 to 29 days after the last discharge, to any hospital (O6)."""
-    assert came_from.discharged is not None
-    days = days_between(local_date(came_from.discharged.at), local_date(spell.admitted.at))
-    moved = data.admission_method in TRANSFER and days <= 1
+    days = _days_away(spell, came_from)
+    moved = _moved(spell, came_from, data)
     if data.admission_method in EMERGENCY and 0 <= days <= RETURN_DAYS and not moved:
         spell.returned_from = came_from
         spell.returned_after_days = days
+
+
+def _days_away(spell: Spell, came_from: Spell) -> int:
+    assert came_from.discharged is not None
+    return days_between(local_date(came_from.discharged.at), local_date(spell.admitted.at))
+
+
+def _moved(spell: Spell, came_from: Spell, data: PatientAdmittedData) -> bool:
+    """Taken over from another hospital, which is no return."""
+    return data.admission_method in TRANSFER and _days_away(spell, came_from) <= 1
 
 
 def patient_transferred(journey: Journey, event: PatientTransferred, now: Mark) -> None:
@@ -222,6 +233,7 @@ def criteria_to_reside_assessed(
         period.ended, period.ended_by = now, "met_again"
         spell.ready = None
         spell.unwell = True
+        _plan_anew(journey, spell, None, now)
         clear_all(spell, now)
     elif changed:
         spell.ready = NctrPeriod(len(spell.nctr) + 1, now)
@@ -250,12 +262,8 @@ def pathway_decided(journey: Journey, event: PathwayDecided, now: Mark) -> None:
         return
     spell.pathways += (PathwayStep(data.pathway, data.status, data.destination, now),)
     _lives(journey, spell, data.council, data.locality)
-    if data.planned_discharge_at is not None and data.planned_discharge_at != (
-        spell.planned_discharge_at
-    ):
-        spell.planned_discharge_at = data.planned_discharge_at
-        spell.planned = now
-        journey.touch(span for span in journey.spans if span.wait == "package_restart_notice")
+    if data.planned_discharge_at is not None:
+        _plan_anew(journey, spell, data.planned_discharge_at, now)
     if data.status == "likely" and spell.pathway_confirmed is not None:
         return
     journey.hospital_version += 1
@@ -265,6 +273,13 @@ def pathway_decided(journey: Journey, event: PathwayDecided, now: Mark) -> None:
         spell.pathway_confirmed = now
         begin_all(journey, spell, (HUB,), now)
     watch(journey, spell, now)
+
+
+def _plan_anew(journey: Journey, spell: Spell, planned_at: datetime | None, now: Mark) -> None:
+    if planned_at != spell.planned_discharge_at:
+        spell.planned_discharge_at = planned_at
+        spell.planned = now if planned_at is not None else None
+        journey.touch(span for span in journey.spans if span.wait == "package_restart_notice")
 
 
 def case_manager_assigned(journey: Journey, event: CaseManagerAssigned, now: Mark) -> None:

@@ -7,6 +7,7 @@ from flow.events.care_package import (
     CentreReadyToLeave,
 )
 from flow.pathway import notices
+from flow.pathway.handovers import service_over
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.referrals import begin
@@ -89,4 +90,5 @@ def centre_discharged(journey: Journey, event: CentreDischarged, now: Mark) -> N
         stay.left = now
         stay.destination = event.data.destination
         watch(journey, stay, now)
+        service_over(journey, stay.service, now)
         notices.stood_down(journey, stay, now)

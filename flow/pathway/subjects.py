@@ -308,6 +308,7 @@ class Handover(Involved):
         "from_organisation",
         "handover_id",
         "outstanding_items",
+        "over",
         "rejected",
         "rejection_reason",
         "sent",
@@ -322,6 +323,13 @@ class Handover(Involved):
         self.outstanding_items: int | None = None
         self.sent: Mark | None = None
         self.times_sent = 0
+        self.over: Mark | None = None  # the receiver's package or stay has ended unaccepted
         self.accepted: Mark | None = None
         self.rejected: Mark | None = None
         self.rejection_reason: str | None = None
+
+    @property
+    def unanswered(self) -> bool:
+        """Sent, and neither accepted nor refused while the receiver had the person."""
+        answered = self.accepted or self.rejected or self.over
+        return self.sent is not None and answered is None

@@ -267,7 +267,10 @@ def _measure_paused(wait: Wait, span: Span, now: datetime) -> datetime:
 
 
 def _measure_notice(wait: Wait, span: Span) -> datetime:
-    """At least so long before the discharge: late as soon as a sooner one is planned."""
+    """At least so long before the discharge: late as soon as a sooner one is planned.
+
+    What was planned for before the request is out of date and says nothing.
+    """
     wait.due_at = wait.rule.after(wait.starts_at, wait.rule.due)
     wait.state = "running"
     spell = span.subject.spell
@@ -275,7 +278,7 @@ def _measure_notice(wait: Wait, span: Span) -> datetime:
         spell is not None
         and spell.planned is not None
         and spell.planned_discharge_at is not None
-        and spell.planned_discharge_at < wait.due_at
+        and wait.starts_at <= spell.planned_discharge_at < wait.due_at
     ):
         wait.state = "breached"
         wait.levels = (Level(BREACHED, max(wait.starts_at, spell.planned.at)),)

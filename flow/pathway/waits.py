@@ -150,7 +150,7 @@ CTR_REVIEW = next(index for index, rule in enumerate(Spell.watches) if rule.wait
 """Place of the watch that most events are about."""
 
 
-def on_hold(journey: Journey, referral: Referral) -> bool:
+def on_hold(journey: Journey, referral: Referral | Handover) -> bool:
     """Whether the person is too unwell for the service: in hospital and not ready to leave.
 
     A referral made early in the same stay is not on hold before the first readiness.
@@ -256,10 +256,11 @@ Stay.watches = (
 Handover.watches = (
     Watch(
         "handover_ack",
-        runs=lambda _journey, handover: (
-            handover.times_sent if handover.accepted is None and handover.rejected is None else 0
+        runs=lambda journey, handover: (
+            handover.times_sent if handover.unanswered and not on_hold(journey, handover) else 0
         ),
         done=lambda span: span.subject.accepted,
+        reset=lambda journey, handover: handover.unanswered and on_hold(journey, handover),
     ),
 )
 

@@ -122,7 +122,9 @@ def test_the_run_had_something_to_compare(
 ) -> None:
     figures = computed(ran[0], places)
     names = {name for name, _ in figures}
-    assert names >= JOURNEY_GAUGES - {"returns_within_30_days", "additional_bed_days"}
+    # Few return so soon; a handover is answered within hours, and not every run ends amid one.
+    seldom = {"returns_within_30_days", "additional_bed_days", "handovers_unaccepted"}
+    assert names >= JOURNEY_GAUGES - seldom
     waits = {dict(labels)["wait"] for name, labels in figures if name == "wait_active"}
     assert len(waits) >= 10
     rejected = sum(v for (name, _), v in figures.items() if name == "events_rejected_total")

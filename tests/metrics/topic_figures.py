@@ -186,7 +186,7 @@ def _of_services(journey: Journey, places: Places) -> Iterator[tuple[Series, flo
             service = _listed(referral.service, places.services)
             yield _series("referrals_open", service=service, kind=referral.kind), 1
     for handover in journey.handovers.values():
-        if handover.sent and not handover.accepted:
+        if handover.unanswered:
             service = _listed(handover.service, places.services)
             yield _series("handovers_unaccepted", service=service), 1
 

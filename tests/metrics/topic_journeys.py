@@ -140,6 +140,7 @@ class Journey(Services):
         ready = spell.ready_since is not None
         if event.data["meets"] and ready:
             spell.ready_since, spell.unwell, spell.reasons = None, True, []
+            spell.planned_at = None
         elif not event.data["meets"] and not ready:
             spell.ready_since, spell.unwell = event.at, False
             spell.periods += 1

@@ -190,6 +190,7 @@ class Services:
                     self._join(package)
             case "care-package-ended":
                 package.over = True
+                self._nobody_to_accept(package.service)
 
     def _visit(self, event: Event) -> None:
         data = event.data
@@ -254,7 +255,14 @@ class Services:
             self.findings["stay_unknown"] += 1
             self.stays[stay_id] = Service(stay_id, self.latest, begun=True)
         if event.type == "centre-discharged":
-            self.stays[stay_id].over = True
+            left_before, self.stays[stay_id].over = self.stays[stay_id].over, True
+            if not left_before:
+                self._nobody_to_accept(self.stays[stay_id].service)
+
+    def _nobody_to_accept(self, service: str | None) -> None:
+        for handover in self.handovers.values():
+            if service and handover.service == service and handover.unanswered:
+                handover.over = True
 
     def _handover(self, event: Event) -> None:
         data = event.data
@@ -265,9 +273,9 @@ class Services:
             self.findings["handover_unknown"] += event.type != "handover-sent"
         match event.type:
             case "handover-sent":
-                if not handover.sent or handover.rejected:
+                if not handover.unanswered and not handover.accepted:
                     handover.sent += 1
-                    handover.rejected = False
+                    handover.rejected = handover.over = False
                 handover.spell = self.current or self.latest
                 handover.service = data.get("to_service") or handover.service
             case "handover-accepted":

@@ -78,6 +78,10 @@ class Service:
     pauses: list[tuple[datetime, datetime | None]] = field(default_factory=list)
 
     @property
+    def unanswered(self) -> bool:
+        return bool(self.sent) and not (self.accepted or self.rejected or self.over)
+
+    @property
     def closed(self) -> bool:
         return self.over or self.rejected or self.begun
 

@@ -106,7 +106,7 @@ def _running(journey: Journey) -> Iterator[tuple[Key, Running]]:
         if not stay.over:
             yield ("centre_stay", stay.about), Running("centre_stay", 1, stay.spell)
     for handover in journey.handovers.values():
-        if handover.sent and not handover.accepted and not handover.rejected:
+        if handover.unanswered and not _on_hold(journey, handover):
             running = Running("handover_ack", handover.sent, handover.spell)
             yield ("handover_ack", handover.about), running
 
@@ -185,7 +185,7 @@ def _state(running: Running, target: Target, since: datetime, now: datetime) -> 
             return "breached" if now >= missed_at else "running"
         case "package_restart_notice":
             planned_at = running.spell.planned_at if running.spell else None
-            too_soon = planned_at is not None and planned_at < since + target.due
+            too_soon = planned_at is not None and since <= planned_at < since + target.due
             return "breached" if too_soon else "running"
         case "ucr_response":
             waited = within_hours(since, now, time(8), time(20))

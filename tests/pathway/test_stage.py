@@ -101,9 +101,7 @@ def test_what_a_centre_faces() -> None:
     told.tell("centre-admitted", "2026-01-07 12:00", stay_id="T1", service="slic", referral_id="R1")
     assert placements(told, "2026-01-07 13:00") == {"slic": "staying"}
     told.tell("centre-discharged", "2026-01-27 12:00", stay_id="T1")
-    # The handover was never answered: it is still offered.
-    assert placements(told, "2026-01-27 13:00") == {"slic": "offered"}
-    told.tell("handover-accepted", "2026-01-27 13:30", handover_id="V1")
+    # The handover was never answered, and there is nobody left to answer it.
     (left,) = told.assessed("2026-01-27 14:00").placements
     assert (left.state, left.since) == ("left", at("2026-01-27 12:00"))
 
@@ -194,6 +192,39 @@ def test_back_in_hospital_tells_who_prepares() -> None:
     told.discharged("2026-01-07 09:00", discharge_ready_date="2026-01-06")
     told.admitted("2026-01-07 20:00", spell_id="S2", admission_method="21")
     assert [cause for _, _, cause in notices(told, "2026-01-07 21:00")] == ["readmitted"] * 2
+
+
+def test_back_in_hospital_tells_who_gives_care_already() -> None:
+    told = Told()
+    told.admitted("2026-01-05 10:00")
+    told.discharged("2026-01-06 10:00")
+    told.tell("first-visit-completed", "2026-01-06 16:00", package_id="P1", service="home-help")
+    told.tell("centre-admitted", "2026-01-06 17:00", stay_id="T1", service="slic")
+    told.admitted("2026-01-07 20:00", spell_id="S2", admission_method="21")
+    assert notices(told, "2026-01-07 21:00") == [
+        ("stand_down", "home-help", "readmitted"),
+        ("stand_down", "slic", "readmitted"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("method", "day", "announced"),
+    [("81", "07", False), ("81", "08", False), ("81", "09", True), ("21", "07", True)],
+)
+def test_a_transfer_between_hospitals_is_no_return(method: str, day: str, announced: bool) -> None:
+    told = prepared()
+    told.discharged("2026-01-07 09:00", discharge_ready_date="2026-01-06")
+    told.admitted(f"2026-01-{day} 20:00", provider="RAE", admission_method=method)
+    assert bool(notices(told, "2026-01-10 21:00")) is announced
+
+
+def test_who_is_known_only_by_an_answer_is_told_too() -> None:
+    told = Told()
+    told.admitted("2026-01-05 10:00")
+    told.tell("referral-accepted", "2026-01-06 11:00", referral_id="R1", service="skills-south")
+    told.reviewed("2026-01-06 12:00", meets=False)
+    told.reviewed("2026-01-07 12:00", meets=True)
+    assert ("stand_down", "skills-south", "unwell_again") in notices(told, "2026-01-07 13:00")
 
 
 def test_death_tells_who_prepares_and_who_cares() -> None:

@@ -461,6 +461,21 @@ def test_a_later_plan_mends_a_short_notice() -> None:
     assert person.wait("package_restart_notice", "2026-01-09 12:00").state == "running"
 
 
+def test_a_plan_from_before_the_request_says_nothing_of_the_notice() -> None:
+    person = restarting("2026-01-09 08:00")
+    assert person.wait("package_restart_notice", "2026-01-09 12:00").state == "running"
+
+
+def test_a_plan_does_not_outlive_the_readiness() -> None:
+    person = restarting("2026-01-10 08:00")
+    assert person.wait("package_restart_notice", "2026-01-09 12:00").state == "breached"
+    person.reviewed("2026-01-09 13:00", meets=True)
+    assert person.wait("package_restart_notice", "2026-01-09 14:00").state == "running"
+    person.in_spell("pathway-decided", "2026-01-09 15:00", pathway="P0",
+                    planned_discharge_at=at("2026-01-10 08:00"))  # fmt: skip
+    assert person.wait("package_restart_notice", "2026-01-09 16:00").state == "breached"
+
+
 def test_a_paused_package_is_not_late() -> None:
     person = home()
     person.tell("care-package-paused", "2026-01-10 21:00", package_id="P1", reason="respite")
