@@ -34,17 +34,22 @@ class Driver:
     """Use as an async context manager. `step` counts the steps that every clock has reached.
 
     `pace_s` is how long it waits after every piece of a step: the speed of the senders, so that a
-    run lasts long enough for what is to happen in it.
+    run lasts long enough for what is to happen in it. `isolation` is how it reads the clocks.
     """
 
-    def __init__(self, product: Product, pace_s: float = 0.02) -> None:
+    def __init__(
+        self, product: Product, pace_s: float = 0.02, isolation: str = "read_committed"
+    ) -> None:
         settings = product.settings
         self._address = settings.broker_addresses
         self._prefix = settings.topic_prefix
         self._pace_s = pace_s
+        self._isolation = isolation
         self.partitions = settings.partitions
         self.step = 0
         self.clocks: dict[int, datetime] = {}
+        self.bad: dict[Place, Message] = {}
+        """The bad records that were published, each of which must become a dead letter."""
         self._tasks: list[asyncio.Task[None]] = []
         self._replay: asyncio.Task[None] | None = None
 
@@ -57,7 +62,7 @@ class Driver:
             request_timeout_ms=int(ACKNOWLEDGED_WITHIN_S * 1000),
         )
         self._ends = self._consumer("read_uncommitted")
-        self._state = self._consumer("read_committed")
+        self._state = self._consumer(self._isolation)
         for client in (self._producer, self._ends, self._state):
             await client.start()
         self._tasks.append(asyncio.create_task(self._follow()))
@@ -128,22 +133,26 @@ class Driver:
 
     # One thing at a time.
 
-    async def publish(
-        self, messages: Iterable[Message], partition: int | None = None
-    ) -> list[Place]:
+    async def publish(self, messages: Iterable[Message]) -> list[Place]:
         """Publish in this order; returns where each stands, once all are acknowledged."""
         chosen = list(messages)
         sending = [
             await self._producer.send(
-                self.name(each.topic), each.value, key=each.key, partition=partition
+                self.name(each.topic),
+                each.value,
+                key=each.key,
+                partition=each.partition,
+                headers=list(each.headers),
             )
             for each in chosen
         ]
-        placed = await asyncio.gather(*sending)
-        return [
-            (each.topic, place.partition, place.offset)
-            for each, place in zip(chosen, placed, strict=True)
-        ]
+        places = []
+        for message, placed in zip(chosen, await asyncio.gather(*sending), strict=True):
+            place = (message.topic, placed.partition, placed.offset)
+            places.append(place)
+            if message.reason is not None:
+                self.bad[place] = message
+        return places
 
     async def tick(self, at: datetime, partitions: Iterable[int] | None = None) -> None:
         """Say what time it is, and how far the inputs reach, to every partition or to some."""
@@ -174,7 +183,7 @@ class Driver:
         partitions: Iterable[int] | None = None,
         within_s: float = CLOCK_WITHIN_S,
     ) -> None:
-        """Wait until the clocks on the state topic, as committed readers see it, are at `at`."""
+        """Wait until the clocks on the state topic are at `at`."""
         chosen = range(self.partitions) if partitions is None else tuple(partitions)
         try:
             async with asyncio.timeout(within_s):

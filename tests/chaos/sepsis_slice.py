@@ -33,11 +33,18 @@ ACTIVITIES = ("ER Registration", "Return ER", "Admission", "Release")
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One record to publish; `topic` is the short name."""
+    """One record to publish; `topic` is the short name.
+
+    `partition` is set where the partitioner is not to choose. `reason` is the code of the dead
+    letter that must come of it, None for what can be used.
+    """
 
     topic: str
     key: bytes | None
     value: bytes | None
+    partition: int | None = None
+    headers: tuple[tuple[str, bytes], ...] = ()
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +64,11 @@ class Slice:
     in_hospital: dict[str, bool]
 
     @property
-    def messages(self) -> list[Message]:
-        return [message for step in self.steps for message in step.messages]
+    def good(self) -> list[Message]:
+        """What can be used, repeats included."""
+        return [
+            message for step in self.steps for message in step.messages if message.reason is None
+        ]
 
     @property
     def ticks(self) -> list[datetime]:

@@ -5,10 +5,12 @@ them. Each function names the invariants of docs/design.md that it holds.
 """
 
 import asyncio
+import hashlib
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from aiokafka.admin import AIOKafkaAdminClient
@@ -20,20 +22,27 @@ from tests.system.product import Product
 
 COMMITTED_WITHIN_S = 20.0
 """Offsets are committed once a second, and at a stop."""
-Letter = tuple[Place, str]
-"""Where the record stood that became a dead letter, and the reason code."""
+INLINE_BYTES = 256 * 1024
+"""A larger value is kept by reference (design.md 4)."""
+
+
+class LetterTwice(AssertionError):
+    """A bad record has more than one dead letter; everything else is as it should be."""
 
 
 async def assert_undisturbed(
-    product: Product, expected: Slice, *, letters: Iterable[Letter] = ()
+    product: Product, expected: Slice, bad: Mapping[Place, Message] = MappingProxyType({})
 ) -> None:
-    """Everything that a run without faults would have left, once, and nothing else."""
+    """Everything that a run without faults would have left, once, and nothing else.
+
+    `bad` are the bad records and where they stand. Raises LetterTwice last, when all else holds.
+    """
     state = await product.records("pathway-events")
-    assert_events(state, expected.messages)
+    assert_events(state, expected.good)
     assert_clocks(state, expected.ticks)
     assert_alerts(await product.records("alerts"), expected)
     assert_stages(await product.records("stages"), expected)
-    await assert_letters(product, letters)
+    await assert_letters(product, bad)
 
 
 def assert_events(state: Sequence[Any], messages: Iterable[Message]) -> None:
@@ -133,19 +142,33 @@ def assert_stages(stages: Sequence[Any], expected: Slice) -> None:
     assert found == expected.in_hospital
 
 
-async def assert_letters(product: Product, expected: Iterable[Letter]) -> None:
-    """I10: as many dead letters as bad records, each of its own record and with its reason."""
-    found: Counter[Letter] = Counter()
+async def assert_letters(product: Product, bad: Mapping[Place, Message]) -> None:
+    """I10: as many dead letters as bad records, each with its record's bytes and reason."""
+    found: Counter[Place] = Counter()
     for short in PERSON_INPUTS:
-        for record in await product.records(f"{short}.dlq"):
-            headers = {name: value.decode() for name, value in record.headers}
+        for letter in await product.records(f"{short}.dlq"):
+            headers = dict(letter.headers)
             place = (
                 short,
                 int(headers["flow.dlq.partition"]),
                 int(headers["flow.dlq.offset"]),
             )
-            found[place, headers["flow.dlq.reason"]] += 1
-    assert found == Counter(expected)
+            found[place] += 1
+            assert place in bad, f"a dead letter of what was good: {headers}"
+            message = bad[place]
+            assert headers["flow.dlq.reason"].decode() == message.reason
+            assert letter.key == message.key
+            if "flow.dlq.sha256" in headers:
+                assert len(message.value or b"") > INLINE_BYTES
+                digest = hashlib.sha256(message.value or b"").hexdigest()
+                assert headers["flow.dlq.sha256"].decode() == digest
+            else:
+                assert letter.value == message.value
+    lost = Counter(message.reason for place, message in bad.items() if place not in found)
+    twice = Counter(bad[place].reason for place, count in found.items() if count > 1)
+    assert not lost, f"without a dead letter: {lost}"
+    if twice:
+        raise LetterTwice(f"with more than one dead letter, by reason: {twice}")
 
 
 async def assert_all_acknowledged(product: Product, driver: Driver) -> None:
@@ -168,10 +191,11 @@ async def assert_all_acknowledged(product: Product, driver: Driver) -> None:
         raise AssertionError(f"(committed, end) after the run: {behind}") from None
 
 
-async def committed_offsets(product: Product) -> dict[tuple[str, int], int]:
-    """What the workers' group has committed, by (short name of the input, partition)."""
+async def committed_offsets(product: Product, *shorts: str) -> dict[tuple[str, int], int]:
+    """What the workers' group has committed, by (short name, partition); of the inputs if none
+    are named."""
     settings = product.settings
-    names = {topic_name(short, settings.topic_prefix): short for short in PERSON_INPUTS}
+    names = {topic_name(short, settings.topic_prefix): short for short in shorts or PERSON_INPUTS}
     client = AIOKafkaAdminClient(bootstrap_servers=settings.broker_addresses)
     await client.start()
     try:
