@@ -1,0 +1,95 @@
+"""Nothing waits for ever: what ends in the field ends in the journey (domain.md 12.3)."""
+
+from datetime import timedelta
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flow.events import AnyEvent
+from flow.pathway import Journey, assess
+from flow.pathway.stays import BED_KINDS
+from flow.pathway.waits import HUB
+from tests.pathway.strategies import START, stories
+from tests.pathway.told import ENGLAND, Told
+
+WHILE_WELL_ENOUGH_TO_STAY = {"ctr_review", "los_review", "edd_set"}
+
+_ends = st.sampled_from(["begun", "refused", "withdrawn"])
+
+
+class _End(Told):
+    """Tells the end of a story, an event an hour."""
+
+    def __init__(self, events: list[AnyEvent]) -> None:
+        super().__init__()
+        self.events = list(events)
+        self.now = max((event.time for event in events), default=START)
+
+    def then(self, kind: str, **data: Any) -> None:
+        self.now += timedelta(hours=1)
+        self.tell(kind, self.now, id=f"end{len(self.events)}", source="/the/end", **data)
+
+    def leave_hospital(self, journey: Journey) -> None:
+        for spell in journey.spells.values():
+            names = {"provider": spell.provider, "spell_id": spell.spell_id}
+            if spell.discharged is None:
+                self.then("patient-discharged", **names)
+            self.then("discharge-summary-sent", **names)
+
+    def settle_referrals(self, journey: Journey, ends: st.DataObject) -> None:
+        for referral in journey.referrals.values():
+            if referral.kind == HUB and referral.spell is not None:
+                continue  # done with the discharge
+            about = {"referral_id": referral.referral_id}
+            match ends.draw(_ends) if referral.kind is not None else "refused":
+                case "withdrawn":
+                    self.then("referral-withdrawn", **about)
+                case "refused":
+                    self.then("referral-rejected", **about, reason="no_capacity")
+                case _ if referral.kind in BED_KINDS:
+                    stay = f"stay-{referral.referral_id}"
+                    self.then("centre-admitted", **about, stay_id=stay, service="centre-a")
+                case _:
+                    self.then("first-visit-completed", **about)
+
+    def settle_the_rest(self, journey: Journey) -> None:
+        for package_id in journey.packages:
+            self.then("first-visit-completed", package_id=package_id)
+        for handover_id in journey.handovers:
+            self.then("handover-accepted", handover_id=handover_id)
+
+
+@given(stories(), st.data())
+def test_after_the_last_discharge_and_every_service_settled_nothing_waits(
+    events: list[AnyEvent], data: st.DataObject
+) -> None:
+    told = _End(events)
+    told.leave_hospital(told.journey())
+    told.settle_referrals(told.journey(), data)
+    told.settle_the_rest(told.journey())
+    for later in (timedelta(minutes=1), timedelta(days=40)):
+        view = assess(told.journey(), ENGLAND, told.now + later)
+        assert {wait.id for wait in view.open_waits} <= {"centre_stay"}
+        assert {place.state for place in view.placements} <= {"staying", "left"}
+        assert view.stage.stage not in ("in_hospital", "discharged_waiting_for_start")
+        open_now = ("inpatients", "referrals_open", "handovers_unaccepted")
+        assert not [name for name, _, _ in view.contribution if name in open_now]
+
+
+@given(stories())
+def test_while_the_criteria_to_reside_are_met_only_the_ward_is_waited_for(
+    events: list[AnyEvent],
+) -> None:
+    told = Told()
+    for event in events:
+        told.events.append(event)
+        journey = told.journey()
+        view = assess(journey, ENGLAND, max(each.time for each in told.events))
+        for spell in journey.spells.values():
+            if spell.discharged is not None or spell.ready is not None or not spell.reviews:
+                continue
+            running = {wait.id for wait in view.open_waits if wait.about == spell.about}
+            # The hub may decide early, while the person is not ready for the first time.
+            early = set() if spell.unwell else {"hub_pathway"}
+            assert running <= WHILE_WELL_ENOUGH_TO_STAY | early
