@@ -67,9 +67,13 @@ GAUGES: Mapping[str, Gauge] = MappingProxyType(
         "wait_active": Gauge(_WAIT, "Open waits"),
         "wait_near": Gauge(_WAIT, "Open waits past their warning and not past their target"),
         "wait_breached": Gauge(_WAIT, "Open waits past their target"),
-        "handovers_unaccepted": Gauge(("service",), "Handovers sent and not accepted"),
+        "handovers_unaccepted": Gauge(
+            ("service",),
+            "Handovers sent, and neither accepted nor refused while it had a part in it",
+        ),
         "referrals_open": Gauge(
-            ("service", "kind"), "Referrals made, and not begun, rejected or withdrawn"
+            ("service", "kind"),
+            "Referrals made, and not begun, rejected or withdrawn; kinds whose beginning is told",
         ),
         "data_quality": Gauge(("rule",), "Findings in people's events, by rule"),
     }
