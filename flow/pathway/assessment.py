@@ -143,8 +143,7 @@ def assess(journey: Journey, policy: Policy, now: datetime) -> Assessment:
     view.findings = memo.findings
     view.placements = memo.placements
     view.stage = _stage(memo, journey, now, next_step, moved=moved)
-    next_at = min(next_at, memo.hospital_until)
-    next_at = min(next_at, memo.stage_until)
+    next_at = min(next_at, memo.hospital_until, memo.stage_until)
     if journey.notices or journey.answers:
         next_at = min(next_at, _talk_changes_at(journey, policy, now))
     assert next_at > now
@@ -187,7 +186,8 @@ def _look_at_open(
             span = journey.spans[index]
             where = _where(memo.wheres, memo.policy, journey, span)
             waits, changes_at = memo.open[index] = measure(span, where, now)
-        next_at = min(next_at, changes_at)
+        if changes_at < next_at:  # noqa: PLR1730 - three times as fast as min(), and met most often
+            next_at = changes_at
         for wait in waits:
             running.append(wait)
             contribution += wait.series

@@ -171,6 +171,7 @@ class Journey:
         """Note the service of a referral, package, stay or handover, where the event names one."""
         if service is not None and service != subject.service:
             subject.service = service
+            self.services_version += 1
             self.touch(span for span in self.spans if span.subject is subject)
 
     def touch(self, spans: Iterator[Span]) -> None:

@@ -24,9 +24,9 @@ FIRST_VISIT_KINDS = frozenset({"reablement", "urgent_community_response"})
 
 def referral_of(journey: Journey, referral_id: str, now: Mark) -> Referral:
     """The referral that an event names; noted here where it is not known to have been made."""
-    journey.services_version += 1
     referral = journey.referrals.get(referral_id)
     if referral is None:
+        journey.services_version += 1
         journey.find("referral_unknown", now.by)
         referral = journey.referrals[referral_id] = Referral(referral_id)
         referral.spell = journey.current or journey.latest
@@ -184,6 +184,7 @@ def referral_accepted(journey: Journey, event: ReferralAccepted, now: Mark) -> N
         journey.find("referral_answered_twice", referral.rejected.by, now.by)
         referral.rejected = referral.rejection_reason = None
     referral.accepted = now
+    journey.services_version += 1
     referral.start_agreed_at = data.start_agreed_at
     journey.served_by(referral, data.service)
     watch(journey, referral, now)
@@ -209,6 +210,7 @@ def referral_withdrawn(journey: Journey, event: ReferralWithdrawn, now: Mark) ->
 
 def _closed(journey: Journey, referral: Referral, now: Mark) -> None:
     """Nobody prepares any more. A hub that does not have the person must be asked again."""
+    journey.services_version += 1
     spell = referral.spell
     if (
         spell is not None
