@@ -14,6 +14,7 @@ from flow.engine.keys import CLOCK
 from flow.engine.memory import StoredRecord
 from flow.engine.reader import Read
 from flow.engine.ticks import Tick
+from flow.events.topics import PERSON_INPUTS
 
 NOW = datetime(2026, 3, 5, 12, 0, tzinfo=UTC)
 REAL = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -55,7 +56,7 @@ def clock(partition: int, at: datetime) -> StoredRecord:
 
 
 def tick(at: datetime) -> StoredRecord:
-    value = Tick(at, {}).encode()
+    value = Tick(at, dict.fromkeys(PERSON_INPUTS, 0)).encode()
     return StoredRecord("t", 0, 0, int(REAL.timestamp() * 1000), None, value)
 
 
