@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 from flow.events import decode_stored
-from flow.pathway import Added, History
+from flow.pathway import Added, History, assess, load_policy
 from tests.pathway.told import Told, value_of
 
 LIVE_JOURNEY_BYTES = 25 * 1024
@@ -162,6 +162,26 @@ def test_packed_histories_unpack_by_themselves() -> None:
                 assert history.packed
         assert len(history) == {"discard": 1, "pack": 2}.get(use, 3)
         assert history.add(told.events[0], value_of(told.events[0])) is Added.REPEAT
+
+
+def test_packing_leaves_nothing_to_the_garbage_collector() -> None:
+    """Journeys hold no circles, so a process may let the collector run seldom."""
+    chance = random.Random(6)
+    people = [_forty_events(chance) for _ in range(20)]
+    policy = load_policy()
+    gc.collect()
+    gc.disable()
+    try:
+        for values in people:
+            history = History()
+            for value in values:
+                event = decode_stored(value)
+                history.add(event, value)
+                assess(history.journey(), policy, event.time)
+            history.pack()
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
 
 
 def test_memory_of_quiet_live_journeys() -> None:
