@@ -155,7 +155,7 @@ class Ledger:
             self.not_assessed += not summary.assessed
             for metric, labels, amount in summary.contribution:
                 self.gauges[metric, labels] += amount
-            if not person.stored:
+            if not person.stored or summary.events != len(person.history):
                 self._waiting.append(person)
             elif summary.core != CORE_VERSION or summary.policy != self._policy.version:
                 self._stale.append(person)
@@ -230,9 +230,10 @@ class Ledger:
     def assess_touched(self, limit: int) -> bool:
         """Assess up to `limit` people whose histories grew; True while some are left.
 
-        Before the first tick the time is not known, so they wait for it.
+        Before the first tick the time is not known, so they wait for it. In log mode they wait
+        for each tick: which alerts open and close is a function of events and ticks alone.
         """
-        if self.clock.at is None:
+        if self.clock.at is None or not self._wall:
             return False
         for _ in range(min(limit, len(self._touched))):
             _, person = self._touched.popitem()
@@ -241,8 +242,8 @@ class Ledger:
 
     @property
     def unassessed(self) -> bool:
-        """Whether somebody was touched and not assessed, though the time is known."""
-        return bool(self._touched) and self.clock.at is not None
+        """Whether somebody was touched who is to be assessed before anything is written."""
+        return bool(self._touched) and self.clock.at is not None and self._wall
 
     # Ticks.
 
@@ -339,6 +340,7 @@ class Ledger:
         after = Summary(
             core=CORE_VERSION,
             policy=self._policy.version,
+            events=len(person.history),
             stage=stage,
             placements=placements,
             contribution=view.contribution,

@@ -17,6 +17,8 @@ from flow.pathway import Contribution
 class Summary:
     """`core` and `policy` are the versions that computed it; others compute it anew.
 
+    `events` is how many it was computed from: where the history holds more, they are not assessed.
+
     `stage` is the published stage's data, `placements` the published placements' data by
     service. `next_at` is when to look again. `assessed` is false where a bug stopped the
     assessment: the events are safe, the person is counted and tried again.
@@ -24,6 +26,7 @@ class Summary:
 
     core: int = 0
     policy: str = ""
+    events: int = 0
     stage: dict[str, Any] | None = None
     placements: dict[str, dict[str, Any]] = field(default_factory=dict)
     contribution: tuple[Contribution, ...] = ()
@@ -35,6 +38,7 @@ class Summary:
             {
                 "core": self.core,
                 "policy": self.policy,
+                "events": self.events,
                 "stage": self.stage,
                 "placements": self.placements,
                 "contribution": self.contribution,
@@ -50,6 +54,7 @@ def decode_summary(value: bytes) -> Summary:
     return Summary(
         core=content["core"],
         policy=content["policy"],
+        events=content["events"],
         stage=content["stage"],
         placements=content["placements"],
         contribution=tuple(
