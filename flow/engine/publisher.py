@@ -34,7 +34,7 @@ class KafkaPublisher:
     """Sends events to their topics by subject; returns when they are acknowledged.
 
     Use as an async context manager. Raises TopicsError where the input topics are missing, and
-    BrokerError. `sent` counts acknowledged events.
+    BrokerError. `sent` counts acknowledged events. `tick` is for who drives the clock of a replay.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -42,6 +42,7 @@ class KafkaPublisher:
         self.sent = 0
         self.partitions = 0
         self._producer: Any = None
+        self._log = KafkaLog(settings, fenced=False)
 
     async def __aenter__(self) -> Self:
         self.partitions = await check_before_start(self.settings)
@@ -68,6 +69,7 @@ class KafkaPublisher:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        await self._log.close()
         await self._producer.stop()
 
     async def publish(self, events: Sequence[AnyEvent]) -> None:
@@ -98,13 +100,23 @@ class KafkaPublisher:
             )
         return placed.partition, placed.offset
 
+    async def tick(self, at: datetime) -> None:
+        """Say "it is now `at`" to every partition, after all that was published before."""
+        await asyncio.gather(*(self._tick(number, at) for number in range(self.partitions)))
+
+    async def _tick(self, partition: int, at: datetime) -> None:
+        prefix = self.settings.topic_prefix
+        names = {topic_name(short, prefix): short for short in PERSON_INPUTS}
+        ends = await self._log.end_offsets(list(names), partition)
+        tick = Tick(at, {names[name]: end for name, end in ends.items()})
+        await self.send(topic_name("ticks", prefix), tick.encode(), key=None, partition=partition)
+
 
 class LockstepPublisher(KafkaPublisher):
-    """Publishes, ticks every partition, and knows how far the worker's clocks have come."""
+    """Publishes, ticks, and knows how far the worker's clocks have come."""
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
-        self._log = KafkaLog(settings, fenced=False)
         self._clocks: dict[int, datetime] = {}
         self._reader = Reader(
             settings, [], tails={"pathway-events": CLOCK_TAIL}, fetch_wait_ms=CLOCK_WAIT_MS
@@ -131,19 +143,7 @@ class LockstepPublisher(KafkaPublisher):
         self._following.cancel()
         await asyncio.wait([self._following])
         await self._reader.__aexit__(None, None, None)
-        await self._log.close()
         await super().__aexit__(None, None, None)
-
-    async def tick(self, at: datetime) -> None:
-        """Say "it is now `at`" to every partition, after all that was published before."""
-        await asyncio.gather(*(self._tick(number, at) for number in range(self.partitions)))
-
-    async def _tick(self, partition: int, at: datetime) -> None:
-        prefix = self.settings.topic_prefix
-        names = {topic_name(short, prefix): short for short in PERSON_INPUTS}
-        ends = await self._log.end_offsets(list(names), partition)
-        tick = Tick(at, {names[name]: end for name, end in ends.items()})
-        await self.send(topic_name("ticks", prefix), tick.encode(), key=None, partition=partition)
 
     async def clock(self) -> datetime | None:
         """The time that all partitions have worked through; None before the first tick."""

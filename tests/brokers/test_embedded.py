@@ -166,8 +166,8 @@ HOST_PROGRAM = """
 import sys, time
 from flow.engine.embedded import EmbeddedBroker
 with EmbeddedBroker(int(sys.argv[1])) as broker:
-    print(broker.pid, file=sys.stderr, flush=True)
     try:
+        print(broker.pid, file=sys.stderr, flush=True)
         time.sleep(600)
     except KeyboardInterrupt:
         broker.check()

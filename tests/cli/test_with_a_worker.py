@@ -96,10 +96,6 @@ def test_a_worker_without_topics_says_what_to_do(run: Run, environment: dict[str
     assert "Traceback" not in result.output
 
 
-@pytest.mark.skip(
-    reason="answers after a replay wait for its next tick since people are assessed with ticks;"
-    " the test must tick once more"
-)
 def test_a_log_is_replayed_explained_answered_and_watched(
     running: Run, tmp_path: Path, environment: dict[str, str]
 ) -> None:

@@ -179,6 +179,9 @@ async def _answer(
     topic = topic_name(event.topic, settings.topic_prefix)
     async with KafkaPublisher(settings) as publisher:
         partition, offset = await publisher.send(topic, encode(event), key=event.subject.encode())
+        if settings.clock == "log":
+            # There people are assessed with ticks only, and after a replay no other one comes.
+            await publisher.tick(event.recordedtime)
     return (
         f"Published {kind} for alert {found.data.alert_id} ({found.data.wait}, {found.data.about})"
         f" to {topic}, partition {partition}, offset {offset}."
