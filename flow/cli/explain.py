@@ -1,20 +1,41 @@
 """A journey, its waits and alerts: as data for programs, and in words that co-ordinators use."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 from flow.cli.folding import Folded
-from flow.cli.words import due, duration, moment, plural
+from flow.cli.words import due, duration, moment, ordinal, plural
+from flow.events import AnyEvent
 from flow.events.outputs import AlertData
 from flow.pathway import RULES, STAGES, Finding, Journey, Stage, Wait
+from flow.pathway.targets import BREACHED, NEAR
+from flow.pathway.waits import SUBJECTS
 
 ENDED = {
     "done": "Done",
-    "reset": "Reset: meets the criteria to reside again",
-    "cancelled": "Cancelled: no longer makes sense",
-    "died": "Ended: the person died",
+    "reset": "Stopped, because the person is unwell again in hospital",
+    "cancelled": "No longer needed",
+    "died": "Ended, because the person died",
 }
+CLOSED = {
+    "done": "done in time",
+    "done_late": "done, late",
+    "retracted": "was never late: what was told later says so",
+    "reset": "unwell again, or overtaken by events",
+    "cancelled": "no longer needed",
+    "died": "the person died",
+    "superseded": "corrected: another alert goes on in its place",
+}
+NOTICES = {
+    "stand_down": "Stand down: the person does not come as planned",
+    "unwell_again": "Unwell again: the discharge ready date no longer stands",
+    "died": "Died: tell everyone who prepares or cares",
+}
+STATES = {"open": "nobody has it yet", "acknowledged": "taken on", "snoozed": "snoozed"}
+IN_TIME_SHOWN = 2
+"""Of a wait that comes again and again (daily reviews) so many in time are told one by one."""
 
 
 # For programs.
@@ -149,20 +170,21 @@ def lines(folded: Folded) -> Iterator[str]:
     view = folded.assessment
     yield f"{folded.person}: {plural(folded.events, 'event')}, as of {moment(folded.at)}"
     yield from stage_lines(view.stage)
+    told = _Told(folded)
     running = sorted(view.open_waits, key=lambda wait: wait.due_at)
     over = [wait for wait in view.waits if wait.stops_at is not None]
-    yield from _section("Waits for", running, folded.at)
-    yield from _section("Waited for", over, folded.at)
-    if folded.alerts:
-        yield ""
-        yield "Alerts"
-        for alert in folded.alerts:
-            yield f"  {alert_line(alert, folded.at)}"
-    if view.findings:
-        yield ""
-        yield "Doubtful in the events"
-        for finding in view.findings:
-            yield f"  {RULES[finding.rule]}: {', '.join(finding.events)}"
+    yield from _section("Waits for", (told.wait_lines(wait) for wait in running))
+    yield from _section("Waited for", told.over(over))
+    yield from _section("Alerts", (told.alert_lines(alert) for alert in folded.alerts))
+    yield from _section("Doubtful in the events", map(told.finding_lines, view.findings))
+
+
+def _section(title: str, items: Iterable[Iterable[str]]) -> Iterator[str]:
+    for number, item in enumerate(items):
+        if not number:
+            yield ""
+            yield title
+        yield from item
 
 
 def stage_lines(stage: Stage) -> Iterator[str]:
@@ -184,47 +206,138 @@ def stage_lines(stage: Stage) -> Iterator[str]:
         yield f"  {', '.join(where)}"
 
 
-def _section(title: str, waits: list[Wait], now: datetime) -> Iterator[str]:
-    if not waits:
-        return
-    yield ""
-    yield title
-    for wait in waits:
-        yield from wait_lines(wait, now)
+class _Told:
+    """One person's waits, alerts and doubts, each with what happened to bring it about."""
+
+    def __init__(self, folded: Folded) -> None:
+        self._now = folded.at
+        self._rules = folded.assessment.policy.rules
+        self._kinds = {identity: event_words(event) for event, identity in folded.history.events()}
+
+    def wait_lines(self, wait: Wait) -> Iterator[str]:
+        """What is waited for, since when and until when, who acts next, why, and whence."""
+        rule = wait.rule
+        yield f"  {sentence(rule.stop)}: {wait_state(wait, self._now)}"
+        yield (
+            f"      since {moment(wait.starts_at)} ({rule.start});"
+            f" {_due_words(wait)} {moment(wait.due_at)}, target {target(wait)}"
+        )
+        if wait.stops_at is None:
+            organisation, role = wait.acts_next
+            yield f"      acts next: {words(role)}{f', {organisation}' if organisation else ''}"
+        yield f"      {wait.provenance} target: {wait.source}"
+        events = f"started by {self._named(wait.started_by)}"
+        if wait.stopped_by:
+            events += f"; stopped by {self._named(wait.stopped_by)}"
+        yield f"      {wait.id}, {_subject(wait)}; {events}"
+
+    def over(self, waits: Iterable[Wait]) -> Iterator[Iterable[str]]:
+        """Waits that are over; those that came often and were in time, together."""
+        several: dict[tuple[str, str], list[Wait]] = defaultdict(list)
+        for wait in waits:
+            late = any(level.level == BREACHED for level in wait.levels)
+            often = wait.ended == "done" and not late
+            several[(wait.id, wait.about) if often else (wait.id, f"{wait.key}")].append(wait)
+        for same in several.values():
+            if len(same) <= IN_TIME_SHOWN:
+                yield from (self.wait_lines(wait) for wait in same)
+            else:
+                yield self._often(same)
+
+    def _often(self, waits: list[Wait]) -> Iterator[str]:
+        first, last = waits[0], waits[-1]
+        yield f"  {sentence(first.rule.stop)}: Done in time {len(waits)} times"
+        yield (
+            f"      from {moment(first.starts_at)} to {moment(last.stops_at)};"
+            f" target {target(first)}, {first.provenance}: {first.source}"
+        )
+        yield f"      {first.id}, {_kind(first)} {first.about}"
+
+    def alert_lines(self, alert: AlertData) -> Iterator[str]:
+        if alert.kind == "notice":
+            yield f"  {NOTICES.get(alert.wait, words(alert.wait))}"
+        else:
+            # The topic may hold alerts of a wait that this program does not know.
+            rule = self._rules.get(alert.wait)
+            stop = rule.stop if rule is not None else words(alert.wait)
+            yield f"  {_level_words(alert.level)}: {stop}, due {moment(alert.due_at)}"
+        said = f"raised {moment(alert.raised_at)}; "
+        if alert.state == "closed":
+            said += f"closed {moment(alert.closed_at)}: {CLOSED[alert.closed_reason or 'done']}"
+        else:
+            said += STATES[alert.state]
+            if alert.acknowledged_by is not None:
+                said += f" by {alert.acknowledged_by}"
+            if alert.snoozed_until is not None:
+                said += f" until {moment(alert.snoozed_until)}"
+        yield f"      {said}"
+        yield (
+            f"      {str(alert.alert_id)[:8]}, {alert.wait}, {alert.about};"
+            f" because of {self._named(alert.started_by)}"
+        )
+
+    def finding_lines(self, finding: Finding) -> Iterator[str]:
+        yield f"  {sentence(RULES[finding.rule])}: {self._named(finding.events)}"
+
+    def _named(self, identities: Iterable[str]) -> str:
+        """`patient admitted (/rr8/pas#7-116-4)`; of an event that was never seen its identity."""
+        return ", ".join(
+            f"{self._kinds[identity]} ({identity})" if identity in self._kinds else identity
+            for identity in identities
+        )
 
 
-def wait_lines(wait: Wait, now: datetime) -> Iterator[str]:
-    """Start, target and where it comes from, state, who acts next, and the events."""
-    rule = wait.rule
-    subject = f"{wait.about}, period {wait.period}" if wait.period > 1 else wait.about
-    yield f"  {rule.start} → {rule.stop} ({wait.id}; {subject}): {wait_state(wait, now)}"
-    yield (
-        f"      since {moment(wait.starts_at)}; target {target(wait)},"
-        f" due {moment(wait.due_at)}; {wait.provenance}: {wait.source}"
-    )
-    if wait.stops_at is None:
-        organisation, role = wait.acts_next
-        yield f"      acts next: {words(role)}{f', {organisation}' if organisation else ''}"
-    events = f"      started by {', '.join(wait.started_by)}"
-    if wait.stopped_by:
-        events += f"; stopped by {', '.join(wait.stopped_by)}"
-    yield events
+def event_words(event: AnyEvent) -> str:
+    """`patient admitted`, of the type `flow.patient-admitted.v1`."""
+    return event.type.split(".")[1].replace("-", " ")
+
+
+def sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _level_words(level: str) -> str:
+    """`Near its target`, `Late`, `Late, 7d after its target`."""
+    if level == NEAR:
+        return "Near its target"
+    step = level.removeprefix(BREACHED).removeprefix("+")
+    return f"Late, {step} after its target" if step else "Late"
+
+
+def _kind(wait: Wait) -> str:
+    """What the wait is about: spell, referral, package, stay, handover."""
+    return SUBJECTS[wait.id]
+
+
+def _subject(wait: Wait) -> str:
+    again = f", {ordinal(wait.period)} time" if wait.period > 1 else ""
+    return f"{_kind(wait)} {wait.about}{again}"
+
+
+def _due_words(wait: Wait) -> str:
+    return "not before" if wait.rule.at_least else "due"
 
 
 def wait_state(wait: Wait, now: datetime) -> str:
-    """`On track, due in 3hr`, `Breached 35min ago`, `Done after 2d 3hr, 3hr late`."""
+    """`On track, due in 3hr`, `Breached 35min ago`, `Done, after 2d 3hr, 3hr late`."""
     if wait.stops_at is not None:
-        took = duration(wait.stops_at - wait.starts_at)
-        late = wait.stops_at - wait.due_at
-        said = f"{ENDED[wait.ended or 'done']}, after {took}"
-        if wait.ended == "done" and late > timedelta(0) and not wait.rule.at_least:
-            said += f", {duration(late)} late"
-        return said
+        return _how_it_ended(wait, wait.stops_at)
     if wait.state == "paused":
-        return "Paused"
+        return "Paused: the time of the pause does not count"
+    if wait.rule.at_least:
+        soon = "Breached: discharge is planned sooner than that"
+        return soon if wait.state == "breached" else "On track, no discharge planned too soon"
     said = due(wait.due_at, now)
     if wait.state == "running":
         return f"On track, {said[0].lower()}{said[1:]}"
+    return said
+
+
+def _how_it_ended(wait: Wait, stops_at: datetime) -> str:
+    said = f"{ENDED[wait.ended or 'done']}, after {duration(stops_at - wait.starts_at)}"
+    if wait.ended == "done" and any(level.level == BREACHED for level in wait.levels):
+        late = duration(stops_at - wait.due_at)
+        said += ", too soon" if wait.rule.at_least else f", {late} late"
     return said
 
 
@@ -233,16 +346,6 @@ def target(wait: Wait) -> str:
         return "the same day"
     least = "at least " if wait.rule.at_least else ""
     return least + duration(timedelta(seconds=wait.target_s))
-
-
-def alert_line(alert: AlertData, now: datetime) -> str:
-    raised = (
-        f"{str(alert.alert_id)[:8]} {alert.wait} ({alert.about}), raised {moment(alert.raised_at)}"
-    )
-    if alert.state == "closed":
-        return f"{raised}, closed {moment(alert.closed_at)}: {words(alert.closed_reason or '')}"
-    told = "" if alert.kind == "notice" else f", {due(alert.due_at, now).lower()}"
-    return f"{raised}, {words(alert.state)}, level {alert.level}{told}"
 
 
 def words(code: str) -> str:

@@ -69,10 +69,14 @@ class Folded:
 
     person: str
     at: datetime
-    events: int
+    history: History
     journey: Journey
     assessment: Assessment
     alerts: tuple[Alert, ...]
+
+    @property
+    def events(self) -> int:
+        return len(self.history)
 
 
 def fold_people(
@@ -103,9 +107,8 @@ def fold_person(
         life.tick(now)
     life.pass_time(at)
     view = life.tick(at)
-    return Folded(
-        person, at, len(life.history), life.history.journey(), view, tuple(life.every.values())
-    )
+    history = life.history
+    return Folded(person, at, history, history.journey(), view, tuple(life.every.values()))
 
 
 class _Life:

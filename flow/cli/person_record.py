@@ -48,7 +48,7 @@ async def read_person(settings: "Settings", policy: Policy, reference: str) -> P
     folded = Folded(
         reference,
         now,
-        len(history),
+        history,
         journey,
         assess(journey, policy, now),
         tuple(alert.data for alert in alerts_of(alerts) if alert.person == reference),

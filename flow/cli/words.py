@@ -68,3 +68,10 @@ def parse_moment(text: str) -> datetime:
 def plural(count: int, one: str, many: str | None = None) -> str:
     """`1 event`, `2,048 events`."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def ordinal(number: int) -> str:
+    """`1st`, `2nd`, `3rd`, `11th`."""
+    teens = number % 100 in (11, 12, 13)
+    ending = "th" if teens else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"

@@ -8,6 +8,8 @@ begins anew when they no longer meet the criteria to reside (the reset rule of 1
 every wait.
 """
 
+from collections.abc import Mapping
+
 from flow.events.codes import DELAY_REASONS
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
@@ -264,7 +266,12 @@ Handover.watches = (
     ),
 )
 
-WAITS: tuple[str, ...] = tuple(
-    rule.wait for subject in (Spell, Referral, Package, Stay, Handover) for rule in subject.watches
-)
+SUBJECTS: Mapping[str, str] = {
+    rule.wait: subject.__name__.lower()
+    for subject in (Spell, Referral, Package, Stay, Handover)
+    for rule in subject.watches
+}
+"""What each wait is about: spell, referral, package, stay or handover."""
+
+WAITS: tuple[str, ...] = tuple(SUBJECTS)
 """Every wait's identifier."""

@@ -148,10 +148,11 @@ def test_for_people_it_is_a_table_or_words(run: Run) -> None:
     assert "ready to leave" in table.stdout
     assert "drd_to_discharge: Breached 9hr ago" in table.stdout
     words = run("fold", "--explain", "--at", "2026-03-05T09:00:00Z", input=lines(STORY)).stdout
-    assert "discharge ready date → discharge" in words
-    assert "target the same day, due 05-Mar-2026 00:00; national: N2" in words
+    assert "  Discharge: Breached 9hr ago\n" in words
+    assert "(discharge ready date); due 05-Mar-2026 00:00, target the same day\n" in words
     assert "acts next: discharge coordinator, RR8" in words
-    assert "started by /rr8/pas#e-3" in words
+    assert "national target: N2" in words
+    assert "started by criteria to reside assessed (/rr8/pas#e-3)" in words
 
 
 def test_nothing_in_is_nothing_out(run: Run) -> None:

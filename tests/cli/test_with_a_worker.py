@@ -169,7 +169,8 @@ def explained(run: Run, reference: str, folder: Path) -> None:
         other = run("person", reference)
     assert other.stderr.startswith("Policy: Leeds, version ")
     assert other.stdout == words
-    assert "admission → expected date of discharge set (edd_set" in words
+    assert "Expected date of discharge set: " in words
+    assert "edd_set, spell SEPSISLOG:" in words
     assert "acts next: hospital consultant, SEPSISLOG" in words
     assert "flow.patient-admitted.v1" in words
     (person,) = rows(run, "person", reference)

@@ -83,7 +83,7 @@ def test_a_file_of_ones_own_holds_only_what_differs(tmp_path: Path) -> None:
     changed = policy.rules["package_start"]
     assert (changed.target, changed.provenance) == (timedelta(hours=12), "local")
     assert changed.source == "set locally"
-    assert changed.stop == "first visit"
+    assert changed.stop == load_policy().rules["package_start"].stop
     assert not policy.rules["ucr_response"].on
     assert policy.rules["hub_pathway"].provenance == "practice"
     assert policy.rules["edd_set"] == load_policy().rules["edd_set"]

@@ -1,0 +1,94 @@
+"""What `flow fold --explain` and `flow person` say, in the words of people who use it."""
+
+from datetime import timedelta
+
+import pytest
+
+from flow.cli.explain import lines, wait_state
+from flow.cli.folding import fold_person
+from flow.cli.words import ordinal
+from tests.pathway.told import ENGLAND, PERSON, Told, at, value_of
+
+
+def explained(told: Told, now: str) -> str:
+    events = [(event, value_of(event)) for event in told.events]
+    folded = fold_person(PERSON, events, ENGLAND, at(now))
+    assert folded is not None
+    return "\n".join(lines(folded))
+
+
+def ready() -> Told:
+    told = Told()
+    told.admitted("2026-01-05 10:00")
+    told.reviewed("2026-01-06 09:00", meets=False)
+    return told
+
+
+def test_a_reset_is_told_as_what_happened() -> None:
+    told = ready()
+    told.reviewed("2026-01-07 09:00", meets=True)
+    said = explained(told, "2026-01-07 10:00")
+    assert "Discharge: Stopped, because the person is unwell again in hospital, after 1d" in said
+    assert "Unwell again: the discharge ready date no longer stands" in said
+
+
+def test_an_alert_says_how_late_and_who_has_it() -> None:
+    told = ready()
+    said = explained(told, "2026-01-16 10:00")
+    assert "Late, 7d after its target: discharge, due 07-Jan-2026 00:00" in said
+    assert "raised 07-Jan-2026 00:00; nobody has it yet" in said
+    told.tell(
+        "alert-acknowledged", "2026-01-16 09:00", wait="drd_to_discharge", about="RR8:S1", by="co1"
+    )
+    assert "raised 07-Jan-2026 00:00; taken on by co1" in explained(told, "2026-01-16 10:00")
+
+
+def test_many_reviews_in_time_are_one_line() -> None:
+    told = ready()
+    for day in range(7, 17):
+        told.reviewed(f"2026-01-{day:02} 08:00", meets=False)
+    said = explained(told, "2026-01-16 10:00")
+    assert "Next review of the criteria to reside: Done in time 10 times" in said
+    assert said.count("ctr_review, spell") == 2  # those, and the one that runs
+
+
+def test_a_discharge_planned_too_soon_for_a_restart_is_no_due_time() -> None:
+    told = ready()
+    told.in_spell("care-package-requested", "2026-01-06 10:00", package_id="P1", kind="restart")
+    (wait,) = told.waits("package_restart_notice", "2026-01-06 11:00")
+    assert wait_state(wait, at("2026-01-06 11:00")) == "On track, no discharge planned too soon"
+    told.in_spell(
+        "pathway-decided", "2026-01-06 12:00", pathway="P1", status="confirmed",
+        planned_discharge_at=at("2026-01-07 09:00"),
+    )  # fmt: skip
+    (wait,) = told.waits("package_restart_notice", "2026-01-06 13:00")
+    assert wait_state(wait, at("2026-01-06 13:00")).startswith("Breached: discharge is planned")
+    told.discharged("2026-01-06 20:00")
+    (wait,) = told.waits("package_restart_notice", "2026-01-06 21:00")
+    assert wait_state(wait, at("2026-01-06 21:00")) == "Done, after 10hr, too soon"
+
+
+def test_doubts_name_what_happened() -> None:
+    told = ready()
+    told.tell("patient-died", "2026-01-08 10:00")
+    told.tell("first-visit-completed", "2026-01-09 10:00", package_id="P1")
+    said = explained(told, "2026-01-09 11:00")
+    assert "Doubtful in the events" in said
+    assert "first visit completed (/rr8/pas#e4)" in said
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [(1, "1st"), (2, "2nd"), (3, "3rd"), (4, "4th"), (11, "11th"), (22, "22nd"), (113, "113th")],
+)
+def test_ordinals(number: int, said: str) -> None:
+    assert ordinal(number) == said
+
+
+def test_late_is_said_of_what_was_done_late() -> None:
+    told = ready()
+    told.discharged("2026-01-09 10:00")
+    (wait,) = told.waits("drd_to_discharge", "2026-01-09 11:00")
+    assert wait.stops_at is not None
+    assert wait.stops_at - wait.due_at == timedelta(days=2, hours=10)
+    assert wait_state(wait, at("2026-01-09 11:00")) == "Done, after 3d 1hr, 2d 10hr late"
