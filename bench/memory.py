@@ -18,8 +18,9 @@ import orjson
 
 from bench.process import resident_bytes
 from bench.workload import Item, saved
-from flow.engine.ledger import WARM_PEOPLE, Ledger
+from flow.engine.ledger import Ledger
 from flow.engine.memory import StoredRecord
+from flow.engine.people import WARM_PEOPLE
 from flow.pathway import load_policy
 
 EVENTS_BETWEEN_TICKS = 50

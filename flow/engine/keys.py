@@ -2,7 +2,8 @@
 
     person/event/source#id    one event of a person, its bytes as received
     person/summary            what was last published of the person
-    clock                     the newest tick that the partition has worked through
+    clock                     the newest tick that the partition has worked through, and how far
+                              in each input
 
 A person's reference holds no slash, so the first two slashes end the first two parts.
 """

@@ -4,60 +4,41 @@ Everything in a ledger can be thrown away and read again from the log: it holds 
 not in a named topic, or in chunks and ticks that are not acknowledged yet.
 """
 
-import heapq
-from collections import OrderedDict, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import orjson
 import structlog
 from aiokafka.partitioner import murmur2
 
+from flow.engine.changes import Changes
 from flow.engine.clock import Clock
 from flow.engine.dead_letters import dead_letter
 from flow.engine.failures import where_raised
-from flow.engine.keys import CLOCK, event_key, parse_key, summary_key
+from flow.engine.keys import CLOCK, event_key, summary_key
 from flow.engine.log import NewRecord, Record, moment
-from flow.engine.observer import GaugeKey, Tally
+from flow.engine.marker import KEPT, MARKED, Marker
+from flow.engine.observer import GaugeKey
 from flow.engine.outputs import Publisher, placement_data, stage_data
+from flow.engine.people import People
 from flow.engine.person import BEGINNING, Person
+from flow.engine.restoring import RESTORED_PER_STEP, Restoring, left_behind
 from flow.engine.summary import Summary
 from flow.errors import Rejected
 from flow.events import AnyEvent, decode
 from flow.events.topics import topic_name
-from flow.pathway import CORE_VERSION, Added, Alert, Assessment, Policy, advance, assess
+from flow.pathway import CORE_VERSION, Added, Alert, Assessment, Journey, Policy, advance, assess
 
 log = structlog.get_logger()
 
 LATE = timedelta(days=1)
 """Recorded this long after it happened: waits and gauges had to be worked out again."""
-WARM_PEOPLE = 500
-"""Histories kept unpacked for each partition; the others are compressed. At 60 KB each this is
-30 MB a partition."""
-RESTORED_PER_STEP = 1_000
-"""Summaries decoded before the event loop gets a turn, about 10 ms."""
-PACKED_PER_TICK = 200
-"""Packing one history takes about 0.2 ms: at most 40 ms of a tick."""
-PEOPLE_PER_TICK = 500
-"""Worked out again after a change of core or policy, on top of who is due: 100,000 people take
-a little over three minutes at one tick a second."""
+MARKERS_PER_STEP = 100
+"""Old markers that go with one step of a tick."""
 
 Restore = Callable[[Sequence[Record]], None]
-
-
-@dataclass(slots=True)
-class Changes:
-    """What is to be made durable together, and what may be counted once it is."""
-
-    outputs: list[NewRecord] = field(default_factory=list)
-    state: list[NewRecord] = field(default_factory=list)
-    tally: Tally = field(default_factory=Tally)
-    gauges: dict[GaugeKey, float] = field(default_factory=lambda: defaultdict(float))
-    people: int = 0
-    not_assessed: int = 0
-    clock: datetime | None = None
-    size_bytes: int = 0
 
 
 class Ledger:
@@ -88,19 +69,21 @@ class Ledger:
         self._state_topic = topic_name("pathway-events", prefix)
         self._alerts_topic = topic_name("alerts", prefix)
         self._publisher = Publisher(number, application, prefix)
-        self._people: dict[str, Person] = {}
-        self._due: list[tuple[datetime, str]] = []
-        self._stale: list[Person] = []  # worked out by another version: a few with each tick
-        self._waiting: list[Person] = []  # to be looked at with the next tick, due or not
+        self._people = People(policy.may_correct)
+        self._restoring = Restoring(self._people, self.clock)
         self._touched: dict[str, Person] = {}
-        self._warm: OrderedDict[str, Person] = OrderedDict()
-        self._newest_seen: datetime | None = None
+        self._reached: dict[str, int] = {}  # by topic: the offset after the last record worked
         self._kafka_time: datetime | None = None
         self._changes = Changes()
 
     @property
     def people_count(self) -> int:
         return len(self._people)
+
+    @property
+    def markers_count(self) -> int:
+        """Of people who were let go."""
+        return self._people.markers_count
 
     @property
     def now(self) -> datetime:
@@ -111,57 +94,37 @@ class Ledger:
     def sources(self) -> list[tuple[str, Restore]]:
         """The topics to read to their end, and what to do with their records."""
         return [
-            (self._state_topic, self._restore_state),
-            (self._alerts_topic, self._restore_alerts),
+            (self._state_topic, self._restoring.state),
+            (self._alerts_topic, self._restoring.alerts),
         ]
-
-    def _restore_state(self, records: Sequence[Record]) -> None:
-        people = self._people
-        for record in records:
-            key, value = record.key, record.value
-            if key == CLOCK:
-                self.clock.at = _decode_clock(value)
-                continue
-            reference, identity = parse_key(key or b"")
-            person = people.get(reference)
-            if person is None:
-                person = people[reference] = Person(reference, self._policy.may_correct)
-            assert value is not None, "nothing is taken out of the state yet"
-            if identity is None:
-                person.summary_value = value
-            else:
-                person.history.restore(identity, value)
-
-    def _restore_alerts(self, records: Sequence[Record]) -> None:
-        for record in records:
-            if record.value is None or record.key is None:
-                continue
-            content = orjson.loads(record.value)
-            person = self._people.get(content["subject"])
-            assert person is not None, "an alert and its cause are written together"
-            person.restore_alert(record.key.decode(), content["data"])
 
     def restored(self) -> Iterator[None]:
         """Everything was read: know what is due, what is stale, and what the gauges are.
 
         To be exhausted; each step is short.
         """
-        for count, (reference, person) in enumerate(self._people.items(), 1):
+        for count, person in enumerate(self._restoring.finish(), 1):
             if count % RESTORED_PER_STEP == 0:
                 yield
-            person.take_summary()
-            summary = person.summary
-            self._warm[reference] = person  # packed little by little, not while everybody waits
-            self.not_assessed += not summary.assessed
-            for metric, labels, amount in summary.contribution:
-                self.gauges[metric, labels] += amount
-            if not person.stored or summary.events != len(person.history):
-                self._waiting.append(person)
-            elif summary.core != CORE_VERSION or summary.policy != self._policy.version:
-                self._stale.append(person)
-            if summary.next_at is not None:
-                self._due.append((summary.next_at, reference))
-        heapq.heapify(self._due)
+            for identity in left_behind(person):
+                person.history.discard(identity)
+                self._put_state(event_key(person.reference, identity), None)
+            self._take_back(person)
+        self._reached = self._restoring.reached
+
+    def _take_back(self, person: Person) -> None:
+        """Somebody as they were published last."""
+        summary = person.summary
+        self._people.warm(person)  # packed little by little, not while everybody waits
+        self.not_assessed += not summary.assessed
+        for metric, labels, amount in summary.contribution:
+            self.gauges[metric, labels] += amount
+        if not person.stored or summary.events != len(person.history):
+            self._people.wait_for_tick(person)
+        elif summary.core != CORE_VERSION or summary.policy != self._policy.version:
+            self._people.work_out_anew(person)
+        if summary.next_at is not None:
+            self._people.due_at(person, summary.next_at)
 
     # Chunks.
 
@@ -191,13 +154,16 @@ class Ledger:
                 self._add(topic, event, value)
             except Rejected as error:
                 self._reject(topic, record, error)
+        self._reached[topic] = max(self._reached.get(topic, 0), records[-1].offset + 1)
         if event is not None and self._wall and self._kafka_time is not None:
             lag = (self._kafka_time - event.recordedtime).total_seconds()
             self._changes.tally.event_lags_s.append((topic, max(0.0, lag)))
 
     def _add(self, topic: str, event: AnyEvent, value: bytes) -> None:
         reference = event.subject
-        person = self._people.get(reference) or self._meet(reference)
+        person = self._people.get(reference) or self._meet(event)
+        if person.summary.marker is not None:
+            person.summary.marker.check(event.time)
         tally = self._changes.tally
         added = person.history.add(event, value)
         if added is Added.FRESH or added is Added.CONFLICT_WON:
@@ -213,18 +179,23 @@ class Ledger:
         if heard is None or event.recordedtime > heard:
             tally.sources[event.source] = event.recordedtime
 
-    def _meet(self, reference: str) -> Person:
-        """A person that this partition has not seen: check that they belong here."""
-        partition = (murmur2(reference.encode()) & 0x7FFFFFFF) % self._partitions
+    def _meet(self, event: AnyEvent) -> Person:
+        """A person whom this partition does not hold: check that the event may begin a journey."""
+        partition = (murmur2(event.subject.encode()) & 0x7FFFFFFF) % self._partitions
         if partition != self.number:
             raise Rejected("wrong_partition", f"the key belongs to partition {partition}")
-        person = Person(reference, self._policy.may_correct)
-        self._people[reference] = person
-        return person
+        marker = self._people.marker(event.subject)
+        if marker is not None:
+            marker.check(event.time)
+        return self._people.meet(event.subject)
 
     def _reject(self, topic: str, record: Record, error: Rejected) -> None:
+        if error.reason in MARKED and record.offset < self._reached.get(topic, 0):
+            # Delivered again after a crash: it was worked before its person was let go.
+            self._changes.tally.duplicates[topic] += 1
+            return
         name = topic_name(f"{topic}.dlq", self._prefix)
-        self._put_output(dead_letter(name, record, error))
+        self._changes.put_output(dead_letter(name, record, error))
         self._changes.tally.dead_letters[topic, error.reason] += 1
 
     def assess_touched(self, limit: int) -> bool:
@@ -254,49 +225,43 @@ class Ledger:
         """
         if not self.clock.accept(at, logged_at):
             return False
-        self._waiting += self._touched.values()
+        for person in self._touched.values():
+            self._people.wait_for_tick(person)
         self._touched.clear()
-        for _ in range(min(PEOPLE_PER_TICK, len(self._stale))):
-            self._waiting.append(self._stale.pop())
+        self._people.begin_tick()
         return True
 
     def assess_due(self, limit: int) -> bool:
         """Assess up to `limit` people whose time has come, oldest first; True while more are."""
         for _ in range(limit):
-            person = self._next_due()
+            person = self._people.next_due(self.now)
             if person is None:
-                return False
+                return self._drop_old_markers()
             self._assess(person, raising=True)
         return True
 
-    def _next_due(self) -> Person | None:
-        """Who is due longest; then those who wait for any tick."""
-        while self._due and self._due[0][0] <= self.now:
-            due_at, reference = heapq.heappop(self._due)
-            person = self._people[reference]
-            if person.next_at == due_at:  # else looked at since: the heap holds a newer entry
-                return person
-        return self._waiting.pop() if self._waiting else None
+    def _drop_old_markers(self) -> bool:
+        """Nothing that they could meet is left in the inputs. True while there are more."""
+        for _ in range(MARKERS_PER_STEP):
+            reference = self._people.next_old_marker(self.now)
+            if reference is None:
+                return False
+            self._put_state(summary_key(reference), None)
+        return True
 
     def finish_tick(self) -> None:
         """Nobody is due any more: the clock may be published. Then rest a little."""
         self._changes.clock = self.clock.at
-        self._put_state(CLOCK, orjson.dumps({"at": self.clock.at}))
-        self._pack_quiet()
-
-    def _pack_quiet(self) -> None:
-        surplus = len(self._warm) - WARM_PEOPLE
-        for _ in range(min(PACKED_PER_TICK, max(0, surplus))):
-            _, person = self._warm.popitem(last=False)
-            person.history.pack()
+        content = {"at": self.clock.at, "reached": self._reached}
+        self._put_state(CLOCK, orjson.dumps(content, option=orjson.OPT_SORT_KEYS))
+        self._people.pack_quiet()
 
     # Assessing.
 
     def _assess(self, person: Person, *, raising: bool) -> None:
         now = self.now
         self._changes.tally.assessments += 1
-        self._warm[person.reference] = person
-        self._warm.move_to_end(person.reference)
+        self._people.warm(person)
         try:
             journey = person.history.journey()
             view = assess(journey, self._policy, now)
@@ -307,13 +272,42 @@ class Ledger:
         except Exception as error:  # noqa: BLE001  # a bug of ours must not stop the partition
             self._not_assessed(person, error)
             return
-        for record in (*alerts, *changed):
-            self._put_output(record)
+        leaves = view.over and raising
+        for record in alerts if leaves else (*alerts, *changed):
+            self._changes.put_output(record)
         for alert in advanced.changed:
             self._count_alert(person, before.get(str(alert.alert_id)), alert, now)
+            if alert.state == "closed":
+                person.note_closed(str(alert.alert_id))
         person.alerts = advanced.alerts
         person.stage, person.placements = view.stage, view.placements
-        self._take_over(person, after)
+        if leaves:
+            self._retire(person, journey)
+        else:
+            self._take_over(person, after)
+
+    def _retire(self, person: Person, journey: Journey) -> None:
+        """The journey is over: of its events and of what was published a marker is left."""
+        newest_at = max(event.time for event, _ in person.history.events())
+        # What was voided may lie in the future, where a new journey must not be refused.
+        marker = Marker("retired", min(newest_at, self.now), self.now + KEPT)
+        self._let_go(person, marker)
+
+    def _let_go(self, person: Person, marker: Marker) -> None:
+        """Tombstones for everything that is kept or was published of a person.
+
+        The marker goes first: without fencing a crash may leave the rest (`left_behind`).
+        """
+        before, after = person.summary, Summary(marker=marker)
+        self._put_state(summary_key(person.reference), after.encode())
+        for identity in person.history.identities():
+            self._put_state(event_key(person.reference, identity), None)
+        for record in self._publisher.gone(person.reference, before, person.alert_identities()):
+            self._changes.put_output(record)
+        self._move_gauges(before, after)
+        self.not_assessed -= not before.assessed
+        self._touched.pop(person.reference, None)
+        self._people.leave(person, marker)
 
     def _not_assessed(self, person: Person, error: Exception) -> None:
         """The event is stored all the same; the person is counted, and tried with the next one."""
@@ -344,35 +338,25 @@ class Ledger:
             stage=stage,
             placements=placements,
             contribution=view.contribution,
-            # A delay that waits to be raised is raised by the next tick.
-            next_at=self.now if held else view.next_at,
+            # A delay that waits to be raised is raised by the next tick, and a person who may
+            # be let go is.
+            next_at=self.now if held or view.over else view.next_at,
+            marker=before.marker if before.marker and self.now < before.marker.kept_until else None,
         )
         return after, changed
 
     def _take_over(self, person: Person, after: Summary) -> None:
         """The person's summary from now on: gauges, due time, state record."""
         before = person.summary
+        if after != before or not person.stored:
+            if after.contribution != before.contribution:
+                self._move_gauges(before, after)
+            self.not_assessed += before.assessed - after.assessed
+            person.summary = after
+            person.stored = True
+            self._put_state(summary_key(person.reference), after.encode())
         if after.next_at is not None:
-            heapq.heappush(self._due, (after.next_at, person.reference))
-            self._tidy_due()
-        if after == before and person.stored:
-            return
-        if after.contribution != before.contribution:
-            self._move_gauges(before, after)
-        self.not_assessed += before.assessed - after.assessed
-        person.summary = after
-        person.stored = True
-        self._put_state(summary_key(person.reference), after.encode())
-
-    def _tidy_due(self) -> None:
-        """Outdated entries leave the heap when they come up; many of them leave at once."""
-        if len(self._due) > 4 * len(self._people) + 1_000:
-            self._due = [
-                (person.next_at, reference)
-                for reference, person in self._people.items()
-                if person.next_at is not None
-            ]
-            heapq.heapify(self._due)
+            self._people.due_at(person, after.next_at)
 
     def _move_gauges(self, before: Summary, after: Summary) -> None:
         changes, totals = self._changes.gauges, self.gauges
@@ -412,14 +396,5 @@ class Ledger:
         changes.clock = self.clock.at
         return changes
 
-    def _put_output(self, record: NewRecord) -> None:
-        self._changes.outputs.append(record)
-        self._changes.size_bytes += record.size_bytes
-
-    def _put_state(self, key: bytes, value: bytes) -> None:
-        self._changes.state.append(NewRecord(self._state_topic, self.number, key, value))
-        self._changes.size_bytes += len(key) + len(value)
-
-
-def _decode_clock(value: bytes | None) -> datetime | None:
-    return datetime.fromisoformat(orjson.loads(value)["at"]).astimezone(UTC) if value else None
+    def _put_state(self, key: bytes, value: bytes | None) -> None:
+        self._changes.put_state(NewRecord(self._state_topic, self.number, key, value))

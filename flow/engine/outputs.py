@@ -3,7 +3,7 @@
 Identifiers follow from content, so a replay repeats them.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from hashlib import blake2b
 from typing import Any
@@ -70,6 +70,15 @@ class Publisher:
                 )
                 yield self._placement(service, person, value)
         for service in before.placements.keys() - placements.keys():
+            yield self._placement(service, person, None)
+
+    def gone(self, person: str, before: Summary, alerts: Iterable[str]) -> Iterator[NewRecord]:
+        """Tombstones for everything that was published of somebody who is let go."""
+        for alert in alerts:
+            yield NewRecord(self._alerts, self._partition, alert.encode(), None)
+        if before.stage is not None:
+            yield NewRecord(self._stages, self._partition, person.encode(), None)
+        for service in before.placements:
             yield self._placement(service, person, None)
 
     def _placement(self, service: str, person: str, value: bytes | None) -> NewRecord:

@@ -13,7 +13,8 @@ from typing import Protocol
 
 import structlog
 
-from flow.engine.ledger import Changes, Ledger
+from flow.engine.changes import Changes
+from flow.engine.ledger import Ledger
 from flow.engine.log import Log, LogWriter, Record
 from flow.engine.observer import Observer
 from flow.engine.ticks import Tick

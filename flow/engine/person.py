@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from flow.engine.summary import EMPTY, Summary, decode_summary
 from flow.pathway import Alert, History, Placement, Stage, decode_alert
@@ -16,11 +17,13 @@ class Person:
 
     `stored` says whether the state topic holds a summary; `summary_value` is one that was read
     and is not decoded yet. `touched_at` is the clock when the newest event was added.
+    Of alerts that are closed only the identifiers are kept, for the day when they are to go.
     """
 
     __slots__ = (
         "_alert_data",
         "_alerts",
+        "_closed",
         "history",
         "placements",
         "reference",
@@ -42,6 +45,7 @@ class Person:
         self.touched_at = BEGINNING
         self._alerts: dict[str, Alert] = {}
         self._alert_data: dict[str, dict[str, Any]] | None = None
+        self._closed = b""
 
     @property
     def next_at(self) -> datetime | None:
@@ -68,11 +72,36 @@ class Person:
         self._alerts = alerts
         self._alert_data = None
 
+    def note_closed(self, identity: str) -> None:
+        """An alert is over; the topic keeps it for as long as the journey is live."""
+        packed = UUID(identity).bytes
+        if packed not in self._closed_alerts():
+            self._closed += packed
+
+    def _closed_alerts(self) -> list[bytes]:
+        size_bytes = 16
+        closed = self._closed
+        return [closed[at : at + size_bytes] for at in range(0, len(closed), size_bytes)]
+
+    def alert_identities(self) -> list[str]:
+        """Every alert of this person on the topic, open and closed."""
+        closed = [str(UUID(bytes=packed)) for packed in self._closed_alerts()]
+        return [*closed, *(each for each in self.alerts if each not in closed)]
+
+    def forget_alert(self, identity: str) -> None:
+        """The topic no longer holds an alert."""
+        self._closed = b"".join(
+            packed for packed in self._closed_alerts() if packed != UUID(identity).bytes
+        )
+        if self._alert_data is not None:
+            self._alert_data.pop(identity, None)
+
     def restore_alert(self, identity: str, data: dict[str, Any]) -> None:
         """An alert as published; the last one of an identity counts, a closed one is over."""
         if self._alert_data is None:
             self._alert_data = {}
         if data["state"] == "closed":
             self._alert_data.pop(identity, None)
+            self.note_closed(identity)
         else:
             self._alert_data[identity] = data

@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 
+from flow.engine.marker import Marker, marker_of
 from flow.pathway import Contribution
 
 
@@ -21,7 +22,8 @@ class Summary:
 
     `stage` is the published stage's data, `placements` the published placements' data by
     service. `next_at` is when to look again. `assessed` is false where a bug stopped the
-    assessment: the events are safe, the person is counted and tried again.
+    assessment: the events are safe, the person is counted and tried again. `marker` is what is
+    left of an earlier journey that was let go.
     """
 
     core: int = 0
@@ -32,6 +34,7 @@ class Summary:
     contribution: tuple[Contribution, ...] = ()
     next_at: datetime | None = None
     assessed: bool = True
+    marker: Marker | None = None
 
     def encode(self) -> bytes:
         return orjson.dumps(
@@ -44,6 +47,7 @@ class Summary:
                 "contribution": self.contribution,
                 "next_at": self.next_at,
                 "assessed": self.assessed,
+                "marker": self.marker.content() if self.marker is not None else None,
             }
         )
 
@@ -62,6 +66,7 @@ def decode_summary(value: bytes) -> Summary:
         ),
         next_at=datetime.fromisoformat(next_at).astimezone(UTC) if next_at else None,
         assessed=content["assessed"],
+        marker=marker_of(content.get("marker")),
     )
 
 

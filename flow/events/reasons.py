@@ -95,7 +95,7 @@ _TABLE = (
     Reason(
         "retired",
         "The person's journey was retired, and the event is older than its end.",
-        "None where the event is old news; otherwise see the runbook on retired journeys.",
+        "None where the event is old news; otherwise see docs/operating.md, people let go.",
     ),
     Reason(
         "unstorable",

@@ -18,7 +18,7 @@ from flow.pathway.stage import STAGES, Stage
 from flow.pathway.wait import Wait
 from flow.pathway.waits import WAITS
 
-CORE_VERSION = 1
+CORE_VERSION = 2
 """Raised when fold, assess or advance change meaning: published state is worked out anew then."""
 
 __all__ = [

@@ -14,6 +14,7 @@ from flow.pathway.journey import Journey, Notice
 from flow.pathway.local_days import FAR
 from flow.pathway.placements import Placement, placements_of
 from flow.pathway.policy import Contribution, Policy
+from flow.pathway.retire import retires_at
 from flow.pathway.spans import Span
 from flow.pathway.stage import Stage, stage_of
 from flow.pathway.wait import Measured, Wait, Where, measure, tell
@@ -24,7 +25,8 @@ class Assessment:
 
     `contribution` adds up to the gauges (`contribution.GAUGES`). `open_waits` are those that run
     now, in the order in which they began. `next_at` is later than now, or None where time alone
-    changes nothing more.
+    changes nothing more. `over`: nothing is open, nothing is to come, and the grace is over, so
+    the person may be let go.
     """
 
     __slots__ = (
@@ -36,6 +38,7 @@ class Assessment:
         "notices",
         "now",
         "open_waits",
+        "over",
         "placements",
         "policy",
         "stage",
@@ -47,6 +50,7 @@ class Assessment:
     contribution: tuple[Contribution, ...]
     placements: tuple[Placement, ...]
     next_at: datetime | None
+    over: bool
     open_waits: tuple[Wait, ...]
 
     def __init__(self, journey: Journey, policy: Policy, now: datetime) -> None:
@@ -146,6 +150,11 @@ def assess(journey: Journey, policy: Policy, now: datetime) -> Assessment:
     next_at = min(next_at, memo.hospital_until, memo.stage_until)
     if journey.notices or journey.answers:
         next_at = min(next_at, _talk_changes_at(journey, policy, now))
+    view.over = False
+    if next_at is FAR and (over_at := retires_at(journey, policy)) is not None:
+        # Not before: a window of a gauge, a notice or a snooze would still change with time.
+        view.over = over_at <= now
+        next_at = FAR if view.over else over_at
     assert next_at > now
     view.next_at = next_at if next_at is not FAR else None
     return view

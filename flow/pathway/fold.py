@@ -129,6 +129,7 @@ def step(journey: Journey, event: AnyEvent, identity: str) -> None:
     kind = type(event)
     at = event.time
     journey.steps += 1
+    journey.newest_at = at
     if journey.began is None:
         journey.began = at
         journey.stage_version += 1

@@ -93,6 +93,7 @@ class Journey:
         "latest",
         "locality",
         "memo",
+        "newest_at",
         "notices",
         "packages",
         "referrals",
@@ -110,6 +111,7 @@ class Journey:
     def __init__(self, resolution: Resolution = UNCORRECTED) -> None:
         self.resolution = resolution
         self.began: datetime | None = None  # time of the first event that stands
+        self.newest_at: datetime | None = None  # and of the last
         self.spells: dict[SpellKey, Spell] = {}
         self.current: Spell | None = None  # the newest spell that is open
         self.latest: Spell | None = None  # the spell admitted last

@@ -16,6 +16,8 @@ from tests.system.product import Product
 SECRET = b"a secret for tests, made up here"
 KEY_ID = "k1"
 STEP = timedelta(days=7)
+KEEPS_EVERYBODY = Path(__file__).parent / "keeps_everybody.toml"
+"""The policy of runs that are compared at the end of the log: it spans more than a year."""
 TICK_WITHIN_S = 90.0
 """A worker that was killed is missed after its session (10 s); then the next one opens."""
 

@@ -19,7 +19,7 @@ from tests.brokers.kafka import KafkaBroker
 from tests.simulate.sepsis_oracle import SEPSIS_CSV
 from tests.system.agreement import assert_agrees
 from tests.system.product import Product, WorkerProcess, product
-from tests.system.sepsis import replay_in_lockstep, sepsis_events, sepsis_ticks
+from tests.system.sepsis import KEEPS_EVERYBODY, replay_in_lockstep, sepsis_events, sepsis_ticks
 
 pytestmark = [
     pytest.mark.slow,
@@ -37,7 +37,7 @@ UNHARMED_TICKS = 10
 async def running(
     kafka: KafkaBroker, unique: Callable[[str], str], tmp_path: Path
 ) -> AsyncIterator[Product]:
-    async with product(kafka.address, tmp_path, unique("faults")) as made:
+    async with product(kafka.address, tmp_path, unique("faults"), policy=KEEPS_EVERYBODY) as made:
         yield made
 
 

@@ -12,7 +12,7 @@ import pytest
 from tests.simulate.sepsis_oracle import SEPSIS_CSV
 from tests.system.agreement import assert_agrees
 from tests.system.product import Product, product
-from tests.system.sepsis import replay_in_lockstep, sepsis_events, sepsis_ticks
+from tests.system.sepsis import KEEPS_EVERYBODY, replay_in_lockstep, sepsis_events, sepsis_ticks
 
 pytestmark = [
     pytest.mark.slow,
@@ -31,7 +31,7 @@ async def running(
 ) -> AsyncIterator[Product]:
     fixture = "embedded_broker" if request.param == "embedded" else "kafka"
     address = request.getfixturevalue(fixture).address
-    async with product(address, tmp_path, unique("sepsis")) as made:
+    async with product(address, tmp_path, unique("sepsis"), policy=KEEPS_EVERYBODY) as made:
         yield made
 
 

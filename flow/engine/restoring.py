@@ -1,0 +1,90 @@
+"""How a ledger comes back from its topics."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+from flow.engine.clock import Clock
+from flow.engine.keys import CLOCK, parse_key
+from flow.engine.log import Record
+from flow.engine.people import People
+from flow.engine.person import Person
+from flow.events.decode import decode_stored
+
+RESTORED_PER_STEP = 1_000
+"""Summaries decoded before the event loop gets a turn, about 10 ms."""
+
+
+class Restoring:
+    """Takes records of the state and of the alerts in, from the first to the last."""
+
+    def __init__(self, people: People, clock: Clock) -> None:
+        self._people = people
+        self._clock = clock
+        self._alert_owners: dict[bytes, Person] = {}
+        self.reached: dict[str, int] = {}
+
+    def state(self, records: Sequence[Record]) -> None:
+        people = self._people
+        for record in records:
+            key, value = record.key, record.value
+            if key == CLOCK:
+                self._take_clock(value)
+                continue
+            reference, identity = parse_key(key or b"")
+            person = people.get(reference)
+            if person is None:
+                person = people.meet(reference)
+            if identity is None:
+                person.summary_value = value
+            elif value is not None:
+                person.history.restore(identity, value)
+            else:
+                person.history.discard(identity)
+
+    def _take_clock(self, value: bytes | None) -> None:
+        if value:
+            content = orjson.loads(value)
+            self._clock.at = datetime.fromisoformat(content["at"]).astimezone(UTC)
+            self.reached = dict(content.get("reached", {}))
+
+    def alerts(self, records: Sequence[Record]) -> None:
+        for record in records:
+            if record.key is None:
+                continue
+            if record.value is None:
+                owner = self._alert_owners.pop(record.key, None)
+                if owner is not None:
+                    owner.forget_alert(record.key.decode())
+                continue
+            content: dict[str, Any] = orjson.loads(record.value)
+            person = self._people.get(content["subject"])
+            # Without fencing an alert may have been written whose cause was not: it is told again.
+            # With it, a person who is gone has left this and the tombstone that follows.
+            if person is not None:
+                person.restore_alert(record.key.decode(), content["data"])
+                self._alert_owners[record.key] = person
+
+    def finish(self) -> Iterator[Person]:
+        """Everything was read: everybody who has events. Those without them leave markers."""
+        for person in list(self._people):
+            person.take_summary()
+            if len(person.history):
+                yield person
+            else:
+                self._people.leave(person, person.summary.marker)
+        self._alert_owners.clear()
+
+
+def left_behind(person: Person) -> list[str]:
+    """Events that were to go with somebody who was let go; a crash without fencing left them."""
+    marker = person.summary.marker
+    if marker is None or len(person.history) == person.summary.events:
+        return []
+    return [
+        identity
+        for identity in person.history.identities()
+        if decode_stored(person.history.value(identity)).time <= marker.newest_at
+    ]

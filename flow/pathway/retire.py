@@ -1,0 +1,45 @@
+"""When a journey is over for good, so that the pipeline may let the person go (design.md 6)."""
+
+from datetime import datetime
+
+from flow.pathway.journey import Journey
+from flow.pathway.local_days import ONE_DAY, day_begins, local_date
+from flow.pathway.policy import Policy
+from flow.pathway.subjects import Package
+
+
+def retires_at(journey: Journey, policy: Policy) -> datetime | None:
+    """The moment from which a person with nothing open may be let go, or None while something is.
+
+    Open are a wait, a spell, a package, a stay and a handover; of someone who died nothing is.
+    The grace of the policy runs from the newest event, and from day 91 after the last
+    discharge, whichever is later.
+    """
+    if journey.newest_at is None or something_open(journey):
+        return None
+    over_at = journey.newest_at
+    if journey.died is None:
+        for spell in journey.spells.values():
+            if spell.discharged is not None:
+                left_on = local_date(spell.discharged.at)
+                over_at = max(over_at, day_begins(left_on + policy.follow_up_days * ONE_DAY))
+    return over_at + policy.retire_grace
+
+
+def something_open(journey: Journey) -> bool:
+    """Whether anything goes on that a later event has to end."""
+    if journey.died is not None:
+        return False
+    return (
+        any(span.stops_at is None for span in journey.spans)
+        or any(spell.goes_on for spell in journey.spells.values())
+        or any(_goes_on(package) for package in journey.packages.values())
+        or any(stay.admitted and not stay.left for stay in journey.stays.values())
+        or any(handover.unanswered for handover in journey.handovers.values())
+    )
+
+
+def _goes_on(package: Package) -> bool:
+    """Asked for or given, and not ended. What only names a package does not make it one."""
+    asked_or_given = package.requested or package.confirmed or package.started
+    return package.ended is None and bool(asked_or_given or package.in_place)

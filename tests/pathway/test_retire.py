@@ -1,0 +1,78 @@
+"""When a person may be let go: day 91, the grace after it, and nothing open."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.pathway.told import Told
+
+LEFT = "2026-01-10 11:00"
+LAST_DAY = "2026-06-09 23:59"  # 91 days to 11 April, and 60 more
+OVER = "2026-06-10 01:00"
+
+
+@pytest.fixture
+def told() -> Told:
+    person = Told()
+    person.admitted("2026-01-05 10:00")
+    person.discharged(LEFT)
+    person.in_spell("discharge-summary-sent", "2026-01-10 12:00")
+    return person
+
+
+def test_after_day_91_and_the_grace_a_finished_journey_is_over(told: Told) -> None:
+    assert not told.assessed(LAST_DAY).over
+    assert told.assessed(OVER).over
+
+
+def test_the_next_look_is_when_the_grace_is_over(told: Told) -> None:
+    next_at = told.assessed("2026-04-12 09:00").next_at
+    assert next_at is not None
+    assert told.assessed(next_at).over
+
+
+def test_a_later_event_begins_the_grace_anew(told: Told) -> None:
+    told.tell(
+        "coordinator-assigned", "2026-05-30 09:00", organisation="RR8", coordinator="staff-0001"
+    )
+    assert not told.assessed(OVER).over
+    assert told.assessed("2026-07-29 10:00").over
+
+
+OPEN: dict[str, Callable[[Told], object]] = {
+    "a wait": lambda t: t.tell(
+        "referral-made", "2026-01-09 10:00", referral_id="R1", service="home-help",
+        kind="reablement",
+    ),
+    "a spell": lambda t: t.admitted("2026-02-01 10:00", spell_id="S2"),
+    "a package": lambda t: t.tell(
+        "first-visit-completed", "2026-01-11 10:00", package_id="P1", service="home-help"
+    ),
+    "a stay": lambda t: t.tell("centre-admitted", LEFT, stay_id="C1", service="centre-1"),
+    "a handover": lambda t: t.tell(
+        "handover-sent", LEFT, handover_id="H1", from_organisation="RR8", service="home-help"
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", OPEN)
+def test_nobody_is_let_go_while_something_is_open(told: Told, what: str) -> None:
+    OPEN[what](told)
+    assert not told.assessed("2027-12-01 10:00").over
+
+
+def test_who_died_is_let_go_after_the_grace_whatever_was_open(told: Told) -> None:
+    for begin in OPEN.values():
+        begin(told)
+    told.tell("patient-died", "2026-02-03 10:00")
+    assert not told.assessed("2026-04-04 09:00").over
+    assert told.assessed("2026-04-04 11:00").over
+
+
+def test_who_was_only_asked_about_is_let_go_as_well() -> None:
+    told = Told()
+    told.tell(
+        "coordinator-assigned", "2026-01-05 09:00", organisation="RR8", coordinator="staff-0001"
+    )
+    assert not told.assessed("2026-03-06 08:00").over
+    assert told.assessed("2026-03-06 10:00").over
