@@ -11,7 +11,6 @@ from flow.events import AnyEvent
 from flow.events.outputs import AlertData
 from flow.pathway import RULES, STAGES, Finding, Journey, Stage, Wait
 from flow.pathway.targets import BREACHED, NEAR
-from flow.pathway.waits import SUBJECTS
 
 ENDED = {
     "done": "Done",
@@ -306,7 +305,7 @@ def _level_words(level: str) -> str:
 
 def _kind(wait: Wait) -> str:
     """What the wait is about: spell, referral, package, stay, handover."""
-    return SUBJECTS[wait.id]
+    return wait.subject
 
 
 def _subject(wait: Wait) -> str:

@@ -8,6 +8,7 @@ from flow.events.codes import (
     CentreDestination,
     Council,
     Funder,
+    HandBackReason,
     Locality,
     OdsCode,
     PackageEndReason,
@@ -162,6 +163,41 @@ class CarePackageEnded(Event):
     rank: ClassVar[int] = 86
     type: Literal["flow.care-package-ended.v1"]
     data: CarePackageEndedData
+
+
+class CarePackageIncreasedData(PackageData):
+    """What it amounts to from now on; what is left out stays as it was."""
+
+    service: ServiceReference | None = None
+    visits_per_week: Visits | None = None
+    hours_per_week: Hours | None = None
+    funder: Funder | None = None
+
+
+class CarePackageIncreased(Event):
+    """More care is given than before."""
+
+    topic: ClassVar[str] = "care-package"
+    rank: ClassVar[int] = 84
+    type: Literal["flow.care-package-increased.v1"]
+    data: CarePackageIncreasedData
+
+
+class CarePackageHandedBackData(PackageData):
+    """Why, from a fixed list, and until when the provider goes on giving care."""
+
+    reason: HandBackReason
+    service: ServiceReference | None = None
+    care_until: Instant | None = None
+
+
+class CarePackageHandedBack(Event):
+    """The provider gives the package up: another one has to confirm it."""
+
+    topic: ClassVar[str] = "care-package"
+    rank: ClassVar[int] = 85
+    type: Literal["flow.care-package-handed-back.v1"]
+    data: CarePackageHandedBackData
 
 
 class StayData(Wire):

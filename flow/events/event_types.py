@@ -15,6 +15,8 @@ from flow.events.admission import (
 from flow.events.care_package import (
     CarePackageConfirmed,
     CarePackageEnded,
+    CarePackageHandedBack,
+    CarePackageIncreased,
     CarePackagePaused,
     CarePackageRequested,
     CarePackageRestarted,
@@ -88,6 +90,8 @@ AnyEvent = (
     | FirstVisitMissed
     | CarePackagePaused
     | CarePackageRestarted
+    | CarePackageIncreased
+    | CarePackageHandedBack
     | CarePackageEnded
     | CentreAdmitted
     | CentreGoalsAgreed

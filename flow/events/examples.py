@@ -298,6 +298,29 @@ _EVENTS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
         "2026-03-25T10:00:00+00:00",
         {"task": "long_stay_review", **_SPELL, "by": "staff-0042"},
     ),
+    (
+        "flow.care-package-increased.v1",
+        _HOME_CARE,
+        "2026-05-11T10:00:00+01:00",
+        {
+            **_PACKAGE,
+            **_HOME_SERVICE,
+            "visits_per_week": 28,
+            "hours_per_week": 17.5,
+            "funder": "council",
+        },
+    ),
+    (
+        "flow.care-package-handed-back.v1",
+        _HOME_CARE,
+        "2026-05-18T14:00:00+01:00",
+        {
+            **_PACKAGE,
+            "reason": "staffing",
+            **_HOME_SERVICE,
+            "care_until": "2026-06-01T09:00:00+01:00",
+        },
+    ),
 )
 
 _OUTPUTS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (

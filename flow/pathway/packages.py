@@ -1,8 +1,10 @@
-"""Care at home: asked for, confirmed, begun, visited, paused, ended."""
+"""Care at home: asked for, confirmed, begun, visited, paused, increased, handed back, ended."""
 
 from flow.events.care_package import (
     CarePackageConfirmed,
     CarePackageEnded,
+    CarePackageHandedBack,
+    CarePackageIncreased,
     CarePackagePaused,
     CarePackageRequested,
     CarePackageRestarted,
@@ -17,7 +19,7 @@ from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.referrals import begin, begun_by, link_spell
 from flow.pathway.spans import watch
-from flow.pathway.subjects import Package, Pause, Referral
+from flow.pathway.subjects import HandBack, Package, Pause, Referral
 
 AT_HOME = frozenset({"reablement", "home_care", "urgent_community_response"})
 """Kinds of referral that a visit or a package of the same service may fulfil."""
@@ -49,6 +51,9 @@ def care_package_requested(journey: Journey, event: CarePackageRequested, now: M
     package.visits_per_week = data.visits_per_week
     package.hours_per_week = data.hours_per_week
     package.planned_start_at = data.planned_start_at
+    if data.kind == "restart" and package.in_place is not None and package.pause is None:
+        # It stood still while the person was in hospital, whether anybody said so or not.
+        package.pauses += (Pause(now, None, "readmitted"),)
     if data.council is not None or data.locality is not None:
         journey.lives(data.council, data.locality)
     journey.served_by(package, data.service)
@@ -61,6 +66,10 @@ def care_package_confirmed(journey: Journey, event: CarePackageConfirmed, now: M
     package.confirmed = package.confirmed or now
     package.first_visit_due_at = event.data.first_visit_due_at
     journey.served_by(package, event.data.service)
+    if package.hand_backs and package.hand_backs[-1].over is None:
+        over = package.hand_backs[-1]._replace(over=now)
+        package.hand_backs = (*package.hand_backs[:-1], over)
+    watch(journey, package, now)
 
 
 def _begun(journey: Journey, package: Package, now: Mark) -> None:
@@ -93,6 +102,7 @@ def care_package_started(journey: Journey, event: CarePackageStarted, now: Mark)
     """In place. Home-based recovery support has begun only with the first visit (N12)."""
     package = package_of(journey, event.data.package_id, now)
     package.started = package.started or now
+    _goes_on(journey, package, now)
     journey.served_by(package, event.data.service)
     watch(journey, package, now)
     _begun(journey, package, now)
@@ -137,6 +147,7 @@ def first_visit_completed(journey: Journey, event: FirstVisitCompleted, now: Mar
         journey.visits.setdefault(event.data.referral_id, now)
     if package is not None:
         package.first_visit = package.first_visit or now
+        _goes_on(journey, package, now)
         journey.served_by(package, event.data.service)
         watch(journey, package, now)
         _begun(journey, package, now)
@@ -145,9 +156,11 @@ def first_visit_completed(journey: Journey, event: FirstVisitCompleted, now: Mar
 
 
 def first_visit_missed(journey: Journey, event: FirstVisitMissed, now: Mark) -> None:
-    package, _referral = _visited(journey, event.data, now)
-    if package is not None:
-        package.missed += (now,)
+    package, referral = _visited(journey, event.data, now)
+    missed = package or referral
+    if missed is not None:
+        missed.missed += (now,)
+        watch(journey, missed, now)
 
 
 def care_package_paused(journey: Journey, event: CarePackagePaused, now: Mark) -> None:
@@ -155,18 +168,46 @@ def care_package_paused(journey: Journey, event: CarePackagePaused, now: Mark) -
     if not package.pauses or package.pauses[-1].until is not None:
         package.pauses += (Pause(now, None, event.data.reason),)
         _touch(journey, package)
+        watch(journey, package, now)
 
 
 def care_package_restarted(journey: Journey, event: CarePackageRestarted, now: Mark) -> None:
     package = package_of(journey, event.data.package_id, now)
-    if package.pauses and package.pauses[-1].until is None:
+    _goes_on(journey, package, now)
+    if package.kind == "restart":
+        package.started = package.started or now
+        _begun(journey, package, now)
+    watch(journey, package, now)
+
+
+def _goes_on(journey: Journey, package: Package, now: Mark) -> None:
+    """Care is given: what stood still does so no more."""
+    if package.pause is not None:
         over = package.pauses[-1]._replace(until=now)
         package.pauses = (*package.pauses[:-1], over)
         _touch(journey, package)
-    if package.kind == "restart":
-        package.started = package.started or now
-        watch(journey, package, now)
-        _begun(journey, package, now)
+
+
+def care_package_increased(journey: Journey, event: CarePackageIncreased, now: Mark) -> None:
+    data = event.data
+    package = package_of(journey, data.package_id, now)
+    package.increased = now
+    package.visits_per_week = data.visits_per_week or package.visits_per_week
+    package.hours_per_week = data.hours_per_week or package.hours_per_week
+    package.funder = data.funder or package.funder
+    journey.served_by(package, data.service)
+    watch(journey, package, now)
+
+
+def care_package_handed_back(journey: Journey, event: CarePackageHandedBack, now: Mark) -> None:
+    """Handed back twice without a confirmation between is one hand-back."""
+    data = event.data
+    package = package_of(journey, data.package_id, now)
+    journey.served_by(package, data.service)
+    if not package.hand_backs or package.hand_backs[-1].over is not None:
+        handed_back = HandBack(now, package.service, data.reason, data.care_until, None)
+        package.hand_backs += (handed_back,)
+    watch(journey, package, now)
 
 
 def _touch(journey: Journey, package: Package) -> None:

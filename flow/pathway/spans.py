@@ -67,9 +67,11 @@ class Watch:
     begins anew (the next review, the next NCTR period). `done` says whether what was waited for
     has come, `reset` whether the criteria to reside are met again; where neither holds and the
     wait runs no more it is cancelled. `causes` names further events that the start rests on.
+    `latest` is a moment by which it is late whatever its target says. Time in a pause of its
+    subject does not count, unless `in_pauses`.
     """
 
-    __slots__ = ("causes", "done", "reset", "runs", "wait")
+    __slots__ = ("causes", "done", "in_pauses", "latest", "reset", "runs", "wait")
 
     def __init__(
         self,
@@ -79,12 +81,16 @@ class Watch:
         done: Callable[[Any], Mark | bool | None],
         reset: Callable[["Journey", Any], bool] = lambda _journey, _subject: False,
         causes: Callable[[Any], tuple[Mark | None, ...]] | None = None,
+        latest: Callable[[Any], datetime | None] | None = None,
+        in_pauses: bool = False,
     ) -> None:
         self.wait = wait
         self.runs = runs
         self.done = done
         self.reset = reset
         self.causes = causes
+        self.latest = latest
+        self.in_pauses = in_pauses
 
 
 class Span:
@@ -92,7 +98,9 @@ class Span:
 
     __slots__ = (
         "ended",
+        "in_pauses",
         "index",
+        "latest",
         "period",
         "started_by",
         "starts_at",
@@ -116,6 +124,12 @@ class Span:
         self.stops_at: datetime | None = None
         self.stopped_by: str | None = None
         self.ended: Ended | None = None
+        self.latest: datetime | None = None
+        self.in_pauses = False
+
+    @property
+    def pauses(self) -> "Sequence[Pause]":
+        return () if self.in_pauses else self.subject.pauses
 
 
 def watch(journey: "Journey", subject: Subject, now: Mark) -> None:
@@ -178,6 +192,9 @@ def _open(
     period = journey.spans[before].period + 1 if before >= 0 else 1
     span = Span(len(journey.spans), rule.wait, subject, period, token, now)
     span.started_by = _started_by(rule, subject, now)
+    span.in_pauses = rule.in_pauses
+    if rule.latest is not None and (latest := rule.latest(subject)) is not None:
+        span.latest = max(latest, now.at)
     subject.newest[index] = span.index
     journey.spans.append(span)
     journey.touched.append(span)

@@ -183,6 +183,7 @@ class Referral(Involved):
         "funder",
         "kind",
         "made",
+        "missed",
         "received",
         "referral_id",
         "rejected",
@@ -210,6 +211,7 @@ class Referral(Involved):
         self.withdrawn: Mark | None = None
         self.withdrawal_reason: str | None = None
         self.started: Mark | None = None
+        self.missed: tuple[Mark, ...] = ()  # visits of no known package
 
     @property
     def closed(self) -> bool:
@@ -225,6 +227,16 @@ class Pause(NamedTuple):
     reason: str | None
 
 
+class HandBack(NamedTuple):
+    """A provider gives the package up. `over` is when one, the same or another, confirmed it."""
+
+    handed_back: Mark
+    service: str | None
+    reason: str
+    care_until: datetime | None
+    over: Mark | None
+
+
 class Package(Involved):
     """Care at home, asked for and given."""
 
@@ -235,7 +247,9 @@ class Package(Involved):
         "first_visit",
         "first_visit_due_at",
         "funder",
+        "hand_backs",
         "hours_per_week",
+        "increased",
         "kind",
         "missed",
         "package_id",
@@ -264,13 +278,24 @@ class Package(Involved):
         self.first_visit: Mark | None = None
         self.missed: tuple[Mark, ...] = ()
         self.pauses: tuple[Pause, ...] = ()
+        self.increased: Mark | None = None
+        self.hand_backs: tuple[HandBack, ...] = ()
         self.ended: Mark | None = None
         self.end_reason: str | None = None
 
     @property
     def in_place(self) -> Mark | None:
-        """When care began: the first visit, or for a restart that it goes on."""
-        return self.first_visit or (self.started if self.kind == "restart" else None)
+        """When care began: the first visit, for a restart that it goes on, for more that it is."""
+        if self.first_visit is not None:
+            return self.first_visit
+        if self.kind == "restart":
+            return self.started
+        return self.increased if self.kind == "increased" else None
+
+    @property
+    def pause(self) -> Pause | None:
+        """The pause that lasts."""
+        return self.pauses[-1] if self.pauses and self.pauses[-1].until is None else None
 
 
 class Stay(Involved):

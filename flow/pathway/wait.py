@@ -7,7 +7,7 @@ from flow.pathway.local_days import FAR, ONE_DAY, day_begins, local_date
 from flow.pathway.policy import Contribution, Place
 from flow.pathway.series import series_of
 from flow.pathway.spans import Ended, Span
-from flow.pathway.subjects import Package, Spell
+from flow.pathway.subjects import Spell
 from flow.pathway.targets import BREACHED, NEAR, Provenance, Rule, after_pauses
 
 State = Literal["running", "near", "breached", "paused", "stopped"]
@@ -40,7 +40,8 @@ class Wait:
     """One wait, measured. Not changed after it was made.
 
     `levels` are those that it has reached; of a stopped wait, those that it reached before.
-    `stopped_by` and `ended` say what stopped it and why.
+    `stopped_by` and `ended` say what stopped it and why. `subject` is the kind of thing that it is
+    about: spell, referral, package, stay or handover.
     """
 
     __slots__ = (
@@ -50,6 +51,7 @@ class Wait:
         "due_at",
         "ended",
         "id",
+        "latest",
         "levels",
         "pathway",
         "period",
@@ -61,6 +63,7 @@ class Wait:
         "state",
         "stopped_by",
         "stops_at",
+        "subject",
         "target_s",
     )
 
@@ -71,11 +74,13 @@ class Wait:
         self._where = where
         self.id = span.wait
         self.about = subject.about
+        self.subject = type(subject).__name__.lower()
         self.period = span.period
         self.rule = rule
         self.target_s = int(rule.target.total_seconds())
         self.starts_at = span.starts_at
         self.started_by = span.started_by
+        self.latest = span.latest
         self.pathway = spell.pathway if spell is not None else None
         self.service = subject.service
         self.stops_at: datetime | None = None
@@ -158,7 +163,7 @@ def measure(span: Span, where: Where, now: datetime) -> Measured:
     wait = Wait(span, rule, where)
     if rule.at_least:
         changes_at = _measure_notice(wait, span)
-    elif span.subject.pauses:
+    elif span.pauses:
         changes_at = _measure_paused(wait, span, now)
     else:
         changes_at = _measure_plain(wait, now)
@@ -196,12 +201,12 @@ def _stop(wait: Wait, span: Span) -> None:
 
 def _measure_plain(wait: Wait, now: datetime) -> datetime:
     rule, starts_at = wait.rule, wait.starts_at
-    due_at = wait.due_at = rule.after(starts_at, rule.due)
+    due_at = wait.due_at = _no_later(rule.after(starts_at, rule.due), wait.latest)
     if now < due_at:
         if rule.warn is None:
             wait.state = "running"
             return due_at
-        near_at = rule.after(starts_at, rule.warn)
+        near_at = _no_later(rule.after(starts_at, rule.warn), wait.latest)
         if now < near_at:
             wait.state = "running"
             return near_at
@@ -223,7 +228,17 @@ def _measure_plain(wait: Wait, now: datetime) -> datetime:
 def _levels(wait: Wait) -> list[Level]:
     """Every level there is, in time order, pauses aside."""
     rule, starts_at = wait.rule, wait.starts_at
-    return [Level(name, rule.after(starts_at, duration)) for name, duration in rule.thresholds]
+    levels = [Level(name, rule.after(starts_at, duration)) for name, duration in rule.thresholds]
+    if wait.latest is None:
+        return levels
+    return [
+        Level(name, _no_later(at, wait.latest) if name in (NEAR, BREACHED) else at)
+        for name, at in levels
+    ]
+
+
+def _no_later(moment: datetime, latest: datetime | None) -> datetime:
+    return moment if latest is None else min(moment, latest)
 
 
 def _late(rule: Rule, stops_at: datetime, level_at: datetime) -> bool:
@@ -239,16 +254,14 @@ def _pauses_over(span: Span) -> list[tuple[datetime, datetime]]:
     """The pauses of a package that are over, as far as they lie in the wait."""
     return [
         (max(pause.since.at, span.starts_at), pause.until.at)
-        for pause in span.subject.pauses
+        for pause in span.pauses
         if pause.until is not None and pause.until.at > span.starts_at
     ]
 
 
 def _measure_paused(wait: Wait, span: Span, now: datetime) -> datetime:
     """Time in a pause does not count; while one lasts, nothing comes nearer."""
-    subject = span.subject
-    assert isinstance(subject, Package)
-    newest = subject.pauses[-1]
+    newest = span.pauses[-1]
     paused = newest.until is None and newest.since.at <= now
     counted_until = max(newest.since.at, wait.starts_at) if paused else now
     over = _pauses_over(span)

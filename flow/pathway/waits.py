@@ -8,9 +8,7 @@ begins anew when they no longer meet the criteria to reside (the reset rule of 1
 every wait.
 """
 
-from collections.abc import Mapping
-
-from flow.events.codes import DELAY_REASONS
+from flow.events.codes import DELAY_REASONS, PAUSE_REASONS
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.spans import Span, Watch
@@ -20,6 +18,9 @@ HUB = "care_transfer_hub"
 
 NEVER_TOLD = frozenset({"community_health", "housing", "other"})
 """Kinds of referral whose beginning need not be told by any event: nobody waits for it."""
+
+GOES_WITHOUT = frozenset(code.code for code in PAUSE_REASONS if code.attributes.get("goes_without"))
+"""Reasons for a pause in which the person, once at home, has nobody else."""
 
 HOSPITAL_PROCESS = frozenset(
     slug for slug in DELAY_REASONS.codes if DELAY_REASONS.group(slug) == "hospital_process"
@@ -205,6 +206,15 @@ Referral.watches = (
     _starts("p1_reablement_start", "reablement"),
     _starts("fast_track_chc", "fast_track_chc"),
     _starts("ucr_response", "urgent_community_response"),
+    Watch(
+        "missed_first_visit",
+        runs=lambda journey, referral: int(
+            bool(referral.missed) and not referral.closed and journey.current is None
+        ),
+        done=lambda span: span.subject.started,
+        reset=on_hold,
+        causes=lambda referral: referral.missed[-1:],
+    ),
 )
 
 
@@ -233,6 +243,46 @@ def _notice_runs(_journey: Journey, package: Package) -> int:
     )
 
 
+def _missed(journey: Journey, package: Package) -> int:
+    """At home, the first visit was due and nobody came: until somebody does."""
+    return int(
+        bool(package.missed)
+        and package.first_visit is None
+        and package.ended is None
+        and journey.current is None
+    )
+
+
+def _goes_without(journey: Journey, package: Package) -> int:
+    """At home, and the care that had begun stands still: until it goes on."""
+    pause = package.pause
+    return int(
+        pause is not None
+        and pause.reason in GOES_WITHOUT
+        and package.in_place is not None
+        and package.ended is None
+        and journey.current is None
+    )
+
+
+def _handed_back(_journey: Journey, package: Package) -> int:
+    """Given up by its provider, and nobody has confirmed to go on with it."""
+    given_up = bool(package.hand_backs) and package.hand_backs[-1].over is None
+    return len(package.hand_backs) if given_up and package.ended is None else 0
+
+
+def _went_on(span: Span) -> bool:
+    package = span.subject
+    assert isinstance(package, Package)
+    return package.pause is None and package.ended is None
+
+
+def _confirmed_again(span: Span) -> Mark | None:
+    package = span.subject
+    assert isinstance(package, Package)
+    return package.hand_backs[span.token - 1].over
+
+
 Package.watches = (
     Watch(
         "package_start",
@@ -244,6 +294,26 @@ Package.watches = (
         "package_restart_notice",
         runs=_notice_runs,
         done=lambda span: span.subject.spell.discharged,
+    ),
+    Watch(
+        "missed_first_visit",
+        runs=_missed,
+        done=lambda span: span.subject.first_visit,
+        causes=lambda package: package.missed[-1:],
+    ),
+    Watch(
+        "package_resume",
+        runs=_goes_without,
+        done=_went_on,
+        causes=lambda package: (package.pauses[-1].since,),
+        in_pauses=True,
+    ),
+    Watch(
+        "package_handed_back",
+        runs=_handed_back,
+        done=_confirmed_again,
+        latest=lambda package: package.hand_backs[-1].care_until,
+        in_pauses=True,
     ),
 )
 
@@ -266,12 +336,11 @@ Handover.watches = (
     ),
 )
 
-SUBJECTS: Mapping[str, str] = {
-    rule.wait: subject.__name__.lower()
-    for subject in (Spell, Referral, Package, Stay, Handover)
-    for rule in subject.watches
-}
-"""What each wait is about: spell, referral, package, stay or handover."""
-
-WAITS: tuple[str, ...] = tuple(SUBJECTS)
-"""Every wait's identifier."""
+WAITS: tuple[str, ...] = tuple(
+    dict.fromkeys(
+        rule.wait
+        for subject in (Spell, Referral, Package, Stay, Handover)
+        for rule in subject.watches
+    )
+)
+"""Every wait's identifier, once: a wait may be about subjects of more than one kind."""

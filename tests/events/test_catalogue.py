@@ -61,6 +61,8 @@ def test_every_type_of_domain_md_is_there() -> None:
             "first-visit-missed",
             "care-package-paused",
             "care-package-restarted",
+            "care-package-increased",
+            "care-package-handed-back",
             "care-package-ended",
             "centre-admitted",
             "centre-goals-agreed",

@@ -15,6 +15,7 @@ from flow.metrics.series_limit import (
 from flow.pathway.contribution import GAUGES, Gauge
 from flow.pathway.policy import Labels, Policy
 from flow.pathway.policy_file import load_policy
+from flow.pathway.waits import WAITS
 
 DEMO = Path(__file__).parents[2] / "flow" / "simulate" / "policy_leeds_demo.toml"
 
@@ -45,7 +46,7 @@ def test_places_come_from_the_policy_with_other_and_unknown(leeds: Policy) -> No
         ("additional_bed_days", 4 * 3),
         ("delayed_patients", 4 * 38),  # the group follows from the reason
         ("discharges", 4 * 4 * 5 * 7),  # providers, councils, pathways, bands
-        ("wait_active", 17 * 4 * 4 * 7 * 5),
+        ("wait_active", len(WAITS) * 4 * 4 * 7 * 5),
     ],
 )
 def test_the_count_is_the_product_of_the_lists(leeds: Policy, gauge: str, series: int) -> None:

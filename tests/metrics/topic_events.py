@@ -41,6 +41,8 @@ RANKS = {
     "centre-goals-agreed": 84,
     "discharge-summary-sent": 85,
     "centre-ready-to-leave": 85,
+    "care-package-increased": 84,
+    "care-package-handed-back": 85,
     "care-package-ended": 86,
     "centre-discharged": 86,
     "handover-accepted": 87,

@@ -5,6 +5,7 @@ Part of `topic_figures.py`.
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from tests.metrics.topic_events import Event
@@ -153,8 +154,21 @@ class Services:
         package.referral = data.get("referral_id") or package.referral
         package.spell = self._named(data) or package.spell or self.latest
         package.service = data.get("service") or package.service
+        if data["kind"] == "restart" and package.in_place and package.paused_because is None:
+            self._pause(package, event, "readmitted")
         self._lives(data)
         self._join(package)
+
+    @staticmethod
+    def _pause(package: Service, event: Event, reason: str) -> None:
+        package.pauses.append((event.at, None))
+        package.paused_because = reason
+
+    @staticmethod
+    def _care_goes_on(package: Service, event: Event) -> None:
+        if package.paused_because is not None:
+            package.pauses[-1] = (package.pauses[-1][0], event.at)
+            package.paused_because = None
 
     def _join(self, package: Service) -> None:
         """A package that has begun belongs to a referral, named or not."""
@@ -172,19 +186,29 @@ class Services:
         return package
 
     def _package_event(self, event: Event) -> None:
-        """Confirmed, started, paused, restarted or ended."""
+        """Confirmed, started, paused, restarted, increased, handed back or ended."""
         package = self._package(event.data["package_id"])
         package.service = event.data.get("service") or package.service
         match event.type:
             case "care-package-started":
                 package.started = True
+                self._care_goes_on(package, event)
                 self._join(package)
+            case "care-package-confirmed":
+                package.nobody_has_it = False
             case "care-package-paused":
-                if not package.pauses or package.pauses[-1][1] is not None:
-                    package.pauses.append((event.at, None))
+                if package.paused_because is None:
+                    self._pause(package, event, event.data.get("reason", ""))
+            case "care-package-increased":
+                package.increased = True
+            case "care-package-handed-back":
+                if not package.nobody_has_it:
+                    package.nobody_has_it = True
+                    package.given_back += 1
+                    until = event.data.get("care_until")
+                    package.care_until = datetime.fromisoformat(until) if until else None
             case "care-package-restarted":
-                if package.pauses and package.pauses[-1][1] is None:
-                    package.pauses[-1] = (package.pauses[-1][0], event.at)
+                self._care_goes_on(package, event)
                 if package.kind == "restart":
                     package.started = True
                     self._join(package)
@@ -206,11 +230,15 @@ class Services:
             referral = self._newest_asked(data["service"]) if package is None else None
         self.findings["visit_unmatched"] += package is None and referral is None
         if event.type == "first-visit-missed":
+            for missed in [package or referral]:
+                if missed is not None:
+                    missed.missed += 1
             return
         if data.get("referral_id"):
             self.visited_referrals.add(data["referral_id"])
         if package is not None:
             package.visited = True
+            self._care_goes_on(package, event)
             package.service = data.get("service") or package.service
             self._join(package)
         if referral is not None:

@@ -76,6 +76,14 @@ class Service:
     referral: str | None = None
     sent: int = 0
     pauses: list[tuple[datetime, datetime | None]] = field(default_factory=list)
+    paused_because: str | None = None
+    """Why it is on hold now; empty where nobody said."""
+    missed: int = 0
+    increased: bool = False
+    given_back: int = 0
+    """How often a provider gave it up; `nobody_has_it` after the last time until one confirms."""
+    nobody_has_it: bool = False
+    care_until: datetime | None = None
 
     @property
     def unanswered(self) -> bool:
@@ -87,4 +95,5 @@ class Service:
 
     @property
     def in_place(self) -> bool:
-        return self.visited or (self.started and self.kind == "restart")
+        began = {"restart": self.started, "increased": self.increased}
+        return self.visited or began.get(self.kind or "", False)

@@ -36,6 +36,9 @@ TARGETS: Mapping[str, Target] = {
     "p1_reablement_start": Target(2 * DAY, 36 * HOUR),
     "package_start": Target(24 * HOUR, 18 * HOUR),
     "package_restart_notice": Target(24 * HOUR),  # a minimum
+    "missed_first_visit": Target(4 * HOUR, 2 * HOUR),
+    "package_resume": Target(24 * HOUR, 12 * HOUR),
+    "package_handed_back": Target(7 * DAY, 3 * DAY),  # or when care ends, if that is sooner
     "fast_track_chc": Target(48 * HOUR, 36 * HOUR),
     "ucr_response": Target(2 * HOUR, 1.5 * HOUR),  # counted from 08:00 to 20:00
     "handover_ack": Target(2 * HOUR, 1.5 * HOUR),
@@ -50,6 +53,10 @@ STARTS = {
     "urgent_community_response": "ucr_response",
 }
 """The wait from a referral of a kind to its beginning."""
+
+WITHOUT_CARE = {"readmitted", "provider_capacity"}
+"""Why a package is on hold, where nobody else cares for the person at home meanwhile."""
+NOT_STOPPED_BY_A_PAUSE = {"package_resume", "package_handed_back"}
 
 
 @dataclass(frozen=True)
@@ -100,8 +107,8 @@ def _running(journey: Journey) -> Iterator[tuple[Key, Running]]:
         for wait in _of_referral(journey, referral):
             yield (wait, referral.about), Running(wait, 1, referral.spell)
     for package in journey.packages.values():
-        for wait in _of_package(journey, package):
-            yield (wait, package.about), Running(wait, 1, package.spell, package)
+        for wait, number in _of_package(journey, package):
+            yield (wait, package.about), Running(wait, number, package.spell, package)
     for stay in journey.stays.values():
         if not stay.over:
             yield ("centre_stay", stay.about), Running("centre_stay", 1, stay.spell)
@@ -143,19 +150,30 @@ def _of_referral(journey: Journey, referral: Service) -> Iterator[str]:
         return
     if referral.received and not referral.accepted and referral.kind != HUB:
         yield "referral_response"
+    if referral.missed and journey.current is None:
+        yield "missed_first_visit"
     if referral.asked and referral.kind in STARTS:
         yield STARTS[referral.kind]
 
 
-def _of_package(journey: Journey, package: Service) -> Iterator[str]:
+def _of_package(journey: Journey, package: Service) -> Iterator[tuple[str, int]]:
+    if package.over:
+        return
+    if package.nobody_has_it:
+        yield "package_handed_back", package.given_back
+    if journey.current is None:
+        if package.missed and not package.visited:
+            yield "missed_first_visit", 1
+        if package.in_place and package.paused_because in WITHOUT_CARE:
+            yield "package_resume", 1
     spell = package.spell
-    if not package.asked or package.over or spell is None:
+    if not package.asked or spell is None:
         return
     if spell.discharged_at is None:
         if package.kind == "restart" and not spell.overtaken:
-            yield "package_restart_notice"
+            yield "package_restart_notice", 1
     elif journey.current is None and not package.in_place:
-        yield "package_start"
+        yield "package_start", 1
 
 
 def states(
@@ -191,11 +209,14 @@ def _state(running: Running, target: Target, since: datetime, now: datetime) -> 
             waited = within_hours(since, now, time(8), time(20))
         case _:
             waited = now - since
-    if running.package is not None:
+    if running.package is not None and running.wait not in NOT_STOPPED_BY_A_PAUSE:
         pauses = [(max(a, since), b) for a, b in running.package.pauses if b is None or b > since]
         if any(until is None and at <= now for at, until in pauses):
             return "running"
         waited -= sum((until - at for at, until in pauses if until), timedelta())
+    care_until = running.package.care_until if running.package is not None else None
+    if running.wait == "package_handed_back" and care_until is not None and now >= care_until:
+        return "breached"
     if waited >= target.due:
         return "breached"
     return "near" if target.near is not None and waited >= target.near else "running"

@@ -236,6 +236,55 @@ ROWS = {
         "package_restart_notice", restarting, "P1", "2026-01-09 09:00", None, "2026-01-10 09:00",
         lambda p: p.discharged(LEFT), LEFT, "done",
     ),
+    "missed_first_visit": Row(
+        "missed_first_visit", lambda: _missed(home()), "P1",
+        "2026-01-11 09:00", "2026-01-11 11:00", "2026-01-11 13:00",
+        lambda p: p.tell("first-visit-completed", "2026-01-11 12:00", package_id="P1"),
+        "2026-01-11 12:00", "done",
+    ),
+    "missed_first_visit: of no known package": Row(
+        "missed_first_visit", lambda: _missed_of_referral(referred("reablement")), "R1",
+        "2026-01-11 09:00", "2026-01-11 11:00", "2026-01-11 13:00",
+        lambda p: p.tell("first-visit-completed", "2026-01-11 12:00", referral_id="R1"),
+        "2026-01-11 12:00", "done",
+    ),
+    "missed_first_visit: back in hospital": Row(
+        "missed_first_visit", lambda: _missed(home()), "P1",
+        "2026-01-11 09:00", "2026-01-11 11:00", "2026-01-11 13:00",
+        lambda p: p.admitted("2026-01-11 10:00", spell_id="S2", admission_method="21"),
+        "2026-01-11 10:00", "cancelled",
+    ),
+    "package_resume: the provider has no capacity": Row(
+        "package_resume", lambda: _paused(_visited(home()), "provider_capacity"), "P1",
+        "2026-01-14 09:00", "2026-01-14 21:00", "2026-01-15 09:00",
+        lambda p: p.tell("care-package-restarted", "2026-01-15 08:00", package_id="P1"),
+        "2026-01-15 08:00", "done",
+    ),
+    "package_resume: a visit shows that care goes on": Row(
+        "package_resume", lambda: _paused(_visited(home()), "provider_capacity"), "P1",
+        "2026-01-14 09:00", "2026-01-14 21:00", "2026-01-15 09:00",
+        lambda p: p.tell("first-visit-completed", "2026-01-15 07:00", package_id="P1"),
+        "2026-01-15 07:00", "done",
+    ),
+    "package_resume: home again": Row(
+        "package_resume", lambda: _home_again(_paused(_visited(home()), "readmitted")), "P1",
+        "2026-01-20 11:00", "2026-01-20 23:00", "2026-01-21 11:00",
+        lambda p: p.tell("care-package-ended", "2026-01-21 10:00", package_id="P1"),
+        "2026-01-21 10:00", "cancelled",
+    ),
+    "package_handed_back": Row(
+        "package_handed_back", lambda: _handed_back(_visited(home())), "P1",
+        "2026-02-02 09:00", "2026-02-05 09:00", "2026-02-09 09:00",
+        lambda p: p.tell("care-package-confirmed", "2026-02-04 12:00", package_id="P1",
+                         service="agency"),
+        "2026-02-04 12:00", "done",
+    ),
+    "package_handed_back: care ends sooner": Row(
+        "package_handed_back", lambda: _handed_back(_visited(home()), "2026-02-04 18:00"), "P1",
+        "2026-02-02 09:00", "2026-02-04 18:00", "2026-02-04 18:00",
+        lambda p: p.tell("care-package-ended", "2026-02-04 18:00", package_id="P1"),
+        "2026-02-04 18:00", "cancelled",
+    ),
     "fast_track_chc": Row(
         "fast_track_chc", lambda: _package_of_referral(referred("fast_track_chc")), "R1",
         "2026-01-08 12:00", "2026-01-10 00:00", "2026-01-10 12:00",
@@ -324,6 +373,40 @@ def _package_of_referral(person: Told) -> Told:
     return person
 
 
+def _missed(person: Told) -> Told:
+    person.tell("first-visit-missed", "2026-01-11 09:00", package_id="P1")
+    return person
+
+
+def _missed_of_referral(person: Told) -> Told:
+    person.discharged(LEFT)
+    person.tell("first-visit-missed", "2026-01-11 09:00", referral_id="R1")
+    return person
+
+
+def _visited(person: Told) -> Told:
+    person.tell("first-visit-completed", "2026-01-11 09:00", package_id="P1")
+    return person
+
+
+def _paused(person: Told, reason: str) -> Told:
+    person.tell("care-package-paused", "2026-01-14 09:00", package_id="P1", reason=reason)
+    return person
+
+
+def _home_again(person: Told) -> Told:
+    person.admitted("2026-01-14 09:00", spell_id="S2", admission_method="21")
+    person.discharged("2026-01-20 11:00", spell_id="S2")
+    return person
+
+
+def _handed_back(person: Told, care_until: str | None = None) -> Told:
+    until = at(care_until) if care_until is not None else None
+    person.tell("care-package-handed-back", "2026-02-02 09:00", package_id="P1",
+                reason="staffing", care_until=until)  # fmt: skip
+    return person
+
+
 def _at_home_ucr(when: str) -> Told:
     person = home()
     person.tell("referral-made", when, referral_id="U1", kind="urgent_community_response",
@@ -343,7 +426,7 @@ def test_wait(row: Row) -> None:
     assert (wait.state, wait.about, wait.period) == ("running", row.about, 1)
     assert wait.starts_at == at(row.starts)
     assert wait.due_at == at(row.due)
-    if row.near is not None:
+    if row.near is not None and row.near != row.due:
         assert person.wait(row.wait, row.near).state == "near"
     late = "running" if wait.rule.at_least else "breached"
     assert person.wait(row.wait, row.due).state == late

@@ -26,6 +26,7 @@ SERVICE_KINDS = load("service_kind")
 PACKAGE_KINDS = load("package_kind")
 PACKAGE_END_REASONS = load("package_end_reason")
 PAUSE_REASONS = load("pause_reason")
+HAND_BACK_REASONS = load("hand_back_reason")
 CENTRE_DESTINATIONS = load("centre_destination")
 SNOOZE_REASONS = load("snooze_reason")
 TASKS = load("task")
@@ -52,6 +53,7 @@ CODE_LISTS: Mapping[str, CodeList] = MappingProxyType(
             PACKAGE_KINDS,
             PACKAGE_END_REASONS,
             PAUSE_REASONS,
+            HAND_BACK_REASONS,
             CENTRE_DESTINATIONS,
             SNOOZE_REASONS,
             TASKS,
@@ -77,6 +79,7 @@ WithdrawalReason = Annotated[str, OneOf(WITHDRAWAL_REASONS)]
 ServiceKind = Annotated[str, OneOf(SERVICE_KINDS)]
 PackageKind = Annotated[str, OneOf(PACKAGE_KINDS)]
 PackageEndReason = Annotated[str, OneOf(PACKAGE_END_REASONS)]
+HandBackReason = Annotated[str, OneOf(HAND_BACK_REASONS)]
 PauseReason = Annotated[str, OneOf(PAUSE_REASONS)]
 CentreDestination = Annotated[str, OneOf(CENTRE_DESTINATIONS)]
 SnoozeReason = Annotated[str, OneOf(SNOOZE_REASONS)]
