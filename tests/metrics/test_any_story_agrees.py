@@ -1,6 +1,6 @@
 """The figures of any made-up story agree with those computed from its events by other code."""
 
-from collections import Counter
+from collections import defaultdict
 from datetime import datetime
 
 from hypothesis import given
@@ -30,7 +30,7 @@ def topics_of(events: list[AnyEvent]) -> dict[str, list[Record]]:
 @given(stories(max_size=40), moments())
 def test_any_story_agrees(events: list[AnyEvent], now: datetime) -> None:
     events = plain(events)
-    exported: Counter[tuple[str, frozenset[tuple[str, str]]]] = Counter()
+    exported: dict[tuple[str, frozenset[tuple[str, str]]], float] = defaultdict(float)
     for gauge, labels, value in assess(history_of(events).journey(), ENGLAND, now).contribution:
         names = GAUGES[gauge].labels
         exported[gauge, frozenset(zip(names, labels, strict=True))] += value
