@@ -116,13 +116,18 @@ class People:
     # Who is kept unpacked.
 
     def warm(self, person: Person) -> None:
-        """Somebody is being worked on: keep them unpacked for a while."""
+        """Touched now. However many are due at one tick, few beyond the warm ones are unpacked."""
         self._warm[person.reference] = person
         self._warm.move_to_end(person.reference)
+        if len(self._warm) > WARM_PEOPLE + PACKED_PER_TICK:
+            self._pack_longest_untouched()
+
+    def _pack_longest_untouched(self) -> None:
+        _, person = self._warm.popitem(last=False)
+        person.history.pack()
 
     def pack_quiet(self) -> None:
         """Make some of those small who were not touched for longest."""
         surplus = len(self._warm) - WARM_PEOPLE
         for _ in range(min(PACKED_PER_TICK, max(0, surplus))):
-            _, person = self._warm.popitem(last=False)
-            person.history.pack()
+            self._pack_longest_untouched()

@@ -26,6 +26,7 @@ FETCH_WITHIN_S = 300.0  # 54 MB
 FORMAT_WITHIN_S = 60.0  # usually 2 s
 READY_WITHIN_S = 90.0  # usually 3 s; two cores may be shared by several brokers
 READY_POLL_S = 0.05
+FROZEN_WITHIN_S = 10.0  # a signal reaches a busy thread when it is next scheduled
 STOP_WITHIN_S = 20.0  # a gentle stop flushes the logs
 LOG_TAIL_LINES = 60
 
@@ -180,8 +181,12 @@ class KafkaBroker:
             self._process = None
 
     def pause(self) -> None:
-        """Freeze: connections stay open and nothing answers."""
+        """Freeze: connections stay open and nothing answers. Returns when every thread stands."""
         os.kill(self.pid, signal.SIGSTOP)
+        give_up_at = time.monotonic() + FROZEN_WITHIN_S
+        while not _frozen(self.pid):
+            assert time.monotonic() < give_up_at, "the broker's threads do not stop"
+            time.sleep(READY_POLL_S)
 
     def resume(self) -> None:
         os.kill(self.pid, signal.SIGCONT)
@@ -234,6 +239,12 @@ class KafkaBroker:
                     f"not ready after {READY_WITHIN_S:g} s; {self.log_file}:\n{self.log_tail()}"
                 )
             time.sleep(READY_POLL_S)
+
+
+def _frozen(pid: int) -> bool:
+    """Whether the kernel says of all its threads that they are stopped (state T)."""
+    stats = [stat.read_text() for stat in Path(f"/proc/{pid}/task").glob("*/stat")]
+    return all(stat.rpartition(")")[2].split()[0] == "T" for stat in stats)
 
 
 def _libs_complete() -> bool:
