@@ -56,12 +56,16 @@ types: $(READY) ## mypy --strict
 imports: $(READY) ## import directions
 	$(VENV)/bin/lint-imports --no-cache
 
-# Made from the code: the catalogue of events (schemas, AsyncAPI), the lists of metrics and commands.
-GENERATED := docs/events docs/metrics.md docs/commands.md
+# Made from the code: the catalogue of events (schemas, AsyncAPI), the lists of metrics and commands, the
+# waits with an example each, the graph of stages.
+GENERATED := docs/events docs/metrics.md docs/commands.md docs/waits.md docs/examples docs/stages.md
 WRITE_GENERATED := $(VENV)/bin/python -c 'import pathlib, sys; \
-	from flow.cli import commands_page; from flow.events import catalogue; from flow.metrics import page; \
+	from flow.cli import commands_page, stages_page, waits_page; \
+	from flow.events import catalogue; from flow.metrics import page; \
 	docs = pathlib.Path(sys.argv[1]); docs.mkdir(exist_ok=True); \
 	catalogue.write(docs / "events"); page.write(docs / "metrics.md"); \
+	waits_page.write(docs); \
+	(docs / "stages.md").write_text(stages_page.page(), encoding="utf-8"); \
 	(docs / "commands.md").write_text(commands_page.page(), encoding="utf-8")'
 
 .PHONY: docs docs-check

@@ -22,10 +22,16 @@ CLOSED = {
     "done": "done in time",
     "done_late": "done, late",
     "retracted": "was never late: what was told later says so",
-    "reset": "unwell again, or overtaken by events",
+    "reset": "unwell again",
     "cancelled": "no longer needed",
     "died": "the person died",
     "superseded": "corrected: another alert goes on in its place",
+}
+CLOSED_NOTICE = {
+    **CLOSED,
+    "done": "answered",
+    "reset": "overtaken by events",
+    "cancelled": "lapsed, or no longer true",
 }
 NOTICES = {
     "stand_down": "Stand down: the person does not come as planned",
@@ -262,7 +268,7 @@ class _Told:
             yield f"  {_level_words(alert.level)}: {stop}, due {moment(alert.due_at)}"
         said = f"raised {moment(alert.raised_at)}; "
         if alert.state == "closed":
-            said += f"closed {moment(alert.closed_at)}: {CLOSED[alert.closed_reason or 'done']}"
+            said += f"closed {moment(alert.closed_at)}: {closed_words(alert)}"
         else:
             said += STATES[alert.state]
             if alert.acknowledged_by is not None:
@@ -284,6 +290,12 @@ class _Told:
             f"{self._kinds[identity]} ({identity})" if identity in self._kinds else identity
             for identity in identities
         )
+
+
+def closed_words(alert: AlertData) -> str:
+    """Why a closed alert is closed."""
+    reasons = CLOSED_NOTICE if alert.kind == "notice" else CLOSED
+    return reasons[alert.closed_reason or "done"]
 
 
 def event_words(event: AnyEvent) -> str:

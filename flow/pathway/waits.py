@@ -11,7 +11,7 @@ every wait.
 from flow.events.codes import DELAY_REASONS, PAUSE_REASONS
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
-from flow.pathway.spans import Span, Watch
+from flow.pathway.spans import Span, Subject, Watch
 from flow.pathway.subjects import Handover, Package, Referral, Spell, Stay
 
 HUB = "care_transfer_hub"
@@ -336,11 +336,10 @@ Handover.watches = (
     ),
 )
 
+SUBJECTS: tuple[type[Subject], ...] = (Spell, Referral, Package, Stay, Handover)
+"""What waits are about."""
+
 WAITS: tuple[str, ...] = tuple(
-    dict.fromkeys(
-        rule.wait
-        for subject in (Spell, Referral, Package, Stay, Handover)
-        for rule in subject.watches
-    )
+    dict.fromkeys(rule.wait for subject in SUBJECTS for rule in subject.watches)
 )
 """Every wait's identifier, once: a wait may be about subjects of more than one kind."""

@@ -1,0 +1,165 @@
+"""docs/waits.md and docs/examples: every wait and notice in words, with an example that runs.
+
+Made from the policy, the watches and `flow/pathway/examples.toml`; `make docs` writes them.
+"""
+
+import io
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+from flow.cli.explain import NOTICES, closed_words, lines, words
+from flow.cli.folding import Folded, fold_people, read_lines
+from flow.cli.words import duration, moment
+from flow.pathway import Policy, load_policy
+from flow.pathway.examples import Example, examples
+from flow.pathway.targets import Rule
+from flow.pathway.waits import SUBJECTS
+
+HEAD = """\
+# Waits and notices
+
+Made from the code, the policy for England and `flow/pathway/examples.toml` by `make docs`; do not
+edit.
+
+A **wait** has a start, a stop and a target. A **delay** is the alert of a wait that comes near its
+target or misses it. A **notice** is an alert about something that people must be told at once. When
+exactly a wait runs is one line of conditions in `flow/pathway/waits.py`; its target is
+[policy](policy.md), and a place may set its own.
+
+All waits for a service stand still while the person meets the criteria to reside again, and begin
+anew with the next readiness (domain.md 12.3: the reset rule); death ends every wait. What takes
+exactly its target is in time.
+"""
+CALENDARS = {
+    "all": "every hour of every day",
+    "local_days": "whole days in London: a target of N days is missed when day N is over",
+}
+NOTICE_WHEN = {
+    "unwell_again": "the criteria to reside are met again after they were not",
+    "stand_down": "whoever prepares, or cares already, must stop: unwell again, back in hospital,"
+    " a cancelled discharge, a death",
+    "died": "the person died while somebody prepares, cares or co-ordinates",
+}
+
+
+def write(docs: Path) -> None:
+    """Write waits.md and examples/ into the folder."""
+    policy = load_policy()
+    (docs / "waits.md").write_text(page(policy), encoding="utf-8")
+    folder = docs / "examples"
+    folder.mkdir(exist_ok=True)
+    for example in examples().values():
+        (folder / f"{example.name}.jsonl").write_bytes(example.lines)
+
+
+def page(policy: Policy) -> str:
+    """The whole page as Markdown."""
+    parts = [HEAD, "## All waits\n", *_summary(policy)]
+    for wait, rule in policy.rules.items():
+        parts += [f"\n## {wait}\n", *_wait(rule), *_example(wait, policy)]
+    parts.append("\n# Notices\n")
+    for notice in NOTICES:
+        parts += [f"\n## {notice}\n", *_notice(notice, policy), *_example(notice, policy)]
+    return "\n".join(parts) + "\n"
+
+
+def _summary(policy: Policy) -> Iterator[str]:
+    yield "| wait | of a | from | to | target | provenance |"
+    yield "| --- | --- | --- | --- | --- | --- |"
+    for rule in policy.rules.values():
+        cells = (
+            f"[`{rule.wait}`](#{rule.wait})",
+            _about(rule.wait),
+            rule.start,
+            rule.stop,
+            _target(rule),
+            rule.provenance,
+        )
+        yield f"| {' | '.join(cells)} |"
+
+
+def _wait(rule: Rule) -> Iterator[str]:
+    rises = ", ".join(duration(step) for step in rule.escalate)
+    rows = (
+        ("from", rule.start),
+        ("to", rule.stop),
+        ("about a", _about(rule.wait)),
+        ("target", _target(rule)),
+        ("warning (`near`) after", duration(rule.warn) if rule.warn is not None else "none"),
+        ("the alert rises after the target by", rises or "does not rise"),
+        ("what counts", _calendar(rule)),
+        ("acts next", words(rule.acts_next)),
+        (f"{rule.provenance} target", rule.source),
+        ("switched", "on" if rule.on else "off"),
+    )
+    yield from _rows(rows)
+
+
+def _about(wait: str) -> str:
+    """`spell`; of a wait about more than one kind of thing `referral or package`."""
+    kinds = (kind for kind in SUBJECTS if any(rule.wait == wait for rule in kind.watches))
+    return " or ".join(kind.__name__.lower() for kind in kinds)
+
+
+def _notice(notice: str, policy: Policy) -> Iterator[str]:
+    rows = (
+        ("says", NOTICES[notice]),
+        ("when", NOTICE_WHEN[notice]),
+        ("lapses unanswered after", duration(policy.notice_lapse)),
+        ("is to hear it", f"the service concerned; else {words(policy.notice_acts_next)}"),
+    )
+    yield from _rows(rows)
+
+
+def _rows(rows: tuple[tuple[str, str], ...]) -> Iterator[str]:
+    yield "| | |"
+    yield "| --- | --- |"
+    yield from (f"| {name} | {value} |" for name, value in rows)
+
+
+def _target(rule: Rule) -> str:
+    if rule.marks:
+        return "at " + ", ".join(duration(mark) for mark in rule.marks)
+    if rule.calendar == "local_days" and rule.target == timedelta(0):
+        return "the same day"
+    return f"at least {duration(rule.target)}" if rule.at_least else duration(rule.target)
+
+
+def _calendar(rule: Rule) -> str:
+    if rule.calendar == "hours":
+        return f"only {rule.opens:%H:%M} to {rule.closes:%H:%M}, every day"
+    return CALENDARS[rule.calendar]
+
+
+def _example(name: str, policy: Policy) -> Iterator[str]:
+    example = examples().get(name)
+    assert example is not None, f"{name} has no example: add one to flow/pathway/examples.toml"
+    at = example.looked_at
+    file, shown = f"examples/{name}.jsonl", "stands" if name in NOTICES else "is late"
+    yield f"\nAn example: [`docs/{file}`]({file}). It {shown} at {moment(at)}:\n"
+    yield "```console"
+    yield f"$ flow fold docs/{file} --at {at:%Y-%m-%dT%H:%M} --explain"
+    yield from lines(_folded(example, policy, at=True))
+    yield "```"
+    yield ""
+    yield _ending(example, policy)
+
+
+def _ending(example: Example, policy: Policy) -> str:
+    folded = _folded(example, policy, at=False)
+    alert = next((alert for alert in folded.alerts if alert.wait == example.name), None)
+    assert alert is not None, f"the example of {example.name} raises no alert of it"
+    last = str(example.events[-1]["type"])
+    return (
+        f"`{last.split('.')[1]}` closes the alert at {moment(alert.closed_at)}:"
+        f" {closed_words(alert)}."
+    )
+
+
+def _folded(example: Example, policy: Policy, *, at: bool) -> Folded:
+    read = read_lines(io.BytesIO(example.lines))
+    assert not read.bad, f"the example of {example.name}: {read.bad[0]}"
+    assert read.newest is not None, f"the example of {example.name} has no events"
+    (person,) = fold_people(read.people, policy, example.looked_at if at else read.newest)
+    return person

@@ -1,0 +1,87 @@
+"""A small story for each wait and each notice, to run: `examples.toml` says how to write one.
+
+Standard library and `flow.events` only; docs/examples holds the events of each as JSON lines.
+"""
+
+import json
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from importlib.resources import files
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flow.events import EVENT_TYPES
+
+LONDON = ZoneInfo("Europe/London")
+SPELL = {"provider": "RR8", "spell_id": "S1"}
+SOURCES = {
+    "admission": "/rr8/pas",
+    "discharge": "/rr8/pas",
+    "care-package": "/leeds/community",
+    "coordination": "/leeds/board",
+}
+"""Who says what, by topic."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """`name` is the wait or notice; `looked_at` the moment at which it is late, or stands.
+
+    `late_too` are waits that cannot but be late with it.
+    """
+
+    name: str
+    looked_at: datetime
+    late_too: tuple[str, ...]
+    events: tuple[Mapping[str, Any], ...]
+
+    @property
+    def lines(self) -> bytes:
+        """The events as JSON lines."""
+        return b"".join(json.dumps(event).encode() + b"\n" for event in self.events)
+
+
+@cache
+def examples() -> Mapping[str, Example]:
+    """Every example by name, in the order of the file."""
+    text = files("flow.pathway").joinpath("examples.toml").read_text(encoding="utf-8")
+    return {name: _example(name, table) for name, table in tomllib.loads(text).items()}
+
+
+def _example(name: str, table: Mapping[str, Any]) -> Example:
+    looked_at = datetime.fromisoformat(table["looked_at"]).replace(tzinfo=LONDON)
+    events = tuple(told(name, table["story"]))
+    return Example(name, looked_at, tuple(table.get("late_too", ())), events)
+
+
+def told(name: str, story: str) -> Iterator[dict[str, Any]]:
+    """The events of a story, one a line. Raises KeyError for a type that is none."""
+    for number, line in enumerate(story.strip().splitlines(), start=1):
+        day, time, kind, *fields = line.split()
+        event_type = f"flow.{kind}.v1"
+        model = EVENT_TYPES[event_type]
+        at = datetime.fromisoformat(f"{day}T{time}").replace(tzinfo=LONDON).isoformat()
+        yield {
+            "specversion": "1.0",
+            "id": f"{name}-{number}",
+            "source": SOURCES[model.topic],
+            "type": event_type,
+            "time": at,
+            "recordedtime": at,
+            "subject": f"example.{name.replace('_', '-')}",
+            "data": {**_spell_of(model.model_fields["data"].annotation), **_fields(fields)},
+        }
+
+
+def _spell_of(data: Any) -> dict[str, str]:
+    needed = {name for name, field in data.model_fields.items() if field.is_required()}
+    return {name: value for name, value in SPELL.items() if name in needed}
+
+
+def _fields(fields: list[str]) -> dict[str, Any]:
+    words = {"true": True, "false": False}
+    pairs = (field.split("=", 1) for field in fields)
+    return {name: words.get(value, value) for name, value in pairs}

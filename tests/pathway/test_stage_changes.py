@@ -1,0 +1,41 @@
+"""The table of stage changes, from which docs/stages.md is made, says what the code does."""
+
+import pytest
+
+from flow.pathway import STAGES
+from flow.pathway.stage_changes import CHANGES, Change
+from tests.pathway.stage_walks import TIME, Observed, observed
+
+DECLARED = {
+    Observed(before, event, after)
+    for change in CHANGES
+    for before, after in change.pairs()
+    for event in change.events or (TIME,)
+}
+
+
+def test_no_change_is_seen_that_the_table_does_not_tell() -> None:
+    assert set(observed()) - DECLARED == set()
+
+
+def _seen(change: Change) -> set[Observed]:
+    events = change.events or (TIME,)
+    pairs = set(change.pairs())
+    return {seen for seen in observed() if seen.event in events and seen[::2] in pairs}
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.why)
+def test_every_change_that_the_table_tells_is_seen(change: Change) -> None:
+    """Of what usually happens every arrow; of what is odd every event, and all it leads to."""
+    seen = _seen(change)
+    assert {each.event for each in seen} == set(change.events or (TIME,))
+    if change.odd:
+        assert {each.after for each in seen} == {after for _, after in change.pairs()}
+    else:
+        assert {each[::2] for each in seen} == set(change.pairs())
+
+
+def test_every_stage_is_reached_and_only_death_is_final() -> None:
+    left = {before for before, _event, _after in DECLARED}
+    assert left == set(STAGES) - {"died"}
+    assert {after for _before, _event, after in DECLARED} == set(STAGES)
