@@ -15,9 +15,9 @@ from collections import defaultdict
 
 from bench.memory import as_stored
 from bench.workload import Item, workload
+from flow.engine.keys import partition_of
 from flow.engine.ledger import Ledger
 from flow.engine.memory import StoredRecord
-from flow.engine.reader import partition_of
 from flow.events.topics import PERSON_INPUTS
 from flow.pathway import load_policy
 

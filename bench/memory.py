@@ -139,7 +139,7 @@ def main() -> None:
     _work(ledger, _of_first(saved(path), people, totals), ticks=ticks)
     gc.collect()
     grown = resident_bytes() - before
-    assert ledger.people_count == len(totals.events)
+    assert ledger.subject_count == len(totals.events)
     assert ledger.not_assessed == 0
     events = totals.events.total()
     found = {

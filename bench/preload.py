@@ -17,7 +17,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import GroupCoordinatorNotAvailableError
 
 from bench.workload import Item
-from flow.engine.reader import partition_of
+from flow.engine.keys import partition_of
 from flow.engine.ticks import Tick
 from flow.events.topics import PERSON_INPUTS, topic_name
 from flow.settings import Settings

@@ -5,15 +5,19 @@ An agent longer than a screen means that logic has leaked out of the core or the
 """
 
 from flow.agents.admission import add_admission_agent
+from flow.agents.capacity import add_capacity_agent
 from flow.agents.care_package import add_care_package_agent
 from flow.agents.coordination import add_coordination_agent
 from flow.agents.discharge import add_discharge_agent
+from flow.agents.placements import add_placements_agent
 from flow.agents.ticks import add_ticks_agent
 
 __all__ = [
     "add_admission_agent",
+    "add_capacity_agent",
     "add_care_package_agent",
     "add_coordination_agent",
     "add_discharge_agent",
+    "add_placements_agent",
     "add_ticks_agent",
 ]

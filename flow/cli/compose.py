@@ -19,16 +19,26 @@ def build_worker(settings: "Settings", policy: "Policy", *, fenced: bool) -> "Wo
     from flow.pathway import CORE_VERSION
 
     metrics = Metrics(CollectorRegistry(), policy, version=__version__, core_version=CORE_VERSION)
-    return Worker(settings, policy, metrics, metrics.render, add_agents, fenced=fenced)
+    return Worker(
+        settings,
+        policy,
+        metrics,
+        metrics.render,
+        add_agents,
+        fenced=fenced,
+        services_observer=metrics.services,
+    )
 
 
 def add_agents(app: Any, topics: Mapping[str, Any], worker: "Worker") -> None:
     """One agent for each input topic, by its short name."""
     from flow.agents import (
         add_admission_agent,
+        add_capacity_agent,
         add_care_package_agent,
         add_coordination_agent,
         add_discharge_agent,
+        add_placements_agent,
         add_ticks_agent,
     )
 
@@ -36,6 +46,8 @@ def add_agents(app: Any, topics: Mapping[str, Any], worker: "Worker") -> None:
     add_discharge_agent(app, topics["discharge"], worker.deliver)
     add_care_package_agent(app, topics["care-package"], worker.deliver)
     add_coordination_agent(app, topics["coordination"], worker.deliver)
+    add_capacity_agent(app, topics["capacity"], worker.deliver)
+    add_placements_agent(app, topics["placements"], worker.deliver)
     add_ticks_agent(app, topics["ticks"], worker.park)
 
 

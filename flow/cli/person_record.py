@@ -24,9 +24,9 @@ class PersonRecord:
 async def read_person(settings: "Settings", policy: Policy, reference: str) -> PersonRecord:
     """Raises NotFound where the state topic knows nothing of the person."""
     from flow.cli.alert_list import alerts_of
-    from flow.engine.keys import CLOCK, event_key
+    from flow.engine.keys import CLOCK, event_key, partition_of
     from flow.engine.publisher import clock_of
-    from flow.engine.reader import ask_cluster, newest_by_key, partition_of
+    from flow.engine.reader import ask_cluster, newest_by_key
 
     cluster = await ask_cluster(settings, ["pathway-events"])
     partition = partition_of(reference.encode(), cluster.partitions["pathway-events"])

@@ -11,13 +11,12 @@ from datetime import datetime, timedelta
 
 import orjson
 import structlog
-from aiokafka.partitioner import murmur2
 
 from flow.engine.changes import Changes
 from flow.engine.clock import Clock
 from flow.engine.dead_letters import dead_letter
 from flow.engine.failures import where_raised
-from flow.engine.keys import CLOCK, event_key, summary_key
+from flow.engine.keys import CLOCK, event_key, partition_of, summary_key
 from flow.engine.log import NewRecord, Record, moment
 from flow.engine.marker import KEPT, MARKED, Marker
 from flow.engine.observer import GaugeKey
@@ -38,14 +37,18 @@ LATE = timedelta(days=1)
 MARKERS_PER_STEP = 100
 """Old markers that go with one step of a tick."""
 
+SERVICES_HEAR_EVERY = timedelta(seconds=10)
+"""How often every partition of services is told how far this one has come: a record for each of
+them. Alerts of services count in hours."""
+
 Restore = Callable[[Sequence[Record]], None]
 
 
 class Ledger:
     """Chunks and ticks go in, `take` hands out the changes since the last time.
 
-    `partitions` is the number of partitions of every person topic; a key that belongs to
-    another partition means a publisher with another partitioner.
+    `partitions` is the number of partitions of every topic of persons and services; a key that
+    belongs to another partition means a publisher with another partitioner.
     """
 
     def __init__(
@@ -68,16 +71,17 @@ class Ledger:
         self._prefix = prefix
         self._state_topic = topic_name("pathway-events", prefix)
         self._alerts_topic = topic_name("alerts", prefix)
-        self._publisher = Publisher(number, application, prefix)
+        self._publisher = Publisher(number, partitions, application, prefix)
         self._people = People(policy.may_correct)
         self._restoring = Restoring(self._people, self.clock)
         self._touched: dict[str, Person] = {}
         self._reached: dict[str, int] = {}  # by topic: the offset after the last record worked
         self._kafka_time: datetime | None = None
+        self._told_until: datetime | None = None
         self._changes = Changes()
 
     @property
-    def people_count(self) -> int:
+    def subject_count(self) -> int:
         return len(self._people)
 
     @property
@@ -181,7 +185,7 @@ class Ledger:
 
     def _meet(self, event: AnyEvent) -> Person:
         """A person whom this partition does not hold: check that the event may begin a journey."""
-        partition = (murmur2(event.subject.encode()) & 0x7FFFFFFF) % self._partitions
+        partition = partition_of(event.subject.encode(), self._partitions)
         if partition != self.number:
             raise Rejected("wrong_partition", f"the key belongs to partition {partition}")
         marker = self._people.marker(event.subject)
@@ -217,6 +221,10 @@ class Ledger:
         return bool(self._touched) and self.clock.at is not None and self._wall
 
     # Ticks.
+
+    def may_tick(self, at: datetime) -> bool:
+        """People's inputs tell everything: nothing else is waited for."""
+        return True
 
     def tick(self, at: datetime, logged_at: datetime | None = None) -> bool:
         """Move the clock; False where the tick is not newer, or a jump not yet believed.
@@ -254,7 +262,20 @@ class Ledger:
         self._changes.clock = self.clock.at
         content = {"at": self.clock.at, "reached": self._reached}
         self._put_state(CLOCK, orjson.dumps(content, option=orjson.OPT_SORT_KEYS))
+        self._tell_services()
         self._people.pack_quiet()
+
+    def _tell_services(self) -> None:
+        """That all which journeys have to say of any service until now has been written.
+
+        Without it a service could be called late for a step that still waits in our own queue.
+        """
+        now = self.now
+        due = self._told_until is None or now - self._told_until >= SERVICES_HEAR_EVERY
+        if due or not self._wall:
+            self._told_until = now
+            for record in self._publisher.told_until(now):
+                self._changes.put_output(record)
 
     # Assessing.
 

@@ -1,4 +1,4 @@
-"""Records of the output topics: alerts, stages, placements.
+"""Records of the output topics: alerts, stages, placements; services and their alerts.
 
 Identifiers follow from content, so a replay repeats them.
 """
@@ -10,8 +10,11 @@ from typing import Any
 
 import orjson
 
+from flow.engine.keys import partition_of, placement_key, told_until_key
 from flow.engine.log import NewRecord
 from flow.engine.summary import Summary
+from flow.events.published import Published
+from flow.events.service_outputs import ServiceAlertData, ServiceData
 from flow.events.topics import topic_name
 from flow.pathway import Alert, Placement, Stage
 
@@ -36,14 +39,20 @@ def _data(fields: Data) -> Data:
 
 
 class Publisher:
-    """Makes CloudEvents for one partition. `application` is part of their `source`."""
+    """Makes CloudEvents for one partition of `partitions`. `application` is part of their `source`.
 
-    def __init__(self, partition: int, application: str, prefix: str) -> None:
+    What a service faces goes to the partition of the service: a transaction may write to any.
+    """
+
+    def __init__(self, partition: int, partitions: int, application: str, prefix: str) -> None:
         self._partition = partition
+        self._partitions = partitions
         self._source = f"/discharge-flow/{application}"
         self._alerts = topic_name("alerts", prefix)
         self._stages = topic_name("stages", prefix)
         self._placements = topic_name("placements", prefix)
+        self._services = topic_name("services", prefix)
+        self._service_alerts = topic_name("service-alerts", prefix)
 
     def alert(self, person: str, alert: Alert, now: datetime) -> NewRecord:
         """The alert's whole life so far, under its id, in the person's partition."""
@@ -81,9 +90,29 @@ class Publisher:
         for service in before.placements:
             yield self._placement(service, person, None)
 
+    def told_until(self, now: datetime) -> Iterator[NewRecord]:
+        """To every partition of services: all placements until `now` are written."""
+        key, value = told_until_key(self._partition), orjson.dumps({"at": now})
+        for partition in range(self._partitions):
+            yield NewRecord(self._placements, partition, key, value)
+
+    def service(self, service: str, data: ServiceData | None, now: datetime) -> NewRecord:
+        """What is known of a service; None where nothing is known any more."""
+        value = self._model("flow.service-changed.v1", service, data, now) if data else None
+        return NewRecord(self._services, self._partition, service.encode(), value)
+
+    def service_alert(self, alert: ServiceAlertData, now: datetime) -> NewRecord:
+        """The alert's whole life so far, under its id, in the service's partition."""
+        value = self._model("flow.service-alert-changed.v1", alert.service, alert, now)
+        return NewRecord(self._service_alerts, self._partition, str(alert.alert_id).encode(), value)
+
+    def _model(self, kind: str, subject: str, model: Published, now: datetime) -> bytes:
+        content = model.model_dump_json(exclude_none=True).encode()
+        return self._event(kind, subject, content, now)
+
     def _placement(self, service: str, person: str, value: bytes | None) -> NewRecord:
-        key = f"{service}/{person}".encode()
-        return NewRecord(self._placements, self._partition, key, value)
+        partition = partition_of(service.encode(), self._partitions)
+        return NewRecord(self._placements, partition, placement_key(service, person), value)
 
     def _event(self, kind: str, person: str, content: bytes, now: datetime) -> bytes:
         identity = blake2b(content, digest_size=12, key=person.encode()[:64]).hexdigest()

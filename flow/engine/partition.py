@@ -14,11 +14,12 @@ from typing import Protocol
 import structlog
 
 from flow.engine.changes import Changes
-from flow.engine.ledger import Ledger
 from flow.engine.log import Log, LogWriter, Record
 from flow.engine.observer import Observer
+from flow.engine.partition_ledger import PartitionLedger
 from flow.engine.ticks import Tick
 from flow.errors import Fenced, LogUnavailable
+from flow.events.topics import PERSON_INPUTS
 
 log = structlog.get_logger()
 
@@ -90,18 +91,27 @@ class _Batch:
 
 
 class Partition:
-    """Chunks and ticks go in; they are acknowledged when their effects are durable."""
+    """Chunks and ticks go in; they are acknowledged when their effects are durable.
+
+    `kind` names the writer: `journeys` of people, `centres` of services. `topics` are the inputs
+    that it is handed: its ticks wait for the ends of these alone.
+    """
 
     def __init__(
         self,
         number: int,
         log: Log,
         inputs: Inputs,
-        new_ledger: Callable[[], Ledger],
+        new_ledger: Callable[[], PartitionLedger],
         observer: Observer,
         turn: asyncio.Lock | None = None,
+        *,
+        kind: str = "journeys",
+        topics: Sequence[str] = PERSON_INPUTS,
     ) -> None:
         self.number = number
+        self._name = f"{kind}-{number}"
+        self._topics = topics
         self._log = log
         self._inputs = inputs
         self._new_ledger = new_ledger
@@ -198,7 +208,7 @@ class Partition:
     async def _live(self) -> None:
         """One opening of the ledger, from the fence to the failure or the stop."""
         began = time.monotonic()
-        writer = await self._log.open_writer(f"journeys-{self.number}")
+        writer = await self._log.open_writer(self._name)
         try:
             ledger = await self._open(began)
             self.ready = True
@@ -221,7 +231,7 @@ class Partition:
             elif each is not None:
                 self._newest = _coalesced(self._newest, each)
 
-    async def _open(self, began: float) -> Ledger:
+    async def _open(self, began: float) -> PartitionLedger:
         """Read the state to its end. The writer is open already: earlier owners are fenced."""
         ledger = self._new_ledger()
         records = 0
@@ -237,12 +247,12 @@ class Partition:
             time.monotonic() - began,
             records,
             ledger.gauges,
-            ledger.people_count,
+            ledger.subject_count,
             ledger.not_assessed,
         )
         return ledger
 
-    async def _work(self, ledger: Ledger, writer: LogWriter) -> None:
+    async def _work(self, ledger: PartitionLedger, writer: LogWriter) -> None:
         writing: asyncio.Task[None] | None = None
         began = 0.0
         try:
@@ -268,12 +278,12 @@ class Partition:
             if writing is not None and not writing.cancelled():
                 writing.exception()
 
-    def _something_to_write(self, ledger: Ledger) -> bool:
+    def _something_to_write(self, ledger: PartitionLedger) -> bool:
         if self._folded < self._added or ledger.unassessed:
             return False
         return ledger.has_changes or self._folded > 0 or self._worked is not None
 
-    async def _step(self, ledger: Ledger) -> bool:
+    async def _step(self, ledger: PartitionLedger) -> bool:
         """Some work on a chunk or a tick; False when there is nothing to do now."""
         room = ledger.pending_bytes < MAX_PENDING_BYTES
         if self._ticking is not None and not self._stopping and room:
@@ -302,7 +312,7 @@ class Partition:
     # 6. metrics move when the transaction is committed;
     # 7. then the chunk is acknowledged.
 
-    async def _add(self, ledger: Ledger, chunk: Chunk) -> None:
+    async def _add(self, ledger: PartitionLedger, chunk: Chunk) -> None:
         """Steps 2 to 4, but for the assessing."""
         began = time.perf_counter()
         generation = self._generation
@@ -315,7 +325,7 @@ class Partition:
         if generation == self._generation:
             self._added += 1
 
-    async def _assess(self, ledger: Ledger) -> None:
+    async def _assess(self, ledger: PartitionLedger) -> None:
         """The end of step 4. Until then nothing is written, so no event is stored unassessed."""
         generation = self._generation
         more = True
@@ -327,7 +337,7 @@ class Partition:
             self._folded_total += self._added - self._folded
             self._folded = self._added
 
-    def _begin_tick(self, ledger: Ledger) -> None:
+    def _begin_tick(self, ledger: PartitionLedger) -> None:
         """Move the clock. Where it moves, those who are due are worked step by step."""
         parked, self._waiting, self._newest = self._waiting, self._newest, None
         assert parked is not None
@@ -339,7 +349,7 @@ class Partition:
             self._observer.jump_refused(self.number)
         self._end_tick(ledger, parked)
 
-    async def _go_on_with_tick(self, ledger: Ledger, parked: _Parked) -> None:
+    async def _go_on_with_tick(self, ledger: PartitionLedger, parked: _Parked) -> None:
         """Some of those who are due, oldest first; the clock is published after the last."""
         began = time.perf_counter()
         generation = self._generation
@@ -356,11 +366,11 @@ class Partition:
             self._ticking = None
             self._end_tick(ledger, parked)
 
-    def _end_tick(self, ledger: Ledger, parked: _Parked) -> None:
+    def _end_tick(self, ledger: PartitionLedger, parked: _Parked) -> None:
         self._observer.held(self.number, ledger.clock.at, waiting=self._waiting is not None)
         self._worked = _coalesced(self._worked, parked)
 
-    async def _tick_is_ready(self, ledger: Ledger) -> bool:
+    async def _tick_is_ready(self, ledger: PartitionLedger) -> bool:
         """Whether the tick that waits may be worked.
 
         Where it never may (its ends are of a log that was truncated since), the newest stands
@@ -380,7 +390,7 @@ class Partition:
         if waiting is None or waiting.after is None:
             self._observer.held(self.number, ledger.clock.at, waiting=waiting is not None)
             return False
-        return self._folded_total >= waiting.after
+        return self._folded_total >= waiting.after and ledger.may_tick(waiting.tick.at)
 
     def _still_waiting(self) -> _Parked | None:
         return self._waiting
@@ -399,11 +409,10 @@ class Partition:
 
     async def _inputs_caught_up(self, tick: Tick) -> bool:
         caught_up = True
-        topics = list(tick.ends)
         reached = await asyncio.gather(
-            *(self._inputs.reached(topic, self.number) for topic in topics)
+            *(self._inputs.reached(topic, self.number) for topic in self._topics)
         )
-        for topic, (position, handed) in zip(topics, reached, strict=True):
+        for topic, (position, handed) in zip(self._topics, reached, strict=True):
             end, received = tick.ends[topic], self._received.get(topic)
             self._report_lag(topic, end - position, received)
             arrived = received.offset if received is not None else -1

@@ -11,13 +11,13 @@ from aiokafka import AIOKafkaProducer
 
 from flow.engine.connection import broker_errors, connection_options
 from flow.engine.kafka_log import KafkaLog
-from flow.engine.keys import CLOCK
+from flow.engine.keys import CLOCK, SERVICES_CLOCK
 from flow.engine.log import Headers, Record
 from flow.engine.reader import REQUEST_TIMEOUT_MS, Reader, ask_cluster
-from flow.engine.ticks import Tick
+from flow.engine.ticks import TICKED, Tick
 from flow.engine.topic_admin import check_before_start
 from flow.events import AnyEvent, encode
-from flow.events.topics import PERSON_INPUTS, topic_name
+from flow.events.topics import topic_name
 from flow.settings import Settings
 
 LINGER_MS = 5
@@ -28,6 +28,8 @@ CLOCK_WAIT_MS = 10
 """A lockstep replay waits for the clock after every tick, so this is its step's least length."""
 CLOCK_TAIL = 200
 """Records of each state partition to look back for the clock; the next tick writes it anew."""
+
+_CLOCKS = {"pathway-events": CLOCK, "services": SERVICES_CLOCK}
 
 
 class KafkaPublisher:
@@ -106,7 +108,7 @@ class KafkaPublisher:
 
     async def _tick(self, partition: int, at: datetime) -> None:
         prefix = self.settings.topic_prefix
-        names = {topic_name(short, prefix): short for short in PERSON_INPUTS}
+        names = {topic_name(short, prefix): short for short in TICKED}
         ends = await self._log.end_offsets(list(names), partition)
         tick = Tick(at, {names[name]: end for name, end in ends.items()})
         await self.send(topic_name("ticks", prefix), tick.encode(), key=None, partition=partition)
@@ -117,9 +119,12 @@ class LockstepPublisher(KafkaPublisher):
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
-        self._clocks: dict[int, datetime] = {}
+        self._clocks: dict[tuple[str, int], datetime] = {}
         self._reader = Reader(
-            settings, [], tails={"pathway-events": CLOCK_TAIL}, fetch_wait_ms=CLOCK_WAIT_MS
+            settings,
+            [],
+            tails=dict.fromkeys(_CLOCKS, CLOCK_TAIL),
+            fetch_wait_ms=CLOCK_WAIT_MS,
         )
         self._following: asyncio.Task[None] | None = None
 
@@ -146,11 +151,14 @@ class LockstepPublisher(KafkaPublisher):
         await super().__aexit__(None, None, None)
 
     async def clock(self) -> datetime | None:
-        """The time that all partitions have worked through; None before the first tick."""
+        """The time that all partitions have worked through, of people and of services.
+
+        None before the first tick.
+        """
         assert self._following is not None
         if self._following.done():
             await self._following  # raises what stopped it
-        if len(self._clocks) < self.partitions:
+        if len(self._clocks) < 2 * self.partitions:
             return None
         return min(self._clocks.values())
 
@@ -158,13 +166,13 @@ class LockstepPublisher(KafkaPublisher):
         async for reads in self._reader.follow():
             for read in reads:
                 for record in read.records:
-                    at = clock_of(record)
+                    at = clock_of(record, _CLOCKS[read.short])
                     if at is not None:
-                        self._clocks[record.partition] = at
+                        self._clocks[read.short, record.partition] = at
 
 
-def clock_of(record: Record) -> datetime | None:
-    """The time in a record of the state topic that is a partition's clock; None for others."""
-    if record.key != CLOCK or record.value is None:
+def clock_of(record: Record, key: bytes = CLOCK) -> datetime | None:
+    """The time in the record that is a partition's clock, by its key; None for others."""
+    if record.key != key or record.value is None:
         return None
     return datetime.fromisoformat(orjson.loads(record.value)["at"]).astimezone(UTC)

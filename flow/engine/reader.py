@@ -11,7 +11,6 @@ from typing import Any, Self
 
 from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.partitioner import murmur2
 
 from flow.engine.connection import broker_errors, committed_consumer, connection_options
 from flow.engine.log import Record
@@ -33,12 +32,6 @@ REQUEST_TIMEOUT_MS = 15_000
 MAX_PARTITION_FETCH_BYTES = 4 << 20
 SIMULATED_BEYOND = timedelta(seconds=60)
 """A tick that says another time than the broker did when it came is of simulated time."""
-
-
-def partition_of(key: bytes, partitions: int) -> int:
-    """The partition of a person, as Kafka's default partitioner chooses it."""
-    hashed: int = murmur2(key)
-    return (hashed & 0x7FFFFFFF) % partitions
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from aiokafka.errors import KafkaError
 
 from flow.engine.connection import connection_options
 from flow.engine.kafka_log import CLOSE_WITHIN_S, REQUEST_TIMEOUT_MS, KafkaLog
-from flow.engine.ticks import Tick
+from flow.engine.ticks import TICKED, Tick
 from flow.errors import LogError
-from flow.events.topics import PERSON_INPUTS, topic_name
+from flow.events.topics import topic_name
 from flow.settings import Settings
 
 log = structlog.get_logger()
@@ -33,7 +33,7 @@ class TickWriter:
         self._owned = owned
         self._failed = failed
         self._topic = topic_name("ticks", settings.topic_prefix)
-        self._inputs = {topic_name(short, settings.topic_prefix): short for short in PERSON_INPUTS}
+        self._inputs = {topic_name(short, settings.topic_prefix): short for short in TICKED}
         self._producer: AIOKafkaProducer | None = None
         self._starting = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None

@@ -11,7 +11,7 @@ from aiokafka.errors import TopicAlreadyExistsError, for_code
 
 from flow.engine.connection import broker_errors, connection_options
 from flow.errors import TopicsError
-from flow.events.topics import ALL_TOPICS, PERSON_INPUTS, Topic, topic_name
+from flow.events.topics import ALL_TOPICS, PERSON_INPUTS, SERVICE_INPUTS, Topic, topic_name
 from flow.settings import Settings
 
 VISIBLE_POLL_S = 0.05
@@ -22,7 +22,10 @@ WORKER_TOPICS = (
     "pathway-events",
     "alerts",
     "stages",
-    "placements",
+    *SERVICE_INPUTS,
+    "capacity.dlq",
+    "services",
+    "service-alerts",
 )
 """What a worker reads and writes. Without its dead-letter topic the first bad record would stop
 a partition."""
@@ -97,7 +100,7 @@ class TopicAdmin:
             if name not in found:
                 drifts.append(Drift(name, "existence", "present", "missing", fixable=True))
                 continue
-            if topic.follows_person and found[name] != self._settings.partitions:
+            if topic.co_partitioned and found[name] != self._settings.partitions:
                 drifts.append(
                     Drift(
                         name,
@@ -115,10 +118,10 @@ class TopicAdmin:
             ]
         return drifts
 
-    async def person_partitions(self) -> dict[str, int]:
-        """Partition count of every person topic that exists."""
+    async def partitions_together(self) -> dict[str, int]:
+        """Partition count of every topic that exists and is worked together with others."""
         found = await self._found()
-        names = [self._name(topic) for topic in ALL_TOPICS if topic.follows_person]
+        names = [self._name(topic) for topic in ALL_TOPICS if topic.co_partitioned]
         return {name: found[name] for name in names if name in found}
 
     def _name(self, topic: Topic) -> str:
@@ -184,9 +187,12 @@ def _is_set_on_topic(response: Any, entry: Any) -> bool:
 
 
 async def check_before_start(settings: Settings) -> int:
-    """How many partitions person topics have; raises TopicsError where a worker must not start."""
+    """How many partitions the topics of persons and services have.
+
+    Raises TopicsError where a worker must not start.
+    """
     async with TopicAdmin(settings) as admin:
-        counts = await admin.person_partitions()
+        counts = await admin.partitions_together()
     needed = [topic_name(short, settings.topic_prefix) for short in WORKER_TOPICS]
     missing = [name for name in needed if name not in counts]
     if missing:
@@ -197,7 +203,8 @@ async def check_before_start(settings: Settings) -> int:
     if len(set(counts.values())) > 1:
         listed = ", ".join(f"{name} has {count}" for name, count in sorted(counts.items()))
         raise TopicsError(
-            f"person topics must have the same number of partitions, but {listed}: create the"
-            " odd ones anew with that number (FLOW_PARTITIONS), or use another FLOW_TOPIC_PREFIX"
+            "topics of persons and services must have the same number of partitions, but"
+            f" {listed}: create the odd ones anew with that number (FLOW_PARTITIONS), or use"
+            " another FLOW_TOPIC_PREFIX"
         )
     return next(iter(counts.values()))

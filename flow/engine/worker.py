@@ -8,6 +8,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -22,13 +23,15 @@ from flow.engine.health import HealthServer, Render
 from flow.engine.kafka_log import KafkaLog
 from flow.engine.ledger import Ledger
 from flow.engine.log import moment
-from flow.engine.observer import Observer
-from flow.engine.partition import Chunk, Partition
+from flow.engine.observer import Observer, Silent
+from flow.engine.partition import Acknowledge, Chunk, Partition
+from flow.engine.partition_ledger import PartitionLedger
+from flow.engine.service_ledger import ServiceLedger
 from flow.engine.tick_writer import TickWriter
 from flow.engine.ticks import decode_tick
 from flow.engine.topic_admin import check_before_start
 from flow.errors import BrokerError, FlowError
-from flow.events.topics import PERSON_INPUTS, topic_name
+from flow.events.topics import PERSON_INPUTS, SERVICE_INPUTS, topic_name
 from flow.pathway import Policy
 from flow.settings import Settings
 
@@ -44,6 +47,8 @@ after its session and a rebalance (4 s): the next one waits this much longer, th
 DRAIN_SHARE = 0.5
 """Of the time for a stop, the part that open transactions may take; the rest is for leaving."""
 
+Owned = tuple[str, int]
+"""A kind of partition (`Kind.name`) and its number."""
 AddAgents = Callable[[Any, Mapping[str, Any], "Worker"], None]
 
 
@@ -63,15 +68,17 @@ class Worker:
         add_agents: AddAgents,
         *,
         fenced: bool,
+        services_observer: Observer | None = None,
     ) -> None:
         self.settings = settings
         self.policy = policy
         self._observer = observer
+        self._observers = {"journeys": observer, "centres": services_observer or Silent()}
         self._render = render
         self._add_agents = add_agents
         self._log = KafkaLog(settings, fenced=fenced)
-        self._partitions: dict[int, Partition] = {}
-        self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._partitions: dict[Owned, Partition] = {}
+        self._tasks: dict[Owned, asyncio.Task[None]] = {}
         self._turn = asyncio.Lock()
         self._names = {short: topic_name(short, settings.topic_prefix) for short in _INPUTS}
         self._app: Any = None
@@ -118,24 +125,33 @@ class Worker:
             await partition.deliver(chunk)
 
     async def park(self, chunk: Chunk) -> None:
-        """Hand the newest tick of a chunk to the partition that owns it."""
-        partition = self._partition_of(chunk)
-        if partition is None:
+        """Hand the newest tick of a chunk to the partitions of its number: of people, of services.
+
+        It is acknowledged when both have worked it. Where a tick does not tell the ends of
+        services' inputs (an older version wrote it) they wait for another one.
+        """
+        number = chunk.records[0].partition
+        if self._stopping or ("journeys", number) not in self._partitions:
             return
         ticks = [
             tick
             for record in chunk.records
             if (tick := decode_tick(record.value, moment(record.timestamp)))
         ]
-        if ticks:
-            partition.park(ticks[-1], chunk.acknowledge)
-        else:
-            log.warning("no tick in a chunk of ticks", partition=partition.number)
+        if not ticks:
+            log.warning("no tick in a chunk of ticks", partition=number)
             chunk.acknowledge()
+            return
+        kinds = [kind for kind in KINDS if ticks[-1].ends.keys() >= set(kind.topics)]
+        acknowledge = _when_all(len(kinds), chunk.acknowledge)
+        for kind in kinds:
+            self._partitions[kind.name, number].park(ticks[-1], acknowledge)
 
     def _partition_of(self, chunk: Chunk) -> Partition | None:
         # While stopping, nothing is taken on: what is not acknowledged comes again.
-        return None if self._stopping else self._partitions.get(chunk.records[0].partition)
+        if self._stopping:
+            return None
+        return self._partitions.get((_KIND_OF[chunk.topic].name, chunk.records[0].partition))
 
     async def reached(self, topic: str, partition: int) -> tuple[int, int]:
         """How far the consumer has come (`Inputs`)."""
@@ -173,28 +189,42 @@ class Worker:
             log.error("inputs of one partition are on different workers", owned=sorted(owned))
         if not self._log.fenced and len(owned) < partitions:
             owned = set()
-        for number in set(self._partitions) - owned:
-            self._partitions.pop(number).stop()
-        for number in owned:
-            if number in self._partitions:
-                self._partitions[number].forget()
-            else:
-                self._own(number, partitions)
-        self._observer.rebalanced(sorted(owned))
+        wanted = {(kind.name, number) for kind in KINDS for number in owned}
+        for lost in set(self._partitions) - wanted:
+            self._partitions.pop(lost).stop()
+        for kind in KINDS:
+            for number in owned:
+                if (kind.name, number) in self._partitions:
+                    self._partitions[kind.name, number].forget()
+                else:
+                    self._own(kind, number, partitions)
+        for observer in self._observers.values():
+            observer.rebalanced(sorted(owned))
         log.info("partitions assigned", partitions=sorted(owned))
 
-    def _own(self, number: int, partitions: int) -> None:
-        new_ledger = self._new_ledger(number, partitions)
-        partition = Partition(number, self._log, self, new_ledger, self._observer, self._turn)
-        self._partitions[number] = partition
-        earlier = self._tasks.get(number)
+    def _own(self, kind: "Kind", number: int, partitions: int) -> None:
+        partition = Partition(
+            number,
+            self._log,
+            self,
+            self._new_ledger(kind, number, partitions),
+            self._observers[kind.name],
+            self._turn,
+            kind=kind.name,
+            topics=kind.topics,
+        )
+        owned = (kind.name, number)
+        self._partitions[owned] = partition
+        earlier = self._tasks.get(owned)
         task = asyncio.create_task(_after(earlier, partition))
-        self._tasks[number] = task
-        task.add_done_callback(lambda done: self._partition_done(number, done))
+        self._tasks[owned] = task
+        task.add_done_callback(lambda done: self._partition_done(owned, done))
 
-    def _new_ledger(self, number: int, partitions: int) -> Callable[[], Ledger]:
+    def _new_ledger(
+        self, kind: "Kind", number: int, partitions: int
+    ) -> Callable[[], PartitionLedger]:
         settings, policy = self.settings, self.policy
-        return lambda: Ledger(
+        return lambda: kind.ledger(
             number,
             policy,
             application=settings.application,
@@ -203,22 +233,22 @@ class Worker:
             partitions=partitions,
         )
 
-    def _partition_done(self, number: int, task: asyncio.Task[None]) -> None:
-        if self._tasks.get(number) is task:
-            del self._tasks[number]
+    def _partition_done(self, owned: "Owned", task: asyncio.Task[None]) -> None:
+        if self._tasks.get(owned) is task:
+            del self._tasks[owned]
         if not task.cancelled() and (error := task.exception()) is not None:
             self._fail(error)
 
     def _owned(self) -> list[int]:
-        return [] if self._stopping else sorted(self._partitions)
+        return [] if self._stopping else sorted({number for _, number in self._partitions})
 
     def _not_ready(self) -> Mapping[str, object]:
         if self._stopping:
             return {"stopping": True}
         if not self._partitions:
             return {"assignment": "waiting for partitions"}
-        closed = [number for number, each in sorted(self._partitions.items()) if not each.ready]
-        return {"opening": closed} if closed else {}
+        closed = {number for (_, number), each in self._partitions.items() if not each.ready}
+        return {"opening": sorted(closed)} if closed else {}
 
     # The end.
 
@@ -231,7 +261,7 @@ class Worker:
             self._check_alone(partitions)
 
     def _check_alone(self, partitions: int) -> None:
-        if self._log.fenced or len(self._partitions) == partitions:
+        if self._log.fenced or len(self._partitions) == partitions * len(KINDS):
             self._alone_by = time.monotonic() + self._alone_within_s
         elif time.monotonic() > self._alone_by:
             self._fail(
@@ -277,7 +307,31 @@ class Worker:
         return EXIT_BUG
 
 
-_INPUTS = (*PERSON_INPUTS, "ticks")
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of partition: the name of its writers, what it reads, and its ledger."""
+
+    name: str
+    topics: tuple[str, ...]
+    ledger: Callable[..., PartitionLedger]
+
+
+KINDS = (Kind("journeys", PERSON_INPUTS, Ledger), Kind("centres", SERVICE_INPUTS, ServiceLedger))
+_KIND_OF = {topic: kind for kind in KINDS for topic in kind.topics}
+_INPUTS = (*_KIND_OF, "ticks")
+
+
+def _when_all(count: int, acknowledge: Acknowledge) -> Acknowledge:
+    """Acknowledge when this was called `count` times."""
+    left = count
+
+    def done() -> None:
+        nonlocal left
+        left -= 1
+        if left == 0:
+            acknowledge()
+
+    return done
 
 
 async def _after(earlier: asyncio.Task[None] | None, partition: Partition) -> None:

@@ -68,23 +68,34 @@ from flow.events.discharge import (
 from flow.events.envelope import Event, Instant
 from flow.events.outputs import (
     OUTPUT_TYPES,
-    ActsNext,
     AlertChanged,
     AlertData,
     AlertLevel,
     AnyOutput,
-    Output,
     PlacementChanged,
     PlacementData,
-    ServiceChanged,
-    ServiceData,
     StageChanged,
     StageData,
     decode_output,
 )
+from flow.events.published import ActsNext, Output
 from flow.events.reasons import REASONS, Reason
 from flow.events.reference import PersonReference, make_reference, parse_reference
-from flow.events.topics import ALL_TOPICS, PERSON_INPUTS, TOPICS, Topic, dead_letter, topic_name
+from flow.events.service_outputs import (
+    ServiceAlertChanged,
+    ServiceAlertData,
+    ServiceChanged,
+    ServiceData,
+)
+from flow.events.topics import (
+    ALL_TOPICS,
+    PERSON_INPUTS,
+    SERVICE_INPUTS,
+    TOPICS,
+    Topic,
+    dead_letter,
+    topic_name,
+)
 
 __all__ = [
     "ALL_TOPICS",
@@ -94,6 +105,7 @@ __all__ = [
     "OUTPUT_TYPES",
     "PERSON_INPUTS",
     "REASONS",
+    "SERVICE_INPUTS",
     "TOPICS",
     "TYPE_RANK",
     "ActsNext",
@@ -150,6 +162,8 @@ __all__ = [
     "ReferralTriaged",
     "ReferralWithdrawn",
     "ReferredToCareTransferHub",
+    "ServiceAlertChanged",
+    "ServiceAlertData",
     "ServiceChanged",
     "ServiceData",
     "StageChanged",

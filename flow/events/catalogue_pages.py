@@ -108,6 +108,12 @@ def _allowed(field: dict[str, Any], schema: dict[str, Any]) -> str:
     return what
 
 
+def _whose(topic: Topic) -> str:
+    if topic.follows_person:
+        return "person"
+    return "service" if topic.follows_service else ""
+
+
 def _topics_page() -> str:
     rows = [
         (
@@ -116,12 +122,12 @@ def _topics_page() -> str:
             topic.key,
             topic.cleanup_policy,
             _retention(topic.retention_ms),
-            "yes" if topic.follows_person else "",
+            _whose(topic),
             "yes" if topic.restricted else "",
         )
         for topic in ALL_TOPICS
     ]
-    heads = ("topic", "what", "key", "cleanup", "kept", "follows the person", "restricted")
+    heads = ("topic", "what", "key", "cleanup", "kept", "partition of the", "restricted")
     settings = [
         (f"`{topic.name}`", ", ".join(f"`{name}={value}`" for name, value in topic.config.items()))
         for topic in ALL_TOPICS

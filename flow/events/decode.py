@@ -15,7 +15,7 @@ from flow.events import binary_mode
 from flow.events.binary_mode import Headers
 from flow.events.envelope import Event
 from flow.events.event_types import EVENT_ADAPTER, EVENT_TYPES, TYPE_RANK, AnyEvent
-from flow.events.outputs import Output
+from flow.events.published import Output
 from flow.events.reference import is_shaped_like_nhs_number
 from flow.events.rejection import explain, not_json
 

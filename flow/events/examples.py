@@ -380,7 +380,16 @@ _OUTPUTS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
         "flow.placement-changed.v1",
         _WORKER,
         "2026-03-27T15:30:02Z",
-        {**_CENTRE_SERVICE, "state": "accepted", "since": "2026-03-27T15:30:00Z", **_PLACE},
+        {
+            **_CENTRE_SERVICE,
+            "state": "accepted",
+            "since": "2026-03-27T15:30:00Z",
+            **_PLACE,
+            "pathway": "P2",
+            "kind": "rehabilitation_bed",
+            "asked_at": "2026-03-27T11:00:00Z",
+            "ready_since": "2026-03-27T09:10:00Z",
+        },
     ),
     (
         "flow.service-changed.v1",
@@ -388,16 +397,74 @@ _OUTPUTS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
         "2026-03-30T06:00:02Z",
         {
             **_CENTRE_SERVICE,
-            "at": "2026-03-30T06:00:00Z",
-            "reported_occupied": 34,
-            "derived_occupied": 33,
-            "waiting": 5,
-            "shortfall": 1,
+            "reported": {
+                "event": "/leeds-south-centre/capacity#EX-0038",
+                "time": "2026-03-30T06:00:00Z",
+                "recordedtime": "2026-03-30T06:00:00Z",
+                "kind": "independence_centre",
+                **_PLACE,
+                "beds_open": 38,
+                "beds_closed": 2,
+                "beds_reserved": 3,
+                "beds_occupied": 34,
+                "visits_per_week_available": 0,
+                "hours_per_week_available": 0.0,
+            },
+            "derived": {
+                "staying": 33,
+                "waiting": 2,
+                "offered": 0,
+                "accepted": 1,
+                "ready": 2,
+                "longest_waiting_since": "2026-03-27T11:00:00Z",
+                "waited_days": 4,
+            },
+            "occupancy_difference": 1,
+            "has_room": True,
+            "free_places": 1,
+            "shortfall": 2,
+            "expected_free": [
+                {"day": "2026-03-30", "places": 2},
+                {"day": "2026-03-31", "places": 2},
+            ],
+            "conditions": [
+                {"alert": "place_free_with_someone_waiting", "since": "2026-03-30T06:00:00Z"}
+            ],
+            "findings": [
+                {"rule": "service_not_listed", "events": ["/leeds-south-centre/capacity#EX-0038"]}
+            ],
+        },
+    ),
+    (
+        "flow.service-alert-changed.v1",
+        _WORKER,
+        "2026-03-30T16:00:01Z",
+        {
+            "alert_id": "5d4f1b0c-8d55-5a3c-9c0b-0a8f6f0c2b77",
+            **_CENTRE_SERVICE,
+            "alert": "place_free_with_someone_waiting",
+            "state": "closed",
+            "since": "2026-03-30T06:00:00Z",
+            "due_at": "2026-03-30T10:00:00Z",
+            "raised_at": "2026-03-30T10:00:01Z",
+            "closed_at": "2026-03-30T16:00:01Z",
+            "closed_reason": "nobody_waiting",
+            "target_s": 14400,
+            "provenance": "local",
+            "target_source": "no national figure; set locally",
+            "report": "/leeds-south-centre/capacity#EX-0038",
+            "acts_next": {"organisation": "leeds-south-centre", "role": "centre_manager"},
+            "kind": "independence_centre",
+            **_PLACE,
         },
     ),
 )
 
-_SERVICE_TYPES = ("flow.centre-capacity-reported.v1", "flow.service-changed.v1")
+_SERVICE_TYPES = (
+    "flow.centre-capacity-reported.v1",
+    "flow.service-changed.v1",
+    "flow.service-alert-changed.v1",
+)
 
 
 def _envelope(

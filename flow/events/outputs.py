@@ -5,12 +5,20 @@ from types import MappingProxyType
 from typing import Annotated, ClassVar, Literal, get_args
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import Field, TypeAdapter
 
-from flow.events.codes import Council, Locality, OdsCode, Pathway, ServiceReference
+from flow.events.codes import (
+    Council,
+    Locality,
+    OdsCode,
+    Pathway,
+    ReferralKind,
+    ServiceReference,
+)
 from flow.events.envelope import Instant
-from flow.events.identifiers import About, EventIdentity, Source, StaffReference, Token, Ward
-from flow.events.reference import PersonReference
+from flow.events.identifiers import About, EventIdentity, StaffReference, Token, Ward
+from flow.events.published import ActsNext, Output, Published
+from flow.events.service_outputs import ServiceAlertChanged, ServiceChanged
 
 Level = Annotated[
     str,
@@ -24,24 +32,11 @@ Level = Annotated[
 """How far a delay has risen: `near`, `breached`, then the policy's steps (`breached+7d`)."""
 
 
-class Published(BaseModel):
-    """Base of what we write."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-
 class AlertLevel(Published):
     """`level` was reached at `at`: near, breached, then the policy's steps (`breached+7d`)."""
 
     level: Level
     at: Instant
-
-
-class ActsNext(Published):
-    """Who is expected to act: an organisation where known, and a role."""
-
-    organisation: Token | None = None
-    role: Token
 
 
 class AlertData(Published):
@@ -101,37 +96,22 @@ class StageData(Published):
 
 
 class PlacementData(Published):
-    """What one service faces from one person."""
+    """What one service faces from one person, and all that it needs to know of them.
+
+    `kind` is what the service was asked for, `asked_at` when, where it has no place for the
+    person yet. `ready_since` is since when the person could take the next step: move in, or, who
+    is `staying`, leave.
+    """
 
     service: ServiceReference
     state: Literal["waiting", "offered", "accepted", "staying", "left"]
     since: Instant
     council: Council | None = None
     locality: Locality | None = None
-
-
-class ServiceData(Published):
-    """Reported and derived occupancy side by side."""
-
-    service: ServiceReference
-    at: Instant
-    reported_occupied: int | None = None
-    derived_occupied: int | None = None
-    waiting: int | None = None
-    shortfall: int | None = None
-
-
-class Output(Published):
-    """CloudEvents envelope of what we publish. `time` is the pipeline's clock at that moment."""
-
-    topic: ClassVar[str]
-
-    specversion: Literal["1.0"] = "1.0"
-    id: Token
-    source: Source
-    time: Instant
-    recordedtime: Instant
-    subject: PersonReference
+    pathway: Pathway | None = None
+    kind: ReferralKind | None = None
+    asked_at: Instant | None = None
+    ready_since: Instant | None = None
 
 
 class AlertChanged(Output):
@@ -158,16 +138,7 @@ class PlacementChanged(Output):
     data: PlacementData
 
 
-class ServiceChanged(Output):
-    """What is known of a service's occupancy changed; `subject` is the service."""
-
-    topic: ClassVar[str] = "services"
-    type: Literal["flow.service-changed.v1"] = "flow.service-changed.v1"
-    subject: ServiceReference
-    data: ServiceData
-
-
-AnyOutput = AlertChanged | StageChanged | PlacementChanged | ServiceChanged
+AnyOutput = AlertChanged | StageChanged | PlacementChanged | ServiceChanged | ServiceAlertChanged
 """Anything that the pipeline publishes."""
 
 _ADAPTER: TypeAdapter[AnyOutput] = TypeAdapter(Annotated[AnyOutput, Field(discriminator="type")])

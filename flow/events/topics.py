@@ -37,8 +37,8 @@ class Topic:
 
     `short` is its name in the registry, `key` says what the record's key is, `retention_ms` is
     -1 where nothing expires. `config` holds Kafka's topic settings, `cleanup.policy` and
-    `retention.ms` included. `follows_person`: it has the same partitions as the person's
-    inputs, so it must have their partition count. `is_input`: others publish to it, and it has
+    `retention.ms` included. `follows_person`: its partitions are those of the person's inputs;
+    `follows_service`: they are the service's. `is_input`: others publish to it, and it has
     a dead-letter topic. `restricted`: only named people may read it, for it may hold identities.
     """
 
@@ -50,8 +50,15 @@ class Topic:
     retention_ms: int
     config: Mapping[str, str]
     follows_person: bool = True
+    follows_service: bool = False
     is_input: bool = False
     restricted: bool = False
+
+    @property
+    def co_partitioned(self) -> bool:
+        """One worker reads it together with the others of its partition, so that all of them
+        must have the same number of partitions."""
+        return self.follows_person or self.follows_service
 
 
 def _config(
@@ -136,6 +143,7 @@ _REGISTERED = (
         "Beds, visits and hours that a service reports",
         _SERVICE,
         follows_person=False,
+        follows_service=True,
         is_input=True,
     ),
     _TICKS.topic(
@@ -157,11 +165,24 @@ _REGISTERED = (
     _STATE.topic("stages", "Where each person is on the way, and what comes next", _PERSON),
     _STATE.topic(
         "placements",
-        "What each centre or provider faces: waiting, accepted, staying, left",
-        "`service/person`; the partition is the person's",
+        "What each centre or provider faces: waiting, offered, accepted, staying, left",
+        "`service/person`, or `/clock/N` (docs/design.md 4); the partition is the service's",
+        follows_person=False,
+        follows_service=True,
     ),
     _STATE.topic(
-        "services", "Reported and derived occupancy, side by side", _SERVICE, follows_person=False
+        "services",
+        "Reported and derived occupancy side by side, who waits, what becomes free",
+        "the service's reference, equal to `subject`; or `/clock`: how far the partition has come",
+        follows_person=False,
+        follows_service=True,
+    ),
+    _STATE.topic(
+        "service-alerts",
+        "Each alert of a service with its whole life",
+        "the alert's identifier; the partition is the service's",
+        follows_person=False,
+        follows_service=True,
     ),
     _RESTRICTED.topic(
         "hl7-raw",
@@ -177,6 +198,9 @@ TOPICS: Mapping[str, Topic] = MappingProxyType({topic.short: topic for topic in 
 
 PERSON_INPUTS: tuple[str, ...] = ("admission", "discharge", "care-package", "coordination")
 """What the worker reads of a person, besides `ticks`."""
+
+SERVICE_INPUTS: tuple[str, ...] = ("capacity", "placements")
+"""What the worker reads of a service, besides `ticks`: what services say, and what journeys say."""
 
 
 def dead_letter(short: str) -> Topic:
@@ -194,6 +218,7 @@ def dead_letter(short: str) -> Topic:
         about=f"What could not be used of {source.name}, with the reason in its headers",
         key="as in the input; may be absent",
         follows_person=source.follows_person,
+        follows_service=source.follows_service,
         restricted=True,
     )
 

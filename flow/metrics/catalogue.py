@@ -194,6 +194,25 @@ _TABLE = (
         "People whose journey could not be assessed (a bug): no event is lost, no wait is seen.",
     ),
     PipelineMetric(
+        "patientflow_services",
+        "gauge",
+        "services",
+        "Services that this worker knows: who has reported, or whom somebody's journey names.",
+    ),
+    PipelineMetric(
+        "patientflow_services_not_assessed",
+        "gauge",
+        "services",
+        "Services that could not be assessed (a bug): no report is lost, no alert is seen.",
+    ),
+    PipelineMetric(
+        "patientflow_services_clock_seconds",
+        "gauge",
+        "unix seconds",
+        "The oldest clock of the owned partitions of services. It follows the clocks of people's"
+        " partitions, on every worker, by up to 10 s.",
+    ),
+    PipelineMetric(
         "patientflow_lag_records",
         "gauge",
         "records",

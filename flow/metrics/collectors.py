@@ -21,8 +21,8 @@ class Lag:
 
 @dataclass
 class Partitions:
-    """What is known of each partition. `owned` is None until the worker is told what it owns;
-    what it no longer owns is not shown, for another worker shows it."""
+    """What is known of each partition of people, or of services. `owned` is None until the worker
+    is told what it owns; what it no longer owns is not shown, for another worker shows it."""
 
     shares: Shares
     owned: frozenset[int] | None = None
@@ -72,7 +72,7 @@ class Partitions:
 
 
 class JourneyCollector(Collector):
-    """The gauges of people's journeys: sums over the open partitions that this worker owns."""
+    """The gauges of people's journeys, or of services: sums over open partitions of this worker."""
 
     def __init__(self, gauges: Mapping[str, GaugeSpec], partitions: Partitions) -> None:
         self._gauges = gauges
@@ -117,6 +117,22 @@ class StateCollector(Collector):
         yield _figures("lag_records", {topic: each.records for topic, each in lag.items()})
         yield _figures("lag_seconds", {topic: each.seconds for topic, each in lag.items()})
         yield _figures("source_last_event_seconds", self._sources.heard_s)
+
+
+class ServiceStateCollector(Collector):
+    """How the partitions of services are at this moment."""
+
+    def __init__(self, partitions: Partitions) -> None:
+        self._partitions = partitions
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        state = self._partitions
+        opened = state.open()
+        yield _figure("services", sum(state.people.get(n, 0) for n in opened))
+        not_assessed = sum(state.not_assessed.get(n, 0) for n in opened)
+        yield _figure("services_not_assessed", not_assessed)
+        clocks = [at.timestamp() for n, at in state.clocks.items() if state.shown(n)]
+        yield _figure("services_clock_seconds", *([min(clocks)] if clocks else []))
 
 
 def _figures(name: str, values: Mapping[str, float]) -> GaugeMetricFamily:

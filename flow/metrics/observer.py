@@ -17,17 +17,25 @@ from prometheus_client import (
 
 from flow.errors import Fenced, LogUnavailable
 from flow.events.reasons import REASONS
-from flow.events.topics import PERSON_INPUTS
+from flow.events.topics import PERSON_INPUTS, SERVICE_INPUTS
 from flow.metrics import exposition
 from flow.metrics.catalogue import PIPELINE, PREFIX
-from flow.metrics.collectors import JourneyCollector, Lag, Partitions, StateCollector
+from flow.metrics.collectors import (
+    JourneyCollector,
+    Lag,
+    Partitions,
+    StateCollector,
+)
 from flow.metrics.series_limit import GaugeSpec, label_values, series_limit
+from flow.metrics.services import ServiceMetrics
 from flow.metrics.shares import OTHER, GaugeKey, Shares
 from flow.metrics.sources import Sources
 from flow.pathway import CORE_VERSION, GAUGES, Policy
 from flow.pathway.alert_record import RAISED
 from flow.pathway.alerts import ClosedReason
 from flow.pathway.journey import NoticeKind
+from flow.pathway.service_rules import SERVICE_ALERTS
+from flow.pathway.services.alerts import ClosedReason as ServiceClosedReason
 from flow.pathway.targets import BREACHED, NEAR, step_name
 
 log = structlog.get_logger()
@@ -82,7 +90,7 @@ class Metrics:
         self.registry = registry
         self._gauges = gauges
         self.series_limit = series_limit(gauges, label_values(policy))
-        self._partitions = Partitions(Shares(self.series_limit, self._fault))
+        self._partitions = Partitions(Shares(self.series_limit, self.fault))
         self._sources = Sources()
         self._faults_logged: set[str] = set()
         self._errors = {LogUnavailable.__name__, Fenced.__name__}
@@ -90,6 +98,7 @@ class Metrics:
         self._begin_at_zero(policy)
         self._register_histograms()
         self._tell_build(version, str(core_version), policy.version)
+        self.services = ServiceMetrics(self, policy)
         registry.register(JourneyCollector(gauges, self._partitions))
         registry.register(StateCollector(self._partitions, self._sources))
         ProcessCollector(registry=registry)
@@ -122,11 +131,16 @@ class Metrics:
 
     def _begin_at_zero(self, policy: Policy) -> None:
         """PromQL sees an increase only from a value that was there before."""
-        for topic in PERSON_INPUTS:
+        for topic in (*PERSON_INPUTS, *SERVICE_INPUTS):
             self._events.labels(topic)
+        for topic in PERSON_INPUTS:
             self._duplicates.labels(topic)
+        for topic in (*PERSON_INPUTS, "capacity"):
             for reason in REASONS:
                 self._rejected.labels(topic, reason)
+        for alert in SERVICE_ALERTS:
+            for what in (RAISED, *get_args(ServiceClosedReason)):
+                self._alerts.labels(alert, what)
         for wait, rule in policy.rules.items():
             steps = [step_name(step) for step in rule.escalate]
             for what in (NEAR, BREACHED, *steps, *get_args(ClosedReason)):
@@ -175,11 +189,22 @@ class Metrics:
         people: int,
         not_assessed: int,
     ) -> None:
-        self._opening.observe(seconds)
-        self._records_read.inc(records)
-        self._count_dropped(self._partitions.shares.open(partition, self._known(gauges)))
+        self.opened_in(self._partitions, partition, seconds, records, self._known(gauges))
         self._partitions.people[partition] = people
         self._partitions.not_assessed[partition] = not_assessed
+
+    def opened_in(
+        self,
+        partitions: Partitions,
+        partition: int,
+        seconds: float,
+        records: int,
+        gauges: Mapping[GaugeKey, float],
+    ) -> None:
+        """A ledger of people or of services was read."""
+        self._opening.observe(seconds)
+        self._records_read.inc(records)
+        self._count_dropped(partitions.shares.open(partition, gauges))
 
     def closed(self, partition: int) -> None:
         self._partitions.close(partition)
@@ -194,13 +219,24 @@ class Metrics:
         not_assessed: int,
         clock: datetime | None,
     ) -> None:
-        self._commit.observe(seconds)
-        self._count(tally)
-        self._count_dropped(self._partitions.shares.change(partition, self._known(gauges)))
+        self.committed_in(self._partitions, partition, seconds, tally, self._known(gauges))
         self._partitions.people[partition] = people
         self._partitions.not_assessed[partition] = not_assessed
         if clock is not None:
             self._partitions.clocks[partition] = clock
+
+    def committed_in(
+        self,
+        partitions: Partitions,
+        partition: int,
+        seconds: float,
+        tally: Tally,
+        gauges: Mapping[GaugeKey, float],
+    ) -> None:
+        """A write of people's or services' partition is durable."""
+        self._commit.observe(seconds)
+        self._count(tally)
+        self._count_dropped(partitions.shares.change(partition, gauges))
 
     def folded(self, seconds: float) -> None:
         self._processing.observe(seconds)
@@ -261,7 +297,7 @@ class Metrics:
         if not unknown:
             return gauges
         for key in unknown:
-            self._fault("unknown_gauge", key)
+            self.fault("unknown_gauge", key)
         return {key: value for key, value in gauges.items() if key not in unknown}
 
     def _is_known(self, key: GaugeKey) -> bool:
@@ -269,7 +305,8 @@ class Metrics:
         spec = self._gauges.get(name)
         return spec is not None and len(spec.labels) == len(labels)
 
-    def _fault(self, fault: str, key: GaugeKey) -> None:
+    def fault(self, fault: str, key: GaugeKey) -> None:
+        """A gauge is wrong: counted, and logged once."""
         self._faults.labels(fault).inc()
         if fault not in self._faults_logged:
             self._faults_logged.add(fault)

@@ -6,6 +6,7 @@ from pathlib import Path
 from flow.metrics.catalogue import PIPELINE, PREFIX
 from flow.metrics.series_limit import SERIES_MAX, GaugeSpec
 from flow.pathway import GAUGES
+from flow.pathway.services import SERVICE_GAUGES
 
 _HEAD = f"""\
 # Metrics
@@ -30,6 +31,14 @@ A figure that falls to zero stays, as 0, until the partition moves or the worker
 
 """
 
+_SERVICES = """\
+
+## Services
+
+What services report and what journeys say of them, in the same way: the sum over services.
+
+"""
+
 _PIPELINE = """\
 
 ## The pipeline itself
@@ -46,6 +55,10 @@ def render(gauges: Mapping[str, GaugeSpec] = GAUGES) -> str:
     journeys = (
         (f"`{PREFIX}{name}`", _labels(spec.labels), spec.help) for name, spec in gauges.items()
     )
+    services = (
+        (f"`{PREFIX}{name}`", _labels(spec.labels), spec.help)
+        for name, spec in SERVICE_GAUGES.items()
+    )
     pipeline = (
         (
             f"`{metric.name}`",
@@ -60,6 +73,8 @@ def render(gauges: Mapping[str, GaugeSpec] = GAUGES) -> str:
         (
             _HEAD,
             _table(("gauge", "labels", "meaning"), journeys),
+            _SERVICES,
+            _table(("gauge", "labels", "meaning"), services),
             _PIPELINE,
             _table(("metric", "type", "labels", "unit", "meaning"), pipeline),
         )

@@ -15,6 +15,9 @@ from flow.pathway import RULES, WAITS, Policy
 from flow.pathway.contribution import LOS_BANDS, LOS_MINIMA
 from flow.pathway.discharge_ready_date import BANDS
 from flow.pathway.policy import UNKNOWN
+from flow.pathway.service_rules import SERVICE_ALERTS
+from flow.pathway.services import SERVICE_RULES
+from flow.pathway.services.contribution import BED_STATES, WAITING_STATES
 
 SERIES_MAX = 50_000
 """Whatever the policy lists: above this a scrape takes seconds and Prometheus suffers. Most
@@ -53,6 +56,16 @@ def label_values(policy: Policy) -> LabelValues:
         "reason_group": sorted(DELAY_REASONS.groups),
         "kind": sorted(REFERRAL_KINDS.codes),
         "rule": sorted(RULES),
+    }
+
+
+def service_label_values(policy: Policy) -> LabelValues:
+    """What each label of the gauges of services may say at this place."""
+    return {
+        "service": policy.services.possible,
+        "state": (*BED_STATES, *WAITING_STATES),
+        "alert": SERVICE_ALERTS,
+        "rule": sorted(SERVICE_RULES),
     }
 
 

@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Any, Literal, NamedTuple
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from flow.events.outputs import ActsNext, AlertData, AlertLevel
+from flow.events.outputs import AlertData, AlertLevel
+from flow.events.published import ActsNext
 from flow.pathway.journey import Answer, Journey, Notice
 from flow.pathway.policy import Policy
 from flow.pathway.wait import Level, Wait

@@ -210,8 +210,9 @@ def _refresh_parts(memo: _Memo, journey: Journey, now: datetime) -> bool:
     """Work out again what new events or the day have changed; whether the stage may have."""
     policy = memo.policy
     moved = memo.stage_version != journey.stage_version
+    faced = memo.services_version != journey.services_version
     if memo.hospital_version != journey.hospital_version or now >= memo.hospital_until:
-        moved = True
+        moved = faced = True  # whoever is ready to leave hospital could move in somewhere
         memo.hospital, findings, memo.hospital_until = hospital_part(journey, policy, now)
         memo.hospital_version = journey.hospital_version
         if findings != memo.hospital_findings:
@@ -221,8 +222,9 @@ def _refresh_parts(memo: _Memo, journey: Journey, now: datetime) -> bool:
         # In hospital it is the hospital that decides the stage.
         moved = moved or journey.current is None
         memo.services = services_part(journey, policy)
-        memo.placements = placements_of(journey)
         memo.services_version = journey.services_version
+    if faced:
+        memo.placements = placements_of(journey)
     if memo.journey_findings != len(journey.findings):
         memo.journey_findings = len(journey.findings)
         memo.findings = (*journey.findings, *memo.hospital_findings)

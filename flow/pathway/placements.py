@@ -5,10 +5,23 @@ from typing import Literal, NamedTuple
 
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
-from flow.pathway.subjects import Package, Referral, Stay
+from flow.pathway.subjects import Handover, Package, Referral, Stay
 
 PlacementState = Literal["waiting", "offered", "accepted", "staying", "left"]
-Faced = tuple[PlacementState, Mark | None]
+NOT_THERE_YET: frozenset[PlacementState] = frozenset({"waiting", "offered", "accepted"})
+"""States in which the person waits for a place of this service."""
+
+
+class Faced(NamedTuple):
+    """One way in which a person faces a service, and since when. `asked` is when the service was
+    asked, `kind` for what; `ready` is a stay's end of the requirements to remain."""
+
+    state: PlacementState
+    since: Mark | None
+    asked: Mark | None = None
+    kind: str | None = None
+    ready: Mark | None = None
+
 
 _RANK: dict[PlacementState, int] = {
     "left": 0,
@@ -24,6 +37,11 @@ class Placement(NamedTuple):
     """`waiting`: referred, no answer yet. `offered`: a package or a handover was offered to this
     service and is not answered. `accepted`: it will take the person on. `staying`: it does.
     `left`: it did. A service that refused, or whose referral was withdrawn, faces nothing.
+
+    `asked_at` is when a service that has no place for the person yet was asked. `ready_since`
+    says since when the person could take the next step: move in (no longer meets the criteria
+    to reside, or is not in hospital), or out of a centre (no longer meets the requirements to
+    remain, domain.md 2.4).
     """
 
     service: str
@@ -31,43 +49,72 @@ class Placement(NamedTuple):
     since: datetime
     council: str | None
     locality: str | None
+    pathway: str | None = None
+    kind: str | None = None
+    asked_at: datetime | None = None
+    ready_since: datetime | None = None
 
 
 def placements_of(journey: Journey) -> tuple[Placement, ...]:
     """One placement per service, in the order of the services' names."""
-    found: dict[str, tuple[int, datetime, PlacementState]] = {}
-    for service, faced in _faced(journey):
-        if service is None or faced is None:
+    found: dict[str, tuple[tuple[int, datetime, PlacementState], Faced]] = {}
+    for service, told in _faced(journey):
+        faced = _after_death(told, journey.died) if journey.died is not None else told
+        if service is None or faced is None or faced.since is None:
             continue
-        state, since = faced
-        if since is None:
-            continue
-        if journey.died is not None:
-            if state in ("waiting", "offered", "accepted"):
-                continue
-            since = since if state == "left" else journey.died
-            state = "left"
-        rank = (_RANK[state], since.at, state)
-        if service not in found or rank > found[service]:
-            found[service] = rank
-    council, locality = journey.council, journey.locality
-    return tuple(
-        [
-            Placement(name, found[name][2], found[name][1], council, locality)
-            for name in sorted(found)
-        ]
+        rank = (_RANK[faced.state], faced.since.at, faced.state)
+        if service not in found or rank > found[service][0]:
+            found[service] = rank, faced
+    return tuple([_placement(journey, name, found[name][1]) for name in sorted(found)])
+
+
+def _after_death(faced: Faced | None, died: Mark) -> Faced | None:
+    """Nobody is waited for any more, and whoever stayed has left."""
+    if faced is None or faced.state in NOT_THERE_YET:
+        return None
+    return faced if faced.state == "left" else Faced("left", died, kind=faced.kind)
+
+
+def _placement(journey: Journey, service: str, faced: Faced) -> Placement:
+    assert faced.since is not None
+    spell = journey.current or journey.latest
+    waits = faced.state in NOT_THERE_YET
+    asked_at = faced.asked.at if waits and faced.asked is not None else None
+    ready_since = faced.ready.at if faced.ready is not None else None
+    return Placement(
+        service,
+        faced.state,
+        faced.since.at,
+        journey.council,
+        journey.locality,
+        pathway=spell.pathway if spell is not None else None,
+        kind=faced.kind,
+        asked_at=asked_at,
+        ready_since=_could_move_since(journey, asked_at) if waits else ready_since,
     )
+
+
+def _could_move_since(journey: Journey, asked_at: datetime | None) -> datetime | None:
+    """Since when somebody who is asked for could come; None while in need of the hospital."""
+    if journey.current is not None:
+        ready = journey.current.ready
+        return ready.started.at if ready is not None else None
+    left = journey.latest.discharged if journey.latest is not None else None
+    if left is None or asked_at is None:
+        return asked_at
+    return max(asked_at, left.at)
 
 
 def _faced(journey: Journey) -> list[tuple[str | None, Faced | None]]:
     faced: list[tuple[str | None, Faced | None]] = [
         (referral.service, _by_referral(referral)) for referral in journey.referrals.values()
     ]
-    faced += [(package.service, _by_package(package)) for package in journey.packages.values()]
-    if journey.stays:
-        faced += [(stay.service, _by_stay(stay)) for stay in journey.stays.values()]
     faced += [
-        (handover.service, ("offered", handover.sent))
+        (package.service, _by_package(journey, package)) for package in journey.packages.values()
+    ]
+    faced += [(stay.service, _by_stay(journey, stay)) for stay in journey.stays.values()]
+    faced += [
+        (handover.service, _by_handover(handover))
         for handover in journey.handovers.values()
         if handover.unanswered
     ]
@@ -80,23 +127,37 @@ def _by_referral(referral: Referral) -> Faced | None:
     if referral.started is not None:
         # A package or a stay says more, where there is one.
         if referral.kind == "urgent_community_response":
-            return "left", referral.started
+            return Faced("left", referral.started, kind=referral.kind)
         return None
+    asked = referral.made or referral.received
     if referral.accepted is not None:
-        return "accepted", referral.accepted
-    return "waiting", referral.made or referral.received
+        return Faced("accepted", referral.accepted, asked or referral.accepted, referral.kind)
+    return Faced("waiting", asked, asked, referral.kind)
 
 
-def _by_package(package: Package) -> Faced | None:
+def _by_package(journey: Journey, package: Package) -> Faced | None:
+    kind = _asked_for(journey, package.referral_id) or "home_care"
     began = package.first_visit or package.started
     if package.ended is not None:
-        return ("left", package.ended) if began is not None else None
+        return Faced("left", package.ended, kind=kind) if began is not None else None
     if began is not None:
-        return "staying", began
+        return Faced("staying", began, kind=kind)
     if package.confirmed is not None:
-        return "accepted", package.confirmed
-    return "offered", package.requested
+        return Faced("accepted", package.confirmed, package.requested or package.confirmed, kind)
+    return Faced("offered", package.requested, package.requested, kind)
 
 
-def _by_stay(stay: Stay) -> Faced:
-    return ("left", stay.left) if stay.left is not None else ("staying", stay.admitted)
+def _by_stay(journey: Journey, stay: Stay) -> Faced:
+    kind = _asked_for(journey, stay.referral_id)
+    if stay.left is not None:
+        return Faced("left", stay.left, kind=kind)
+    return Faced("staying", stay.admitted, kind=kind, ready=stay.ready)
+
+
+def _by_handover(handover: Handover) -> Faced:
+    return Faced("offered", handover.sent, handover.sent)
+
+
+def _asked_for(journey: Journey, referral_id: str | None) -> str | None:
+    referral = journey.referrals.get(referral_id) if referral_id is not None else None
+    return referral.kind if referral is not None else None

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from flow.pathway.service_rules import ServiceRules
 from flow.pathway.targets import Rule
 
 Contribution = tuple[str, tuple[str, ...], float]
@@ -93,6 +94,7 @@ class Policy:
     retire_grace: timedelta
     rolling_days: int
     follow_up_days: int
+    service_rules: ServiceRules
     _places: dict[tuple[str | None, str | None, str | None], Place] = field(
         default_factory=dict, repr=False
     )

@@ -18,6 +18,7 @@ import orjson
 from flow.errors import PolicyError
 from flow.pathway.policy import Labels, Override, Policy
 from flow.pathway.policy_values import Reader
+from flow.pathway.service_rules import lay_services_over, read_service_rules
 from flow.pathway.targets import Rule
 from flow.pathway.toml_lines import first_lines, lines_of_keys
 from flow.pathway.waits import WAITS
@@ -74,11 +75,24 @@ def _line_number(problem: str) -> int:
 def _lay_over(base: Table, raw: Table, reader: Reader) -> Table:
     """The own file's tables over the default's, wait by wait and key by key."""
     whole = dict(base)
-    known = {"name", "wait", "notices", "cost", "retire", "windows", "labels", "corrections"}
+    known = {
+        "name",
+        "wait",
+        "notices",
+        "cost",
+        "retire",
+        "windows",
+        "labels",
+        "corrections",
+        "services",
+    }
     reader.no_others(raw, (), {*known, "override"})
     for key, value in raw.items():
         if key == "wait":
             whole["wait"] = _waits_over(base.get("wait", {}), reader.table(raw, (), "wait"), reader)
+        elif key == "services":
+            own = reader.table(raw, (), key)
+            whole[key] = lay_services_over(base.get(key, {}), own)
         elif key in known and key != "name":
             whole[key] = base.get(key, {}) | reader.table(raw, (), key)
         else:
@@ -144,6 +158,7 @@ def _build(whole: Table, defaults: Table, reader: Reader) -> Policy | None:
         retire_grace=reader.duration(retire, ("retire",), "grace"),
         rolling_days=reader.days(windows, ("windows",), "rolling"),
         follow_up_days=reader.days(windows, ("windows",), "follow_up"),
+        service_rules=read_service_rules(reader, reader.table(whole, (), "services")),
     )
     return None if reader.problems else policy
 

@@ -158,7 +158,7 @@ class Reader:
             at_least=self.flag(table, path, "at_least", default=False),
             on=self.flag(table, path, "on", default=True),
             acts_next=self.role(table, path, "acts_next"),
-            provenance=self._provenance(table, path),
+            provenance=self.provenance(table, path),
             source=self.text(table, path, "source"),
         )
         if "target" in table and marks:
@@ -206,7 +206,7 @@ class Reader:
         self.problem((*path, "calendar"), 'must be "all", "local_days" or hours as "08:00-20:00"')
         return "all", midnight, midnight
 
-    def _provenance(self, table: Mapping[str, Any], path: Path) -> Provenance:
+    def provenance(self, table: Mapping[str, Any], path: Path) -> Provenance:
         value = table.get("provenance")
         if value in PROVENANCES:
             found: Provenance = value

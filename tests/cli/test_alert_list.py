@@ -10,7 +10,8 @@ from flow.cli.alert_list import Filter, ListedAlert, alerts_of, answer, due_or_c
 from flow.cli.refusals import NotFound
 from flow.engine.memory import StoredRecord
 from flow.events import AlertChanged, encode
-from flow.events.outputs import ActsNext, AlertData, AlertLevel
+from flow.events.outputs import AlertData, AlertLevel
+from flow.events.published import ActsNext
 
 NOW = datetime(2026, 3, 5, 12, 0, tzinfo=UTC)
 PERSON = "k1.made-up-person"

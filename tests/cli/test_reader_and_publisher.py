@@ -6,13 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from flow.engine.keys import partition_of
 from flow.engine.publisher import KafkaPublisher, LockstepPublisher
 from flow.engine.reader import (
     Reader,
     ask_cluster,
     fetch,
     newest_by_key,
-    partition_of,
     pipeline_time,
 )
 from flow.engine.ticks import decode_tick

@@ -20,8 +20,8 @@ import pytest
 
 from flow.engine.dead_letters import MAX_INLINE_BYTES
 from flow.engine.embedded import EmbeddedBroker
+from flow.engine.keys import partition_of
 from flow.engine.publisher import KafkaPublisher
-from flow.engine.reader import partition_of
 from flow.events import catalogue
 from flow.events.topics import topic_name
 from flow.settings import load_settings

@@ -206,10 +206,10 @@ def test_over_a_year_the_people_held_follow_live_journeys() -> None:
         ledger.finish_tick()
         ledger.take()
         if day in (200, 400):
-            held.append(ledger.people_count)
+            held.append(ledger.subject_count)
     assert len(seen) > 1_000
     recent = sum(last > now - timedelta(days=152) for last in seen.values())
-    assert ledger.markers_count == len(seen) - ledger.people_count
+    assert ledger.markers_count == len(seen) - ledger.subject_count
     # Those who are not recent have care at home that goes on, or a summary that nobody sent.
-    assert recent <= ledger.people_count < recent * 1.25
+    assert recent <= ledger.subject_count < recent * 1.25
     assert held[1] < held[0] * 1.25, "half a year more of people, and no more are held"

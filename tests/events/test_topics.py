@@ -10,6 +10,7 @@ from flow.events.topics import (
     INPUT_MESSAGE_SIZE_BYTES_MAX,
     KIB,
     PERSON_INPUTS,
+    SERVICE_INPUTS,
     TOPICS,
     Topic,
     dead_letter,
@@ -38,9 +39,11 @@ def test_the_topics_are_those_of_the_design() -> None:
         "stages": "compact",
         "placements": "compact",
         "services": "compact",
+        "service-alerts": "compact",
         "hl7-raw": "delete",
     }
     assert PERSON_INPUTS == ("admission", "discharge", "care-package", "coordination")
+    assert SERVICE_INPUTS == ("capacity", "placements")
 
 
 @pytest.mark.parametrize("topic", ALL_TOPICS, ids=by_name)
@@ -53,12 +56,16 @@ def test_every_topic_is_told_whole(topic: Topic) -> None:
     assert all(isinstance(setting, str) for setting in topic.config.values())
 
 
-def test_what_the_worker_reads_and_writes_of_a_person_has_one_partition_count() -> None:
-    together = {*PERSON_INPUTS, "ticks", "pathway-events", "alerts", "stages", "placements"}
-    assert all(TOPICS[short].follows_person for short in together)
+def test_what_the_worker_reads_and_writes_has_one_partition_count() -> None:
+    of_person = {*PERSON_INPUTS, "ticks", "pathway-events", "alerts", "stages"}
+    of_service = {*SERVICE_INPUTS, "services", "service-alerts"}
+    assert all(TOPICS[short].follows_person for short in of_person)
     assert all(dead_letter(short).follows_person for short in PERSON_INPUTS)
-    assert not TOPICS["capacity"].follows_person
-    assert not TOPICS["services"].follows_person
+    assert all(TOPICS[short].follows_service for short in of_service)
+    assert dead_letter("capacity").follows_service
+    assert not any(TOPICS[short].follows_person for short in of_service)
+    assert all(TOPICS[short].co_partitioned for short in of_person | of_service)
+    assert not TOPICS["hl7-raw"].co_partitioned
 
 
 def test_what_was_accepted_fits_once_more() -> None:

@@ -5,16 +5,18 @@ anywhere. What is written is durable at once.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 
+from flow.engine.keys import partition_of
 from flow.engine.ledger import Ledger
 from flow.engine.log import NewRecord
 from flow.engine.memory import MemoryLog, StoredRecord
-from flow.engine.observer import Observer
-from flow.engine.reader import partition_of
+from flow.engine.observer import Observer, Silent
+from flow.engine.partition_ledger import PartitionLedger
+from flow.engine.service_ledger import ServiceLedger
 from flow.events import AnyEvent, encode
-from flow.events.topics import PERSON_INPUTS, topic_name
+from flow.events.topics import PERSON_INPUTS, SERVICE_INPUTS, topic_name
 from flow.pathway import Policy
 from tests.metrics.topic_events import Record
 
@@ -26,42 +28,58 @@ KAFKA_TIME_MS = int(datetime(2026, 3, 1, tzinfo=UTC).timestamp() * 1000)
 class MemoryPipeline:
     """One worker that owns every partition. With the `log` of another one it goes on there."""
 
-    def __init__(self, policy: Policy, observer: Observer, log: MemoryLog | None = None) -> None:
+    def __init__(
+        self,
+        policy: Policy,
+        observer: Observer,
+        log: MemoryLog | None = None,
+        services_observer: Observer | None = None,
+    ) -> None:
         self.policy = policy
         self.observer = observer
+        self.services_observer = services_observer or Silent()
         self.log = log or MemoryLog(lambda: KAFKA_TIME_MS)
         self.clock: datetime | None = None
         self._done: dict[tuple[str, int], int] = defaultdict(int)
-        self._ledgers: dict[int, Ledger] = {}
+        self._ledgers: dict[int, PartitionLedger] = {}
+        self._services: dict[int, PartitionLedger] = {}
         self._open()
 
     def _open(self) -> None:
-        self.observer.rebalanced(range(PARTITIONS))
-        for number in range(PARTITIONS):
-            ledger = Ledger(
-                number,
-                self.policy,
-                application="test",
-                prefix="",
-                wall=False,
-                partitions=PARTITIONS,
-            )
-            records = 0
-            for topic, restore in ledger.sources():
-                stored = self.log.records(topic, number)
-                restore(stored)
-                records += len(stored)
-            assert all(step is None for step in ledger.restored())
-            self._ledgers[number] = ledger
-            self.observer.opened(
-                number, 0.1, records, ledger.gauges, ledger.people_count, ledger.not_assessed
-            )
+        for kind, ledgers, observer in (
+            (Ledger, self._ledgers, self.observer),
+            (ServiceLedger, self._services, self.services_observer),
+        ):
+            observer.rebalanced(range(PARTITIONS))
+            for number in range(PARTITIONS):
+                ledgers[number] = self._opened(kind, number, observer)
+
+    def _opened(
+        self, kind: Callable[..., PartitionLedger], number: int, observer: Observer
+    ) -> PartitionLedger:
+        ledger = kind(
+            number,
+            self.policy,
+            application="test",
+            prefix="",
+            wall=False,
+            partitions=PARTITIONS,
+        )
+        records = 0
+        for topic, restore in ledger.sources():
+            stored = self.log.records(topic, number)
+            restore(stored)
+            records += len(stored)
+        assert all(step is None for step in ledger.restored())
+        observer.opened(
+            number, 0.1, records, ledger.gauges, ledger.subject_count, ledger.not_assessed
+        )
+        return ledger
 
     def publish(self, events: Iterable[AnyEvent]) -> None:
         """Put events into their topics; nothing is worked yet."""
         for event in events:
-            if event.topic in PERSON_INPUTS:
-                self.send(event.topic, event.subject.encode(), encode(event))
+            self.send(event.topic, event.subject.encode(), encode(event))
 
     def send(self, topic: str, key: bytes | None, value: bytes | None) -> None:
         """One record as it is."""
@@ -69,17 +87,22 @@ class MemoryPipeline:
         self.log.append(NewRecord(topic_name(topic), partition, key, value))
 
     def work(self) -> None:
-        """Every input to its end, one chunk for each topic and partition."""
+        """Every input of people to its end, one chunk for each topic and partition."""
         for number, ledger in self._ledgers.items():
-            for topic in PERSON_INPUTS:
-                records = self._fetch(topic, number)
-                if records:
-                    ledger.begin_chunk(topic, records)
-                    ledger.add(topic, records)
-                    while ledger.assess_touched(100):
-                        pass
-                    self.observer.folded(0.01)
-                    self._commit(number, ledger)
+            self._work(number, ledger, PERSON_INPUTS, self.observer)
+
+    def _work(
+        self, number: int, ledger: PartitionLedger, topics: Sequence[str], observer: Observer
+    ) -> None:
+        for topic in topics:
+            records = self._fetch(topic, number)
+            if records:
+                ledger.begin_chunk(topic, records)
+                ledger.add(topic, records)
+                while ledger.assess_touched(100):
+                    pass
+                observer.folded(0.01)
+                self._commit(number, ledger, observer)
 
     def _fetch(self, topic: str, number: int) -> Sequence[StoredRecord]:
         stored = self.log.records(topic_name(topic), number)
@@ -92,18 +115,25 @@ class MemoryPipeline:
         self.work()
         self.clock = at
         for number, ledger in self._ledgers.items():
-            if ledger.tick(at):
-                while ledger.assess_due(100):
-                    pass
-                ledger.finish_tick()
-            self.observer.held(number, ledger.clock.at, waiting=False)
-            self._commit(number, ledger)
+            self._tick(number, ledger, at, self.observer)
+        for number, ledger in self._services.items():
+            self._work(number, ledger, SERVICE_INPUTS, self.services_observer)
+            self._tick(number, ledger, at, self.services_observer)
 
-    def _commit(self, number: int, ledger: Ledger) -> None:
+    def _tick(self, number: int, ledger: PartitionLedger, at: datetime, observer: Observer) -> None:
+        assert ledger.may_tick(at), "people come first"
+        if ledger.tick(at):
+            while ledger.assess_due(100):
+                pass
+            ledger.finish_tick()
+        observer.held(number, ledger.clock.at, waiting=False)
+        self._commit(number, ledger, observer)
+
+    def _commit(self, number: int, ledger: PartitionLedger, observer: Observer) -> None:
         changes = ledger.take()
         for record in (*changes.outputs, *changes.state):
             self.log.append(record)
-        self.observer.committed(
+        observer.committed(
             number,
             0.01,
             changes.tally,
@@ -115,7 +145,9 @@ class MemoryPipeline:
 
     def topics(self) -> dict[str, list[Record]]:
         """All records of the topics that figures are counted from."""
-        shorts = [*PERSON_INPUTS, *(f"{short}.dlq" for short in PERSON_INPUTS), "alerts"]
+        inputs = (*PERSON_INPUTS, "capacity")
+        shorts = [*inputs, *(f"{short}.dlq" for short in inputs)]
+        shorts += ["alerts", "placements", "service-alerts"]
         return {
             short: [
                 (record.key, record.value, record.headers)

@@ -58,6 +58,7 @@ def metrics() -> Metrics:
     metrics.folded(0.1)
     metrics.failed(0, "Fenced")
     metrics.held(0, NOON, waiting=True)
+    metrics.services.held(0, NOON, waiting=True)
     metrics.jump_refused(0)
     metrics.lag("admission", 0, 10, 1.5)
     metrics.opened(1, 0.2, 10, {("made_up", ()): 1.0}, 3, 0)

@@ -7,12 +7,17 @@ import pytest
 from flow.metrics import page
 from flow.metrics.catalogue import PIPELINE
 from flow.pathway.contribution import GAUGES
+from flow.pathway.services import SERVICE_GAUGES
 
 COMMITTED = Path(__file__).parents[2] / "docs" / "metrics.md"
 
 
 @pytest.mark.parametrize(
-    "name", [*(metric.name for metric in PIPELINE.values()), *(f"patientflow_{n}" for n in GAUGES)]
+    "name",
+    [
+        *(metric.name for metric in PIPELINE.values()),
+        *(f"patientflow_{name}" for name in (*GAUGES, *SERVICE_GAUGES)),
+    ],
 )
 def test_every_metric_is_listed_once(name: str) -> None:
     assert sum(line.startswith(f"| `{name}` |") for line in page.render().splitlines()) == 1

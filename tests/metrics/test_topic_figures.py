@@ -12,12 +12,15 @@ from pathlib import Path
 import pytest
 from prometheus_client import CollectorRegistry
 
+from flow.events import AnyEvent, decode_stored
 from flow.events.topics import PERSON_INPUTS
 from flow.metrics import Metrics
 from flow.pathway import GAUGES, Policy, load_policy
+from flow.pathway.services import SERVICE_GAUGES
 from flow.simulate.feed import Feed
 from flow.simulate.town import Town, Unruly, load_town
 from tests.metrics.memory_pipeline import MemoryPipeline
+from tests.metrics.topic_centres import CENTRE_GAUGES, centre_figures
 from tests.metrics.topic_events import Topics
 from tests.metrics.topic_figures import (
     JOURNEY_GAUGES,
@@ -66,10 +69,28 @@ def new_metrics(policy: Policy) -> Metrics:
     return Metrics(CollectorRegistry(), policy, version="0.1.0")
 
 
+def impossible_report(at: datetime) -> AnyEvent:
+    """From a centre that the policy does not list: more people than beds, and dated ahead."""
+    return decode_stored(
+        json.dumps(
+            {
+                "specversion": "1.0",
+                "id": f"{at:%d%H}",
+                "source": "/unlisted-centre/capacity",
+                "type": "flow.centre-capacity-reported.v1",
+                "time": (at + timedelta(days=40)).isoformat(),
+                "recordedtime": at.isoformat(),
+                "subject": "unlisted-centre",
+                "data": {"kind": "independence_centre", "beds_open": 10, "beds_occupied": 12},
+            }
+        ).encode()
+    )
+
+
 def run(policy: Policy, seed: int, days: int) -> tuple[MemoryPipeline, Metrics]:
     """The demo's feed in lockstep, with poison in between."""
     metrics = new_metrics(policy)
-    pipeline = MemoryPipeline(policy, metrics)
+    pipeline = MemoryPipeline(policy, metrics, services_observer=metrics.services)
     feed = Feed(seed, START, busy_town())
     for hour in range(3, days * 24 + 1, 3):
         at = START + timedelta(hours=hour)
@@ -78,6 +99,8 @@ def run(policy: Policy, seed: int, days: int) -> tuple[MemoryPipeline, Metrics]:
             pipeline.send("admission", b"demo.made-up", b"not JSON")
             pipeline.send("discharge", b"demo.made-up", b'{"type": "flow.unheard-of.v1"}')
             pipeline.send("care-package", None, b"{}")
+            pipeline.send("capacity", b"unlisted-centre", b"forty beds")
+            pipeline.publish([impossible_report(at)])
         pipeline.tick(at)
     return pipeline, metrics
 
@@ -90,6 +113,7 @@ def computed(
     return {
         **pipeline_figures(topics),
         **journey_figures(topics, pipeline.clock, places, [SOUTH]),
+        **centre_figures(topics, pipeline.clock, places.services),
     }
 
 
@@ -125,28 +149,42 @@ def test_the_run_had_something_to_compare(
     # Few return so soon; a handover is answered within hours, and not every run ends amid one.
     seldom = {"returns_within_30_days", "additional_bed_days", "handovers_unaccepted"}
     assert names >= JOURNEY_GAUGES - seldom
+    assert names >= CENTRE_GAUGES - {"service_alerts_open", "centre_shortfall"}
+    assert alerts_raised(ran[0].topics()), "alerts of services are there to compare"
+    rules = {dict(labels)["rule"] for name, labels in figures if name == "service_data_quality"}
+    assert rules >= {"service_not_listed", "capacity_impossible", "report_ahead", "never_reported"}
     waits = {dict(labels)["wait"] for name, labels in figures if name == "wait_active"}
     assert len(waits) >= 10
     rejected = sum(v for (name, _), v in figures.items() if name == "events_rejected_total")
-    assert rejected == 3 * (len(ran[0].topics()["admission.dlq"])) >= 9
+    assert rejected == 4 * (len(ran[0].topics()["admission.dlq"])) >= 9
     assert sum(v for (name, _), v in figures.items() if name == "alert_changes_total") > 100
 
 
-def test_a_restart_changes_no_journey_gauge(
+def alerts_raised(topics: Topics) -> set[bytes | None]:
+    return {key for key, _, _ in topics["service-alerts"]}
+
+
+def test_a_restart_changes_no_gauge(
     ran: tuple[MemoryPipeline, Metrics], policy: Policy, places: Places
 ) -> None:
     pipeline, _ = ran
     again = new_metrics(policy)
-    MemoryPipeline(policy, again, pipeline.log)
+    MemoryPipeline(policy, again, pipeline.log, again.services)
     assert pipeline.clock is not None
-    figures = journey_figures(pipeline.topics(), pipeline.clock, places, [SOUTH])
+    figures = {
+        **journey_figures(pipeline.topics(), pipeline.clock, places, [SOUTH]),
+        **centre_figures(pipeline.topics(), pipeline.clock, places.services),
+    }
     assert differences(scraped(again.render()[0]), figures) == []
 
 
 def test_without_lists_every_place_is_other(places: Places) -> None:
     pipeline, metrics = run(load_policy(), seed=3, days=4)
     assert pipeline.clock is not None
-    figures = journey_figures(pipeline.topics(), pipeline.clock, Places())
+    figures = {
+        **journey_figures(pipeline.topics(), pipeline.clock, Places()),
+        **centre_figures(pipeline.topics(), pipeline.clock, frozenset()),
+    }
     assert differences(scraped(metrics.render()[0]), figures) == []
 
 
@@ -225,6 +263,10 @@ def test_a_small_journey_agrees(policy: Policy, told_in: dict[str, list[bytes]])
 
 def test_it_covers_every_journey_gauge() -> None:
     assert set(GAUGES) == JOURNEY_GAUGES
+
+
+def test_it_covers_every_gauge_of_services() -> None:
+    assert set(SERVICE_GAUGES) == CENTRE_GAUGES
 
 
 def test_it_knows_every_wait_of_the_policy(policy: Policy) -> None:

@@ -15,8 +15,9 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
+from tests.metrics.topic_centres import CENTRE_GAUGES, facts_of
 from tests.metrics.topic_days import begins, day_of, days_from
 from tests.metrics.topic_events import INPUTS, Topics, read_inputs, standing
 from tests.metrics.topic_journeys import Journey
@@ -37,6 +38,7 @@ Series = tuple[str, frozenset[tuple[str, str]]]
 """Name without prefix, and labels."""
 Figures = dict[Series, float]
 
+SERVICE_INPUTS = ("capacity", "placements")
 WINDOW = timedelta(days=28)
 GROUPS = {
     "hosp": "hospital_process",
@@ -204,15 +206,36 @@ def pipeline_figures(topics: Topics) -> Figures:
         for _, _, headers in topics.get(f"{topic}.dlq", ()):
             reason = dict(headers)["flow.dlq.reason"].decode()
             found[_series("events_rejected_total", topic=topic, reason=reason)] += 1
-    found[_series("chunk_records_sum")] = sum(len(topics.get(topic, ())) for topic in INPUTS)
+    for topic in SERVICE_INPUTS:
+        found[_series("events_total", topic=topic)] = len(topics.get(topic, ()))
+    for _, _, headers in topics.get("capacity.dlq", ()):
+        reason = dict(headers)["flow.dlq.reason"].decode()
+        found[_series("events_rejected_total", topic="capacity", reason=reason)] += 1
+    everything = (*INPUTS, *SERVICE_INPUTS)
+    found[_series("chunk_records_sum")] = sum(len(topics.get(topic, ())) for topic in everything)
+    found[_series("services")] = len(facts_of(topics))
+    found[_series("services_not_assessed")] = 0
     found[_series("events_conflicting_total")] = inputs.conflicts
     found[_series("events_late_total")] = inputs.late
     found[_series("live_journeys")] = len(inputs.people)
     found[_series("not_assessed")] = 0
-    for source, newest in inputs.newest_by_source.items():
+    for source, newest in _newest_by_source(topics, inputs.newest_by_source).items():
         found[_series("source_last_event_seconds", source=source)] = newest.timestamp()
     found.update(_alert_figures(topics))
     return dict(found)
+
+
+def _newest_by_source(topics: Topics, of_people: Mapping[str, datetime]) -> dict[str, datetime]:
+    """With the reports of services."""
+    newest = dict(of_people)
+    refused = {value for _, value, _ in topics.get("capacity.dlq", ())}
+    for _, value, _ in topics.get("capacity", ()):
+        if value is not None and value not in refused:
+            event = json.loads(value)
+            recorded = datetime.fromisoformat(event["recordedtime"]).astimezone(UTC)
+            source = event["source"]
+            newest[source] = max(newest.get(source, recorded), recorded)
+    return newest
 
 
 def _alert_figures(topics: Topics) -> Figures:
@@ -233,6 +256,11 @@ def _alert_figures(topics: Topics) -> Figures:
         if before.get(key) is None and alert["kind"] == "delay" and alert["state"] != "closed":
             raised += 1
         before[key] = None if alert["state"] == "closed" else alert["level"]
+    for _, value, _ in topics.get("service-alerts", ()):
+        alert = json.loads(value or b"")["data"]
+        what = alert.get("closed_reason") or "raised"
+        changes[_series("alert_changes_total", wait=alert["alert"], what=what)] += 1
+        raised += what == "raised"
     found: Figures = dict(changes)
     name = "alert_firing_lag_seconds"
     # The lags themselves depend on when events arrived, which these topics do not tell.
@@ -266,6 +294,8 @@ def differences(exported: Mapping[Series, float], computed: Mapping[Series, floa
     One that is absent counts as 0, on both sides.
     """
     names = {name for name, _ in computed} | JOURNEY_GAUGES
+    if any(name in CENTRE_GAUGES for name in names):
+        names |= CENTRE_GAUGES
     found = []
     for series in sorted(
         {series for series in exported if series[0] in names} | computed.keys(), key=str

@@ -17,6 +17,7 @@ from flow.simulate.feed import Feed
 from flow.simulate.publish import lockstep
 from flow.simulate.town import Unruly, load_town
 from tests.brokers.kafka import KafkaBroker
+from tests.metrics.topic_centres import centre_figures
 from tests.metrics.topic_figures import (
     Override,
     Places,
@@ -45,7 +46,9 @@ def town_events() -> Iterator[AnyEvent]:
 
 
 async def topics_of(running: Product) -> dict[str, list[Any]]:
-    shorts = [*PERSON_INPUTS, *(f"{short}.dlq" for short in PERSON_INPUTS), "alerts"]
+    inputs = (*PERSON_INPUTS, "capacity")
+    shorts = [*inputs, *(f"{short}.dlq" for short in inputs)]
+    shorts += ["alerts", "placements", "service-alerts"]
     return {
         short: [
             (record.key, record.value, record.headers) for record in await running.records(short)
@@ -79,6 +82,7 @@ async def test_every_exported_figure_equals_one_computed_from_the_topics(
     computed = {
         **pipeline_figures(topics),
         **journey_figures(topics, ticks[-1], places, [SOUTH]),
+        **centre_figures(topics, ticks[-1], places.services),
     }
     assert differences(scraped(body.encode()), computed) == []
     assert sum(value for (name, _), value in computed.items() if name == "inpatients") > 10
@@ -88,5 +92,5 @@ async def test_every_exported_figure_equals_one_computed_from_the_topics(
 
 async def send_poison(running: Product, target: LockstepPublisher) -> None:
     prefix = running.settings.topic_prefix
-    for short in PERSON_INPUTS:
+    for short in (*PERSON_INPUTS, "capacity"):
         await target.send(topic_name(short, prefix), b"not JSON", key=b"demo.made-up-person")

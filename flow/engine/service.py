@@ -1,0 +1,54 @@
+"""One service in the ledger: what it reported, what journeys say, and what was last published."""
+
+from datetime import datetime
+from typing import Any
+
+from flow.engine.person import BEGINNING
+from flow.events.service_outputs import CapacityReport, ServiceAlertData, ServiceData
+from flow.pathway import Contribution, Placement
+
+
+class Service:
+    """`placements` are by person. `data` is what was published last, None where nothing was;
+    `alerts` are the open ones by id. `heard_at` is the clock when something new came last.
+    """
+
+    __slots__ = (
+        "alerts",
+        "assessed",
+        "contribution",
+        "data",
+        "heard_at",
+        "next_at",
+        "placements",
+        "reference",
+        "report",
+    )
+
+    def __init__(self, reference: str) -> None:
+        self.reference = reference
+        self.report: CapacityReport | None = None
+        self.placements: dict[str, Placement] = {}
+        self.data: ServiceData | None = None
+        self.alerts: dict[str, ServiceAlertData] = {}
+        self.contribution: tuple[Contribution, ...] = ()
+        self.next_at: datetime | None = None
+        self.heard_at = BEGINNING
+        self.assessed = True
+
+    @property
+    def is_known(self) -> bool:
+        """Whether anybody says anything of it: itself, or a journey."""
+        return self.report is not None or bool(self.placements)
+
+    def restore(self, data: dict[str, Any]) -> None:
+        """What was published last; the newest report is part of it."""
+        self.data = ServiceData.model_validate(data)
+        self.report = self.data.reported
+
+    def restore_alert(self, alert: ServiceAlertData) -> None:
+        """An alert as published; the last one of an identity counts, a closed one is over."""
+        if alert.state == "closed":
+            self.alerts.pop(str(alert.alert_id), None)
+        else:
+            self.alerts[str(alert.alert_id)] = alert

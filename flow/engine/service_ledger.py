@@ -1,0 +1,344 @@
+"""What is known of the services of one partition, and what working on it changes. No I/O.
+
+Everything here can be thrown away and read again: `placements` hold what journeys say, `services`
+and `service-alerts` what was last published, the newest report of each service included. Reports
+that are not acknowledged come again, so `capacity` need not be read.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+
+import orjson
+import structlog
+
+from flow.engine.changes import Changes
+from flow.engine.clock import Clock
+from flow.engine.dead_letters import dead_letter
+from flow.engine.failures import where_raised
+from flow.engine.keys import SERVICES_CLOCK, TOLD_UNTIL, partition_of
+from flow.engine.ledger import Restore
+from flow.engine.log import NewRecord, Record, moment
+from flow.engine.observer import GaugeKey
+from flow.engine.outputs import Publisher
+from flow.engine.person import BEGINNING
+from flow.engine.service import Service
+from flow.errors import Rejected
+from flow.events import decode
+from flow.events.care_package import CentreCapacityReported
+from flow.events.outputs import PlacementChanged
+from flow.events.service_outputs import ServiceAlertData, ServiceData
+from flow.events.topics import topic_name
+from flow.pathway import Contribution, Placement, Policy
+from flow.pathway.alert_record import RAISED
+from flow.pathway.services import (
+    advance_alerts,
+    contribution_of,
+    decode_service_alert,
+    look,
+    newest,
+    report_of,
+)
+
+log = structlog.get_logger()
+
+
+class ServiceLedger:
+    """Chunks of `capacity` and `placements`, and ticks, go in; `take` hands out the changes.
+
+    `partitions` is the number of partitions of every topic of persons and services. A tick is
+    worked once every partition of people has said that it has worked its own at that time: so no
+    service is called late for a step that still waits in our own queue.
+    """
+
+    def __init__(
+        self,
+        number: int,
+        policy: Policy,
+        *,
+        application: str,
+        prefix: str,
+        wall: bool,
+        partitions: int,
+    ) -> None:
+        self.number = number
+        # Partitions of people, whose time it follows, believe in no jump that is not proved.
+        self.clock = Clock(bounded=False)
+        self.gauges: dict[GaugeKey, float] = defaultdict(float)
+        self.not_assessed = 0
+        self._policy = policy
+        self._wall = wall
+        self._partitions = partitions
+        self._prefix = prefix
+        self._placements_topic = topic_name("placements", prefix)
+        self._services_topic = topic_name("services", prefix)
+        self._alerts_topic = topic_name("service-alerts", prefix)
+        self._publisher = Publisher(number, partitions, application, prefix)
+        self._services: dict[str, Service] = {}
+        self._touched: dict[str, Service] = {}
+        self._due: list[Service] = []
+        self._told_until: dict[bytes, datetime] = {}
+        self._placements_end = 0
+        self._kafka_time: datetime | None = None
+        self._changes = Changes()
+
+    @property
+    def subject_count(self) -> int:
+        return len(self._services)
+
+    @property
+    def now(self) -> datetime:
+        return self.clock.at or BEGINNING
+
+    # Opening.
+
+    def sources(self) -> list[tuple[str, Restore]]:
+        """The topics to read to their end, and what to do with their records."""
+        return [
+            (self._services_topic, self._restore_services),
+            (self._alerts_topic, self._restore_alerts),
+            (self._placements_topic, self._take_placements),
+        ]
+
+    def _restore_services(self, records: Sequence[Record]) -> None:
+        for record in records:
+            key, value = record.key or b"", record.value
+            if key == SERVICES_CLOCK:
+                self.clock.at = _clock_at(value)
+            elif value is None:
+                self._services.pop(key.decode(), None)
+            else:
+                self._service(key.decode()).restore(orjson.loads(value)["data"])
+
+    def _restore_alerts(self, records: Sequence[Record]) -> None:
+        for record in records:
+            if record.value is not None:
+                alert = decode_service_alert(orjson.loads(record.value)["data"])
+                self._service(alert.service).restore_alert(alert)
+
+    def restored(self) -> Iterator[None]:
+        """Everything was read: the gauges are those of what was published; then all are looked
+        at, for placements may be newer than that."""
+        for service in self._services.values():
+            yield
+            if service.data is not None:
+                service.contribution = contribution_of(service.data, service.alerts, self._policy)
+                self._move_gauges((), service.contribution)
+            self._touched[service.reference] = service
+        self._changes.gauges.clear()  # the opening tells them as a whole
+
+    # Chunks.
+
+    def begin_chunk(self, topic: str, records: Sequence[Record]) -> None:
+        """Start a chunk: what all its records share."""
+        tally = self._changes.tally
+        tally.chunk_sizes.append(len(records))
+        tally.consumed[topic] += len(records)
+        self._kafka_time = moment(records[-1].timestamp)
+
+    def add(self, topic: str, records: Sequence[Record]) -> None:
+        """Take in reports or placements."""
+        if topic == "placements":
+            self._take_placements(records)
+            return
+        for record in records:
+            try:
+                self._take_report(topic, record)
+            except Rejected as error:
+                name = topic_name(f"{topic}.dlq", self._prefix)
+                self._changes.put_output(dead_letter(name, record, error))
+                self._changes.tally.dead_letters[topic, error.reason] += 1
+
+    def _take_report(self, topic: str, record: Record) -> None:
+        """Raises Rejected for what is no report, or belongs elsewhere."""
+        reference_time = self._kafka_time
+        if not self._wall and self.clock.at is not None and reference_time is not None:
+            # A replay of the past must not trip over the present, nor a simulation of the future.
+            reference_time = max(reference_time, self.clock.at)
+        event, _ = decode(
+            record.value,
+            key=record.key,
+            headers=record.headers,
+            kafka_time=reference_time,
+            topic=topic,
+        )
+        assert isinstance(event, CentreCapacityReported), "the topic has one type"
+        partition = partition_of(event.subject.encode(), self._partitions)
+        if partition != self.number:
+            raise Rejected("wrong_partition", f"the key belongs to partition {partition}")
+        service = self._service(event.subject)
+        report = newest(service.report, report_of(event))
+        if report != service.report:
+            service.report = report
+            self._touch(service)
+        sources = self._changes.tally.sources
+        heard_at = sources.get(event.source, event.recordedtime)
+        sources[event.source] = max(heard_at, event.recordedtime)
+
+    def _take_placements(self, records: Sequence[Record]) -> None:
+        """Of a key the last record counts. What was read on opening comes again as a chunk."""
+        for record in records:
+            if record.offset < self._placements_end:
+                continue
+            self._placements_end = record.offset + 1
+            key = record.key or b""
+            if key.startswith(TOLD_UNTIL):
+                told_until = _clock_at(record.value)
+                if told_until is not None:
+                    self._told_until[key] = told_until
+                continue
+            name, slash, person = key.decode().partition("/")
+            assert slash, "only the partitions of people write placements"
+            service = self._service(name)
+            if record.value is None:
+                service.placements.pop(person, None)
+            else:
+                service.placements[person] = _placement(record.value)
+            self._touch(service)
+
+    def _touch(self, service: Service) -> None:
+        self._touched[service.reference] = service
+        service.heard_at = self.now
+
+    def _service(self, reference: str) -> Service:
+        service = self._services.get(reference)
+        if service is None:
+            service = self._services[reference] = Service(reference)
+        return service
+
+    def assess_touched(self, limit: int) -> bool:
+        """Look at up to `limit` services that something was heard of; True while some are left.
+
+        Before the first tick the time is not known, and in log mode what is published is a
+        function of reports, journeys and ticks alone.
+        """
+        if not self.unassessed:
+            return False
+        for _ in range(min(limit, len(self._touched))):
+            _, service = self._touched.popitem()
+            self._assess(service, raising=False)
+        return bool(self._touched)
+
+    @property
+    def unassessed(self) -> bool:
+        return bool(self._touched) and self.clock.at is not None and self._wall
+
+    # Ticks.
+
+    def may_tick(self, at: datetime) -> bool:
+        """Whether every partition of people has told its placements until `at`."""
+        told = self._told_until.values()
+        return len(told) >= self._partitions and min(told) >= at
+
+    def tick(self, at: datetime, logged_at: datetime | None = None) -> bool:
+        """Move the clock; False where the tick is not newer."""
+        if not self.clock.accept(at, logged_at):
+            return False
+        self._due = [
+            service
+            for service in self._services.values()
+            if service.reference in self._touched
+            or (service.next_at is not None and service.next_at <= at)
+        ]
+        self._touched.clear()
+        return True
+
+    def assess_due(self, limit: int) -> bool:
+        """Look at up to `limit` services whose time has come; True while more are."""
+        for _ in range(min(limit, len(self._due))):
+            self._assess(self._due.pop(), raising=True)
+        return bool(self._due)
+
+    def finish_tick(self) -> None:
+        """Nobody is due any more: the clock may be published."""
+        self._changes.clock = self.clock.at
+        value = orjson.dumps({"at": self.clock.at})
+        self._changes.put_state(NewRecord(self._services_topic, self.number, SERVICES_CLOCK, value))
+
+    # Looking.
+
+    def _assess(self, service: Service, *, raising: bool) -> None:
+        now, policy = self.now, self._policy
+        placements = service.placements.values()
+        try:
+            seen = look(service.reference, service.report, placements, policy, now, service.data)
+            advanced = advance_alerts(service.alerts, seen.data, policy, now, raising=raising)
+            contribution = contribution_of(seen.data, advanced.alerts, policy)
+        except Exception as error:  # noqa: BLE001  # a bug of ours must not stop the partition
+            self._not_assessed(service, error)
+            return
+        for alert in advanced.changed:
+            self._changes.put_output(self._publisher.service_alert(alert, now))
+            self._count_alert(service, alert, now)
+        self.not_assessed -= not service.assessed
+        service.assessed = True
+        service.alerts = advanced.alerts
+        changes_at = [at for at in (seen.next_at, advanced.next_at) if at is not None]
+        service.next_at = min(changes_at, default=None)
+        self._publish(service, seen.data if service.is_known else None, contribution)
+
+    def _not_assessed(self, service: Service, error: Exception) -> None:
+        """What was heard is kept; the service is counted, and tried with the next it hears."""
+        log.error(
+            "a service could not be assessed", error=type(error).__name__, at=where_raised(error)
+        )
+        self.not_assessed += service.assessed
+        service.assessed, service.next_at = False, None
+
+    def _publish(
+        self, service: Service, data: ServiceData | None, contribution: tuple[Contribution, ...]
+    ) -> None:
+        if data is None:
+            contribution = ()
+            del self._services[service.reference]
+        if contribution != service.contribution:
+            self._move_gauges(service.contribution, contribution)
+            service.contribution = contribution
+        if data != service.data:
+            service.data = data
+            self._changes.put_state(self._publisher.service(service.reference, data, self.now))
+
+    def _move_gauges(
+        self, before: tuple[Contribution, ...], after: tuple[Contribution, ...]
+    ) -> None:
+        changes, totals = self._changes.gauges, self.gauges
+        for sign, contribution in ((-1, before), (1, after)):
+            for metric, labels, amount in contribution:
+                changes[metric, labels] += sign * amount
+                totals[metric, labels] += sign * amount
+
+    def _count_alert(self, service: Service, alert: ServiceAlertData, now: datetime) -> None:
+        tally = self._changes.tally
+        tally.alerts[alert.alert, alert.closed_reason or RAISED] += 1
+        if alert.state == "open":
+            could_be_at = max(alert.due_at, service.heard_at)
+            tally.firing_lags_s.append((now - could_be_at).total_seconds())
+
+    # What is to be written.
+
+    @property
+    def pending_bytes(self) -> int:
+        """Size of what `take` would hand out."""
+        return self._changes.size_bytes
+
+    @property
+    def has_changes(self) -> bool:
+        return bool(self._changes.state or self._changes.outputs)
+
+    def take(self) -> Changes:
+        """Everything since the last time; the ledger starts a new, empty set of changes."""
+        changes, self._changes = self._changes, Changes()
+        changes.people = self.subject_count
+        changes.not_assessed = self.not_assessed
+        changes.clock = self.clock.at
+        return changes
+
+
+def _clock_at(value: bytes | None) -> datetime | None:
+    return datetime.fromisoformat(orjson.loads(value)["at"]).astimezone(UTC) if value else None
+
+
+def _placement(value: bytes) -> Placement:
+    """As people's partitions have written it."""
+    data = PlacementChanged.model_validate_json(value).data
+    return Placement(**dict(data))

@@ -1,0 +1,30 @@
+"""The pure core of services: what one reports, what journeys say of it, and its two alerts.
+
+Start reading at `look.py`. As with people, time is an argument, nothing raises, and what cannot be
+true is a finding.
+"""
+
+from flow.pathway.services.alerts import (
+    Advanced,
+    advance_alerts,
+    decode_service_alert,
+    service_alert_id,
+)
+from flow.pathway.services.contribution import SERVICE_GAUGES, contribution_of
+from flow.pathway.services.findings import SERVICE_RULES
+from flow.pathway.services.look import look
+from flow.pathway.services.report import counts_from, newest, report_of
+
+__all__ = [
+    "SERVICE_GAUGES",
+    "SERVICE_RULES",
+    "Advanced",
+    "advance_alerts",
+    "contribution_of",
+    "counts_from",
+    "decode_service_alert",
+    "look",
+    "newest",
+    "report_of",
+    "service_alert_id",
+]

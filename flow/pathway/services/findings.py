@@ -1,0 +1,59 @@
+"""What cannot be true, or is doubtful, of a service: data quality, never an exception."""
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+from flow.events.service_outputs import CapacityReport, Derived, ServiceFinding
+from flow.pathway.policy import Policy
+
+SERVICE_RULES: Mapping[str, str] = MappingProxyType(
+    {
+        "capacity_impossible": "more beds occupied and reserved than are open",
+        "more_staying_than_beds": "by their journeys more people stay than beds are open",
+        "never_reported": "people face a service that has never said what it can take",
+        "report_ahead": "the report is dated after it was written down, and counts from then",
+        "report_old": "the newest report is older than the policy lets count",
+        "service_not_listed": "the policy lists services, and this one is not among them",
+    }
+)
+
+
+def findings_of(
+    service: str,
+    report: CapacityReport | None,
+    derived: Derived,
+    policy: Policy,
+    *,
+    current: bool,
+) -> tuple[ServiceFinding, ...]:
+    """In the order of their rules; `current` is whether the report is recent enough to count."""
+    events = (report.event,) if report is not None else ()
+    rules = sorted(_broken(service, report, derived, policy, current=current))
+    return tuple(ServiceFinding(rule=rule, events=events) for rule in rules)
+
+
+def _broken(
+    service: str,
+    report: CapacityReport | None,
+    derived: Derived,
+    policy: Policy,
+    *,
+    current: bool,
+) -> Iterator[str]:
+    if policy.services.values and service not in policy.services.values:
+        yield "service_not_listed"
+    if report is None:
+        yield "never_reported"
+        return
+    if report.time > report.recordedtime:
+        yield "report_ahead"
+    if not current:
+        yield "report_old"
+    beds = report.beds_open
+    if beds is not None:
+        if (report.beds_occupied or 0) + (report.beds_reserved or 0) > beds:
+            yield "capacity_impossible"
+        if derived.staying > beds:
+            yield "more_staying_than_beds"
+    elif report.beds_occupied or report.beds_reserved:
+        yield "capacity_impossible"

@@ -1,0 +1,213 @@
+"""A service's newest report, what journeys say of it, the policy and the time: what it means now.
+
+Total and pure; who waits or stays is a set. Only since when a service has been full, or has had
+a place free, is taken over from the look before, for nothing else remembers it.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterator
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from flow.events.codes import SERVICE_KINDS
+from flow.events.service_outputs import (
+    CapacityReport,
+    Condition,
+    Derived,
+    ExpectedPlaces,
+    ServiceData,
+)
+from flow.pathway.local_days import FAR, ONE_DAY, day_ends, days_between, local_date
+from flow.pathway.placements import NOT_THERE_YET, Placement
+from flow.pathway.policy import Policy
+from flow.pathway.service_rules import FULL, PLACE_FREE
+from flow.pathway.services.findings import findings_of
+from flow.pathway.services.report import counts_from
+
+
+class Look(NamedTuple):
+    """`next_at` is later than the look, or None where time alone changes nothing more."""
+
+    data: ServiceData
+    next_at: datetime | None
+
+
+def look(
+    service: str,
+    report: CapacityReport | None,
+    placements: Collection[Placement],
+    policy: Policy,
+    now: datetime,
+    before: ServiceData | None = None,
+) -> Look:
+    """What is known of the service at `now`. `before` is the last look's, where there was one."""
+    rules = policy.service_rules
+    current = report is not None and now < counts_from(report) + rules.report_valid
+    waiting = [each for each in placements if each.state in NOT_THERE_YET]
+    ready = [each for each in waiting if _could_move_in(each, report, now)]
+    staying = [each for each in placements if each.state == "staying"]
+    derived = _derived(waiting, ready, staying, now)
+    free = _free_places(report, derived) if current else None
+    has_room = _has_room(report, free) if current else None
+    leaving = _leaving(staying, policy, now)
+    data = ServiceData(
+        service=service,
+        reported=report,
+        derived=derived,
+        occupancy_difference=_difference(report, derived),
+        has_room=has_room,
+        free_places=free,
+        shortfall=max(0, len(waiting) - free) if free is not None else None,
+        expected_free=_expected(report, derived, leaving, rules.expected_days, now)
+        if free is not None
+        else (),
+        conditions=_conditions(report, placements, ready, now, before, has_room=has_room),
+        findings=findings_of(service, report, derived, policy, current=current),
+    )
+    return Look(data, _next_at(report, placements, policy, now, current=current))
+
+
+def _could_move_in(placement: Placement, report: CapacityReport | None, now: datetime) -> bool:
+    """Ready for the next step, and asking for what the service gives (list `service_kind`)."""
+    if placement.ready_since is None or placement.ready_since > now:
+        return False
+    if placement.kind is None or report is None:
+        return True
+    gives: list[str] = SERVICE_KINDS.by_code[report.kind].attributes["gives"]
+    return placement.kind in gives
+
+
+def _derived(
+    waiting: list[Placement], ready: list[Placement], staying: list[Placement], now: datetime
+) -> Derived:
+    states = Counter(each.state for each in waiting)
+    asked = [_asked_at(each) for each in waiting]
+    return Derived(
+        staying=len(staying),
+        waiting=states["waiting"],
+        offered=states["offered"],
+        accepted=states["accepted"],
+        ready=len(ready),
+        longest_waiting_since=min(asked, default=None),
+        waited_days=sum(max(0, days_between(local_date(at), local_date(now))) for at in asked),
+    )
+
+
+def _asked_at(placement: Placement) -> datetime:
+    return placement.asked_at or placement.since
+
+
+def _difference(report: CapacityReport | None, derived: Derived) -> int | None:
+    if report is None or report.beds_occupied is None:
+        return None
+    return report.beds_occupied - derived.staying
+
+
+def _free_places(report: CapacityReport | None, derived: Derived) -> int | None:
+    """Free where both say so: a report does not know who came since, journeys not who came
+    without an event."""
+    if report is None or report.beds_open is None:
+        return None
+    occupied = max(report.beds_occupied or 0, derived.staying)
+    return max(0, report.beds_open - (report.beds_reserved or 0) - occupied)
+
+
+def _has_room(report: CapacityReport | None, free: int | None) -> bool | None:
+    if report is None or free is not None:
+        return free > 0 if free is not None else None
+    offers = (report.visits_per_week_available, report.hours_per_week_available)
+    known = [offer for offer in offers if offer is not None]
+    return any(offer > 0 for offer in known) if known else None
+
+
+# What becomes free.
+
+
+def _leaving(staying: list[Placement], policy: Policy, now: datetime) -> list[date]:
+    """The day on which each is expected to leave, where one is: who is ready, today; who is not,
+    when the usual stay of the policy ends. Whoever stays longer than that is expected on no day.
+    """
+    today = local_date(now)
+    days: list[date] = []
+    for each in staying:
+        if each.ready_since is not None and each.ready_since <= now:
+            days.append(today)
+            continue
+        usual = policy.place(None, each.council, each.locality).rules["centre_stay"].target
+        day = local_date(each.since + usual)
+        if day >= today:
+            days.append(day)
+    return days
+
+
+def _expected(
+    report: CapacityReport | None,
+    derived: Derived,
+    leaving: list[date],
+    days: int,
+    now: datetime,
+) -> tuple[ExpectedPlaces, ...]:
+    assert report is not None
+    assert report.beds_open is not None
+    beds = report.beds_open - (report.beds_reserved or 0)
+    occupied = max(report.beds_occupied or 0, derived.staying)
+    expected: list[ExpectedPlaces] = []
+    for number in range(days):
+        day = local_date(now) + timedelta(days=number)
+        left = sum(1 for each in leaving if each <= day)
+        places = min(report.beds_open, max(0, beds - max(0, occupied - left)))
+        expected.append(ExpectedPlaces(day=day.isoformat(), places=places))
+    return tuple(expected)
+
+
+# What has an alert when it lasts.
+
+
+def _conditions(
+    report: CapacityReport | None,
+    placements: Collection[Placement],
+    ready: list[Placement],
+    now: datetime,
+    before: ServiceData | None,
+    *,
+    has_room: bool | None,
+) -> tuple[Condition, ...]:
+    known = {each.alert: each for each in before.conditions} if before is not None else {}
+    causes: Iterator[datetime]
+    if report is None or has_room is None:
+        return ()
+    asked = [_asked_at(each) for each in placements if each.state in NOT_THERE_YET]
+    if not has_room and asked:
+        alert, asked_at = FULL, min(asked)
+        causes = (each.since for each in placements if each.state == "staying")
+    elif has_room and ready:
+        alert = PLACE_FREE
+        asked_at = min(max(_asked_at(each), each.ready_since or now) for each in ready)
+        causes = (each.since for each in placements if each.state == "left")
+    else:
+        return ()
+    # The newest of what it takes: the report, the first who waits, and who came or left last.
+    since = min(now, max(counts_from(report), asked_at, *causes))
+    return (known.get(alert) or Condition(alert=alert, since=since),)
+
+
+def _next_at(
+    report: CapacityReport | None,
+    placements: Collection[Placement],
+    policy: Policy,
+    now: datetime,
+    *,
+    current: bool,
+) -> datetime | None:
+    """Days are counted where somebody waits or stays; a report counts for a while; people who
+    will be ready later than now are of a clock that is ahead of ours."""
+    first = FAR
+    if any(each.state != "left" for each in placements) or current:
+        first = day_ends(local_date(now))
+    if report is not None and current:
+        first = min(first, counts_from(report) + policy.service_rules.report_valid)
+    for each in placements:
+        if each.ready_since is not None and now < each.ready_since < first:
+            first = each.ready_since
+    assert first > now
+    return first if first < FAR - ONE_DAY else None

@@ -1,0 +1,175 @@
+"""The gauges of services, counted from the records of the topics. Standard library only.
+
+Part of `topic_figures.py`: it shares no code with the project, on purpose. What services report is
+read from `capacity`, who waits and stays from `placements`, open alerts from `service-alerts`.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from tests.metrics.topic_days import days_from
+from tests.metrics.topic_events import Record, Topics
+
+Series = tuple[str, frozenset[tuple[str, str]]]
+
+CENTRE_GAUGES = {
+    "centre_beds",
+    "centre_staying",
+    "centre_occupancy_difference",
+    "centre_waiting",
+    "centre_waiting_ready",
+    "centre_waiting_days",
+    "centre_shortfall",
+    "centre_places_expected",
+    "service_alerts_open",
+    "service_data_quality",
+}
+"""All that docs/metrics.md lists under services."""
+
+REPORT_COUNTS = timedelta(days=3)
+LAST_DAY_FORETOLD = 6
+"""Seven days with today."""
+USUAL_STAY = timedelta(days=42)
+GIVES = {
+    "independence_centre": {"rehabilitation_bed"},
+    "community_hospital": {"rehabilitation_bed"},
+    "care_home": {"care_home", "rehabilitation_bed"},
+    "hospice": {"fast_track_chc"},
+    "reablement": {"reablement"},
+    "home_care": {"home_care", "reablement", "fast_track_chc"},
+    "community_health": {"community_health"},
+    "urgent_community_response": {"urgent_community_response"},
+    "care_transfer_hub": {"care_transfer_hub"},
+    "equipment": {"equipment"},
+    "other": {"other"},
+}
+COMING = ("waiting", "offered", "accepted")
+
+
+@dataclass
+class Facts:
+    """What is known of one service."""
+
+    report: dict[str, Any] | None = None
+    rank: tuple[datetime, datetime, str] = (datetime.min.replace(tzinfo=UTC),) * 2 + ("",)
+    ahead: bool = False
+    people: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+def _at(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def centre_figures(topics: Topics, now: datetime, listed: frozenset[str]) -> dict[Series, float]:
+    """Every gauge of services at `now`; zeros are left out. `listed` are the policy's services."""
+    found: dict[Series, float] = defaultdict(float)
+    for name, facts in facts_of(topics).items():
+        label = name if name in listed else "other"
+        for gauge, labels, amount in _of_service(facts, now):
+            found[gauge, frozenset({"service": label, **labels}.items())] += amount
+        for rule in _findings(name, facts, now, listed):
+            found["service_data_quality", frozenset({("rule", rule)})] += 1
+    for alert in open_alerts(topics.get("service-alerts", ())):
+        label = alert["service"] if alert["service"] in listed else "other"
+        labels = {"service": label, "alert": alert["alert"]}
+        found["service_alerts_open", frozenset(labels.items())] += 1
+    return {series: amount for series, amount in found.items() if amount}
+
+
+def facts_of(topics: Topics) -> dict[str, Facts]:
+    """Every service that has reported, or that somebody's journey names."""
+    services: dict[str, Facts] = defaultdict(Facts)
+    refused = {value for _, value, _ in topics.get("capacity.dlq", ())}
+    for _, value, _ in topics.get("capacity", ()):
+        if value is None or value in refused:
+            continue
+        event = json.loads(value)
+        time, recorded = _at(event["time"]), _at(event["recordedtime"])
+        facts = services[event["subject"]]
+        rank = (min(time, recorded), recorded, f"{event['source']}#{event['id']}")
+        if rank > facts.rank:
+            facts.report, facts.rank, facts.ahead = event["data"], rank, time > recorded
+    for key, value, _ in topics.get("placements", ()):
+        name, _, person = (key or b"").decode().partition("/")
+        if not name:
+            continue
+        if value is None:
+            services[name].people.pop(person, None)
+        else:
+            services[name].people[person] = json.loads(value)["data"]
+    return {name: facts for name, facts in services.items() if facts.report or facts.people}
+
+
+def open_alerts(records: "Iterator[Record] | Any") -> list[dict[str, Any]]:
+    last = {key: json.loads(value)["data"] for key, value, _ in records if value is not None}
+    return [alert for alert in last.values() if alert["state"] == "open"]
+
+
+def _of_service(facts: Facts, now: datetime) -> Iterator[tuple[str, dict[str, str], float]]:
+    people = facts.people.values()
+    staying = [each for each in people if each["state"] == "staying"]
+    coming = [each for each in people if each["state"] in COMING]
+    yield "centre_staying", {}, len(staying)
+    for state in COMING:
+        count = sum(each["state"] == state for each in coming)
+        yield "centre_waiting", {"state": state}, count
+    yield "centre_waiting_ready", {}, sum(_is_ready(each, facts, now) for each in coming)
+    asked = [_at(each.get("asked_at") or each["since"]) for each in coming]
+    yield "centre_waiting_days", {}, sum(max(0, days_from(at, now)) for at in asked)
+    report = facts.report
+    if report is None:
+        return
+    for state in ("open", "closed", "reserved", "occupied"):
+        yield "centre_beds", {"state": state}, report.get(f"beds_{state}") or 0
+    occupied = report.get("beds_occupied")
+    if occupied is not None:
+        yield "centre_occupancy_difference", {}, abs(occupied - len(staying))
+    if report.get("beds_open") is None or now >= facts.rank[0] + REPORT_COUNTS:
+        return
+    for_others = report["beds_open"] - (report.get("beds_reserved") or 0)
+    taken = max(occupied or 0, len(staying))
+    free = max(0, for_others - taken)
+    yield "centre_beds", {"state": "free"}, free
+    yield "centre_shortfall", {}, max(0, len(coming) - free)
+    leaving = sum(_leaves(each, now) for each in staying)
+    expected = max(0, for_others - max(0, taken - leaving))
+    yield "centre_places_expected", {}, min(report["beds_open"], expected)
+
+
+def _is_ready(person: dict[str, Any], facts: Facts, now: datetime) -> bool:
+    if person.get("ready_since") is None or _at(person["ready_since"]) > now:
+        return False
+    wants = person.get("kind")
+    return wants is None or facts.report is None or wants in GIVES[facts.report["kind"]]
+
+
+def _leaves(person: dict[str, Any], now: datetime) -> bool:
+    """Whether somebody who stays is expected to have left on the last day foretold."""
+    if person.get("ready_since") is not None and _at(person["ready_since"]) <= now:
+        return True
+    days_left = -days_from(_at(person["since"]) + USUAL_STAY, now)
+    return 0 <= days_left <= LAST_DAY_FORETOLD
+
+
+def _findings(name: str, facts: Facts, now: datetime, listed: frozenset[str]) -> Iterator[str]:
+    if listed and name not in listed:
+        yield "service_not_listed"
+    report = facts.report
+    if report is None:
+        yield "never_reported"
+        return
+    if facts.ahead:
+        yield "report_ahead"
+    if now >= facts.rank[0] + REPORT_COUNTS:
+        yield "report_old"
+    beds = report.get("beds_open")
+    promised = (report.get("beds_occupied") or 0) + (report.get("beds_reserved") or 0)
+    if promised > (beds or 0):
+        yield "capacity_impossible"
+    staying = sum(each["state"] == "staying" for each in facts.people.values())
+    if beds is not None and staying > beds:
+        yield "more_staying_than_beds"
