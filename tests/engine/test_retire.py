@@ -85,7 +85,8 @@ async def test_all_of_a_finished_journey_goes_and_a_marker_is_left(world: World)
     world.tick(OVER)
     await world.settle()
     assert set(latest(world.records("pathway-events"))) == {b"clock", f"{PERSON}/summary".encode()}
-    for short in ("alerts", "stages", "placements"):
+    assert set(latest(world.records("placements"))) == {b"/clock/0"}
+    for short in ("alerts", "stages"):
         assert not latest(world.records(short)), short
 
 

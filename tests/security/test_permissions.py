@@ -25,11 +25,10 @@ pytestmark = [pytest.mark.kafka, pytest.mark.slow]
 
 WORKED_WITHIN_S = 60.0
 
-READ = (*PERSON_INPUTS, "ticks", "pathway-events", "alerts")
-WRITE = (
-    *("ticks", "pathway-events", "alerts", "stages", "placements"),
-    *(f"{short}.dlq" for short in PERSON_INPUTS),
-)
+INPUTS = (*PERSON_INPUTS, "capacity")
+KEPT = ("pathway-events", "alerts", "placements", "services", "service-alerts")
+READ = (*INPUTS, "ticks", *KEPT)
+WRITE = ("ticks", *KEPT, "stages", *(f"{short}.dlq" for short in INPUTS))
 
 
 @pytest.fixture
