@@ -9,7 +9,7 @@ from flow.cli.folding import Folded
 from flow.cli.words import due, duration, moment, ordinal, plural
 from flow.events import AnyEvent
 from flow.events.outputs import AlertData
-from flow.pathway import RULES, STAGES, Finding, Journey, Stage, Wait
+from flow.pathway import RULES, STAGES, ActsNext, Finding, Journey, Stage, Wait
 from flow.pathway.targets import BREACHED, NEAR
 
 ENDED = {
@@ -42,6 +42,11 @@ STATES = {"open": "nobody has it yet", "acknowledged": "taken on", "snoozed": "s
 IN_TIME_SHOWN = 2
 """Of a wait that comes again and again (daily reviews) so many in time are told one by one."""
 
+_OWNED = {
+    True: ", and a co-ordinator answers for the person by name",
+    False: ", and nobody answers for the person by name",
+    None: "",
+}
 
 # For programs.
 
@@ -53,13 +58,18 @@ def folded_data(folded: Folded) -> dict[str, Any]:
         "person": folded.person,
         "at": folded.at,
         "events": folded.events,
-        "stage": _given(view.stage._asdict()),
+        "stage": _stage_data(view.stage),
         "journey": journey_data(folded.journey),
         "waits": [wait_data(wait) for wait in view.waits],
         "alerts": [alert.model_dump(mode="json", exclude_none=True) for alert in folded.alerts],
         "findings": [finding_data(finding) for finding in view.findings],
         "next_at": view.next_at,
     }
+
+
+def _stage_data(stage: Stage) -> dict[str, Any]:
+    acts_next = _given(stage.acts_next._asdict()) if stage.acts_next is not None else None
+    return _given({**stage._asdict(), "acts_next": acts_next})
 
 
 def wait_data(wait: Wait) -> dict[str, Any]:
@@ -209,6 +219,10 @@ def stage_lines(stage: Stage) -> Iterator[str]:
     ]
     if where:
         yield f"  {', '.join(where)}"
+    if stage.responsible is not None:
+        yield f"  responsible: {stage.responsible}{_OWNED[stage.coordinator_known]}"
+    if stage.acts_next is not None:
+        yield f"  next: {stage.next_step}, {who(stage.acts_next)}"
 
 
 class _Told:
@@ -228,8 +242,7 @@ class _Told:
             f" {_due_words(wait)} {moment(wait.due_at)}, target {target(wait)}"
         )
         if wait.stops_at is None:
-            organisation, role = wait.acts_next
-            yield f"      acts next: {words(role)}{f', {organisation}' if organisation else ''}"
+            yield f"      acts next: {who(wait.acts_next)}"
         yield f"      {wait.provenance} target: {wait.source}"
         events = f"started by {self._named(wait.started_by)}"
         if wait.stopped_by:
@@ -357,6 +370,12 @@ def target(wait: Wait) -> str:
         return "the same day"
     least = "at least " if wait.rule.at_least else ""
     return least + duration(timedelta(seconds=wait.target_s))
+
+
+def who(acts_next: ActsNext) -> str:
+    """`discharge coordinator, RR8`; the role alone where the organisation is not known."""
+    organisation, role = acts_next
+    return words(role) if organisation is None else f"{words(role)}, {organisation}"
 
 
 def words(code: str) -> str:

@@ -16,7 +16,7 @@ from flow.engine.summary import Summary
 from flow.events.published import Published
 from flow.events.service_outputs import ServiceAlertData, ServiceData
 from flow.events.topics import topic_name
-from flow.pathway import Alert, Placement, Stage
+from flow.pathway import ActsNext, Alert, Placement, Stage
 
 Data = dict[str, Any]
 """What goes into an event's `data`: JSON values only, so that it equals itself read back."""
@@ -31,11 +31,15 @@ def placement_data(placement: Placement) -> Data:
 
 
 def _data(fields: Data) -> Data:
-    return {
-        name: value.isoformat() if isinstance(value, datetime) else value
-        for name, value in fields.items()
-        if value is not None
-    }
+    return {name: _plain(value) for name, value in fields.items() if value is not None}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, ActsNext):
+        return _data(value._asdict())
+    return value
 
 
 class Publisher:

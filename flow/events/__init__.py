@@ -32,6 +32,7 @@ from flow.events.coordination import (
     AlertAcknowledged,
     AlertSnoozed,
     CoordinatorAssigned,
+    CoordinatorOffDuty,
     TaskDone,
 )
 from flow.events.decode import (
@@ -130,6 +131,7 @@ __all__ = [
     "CentreGoalsAgreed",
     "CentreReadyToLeave",
     "CoordinatorAssigned",
+    "CoordinatorOffDuty",
     "CriteriaToResideAssessed",
     "Decoded",
     "DelayReasonCleared",

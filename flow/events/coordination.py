@@ -2,17 +2,18 @@
 
 from typing import ClassVar, Literal
 
-from flow.events.codes import OdsCode, Role, SnoozeReason, Task
+from flow.events.codes import OdsCode, Role, ServiceReference, SnoozeReason, Task
 from flow.events.envelope import Event, Instant, Wire
 from flow.events.identifiers import About, SpellId, StaffReference, Token
 
 
 class CoordinatorAssignedData(Wire):
-    """`coordinator` is an opaque staff reference, never a name."""
+    """`coordinator` is an opaque staff reference, never a name. `service` is theirs, if any."""
 
     organisation: OdsCode
     coordinator: StaffReference
     role: Role | None = None
+    service: ServiceReference | None = None
 
 
 class CoordinatorAssigned(Event):
@@ -21,6 +22,25 @@ class CoordinatorAssigned(Event):
     topic: ClassVar[str] = "coordination"
     type: Literal["flow.coordinator-assigned.v1"]
     data: CoordinatorAssignedData
+
+
+class CoordinatorOffDutyData(Wire):
+    """Until `back_at`, or until a co-ordinator is assigned again where that is not known.
+
+    `cover` answers for the person meanwhile.
+    """
+
+    coordinator: StaffReference
+    back_at: Instant | None = None
+    cover: StaffReference | None = None
+
+
+class CoordinatorOffDuty(Event):
+    """The person's co-ordinator goes off duty. Told again, it corrects the return or the cover."""
+
+    topic: ClassVar[str] = "coordination"
+    type: Literal["flow.coordinator-off-duty.v1"]
+    data: CoordinatorOffDutyData
 
 
 class AlertAnswer(Wire):

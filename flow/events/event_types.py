@@ -36,6 +36,7 @@ from flow.events.coordination import (
     AlertAcknowledged,
     AlertSnoozed,
     CoordinatorAssigned,
+    CoordinatorOffDuty,
     TaskDone,
 )
 from flow.events.discharge import (
@@ -102,6 +103,7 @@ AnyEvent = (
     | HandoverRejected
     | CentreCapacityReported
     | CoordinatorAssigned
+    | CoordinatorOffDuty
     | AlertAcknowledged
     | AlertSnoozed
     | TaskDone

@@ -80,7 +80,11 @@ class AlertData(Published):
 
 
 class StageData(Published):
-    """Where the person is on the way, since when, and what comes next."""
+    """Where the person is on the way, since when, what comes next and who is expected to do it.
+
+    `responsible` is the organisation or service that has the person in hand. `coordinator_known`
+    says whether someone there answers for them by name; absent where nobody needs to.
+    """
 
     stage: Token
     since: Instant
@@ -92,6 +96,9 @@ class StageData(Published):
     council: Council | None = None
     locality: Locality | None = None
     next_step: Token | None = None
+    acts_next: ActsNext | None = None
+    responsible: Token | None = None
+    coordinator_known: bool | None = None
     discharge_ready_date: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")] | None = None
 
 

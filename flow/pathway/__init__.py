@@ -14,7 +14,7 @@ from flow.pathway.journey import Journey, Notice
 from flow.pathway.placements import Placement
 from flow.pathway.policy import Contribution, Policy
 from flow.pathway.policy_file import load_policy
-from flow.pathway.stage import STAGES, Stage
+from flow.pathway.stage import STAGES, ActsNext, Stage
 from flow.pathway.wait import Wait
 from flow.pathway.waits import WAITS
 
@@ -27,6 +27,7 @@ __all__ = [
     "RULES",
     "STAGES",
     "WAITS",
+    "ActsNext",
     "Added",
     "Advanced",
     "Alert",

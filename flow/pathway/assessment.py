@@ -16,7 +16,7 @@ from flow.pathway.placements import Placement, placements_of
 from flow.pathway.policy import Contribution, Policy
 from flow.pathway.retire import retires_at
 from flow.pathway.spans import Span
-from flow.pathway.stage import Stage, stage_of
+from flow.pathway.stage import Next, Stage, stage_of
 from flow.pathway.wait import Measured, Wait, Where, measure, tell
 
 
@@ -164,9 +164,10 @@ def _where(wheres: dict[str | None, Where], policy: Policy, journey: Journey, sp
     spell = span.subject.spell
     provider = spell.provider if spell is not None else None
     where = wheres.get(provider)
-    if where is None or where.council != journey.council or where.locality != journey.locality:
+    owner = journey.coordinator.organisation if journey.coordinator is not None else None
+    if where is None or where[2:] != (journey.council, journey.locality, owner):
         place = policy.place(provider, journey.council, journey.locality)
-        where = Where(place, provider, journey.council, journey.locality)
+        where = Where(place, provider, journey.council, journey.locality, owner)
         wheres[provider] = where
     return where
 
@@ -183,12 +184,12 @@ def _measure_touched(memo: _Memo, journey: Journey, touched: list[Span], now: da
 
 def _look_at_open(
     memo: _Memo, journey: Journey, view: Assessment, contribution: list[Contribution]
-) -> tuple[datetime, str | None]:
+) -> tuple[datetime, Next]:
     """The waits that run and what they add; when the first of them changes, which is due first."""
     now = view.now
     running: list[Wait] = []
     next_at = due_at = FAR
-    next_step: str | None = None
+    first: Wait | None = None
     for index, measured in memo.open.items():
         waits, changes_at = measured
         if changes_at <= now:
@@ -201,9 +202,9 @@ def _look_at_open(
             running.append(wait)
             contribution += wait.series
             if wait.due_at < due_at:
-                due_at, next_step = wait.due_at, wait.id
+                due_at, first = wait.due_at, wait
     view.open_waits = tuple(running)
-    return next_at, next_step
+    return next_at, (first.id, first.acts_next) if first is not None else (None, None)
 
 
 def _refresh_parts(memo: _Memo, journey: Journey, now: datetime) -> bool:
@@ -232,16 +233,15 @@ def _refresh_parts(memo: _Memo, journey: Journey, now: datetime) -> bool:
     return moved
 
 
-def _stage(
-    memo: _Memo, journey: Journey, now: datetime, next_step: str | None, *, moved: bool
-) -> Stage:
+def _stage(memo: _Memo, journey: Journey, now: datetime, next_step: Next, *, moved: bool) -> Stage:
     stage = memo.stage
     if stage is None or moved or now >= memo.stage_until:
         stage, memo.stage_until = stage_of(journey, memo.policy.follow_up_days, now, next_step)
         memo.stage_version = journey.stage_version
         memo.stage = stage
-    elif stage.next_step != next_step:
-        stage = memo.stage = stage._replace(next_step=next_step)
+    elif (stage.next_step, stage.acts_next) != next_step:
+        name, acts_next = next_step
+        stage = memo.stage = stage._replace(next_step=name, acts_next=acts_next)
     return stage
 
 

@@ -4,17 +4,40 @@ from flow.events.coordination import (
     AlertAcknowledged,
     AlertSnoozed,
     CoordinatorAssigned,
+    CoordinatorOffDuty,
     TaskDone,
 )
 from flow.pathway import notices
-from flow.pathway.journey import Answer, Coordinator, Journey
+from flow.pathway.journey import Answer, Coordinator, Journey, OffDuty
 from flow.pathway.mark import Mark
+from flow.pathway.ownership import assign, follow
 from flow.pathway.referrals import begin_all, link_spell
+from flow.pathway.spans import end_by_itself
 
 
 def coordinator_assigned(journey: Journey, event: CoordinatorAssigned, now: Mark) -> None:
     data = event.data
-    journey.coordinator = Coordinator(data.organisation, data.coordinator, data.role, now)
+    owner = Coordinator(data.organisation, data.coordinator, data.role, now, data.service)
+    assign(journey, owner, now)
+
+
+def coordinator_off_duty(journey: Journey, event: CoordinatorOffDuty, now: Mark) -> None:
+    """Told again during the same absence, it changes the return or the cover."""
+    data = event.data
+    owner, before = journey.coordinator, journey.off_duty
+    if owner is None or owner.coordinator != data.coordinator:
+        journey.find("coordinator_unknown", now.by)
+        return
+    over = before is not None and before.back_at is not None and before.back_at <= now.at
+    number = (before.number + over) if before is not None else 1
+    since = now if before is None or over else before.since
+    if data.back_at is not None and data.back_at <= now.at:
+        journey.off_duty = None
+    else:
+        journey.off_duty = OffDuty(number, since, data.back_at, data.cover)
+    follow(journey, now)
+    for ownership in journey.ownerships.values():
+        end_by_itself(journey, ownership, "owner_cover")
 
 
 def alert_acknowledged(journey: Journey, event: AlertAcknowledged, now: Mark) -> None:

@@ -28,6 +28,7 @@ from flow.pathway import (
 )
 from flow.pathway.journey import UNCORRECTED, Journey, Resolution
 from flow.pathway.mark import Mark
+from flow.pathway.ownership import follow
 
 LATE = timedelta(hours=24)
 """An event written down later than this after it happened is a finding (domain.md 12.6)."""
@@ -97,6 +98,7 @@ HANDLERS: Mapping[type[Event], Callable[[Journey, Any, Mark], None]] = {
     care_package.HandoverRejected: handovers.handover_rejected,
     care_package.CentreCapacityReported: _of_no_person,
     coordination.CoordinatorAssigned: coordinate.coordinator_assigned,
+    coordination.CoordinatorOffDuty: coordinate.coordinator_off_duty,
     coordination.AlertAcknowledged: coordinate.alert_acknowledged,
     coordination.AlertSnoozed: coordinate.alert_snoozed,
     coordination.TaskDone: coordinate.task_done,
@@ -141,7 +143,10 @@ def step(journey: Journey, event: AnyEvent, identity: str) -> None:
     if journey.died is not None and kind in ONLY_THE_LIVING:
         journey.find("event_after_death", journey.died.by, identity)
         return
-    HANDLERS[kind](journey, event, Mark(at, identity))
+    now = Mark(at, identity)
+    HANDLERS[kind](journey, event, now)
+    if journey.owned_version != (journey.hospital_version, journey.services_version):
+        follow(journey, now)
 
 
 def fold(events: Iterable[tuple[AnyEvent, str]], resolution: Resolution = UNCORRECTED) -> Journey:

@@ -22,6 +22,7 @@ def handover_sent(journey: Journey, event: HandoverSent, now: Mark) -> None:
     """Sent again after a refusal, it waits for an answer again."""
     data = event.data
     journey.services_version += 1
+    journey.may_pass_on = True
     handover = journey.handovers.get(data.handover_id)
     if handover is None:
         handover = journey.handovers[data.handover_id] = Handover(data.handover_id)
@@ -53,9 +54,9 @@ def handover_rejected(journey: Journey, event: HandoverRejected, now: Mark) -> N
 
 
 def service_over(journey: Journey, service: str | None, now: Mark) -> None:
-    """The receiving service has no part in it any more: nobody is left to accept."""
+    """The receiving service has no part in it any more: nobody is left to accept, or has it."""
     journey.services_version += 1
     for handover in journey.handovers.values():
-        if service is not None and handover.service == service and handover.unanswered:
+        if service is not None and handover.service == service and handover.over is None:
             handover.over = now
             watch(journey, handover, now)

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 from flow.pathway.findings import Finding
 from flow.pathway.mark import Mark
 from flow.pathway.spans import Involved, Span, Subject, watch
-from flow.pathway.subjects import Handover, Package, Referral, Spell, Stay
+from flow.pathway.subjects import Handover, Ownership, Package, Referral, Spell, Stay
 
 SpellKey = tuple[str, str]
 """(provider, spell identifier)"""
@@ -49,12 +49,34 @@ class Answer(NamedTuple):
 
 
 class Coordinator(NamedTuple):
-    """The one named person who has taken the journey on; an opaque staff reference."""
+    """The one named person who has taken the journey on; an opaque staff reference.
+
+    `under` is who was responsible when they did: a hub's co-ordinator owns a person in hospital.
+    """
 
     organisation: str
     coordinator: str
     role: str | None
     since: Mark
+    service: str | None = None
+    under: str | None = None
+
+
+class OffDuty(NamedTuple):
+    """The co-ordinator is away, until `back_at` where that is known. `number` counts absences."""
+
+    number: int
+    since: Mark
+    back_at: datetime | None
+    cover: str | None
+
+
+class Responsible(NamedTuple):
+    """The hospital or the service that has the person in hand (`ownership.py`)."""
+
+    organisation: str
+    since: Mark
+    in_hospital: bool
 
 
 class Resolution(NamedTuple):
@@ -92,12 +114,18 @@ class Journey:
         "hospital_version",
         "latest",
         "locality",
+        "may_pass_on",
         "memo",
         "newest_at",
         "notices",
+        "off_duty",
+        "owned_version",
+        "ownerships",
         "packages",
         "referrals",
+        "released",
         "resolution",
+        "responsible",
         "services_version",
         "spans",
         "spells",
@@ -122,6 +150,12 @@ class Journey:
         self.visits: dict[str, Mark] = {}  # the first to name a referral, by its identifier
         self.died: Mark | None = None
         self.coordinator: Coordinator | None = None
+        self.off_duty: OffDuty | None = None
+        self.responsible: Responsible | None = None
+        self.released: Mark | None = None  # when nobody was responsible any more
+        self.may_pass_on = True  # another organisation may assign its own co-ordinator
+        self.ownerships: dict[str, Ownership] = {}  # of spells on pathway 1 to 3, by `about`
+        self.owned_version = (0, 0)
         self.answers: dict[tuple[str, str], list[Answer]] = {}
         self.notices: tuple[Notice, ...] = ()
         self.council: str | None = None
@@ -146,6 +180,7 @@ class Journey:
         yield from self.packages.values()
         yield from self.stays.values()
         yield from self.handovers.values()
+        yield from self.ownerships.values()
 
     def lives(self, council: str | None, locality: str | None) -> None:
         """Where the person lives, as the newest event that says so has it."""

@@ -130,7 +130,10 @@ def referred_to_care_transfer_hub(
 def _refer_to_hub(
     journey: Journey, spell: Spell, hub: str | None, referral: Referral | None, now: Mark
 ) -> None:
-    spell.hub = hub or spell.hub
+    journey.may_pass_on = True
+    if hub is not None and hub != spell.hub:
+        spell.hub = hub
+        journey.touch(span for span in journey.spans if span.subject.spell is spell)
     if spell.hub_referred is None:
         spell.hub_referred = now
     # Without a referral no receipt can be joined to it: the hub has it from now on.

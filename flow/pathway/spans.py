@@ -46,6 +46,11 @@ class Subject:
         """The service that has it in hand."""
         return None
 
+    @property
+    def asked(self) -> str | None:
+        """The organisation that the role `service` means."""
+        return self.service
+
 
 class Involved(Subject):
     """What a service outside the ward has to do with a person."""
@@ -67,11 +72,12 @@ class Watch:
     begins anew (the next review, the next NCTR period). `done` says whether what was waited for
     has come, `reset` whether the criteria to reside are met again; where neither holds and the
     wait runs no more it is cancelled. `causes` names further events that the start rests on.
-    `latest` is a moment by which it is late whatever its target says. Time in a pause of its
-    subject does not count, unless `in_pauses`.
+    `latest` is a moment by which it is late whatever its target says. `until` is when it ends by
+    itself, done, where its start says so. Time in a pause of its subject does not count, unless
+    `in_pauses`.
     """
 
-    __slots__ = ("causes", "done", "in_pauses", "latest", "reset", "runs", "wait")
+    __slots__ = ("causes", "done", "in_pauses", "latest", "reset", "runs", "until", "wait")
 
     def __init__(
         self,
@@ -83,6 +89,7 @@ class Watch:
         causes: Callable[[Any], tuple[Mark | None, ...]] | None = None,
         latest: Callable[[Any], datetime | None] | None = None,
         in_pauses: bool = False,
+        until: Callable[[Any], datetime | None] | None = None,
     ) -> None:
         self.wait = wait
         self.runs = runs
@@ -91,13 +98,18 @@ class Watch:
         self.causes = causes
         self.latest = latest
         self.in_pauses = in_pauses
+        self.until = until
 
 
 class Span:
-    """One period of one wait about one subject. `index` is its place in `Journey.spans`."""
+    """One period of one wait about one subject. `index` is its place in `Journey.spans`.
+
+    `ends_at` is when it ends by itself, if no event stops it before.
+    """
 
     __slots__ = (
         "ended",
+        "ends_at",
         "in_pauses",
         "index",
         "latest",
@@ -124,6 +136,7 @@ class Span:
         self.stops_at: datetime | None = None
         self.stopped_by: str | None = None
         self.ended: Ended | None = None
+        self.ends_at: datetime | None = None
         self.latest: datetime | None = None
         self.in_pauses = False
 
@@ -178,6 +191,15 @@ def begin_later(journey: "Journey", subject: Subject, wait: str, now: Mark) -> N
             journey.touched.append(span)
 
 
+def end_by_itself(journey: "Journey", subject: Subject, wait: str) -> None:
+    """An event has changed when a wait that runs ends by itself."""
+    for rule, span in zip(subject.watches, running(journey, subject), strict=True):
+        if rule.wait == wait and span is not None:
+            assert rule.until is not None
+            span.ends_at = rule.until(subject)
+            journey.touched.append(span)
+
+
 def _started_by(rule: Watch, subject: Subject, now: Mark) -> tuple[str, ...]:
     if rule.causes is None:
         return (now.by,)
@@ -195,6 +217,8 @@ def _open(
     span.in_pauses = rule.in_pauses
     if rule.latest is not None and (latest := rule.latest(subject)) is not None:
         span.latest = max(latest, now.at)
+    if rule.until is not None:
+        span.ends_at = rule.until(subject)
     subject.newest[index] = span.index
     journey.spans.append(span)
     journey.touched.append(span)
@@ -202,6 +226,10 @@ def _open(
 
 def _close(journey: "Journey", rule: Watch, span: Span, now: Mark) -> None:
     subject = span.subject
+    if span.ends_at is not None and span.ends_at <= now.at:
+        over_by_itself(span)
+        journey.touched.append(span)
+        return
     span.stops_at, span.stopped_by = now
     if journey.died is not None:
         span.ended = "died"
@@ -212,3 +240,8 @@ def _close(journey: "Journey", rule: Watch, span: Span, now: Mark) -> None:
     else:
         span.ended = "cancelled"
     journey.touched.append(span)
+
+
+def over_by_itself(span: Span) -> None:
+    """The time has come at which what started it said that it would end."""
+    span.stops_at, span.stopped_by, span.ended = span.ends_at, span.started_by[0], "done"

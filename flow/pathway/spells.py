@@ -26,9 +26,10 @@ from flow.events.discharge import (
 from flow.pathway import notices
 from flow.pathway.delay_reasons import clear_all
 from flow.pathway.discharge_ready_date import NctrPeriod, at_discharge, disagreement
-from flow.pathway.journey import Journey
+from flow.pathway.journey import Coordinator, Journey
 from flow.pathway.local_days import days_between, local_date
 from flow.pathway.mark import Mark
+from flow.pathway.ownership import assign
 from flow.pathway.referrals import begin_all, hub_has_it
 from flow.pathway.spans import begin_anew, begin_later, watch
 from flow.pathway.subjects import PathwayStep, Spell, WardStay
@@ -287,6 +288,8 @@ def case_manager_assigned(journey: Journey, event: CaseManagerAssigned, now: Mar
     spell = spell_of(journey, data, now)
     if spell is not None:
         spell.case_manager = (data.organisation, data.case_manager, data.role, now)
+        if spell is (journey.current or journey.latest):
+            assign(journey, Coordinator(data.organisation, data.case_manager, data.role, now), now)
         if spell.hub_referred is not None:
             hub_has_it(journey, spell, now, now)
 

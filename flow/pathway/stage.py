@@ -29,8 +29,23 @@ STAGES: Mapping[str, str] = MappingProxyType(
 """Every stage; the first that fits holds, from `died` down to `finished`."""
 
 
+class ActsNext(NamedTuple):
+    """Who is expected to act: an organisation where known, and a role."""
+
+    organisation: str | None
+    role: str
+
+
+Next = tuple[str | None, ActsNext | None]
+"""The open wait that is due first, and who is expected to act on it."""
+
+
 class Stage(NamedTuple):
-    """`next_step` is the open wait that is due first. The date is YYYY-MM-DD."""
+    """`next_step` is the open wait that is due first, `acts_next` who is expected to act on it.
+
+    `responsible` has the person in hand; `coordinator_known` tells of people on pathways 1 to 3
+    whether somebody answers for them by name. The date is YYYY-MM-DD.
+    """
 
     stage: str
     since: datetime
@@ -42,11 +57,14 @@ class Stage(NamedTuple):
     council: str | None
     locality: str | None
     next_step: str | None
+    acts_next: ActsNext | None
+    responsible: str | None
+    coordinator_known: bool | None
     discharge_ready_date: str | None
 
 
 def stage_of(
-    journey: Journey, follow_up_days: int, now: datetime, next_step: str | None
+    journey: Journey, follow_up_days: int, now: datetime, next_step: Next
 ) -> tuple[Stage, datetime]:
     """The stage, and until when time alone does not change it."""
     spell = journey.current
@@ -70,9 +88,11 @@ def _described(
     journey: Journey,
     latest: Spell | None,
     current: Spell | None,
-    stage: tuple[str, datetime, str | None, str | None],
+    stage: tuple[str, datetime, str | None, Next],
 ) -> Stage:
-    name, since, service, next_step = stage
+    name, since, service, (next_step, acts_next) = stage
+    responsible = journey.responsible
+    needed = responsible is not None and latest is not None and latest.complex_pathway
     ready = None
     if current is not None and current.ready is not None:
         ready = current.ready.ready_date.isoformat()
@@ -89,6 +109,9 @@ def _described(
         journey.council,
         journey.locality,
         next_step,
+        acts_next,
+        responsible.organisation if responsible is not None else None,
+        journey.coordinator is not None if needed else None,
         ready,
     )
 
@@ -126,7 +149,7 @@ def _left_hospital(
 ) -> tuple[str, datetime, str | None, datetime]:
     assert spell.discharged is not None
     discharged_at = spell.discharged.at
-    waiting = _waited_for(journey)
+    waiting = waited_for(journey)
     if waiting is not None:
         asked = waiting.requested if isinstance(waiting, Package) else waiting.made
         since = max(discharged_at, asked.at) if asked is not None else discharged_at
@@ -144,7 +167,7 @@ def _left_hospital(
     return "finished", max(over_at, *ends), None, FAR
 
 
-def _waited_for(journey: Journey) -> Package | Referral | None:
+def waited_for(journey: Journey) -> Package | Referral | None:
     """What was asked for first and has not begun."""
     waiting: list[tuple[datetime, Package | Referral]] = [
         (package.requested.at, package)

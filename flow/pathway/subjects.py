@@ -1,4 +1,5 @@
-"""What a wait can be about: a spell, a referral, a package, a stay in a centre, a handover.
+"""What a wait can be about: a spell, a referral, a package, a stay in a centre, a handover, and
+who owns the person meanwhile.
 
 These classes hold facts and nothing else; the handlers (`spells.py`, `referrals.py`, …) fill
 them from events, and `waits.py` says of each which waits run.
@@ -358,3 +359,38 @@ class Handover(Involved):
         """Sent, and neither accepted nor refused while the receiver had the person."""
         answered = self.accepted or self.rejected or self.over
         return self.sent is not None and answered is None
+
+
+class Ownership(Involved):
+    """Who has a person on pathway 1 to 3 in hand, in a spell and after it (`ownership.py`).
+
+    `off_duty` is the number of the absence that nobody covers, `left_behind` that of the move
+    which the co-ordinator did not make; else 0.
+    """
+
+    __slots__ = (
+        "back_at",
+        "held",
+        "left_behind",
+        "moves",
+        "named",
+        "off_duty",
+        "organisation",
+    )
+    watches: ClassVar[tuple[Watch, ...]] = ()
+
+    def __init__(self, spell: Spell) -> None:
+        super().__init__(spell.about)
+        self.spell = spell
+        self.organisation: str | None = None
+        self.held = False
+        self.named = False
+        self.off_duty = 0
+        self.back_at: datetime | None = None
+        self.moves = 0
+        self.left_behind = 0
+
+    @property
+    def asked(self) -> str | None:
+        """Who is responsible names the owner, be it a hospital or a service."""
+        return self.organisation

@@ -1,13 +1,15 @@
 """A wait as people see it: a span, measured against the target that holds where the person is."""
 
+from copy import copy
 from datetime import datetime
 from typing import Literal, NamedTuple
 
 from flow.pathway.local_days import FAR, ONE_DAY, day_begins, local_date
 from flow.pathway.policy import Contribution, Place
 from flow.pathway.series import series_of
-from flow.pathway.spans import Ended, Span
-from flow.pathway.subjects import Spell
+from flow.pathway.spans import Ended, Span, Subject, over_by_itself
+from flow.pathway.stage import ActsNext
+from flow.pathway.subjects import Referral, Spell
 from flow.pathway.targets import BREACHED, NEAR, Provenance, Rule, after_pauses
 
 State = Literal["running", "near", "breached", "paused", "stopped"]
@@ -20,20 +22,17 @@ class Level(NamedTuple):
     at: datetime
 
 
-class ActsNext(NamedTuple):
-    """Who is expected to act: an organisation where known, and a role."""
-
-    organisation: str | None
-    role: str
-
-
 class Where(NamedTuple):
-    """Where the person is and lives: what a wait is labelled with, and whose policy holds."""
+    """Where the person is and lives: what a wait is labelled with, and whose policy holds.
+
+    `owner` is the organisation of their co-ordinator.
+    """
 
     place: Place
     provider: str | None
     council: str | None
     locality: str | None
+    owner: str | None
 
 
 class Wait:
@@ -45,7 +44,7 @@ class Wait:
     """
 
     __slots__ = (
-        "_spell",
+        "_subject",
         "_where",
         "about",
         "due_at",
@@ -70,7 +69,7 @@ class Wait:
     def __init__(self, span: Span, rule: Rule, where: Where) -> None:
         subject = span.subject
         spell = subject.spell
-        self._spell = spell
+        self._subject = subject
         self._where = where
         self.id = span.wait
         self.about = subject.about
@@ -119,24 +118,40 @@ class Wait:
     @property
     def acts_next(self) -> ActsNext:
         role = self.rule.acts_next
-        return ActsNext(_organisation(role, self.service, self._spell), role)
+        return ActsNext(_organisation(role, self._subject, self._where), role)
 
 
 _OF_THE_HOSPITAL = frozenset(
     {"ward", "hospital_consultant", "hospital_therapist", "discharge_coordinator", "pharmacy"}
 )
 _OF_THE_SERVICE = frozenset({"service", "centre_manager", "home_care_provider", "community_nurse"})
+_OF_THE_COUNCIL = frozenset({"commissioner", "social_worker"})
+_OF_THE_OWNER = "case_manager"
+_NHS = frozenset({"nhs", "nhs_chc"})
+"""Funders whose commissioner is an integrated care board: no event says which."""
 
 
-def _organisation(role: str, service: str | None, spell: Spell | None) -> str | None:
+def _organisation(role: str, subject: Subject, where: Where) -> str | None:
     """The organisation of a role, where the journey tells which it is."""
+    spell = subject.spell
     if role in _OF_THE_SERVICE:
-        return service
+        return subject.asked
+    if role in _OF_THE_COUNCIL:
+        return None if role == "commissioner" and _by_the_nhs(subject) else where.council
+    if role == _OF_THE_OWNER:
+        return where.owner
     if spell is None:
         return None
     if role in _OF_THE_HOSPITAL:
         return spell.provider
     return spell.hub if role == "care_transfer_hub" else None
+
+
+def _by_the_nhs(subject: Subject) -> bool:
+    """Continuing healthcare, fast track included, is the NHS's to arrange and to pay."""
+    if isinstance(subject, Referral) and subject.kind == "fast_track_chc":
+        return True
+    return getattr(subject, "funder", None) in _NHS
 
 
 class Measured(NamedTuple):
@@ -157,6 +172,8 @@ def measure(span: Span, where: Where, now: datetime) -> Measured:
         return OFF
     if now < span.starts_at:
         return Measured((), span.starts_at)
+    if span.ends_at is not None and now >= span.ends_at:
+        return OFF
     if rule.marks:
         waits, changes_at = _at_marks(span, rule, where, now)
         return Measured(tuple(wait for wait in waits if wait.stops_at is None), changes_at)
@@ -168,7 +185,7 @@ def measure(span: Span, where: Where, now: datetime) -> Measured:
     else:
         changes_at = _measure_plain(wait, now)
     wait.series = series_of(where.place, wait.id, wait.state, wait.pathway)
-    return Measured((wait,), changes_at)
+    return Measured((wait,), min(changes_at, span.ends_at or FAR))
 
 
 def tell(span: Span, where: Where, now: datetime) -> tuple[Wait, ...]:
@@ -178,6 +195,9 @@ def tell(span: Span, where: Where, now: datetime) -> tuple[Wait, ...]:
         return ()
     if rule.marks:
         return _at_marks(span, rule, where, now)[0]
+    if span.stops_at is None and span.ends_at is not None and now >= span.ends_at:
+        span = copy(span)
+        over_by_itself(span)
     if span.stops_at is None:
         return measure(span, where, now).waits
     wait = Wait(span, rule, where)

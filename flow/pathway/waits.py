@@ -12,7 +12,7 @@ from flow.events.codes import DELAY_REASONS, PAUSE_REASONS
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.spans import Span, Subject, Watch
-from flow.pathway.subjects import Handover, Package, Referral, Spell, Stay
+from flow.pathway.subjects import Handover, Ownership, Package, Referral, Spell, Stay
 
 HUB = "care_transfer_hub"
 
@@ -336,7 +336,27 @@ Handover.watches = (
     ),
 )
 
-SUBJECTS: tuple[type[Subject], ...] = (Spell, Referral, Package, Stay, Handover)
+Ownership.watches = (
+    Watch(
+        "owner_named",
+        runs=lambda _journey, owned: int(owned.held and not owned.named),
+        done=lambda span: span.subject.named,
+        causes=lambda owned: (owned.spell.pathways[-1].decided,),
+    ),
+    Watch(
+        "owner_cover",
+        runs=lambda _journey, owned: owned.off_duty if owned.held else 0,
+        done=lambda span: not span.subject.off_duty,
+        until=lambda owned: owned.back_at,
+    ),
+    Watch(
+        "owner_follows",
+        runs=lambda _journey, owned: owned.left_behind if owned.held else 0,
+        done=lambda span: span.subject.named and not span.subject.left_behind,
+    ),
+)
+
+SUBJECTS: tuple[type[Subject], ...] = (Spell, Referral, Package, Stay, Handover, Ownership)
 """What waits are about."""
 
 WAITS: tuple[str, ...] = tuple(

@@ -197,4 +197,8 @@ def tell_handover(story: Story, spell: Spell) -> None:
             sent_at, outstanding = answered_at + timedelta(minutes=45), 0
             continue
         story.tell(HandoverAccepted, answered_at, handover_id=handover_id, service=spell.service)
+        story.tell(
+            CoordinatorAssigned, answered_at + timedelta(minutes=30), coordinator=story.staff,
+            organisation=story.council.organisation, role="case_manager", service=spell.service,
+        )  # fmt: skip
         return

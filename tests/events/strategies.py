@@ -55,6 +55,7 @@ _POOLS: Mapping[str, Sequence[str]] = {
     "locality": ("leeds-south", "leeds-north"),
     "case_manager": ("staff-1", "staff-2"),
     "coordinator": ("staff-1", "staff-2"),
+    "cover": ("staff-1", "staff-3"),
     "by": ("staff-1", "staff-2"),
     "wait": ("drd_to_discharge", "edd_set", "referral_response", "p2_bed_start", "stand_down"),
     "about": ("RR8:S-1", "RAE:S-2", "R-1", "P-1", "leeds-home-care"),

@@ -74,6 +74,7 @@ def test_every_type_of_domain_md_is_there() -> None:
         ],
         "coordination": [
             "coordinator-assigned",
+            "coordinator-off-duty",
             "alert-acknowledged",
             "alert-snoozed",
             "task-done",

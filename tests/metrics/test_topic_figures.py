@@ -290,11 +290,14 @@ def test_it_shares_no_code_with_the_project(name: str) -> None:
     assert others == set()
 
 
+LOOKED_AT = 12
+
+
 def each_without_one(topics: Topics, topic: str, kind: str) -> Iterator[Topics]:
     """The topics without one of the last events of a type, however often it came."""
     named = f'"type":"flow.{kind}.v1"'.encode()
     values = dict.fromkeys(value for _, value, _ in topics[topic] if value and named in value)
-    for lost in list(values)[-6:]:
+    for lost in list(values)[-LOOKED_AT:]:
         yield {**topics, topic: [record for record in topics[topic] if record[1] != lost]}
 
 
@@ -319,7 +322,7 @@ def test_it_would_notice_a_single_event(
         for topics in each_without_one(pipeline.topics(), topic, kind)
     ]
     # One that was corrected, or is long past, leaves no trace in the present.
-    assert len(noticed) == 6
+    assert len(noticed) == LOOKED_AT
     assert sum(noticed) >= 2
 
 

@@ -77,6 +77,10 @@ class Event:
         return (self.at, RANKS.get(self.type, 50), self.recorded_at, self.identity)
 
     @property
+    def when(self) -> tuple[datetime, str]:
+        return (self.at, self.identity)
+
+    @property
     def spell(self) -> tuple[str, str]:
         return (self.data["provider"], self.data["spell_id"])
 

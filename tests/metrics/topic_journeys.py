@@ -11,6 +11,7 @@ from typing import Any
 
 from tests.metrics.topic_days import day_of, days_from
 from tests.metrics.topic_events import Event, Standing
+from tests.metrics.topic_owners import Owners
 from tests.metrics.topic_services import HUB, Services
 from tests.metrics.topic_subjects import Reason, Spell
 
@@ -66,23 +67,30 @@ class Journey(Services):
         super().__init__(Counter(events.findings))
         self.void_spells = events.void_spells
         self.died_at: datetime | None = None
+        self.owners = Owners()
 
     def step(self, event: Event) -> None:
+        if self._takes(event):
+            self.owners.step(self, event)
+
+    def _takes(self, event: Event) -> bool:
+        """Whether the event counts."""
         if event.recorded_at - event.at > timedelta(hours=24):
             self.findings["late_event"] += 1
         if self.died_at is not None and event.type in LIVING_ONLY:
             self.findings["event_after_death"] += 1
-            return
+            return False
         if event.type in OF_A_SPELL:
             spell = self._spell_of(event)
             if spell is None:
-                return
+                return False
             if event.type in INPATIENTS_ONLY and spell.discharged_at is not None:
                 self.findings["event_after_discharge"] += 1
-                return
+                return False
             _IN_SPELL[event.type](self, spell, event)
         elif event.type in _ELSEWHERE:
             _ELSEWHERE[event.type](self, event)
+        return True
 
     # Hospital.
 

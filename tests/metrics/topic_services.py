@@ -193,6 +193,7 @@ class Services:
             case "care-package-started":
                 package.started = True
                 self._care_goes_on(package, event)
+                package.begun_at = package.begun_at or event.when
                 self._join(package)
             case "care-package-confirmed":
                 package.nobody_has_it = False
@@ -200,7 +201,7 @@ class Services:
                 if package.paused_because is None:
                     self._pause(package, event, event.data.get("reason", ""))
             case "care-package-increased":
-                package.increased = True
+                package.increased, package.increased_at = True, event.when
             case "care-package-handed-back":
                 if not package.nobody_has_it:
                     package.nobody_has_it = True
@@ -211,10 +212,12 @@ class Services:
                 self._care_goes_on(package, event)
                 if package.kind == "restart":
                     package.started = True
+                    package.begun_at = package.begun_at or event.when
                     self._join(package)
             case "care-package-ended":
                 package.over = True
-                self._nobody_to_accept(package.service)
+                package.over_at = package.over_at or event.when
+                self._service_over(package.service, event)
 
     def _visit(self, event: Event) -> None:
         data = event.data
@@ -239,6 +242,7 @@ class Services:
         if package is not None:
             package.visited = True
             self._care_goes_on(package, event)
+            package.visited_at = package.visited_at or event.when
             package.service = data.get("service") or package.service
             self._join(package)
         if referral is not None:
@@ -258,6 +262,7 @@ class Services:
         self.findings["two_open_stays"] += sum(not stay.over for stay in self.stays.values())
         self.findings["centre_during_hospital_stay"] += self.current is not None
         stay = Service(data["stay_id"], self.latest, data["service"], begun=True)
+        stay.begun_at = event.when
         stay.referral = data.get("referral_id")
         self.stays[data["stay_id"]] = stay
         self._lives(data)
@@ -281,16 +286,18 @@ class Services:
         stay_id = event.data["stay_id"]
         if stay_id not in self.stays:
             self.findings["stay_unknown"] += 1
-            self.stays[stay_id] = Service(stay_id, self.latest, begun=True)
+            self.stays[stay_id] = Service(stay_id, self.latest, begun=True, begun_at=event.when)
         if event.type == "centre-discharged":
             left_before, self.stays[stay_id].over = self.stays[stay_id].over, True
             if not left_before:
-                self._nobody_to_accept(self.stays[stay_id].service)
+                self.stays[stay_id].over_at = event.when
+                self._service_over(self.stays[stay_id].service, event)
 
-    def _nobody_to_accept(self, service: str | None) -> None:
+    def _service_over(self, service: str | None, event: Event) -> None:
+        """Nobody is left there to accept, and whoever has accepted has the person no more."""
         for handover in self.handovers.values():
-            if service and handover.service == service and handover.unanswered:
-                handover.over = True
+            if service and handover.service == service and not handover.over:
+                handover.over, handover.over_at = True, event.when
 
     def _handover(self, event: Event) -> None:
         data = event.data
@@ -304,10 +311,12 @@ class Services:
                 if not handover.unanswered and not handover.accepted:
                     handover.sent += 1
                     handover.rejected = handover.over = False
+                    handover.over_at = None
                 handover.spell = self.current or self.latest
                 handover.service = data.get("to_service") or handover.service
             case "handover-accepted":
                 handover.accepted, handover.rejected = True, False
+                handover.accepted_at = handover.accepted_at or event.when
                 handover.service = data.get("service") or handover.service
             case _:
                 handover.rejected = not handover.accepted

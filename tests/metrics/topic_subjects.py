@@ -3,6 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+When = tuple[datetime, str]
+"""When something happened, and the event that says so."""
+
 
 @dataclass(eq=False)
 class Reason:
@@ -43,6 +46,10 @@ class Spell:
         return f"{self.provider}:{self.spell_id}"
 
     @property
+    def supported(self) -> bool:
+        return self.pathway in ("P1", "P2", "P3")
+
+    @property
     def goes_on(self) -> bool:
         return self.discharged_at is None and not self.overtaken
 
@@ -75,11 +82,16 @@ class Service:
     visited: bool = False
     referral: str | None = None
     sent: int = 0
+    begun_at: When | None = None
+    visited_at: When | None = None
+    accepted_at: When | None = None
+    over_at: When | None = None
     pauses: list[tuple[datetime, datetime | None]] = field(default_factory=list)
     paused_because: str | None = None
     """Why it is on hold now; empty where nobody said."""
     missed: int = 0
     increased: bool = False
+    increased_at: When | None = None
     given_back: int = 0
     """How often a provider gave it up; `nobody_has_it` after the last time until one confirms."""
     nobody_has_it: bool = False
@@ -97,3 +109,8 @@ class Service:
     def in_place(self) -> bool:
         began = {"restart": self.started, "increased": self.increased}
         return self.visited or began.get(self.kind or "", False)
+
+    @property
+    def in_place_at(self) -> When | None:
+        began = {"restart": self.begun_at, "increased": self.increased_at}
+        return self.visited_at or began.get(self.kind or "")

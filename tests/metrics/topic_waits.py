@@ -43,6 +43,9 @@ TARGETS: Mapping[str, Target] = {
     "ucr_response": Target(2 * HOUR, 1.5 * HOUR),  # counted from 08:00 to 20:00
     "handover_ack": Target(2 * HOUR, 1.5 * HOUR),
     "discharge_summary": Target(24 * HOUR, 18 * HOUR),
+    "owner_named": Target(24 * HOUR, 18 * HOUR),
+    "owner_cover": Target(2 * HOUR, 1.5 * HOUR),
+    "owner_follows": Target(24 * HOUR, 18 * HOUR),
     "centre_stay": Target(42 * DAY, 28 * DAY),
 }
 LONG_STAY_MARKS = (7, 14, 21)
@@ -75,6 +78,7 @@ class Running:
     number: int
     spell: Spell | None
     package: Service | None = None
+    until: datetime | None = None
 
 
 Key = tuple[str, str]
@@ -116,6 +120,14 @@ def _running(journey: Journey) -> Iterator[tuple[Key, Running]]:
         if handover.unanswered and not _on_hold(journey, handover):
             running = Running("handover_ack", handover.sent, handover.spell)
             yield ("handover_ack", handover.about), running
+    yield from _of_owner(journey)
+
+
+def _of_owner(journey: Journey) -> Iterator[tuple[Key, Running]]:
+    spell = journey.current or journey.latest
+    if spell is not None:
+        for wait, number, until in journey.owners.waits(spell):
+            yield (wait, spell.about), Running(wait, number, spell, until=until)
 
 
 def _of_spell(spell: Spell) -> Iterator[tuple[str, int]]:
@@ -125,13 +137,12 @@ def _of_spell(spell: Spell) -> Iterator[tuple[str, int]]:
     if spell.overtaken:
         return
     ready = spell.periods if spell.ready_since is not None else 0
-    supported = spell.pathway in ("P1", "P2", "P3")
     yield "edd_set", not spell.edd and 1 + spell.admission_known
     yield "ctr_review", spell.reviews
     yield "drd_to_discharge", ready
     yield "hospital_process_delay", ready and (spell.primary or "").startswith("hosp_")
     asked = spell.hub_referred or spell.confirmed
-    yield "hub_referral", ready if supported and not asked else 0
+    yield "hub_referral", ready if spell.supported and not asked else 0
     deciding = spell.hub_referred and not spell.confirmed and not spell.unwell
     yield "hub_pathway", deciding and 1 + spell.hub_received
     yield "los_review", 1 + spell.admission_known
@@ -185,7 +196,7 @@ def states(
         if override.locality == journey.locality:
             targets |= override.targets
     for running, since in waits.since.values():
-        if since > now:
+        if since > now or (running.until is not None and running.until <= now):
             continue
         if running.wait == "los_review":
             assert running.spell is not None

@@ -38,7 +38,7 @@ def test_england_has_a_rule_with_a_source_for_every_wait() -> None:
 
 
 def test_targets_are_those_of_the_domain_page() -> None:
-    """domain.md 12.4"""
+    """domain.md 12.4; a wait that is not there has a target of ours."""
     hours = {
         "edd_set": 24, "ctr_review": 24, "drd_to_discharge": 0, "hospital_process_delay": 48,
         "hub_referral": 4, "hub_pathway": 24, "referral_response": 24, "p2_bed_start": 48,

@@ -405,6 +405,14 @@ FINDINGS = {
         t.tell("centre-admitted", "2026-01-06 10:00", stay_id="T1", service="a"),
     ),
     "handover_unknown": lambda t: t.tell("handover-accepted", "2026-01-05 10:00", handover_id="V"),
+    "coordinator_unknown": lambda t: t.tell(
+        "coordinator-off-duty", "2026-01-05 10:00", coordinator="co1",
+    ),
+    "two_owners": lambda t: (
+        t.admitted("2026-01-05 10:00"),
+        t.tell("coordinator-assigned", "2026-01-05 11:00", organisation="RR8", coordinator="co1"),
+        t.tell("coordinator-assigned", "2026-01-05 11:00", organisation="NX1", coordinator="co2"),
+    ),
     "reason_not_open": lambda t: (
         t.admitted("2026-01-05 10:00"),
         t.in_spell("delay-reason-cleared", "2026-01-06 10:00", reason="hosp_ipc"),

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import pytest
 
 from flow.pathway import WAITS
-from tests.pathway.told import ABOUT, ENGLAND, PROVIDER, SPELL, Told, at
+from tests.pathway.told import ABOUT, ENGLAND, PROVIDER, SPELL, Told, at, own_policy
 
 ADMITTED = "2026-01-05 10:00"
 READY = "2026-01-08 09:00"
@@ -333,6 +333,50 @@ ROWS = {
                          destination="home"),
         "2026-02-03 11:00", "done",
     ),
+    "owner_named: the hub's case manager": Row(
+        "owner_named", lambda: ready("P1"), ABOUT,
+        "2026-01-07 10:00", "2026-01-08 04:00", "2026-01-08 10:00",
+        lambda p: p.in_spell("case-manager-assigned", "2026-01-08 09:30", organisation="NX1",
+                             case_manager="cm1"),
+        "2026-01-08 09:30", "done",
+    ),
+    "owner_named: pathway 0 after all": Row(
+        "owner_named", lambda: ready("P1"), ABOUT,
+        "2026-01-07 10:00", "2026-01-08 04:00", "2026-01-08 10:00",
+        lambda p: _likely(p, "2026-01-08 12:30", "P0"), "2026-01-08 12:30", "cancelled",
+    ),
+    "owner_named: gone, and nobody comes": Row(
+        "owner_named", lambda: ready("P1"), ABOUT,
+        "2026-01-07 10:00", "2026-01-08 04:00", "2026-01-08 10:00",
+        lambda p: p.discharged(LEFT), LEFT, "cancelled",
+    ),
+    "owner_cover: cover named": Row(
+        "owner_cover", lambda: _off_duty(owned()), ABOUT,
+        "2026-01-08 17:00", "2026-01-08 18:30", "2026-01-08 19:00",
+        lambda p: p.tell("coordinator-off-duty", "2026-01-08 18:00", coordinator="cm1",
+                         cover="cm2"),
+        "2026-01-08 18:00", "done",
+    ),
+    "owner_cover: another assigned": Row(
+        "owner_cover", lambda: _off_duty(owned()), ABOUT,
+        "2026-01-08 17:00", "2026-01-08 18:30", "2026-01-08 19:00",
+        lambda p: p.tell("coordinator-assigned", "2026-01-08 20:00", organisation="RR8",
+                         coordinator="co1"),
+        "2026-01-08 20:00", "done",
+    ),
+    "owner_follows": Row(
+        "owner_follows", lambda: _accepted(owned()), ABOUT,
+        LEFT, "2026-01-11 09:00", "2026-01-11 15:00",
+        lambda p: p.tell("coordinator-assigned", "2026-01-11 10:00", organisation="NX2",
+                         service="home-help", coordinator="co1"),
+        "2026-01-11 10:00", "done",
+    ),
+    "owner_follows: back in hospital": Row(
+        "owner_follows", lambda: _accepted(owned()), ABOUT,
+        LEFT, "2026-01-11 09:00", "2026-01-11 15:00",
+        lambda p: p.admitted("2026-01-11 12:00", spell_id="S2", admission_method="21"),
+        "2026-01-11 12:00", "cancelled",
+    ),
     "los_review": Row(
         "los_review", admitted, ABOUT, ADMITTED, "2026-01-12 00:00", "2026-01-13 00:00",
         lambda p: p.in_spell("task-done", "2026-01-12 14:00", task="long_stay_review"),
@@ -343,6 +387,26 @@ ROWS = {
         lambda p: p.discharged("2026-01-12 14:00"), "2026-01-12 14:00", "done",
     ),
 }  # fmt: skip
+
+
+def owned() -> Told:
+    person = ready("P1")
+    person.in_spell("case-manager-assigned", "2026-01-08 12:00", organisation="NX1",
+                    case_manager="cm1")  # fmt: skip
+    return person
+
+
+def _off_duty(person: Told) -> Told:
+    person.tell("coordinator-off-duty", "2026-01-08 17:00", coordinator="cm1")
+    return person
+
+
+def _accepted(person: Told) -> Told:
+    """Accepted before the discharge: until then the hospital has the person in hand."""
+    _handed_over(person)
+    person.tell("handover-accepted", "2026-01-10 14:30", handover_id="V1")
+    person.discharged(LEFT)
+    return person
 
 
 def _with_reason(person: Told, reason: str) -> Told:
@@ -644,12 +708,37 @@ def test_a_wait_names_every_event_that_it_rests_on() -> None:
         ("fast_track_chc", lambda: referred("fast_track_chc"), None, "commissioner"),
         ("package_start", home, "home-help", "home_care_provider"),
         ("centre_stay", in_centre, "slic", "centre_manager"),
+        ("owner_named", lambda: _at_hub(ready("P1")), "leeds-hub", "care_transfer_hub"),
+        ("owner_cover", lambda: _off_duty(owned()), "NX1", "case_manager"),
+        ("owner_follows", lambda: _accepted(owned()), "home-help", "service"),
     ],
 )
 def test_who_acts_next(
     wait: str, before: Callable[[], Told], organisation: str | None, role: str
 ) -> None:
     assert before().wait(wait, "2026-01-11 10:00").acts_next == (organisation, role)
+
+
+@pytest.mark.parametrize(
+    ("kind", "funder", "organisation"),
+    [
+        ("fast_track_chc", None, None),
+        ("reablement", "council", "E08000035"),
+        ("reablement", "nhs_chc", None),
+    ],
+)
+def test_the_council_commissions_what_the_nhs_does_not(
+    kind: str, funder: str | None, organisation: str | None
+) -> None:
+    text = f'[wait.{START_OF[kind]}]\nacts_next = "commissioner"\n'
+    person = Told(own_policy(text))
+    person.admitted(ADMITTED, council="E08000035")
+    person.tell("referral-made", "2026-01-08 12:00", referral_id="R1", kind=kind,
+                **({"funder": funder} if funder else {}))  # fmt: skip
+    assert person.wait(START_OF[kind], LATER).acts_next == (organisation, "commissioner")
+
+
+START_OF = {"fast_track_chc": "fast_track_chc", "reablement": "p1_reablement_start"}
 
 
 def test_the_hub_is_not_asked_for_a_response_of_its_own() -> None:

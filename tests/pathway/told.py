@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, date, datetime, timedelta
+from importlib.resources import files
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,12 +19,19 @@ from flow.pathway import (
     assess,
     load_policy,
 )
+from flow.pathway.policy_file import parse_policy
 
 LONDON = ZoneInfo("Europe/London")
 ENGLAND = load_policy()
 PERSON = "k1.a-person-made-up-for-tests"
 PROVIDER, SPELL = "RR8", "S1"
 ABOUT = f"{PROVIDER}:{SPELL}"
+
+
+def own_policy(text: str) -> Policy:
+    """A policy of one's own, over the default for England."""
+    default = files("flow.pathway").joinpath("policy_england.toml").read_text("utf-8")
+    return parse_policy(text, name="own.toml", over=default)
 
 
 def at(text: str) -> datetime:
@@ -157,7 +165,15 @@ def facts(item: object, seen: frozenset[int] = frozenset()) -> object:
 
 
 NOT_SAID = {"memo", "touched", "resolution", "policy", "rule", "stage_version"}
-NOT_SAID |= {"hospital_version", "services_version", "_journey", "_steps", "_where", "_spell"}
+NOT_SAID |= {
+    "hospital_version",
+    "services_version",
+    "_journey",
+    "_steps",
+    "_where",
+    "_subject",
+    "owned_version",
+}
 
 
 def _slots(item: object) -> list[str]:

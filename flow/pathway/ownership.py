@@ -1,0 +1,169 @@
+"""One person, one owner: which organisation has the person in hand, and who answers by name.
+
+Responsible is (local rule, after "only acceptance moves it": domain.md 12.1, 12.4 `handover_ack`)
+
+1. in hospital: the hospital, since the admission;
+2. else the service that began last (a centre stay, care at home) or accepted a handover last,
+   until it ends;
+3. else, while somebody is still waited for, whoever had the person last: nobody lets go of a
+   person whom nobody has taken;
+4. else nobody.
+
+The owner is the co-ordinator or case manager assigned last (domain.md 1.4: one named owner for
+everybody on pathways 1 to 3).
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from flow.pathway.journey import Coordinator, Journey, Responsible
+from flow.pathway.mark import Mark
+from flow.pathway.spans import watch
+from flow.pathway.stage import waited_for
+from flow.pathway.subjects import Ownership
+
+
+class _Held(NamedTuple):
+    """A service had the person in hand, until it ended."""
+
+    service: str
+    since: Mark
+    until: Mark | None
+
+
+def responsible_of(journey: Journey) -> Responsible | None:
+    """Who has the person in hand, by the rule of this file."""
+    if journey.died is not None:
+        return None
+    if journey.current is not None:
+        return Responsible(journey.current.provider, journey.current.admitted, in_hospital=True)
+    latest = journey.latest
+    held = list(_held(journey))
+    holding = [each for each in held if each.until is None]
+    if holding:
+        newest = max(holding, key=lambda each: each.since)
+        return Responsible(newest.service, newest.since, in_hospital=False)
+    had = [(each.until, each) for each in held if each.until is not None]
+    if not _somebody_is_waited_for(journey, taken=bool(had)):
+        return None
+    if had:
+        last = max(had)[1]
+        return Responsible(last.service, last.since, in_hospital=False)
+    return Responsible(latest.provider, latest.admitted, in_hospital=True) if latest else None
+
+
+def _held(journey: Journey) -> Iterator[_Held]:
+    """What services had and have of the person since the last hospital stay."""
+    latest = journey.latest
+    left = latest.discharged if latest is not None else None
+    for service, since, until in _had(journey):
+        of_now = until is None or left is None or until.at >= left.at
+        if service is not None and since is not None and of_now:
+            yield _Held(service, since, until)
+
+
+def _had(journey: Journey) -> Iterator[tuple[str | None, Mark | None, Mark | None]]:
+    for stay in journey.stays.values():
+        yield stay.service, stay.admitted, stay.left
+    for package in journey.packages.values():
+        yield package.service, package.in_place, package.ended
+    for handover in journey.handovers.values():
+        if handover.spell is journey.latest:
+            yield handover.service, handover.accepted, handover.over
+
+
+def _somebody_is_waited_for(journey: Journey, *, taken: bool) -> bool:
+    """Asked or offered, and not there yet. After a refusal somebody else must be found."""
+    if waited_for(journey) is not None:
+        return True
+    return any(
+        handover.unanswered or (handover.rejected is not None and not taken)
+        for handover in journey.handovers.values()
+        if handover.spell is journey.latest
+    )
+
+
+def follow(journey: Journey, now: Mark) -> None:
+    """Work out anew who is responsible, and ask the waits for an owner again."""
+    journey.owned_version = (journey.hospital_version, journey.services_version)
+    before, journey.responsible = journey.responsible, responsible_of(journey)
+    if before != journey.responsible:
+        journey.stage_version += 1
+        if before is None or journey.responsible is None or before[0] != journey.responsible[0]:
+            _passed_on(journey, before, now)
+    spell = journey.current or journey.latest
+    if spell is not None and spell.complex_pathway and spell.about not in journey.ownerships:
+        journey.ownerships[spell.about] = Ownership(spell)
+        journey.stage_version += 1
+    for ownership in journey.ownerships.values():
+        if ownership.spell is spell:
+            _note(journey, ownership)
+        elif ownership.held:
+            ownership.held = False
+        else:
+            continue
+        watch(journey, ownership, now)
+
+
+def _passed_on(journey: Journey, before: Responsible | None, now: Mark) -> None:
+    journey.may_pass_on = True
+    owner, responsible = journey.coordinator, journey.responsible
+    if responsible is None:
+        journey.released = now
+        return
+    if before is None and owner is not None and _of_an_earlier_stay(journey, owner):
+        journey.coordinator = journey.off_duty = None
+    elif owner is not None and owner.under is None:
+        journey.coordinator = owner._replace(under=responsible.organisation)
+
+
+def _of_an_earlier_stay(journey: Journey, owner: Coordinator) -> bool:
+    """Assigned before everybody let go of the person, who has come to hospital again since."""
+    released, latest = journey.released, journey.latest
+    if released is None or latest is None:
+        return False
+    return owner.since.at <= released.at <= latest.admitted.at
+
+
+def _note(journey: Journey, ownership: Ownership) -> None:
+    owner, off_duty, responsible = journey.coordinator, journey.off_duty, journey.responsible
+    spell = ownership.spell
+    assert spell is not None
+    ownership.held = responsible is not None and spell.complex_pathway
+    ownership.named = owner is not None
+    ownership.off_duty = off_duty.number if off_duty is not None and off_duty.cover is None else 0
+    ownership.back_at = off_duty.back_at if off_duty is not None else None
+    theirs = responsible is None or owner is None or responsible.organisation in _of(owner)
+    organisation = responsible.organisation if responsible is not None else None
+    service = organisation if responsible is not None and not responsible.in_hospital else None
+    if organisation != ownership.organisation:
+        ownership.organisation, ownership.service = organisation, service
+        ownership.moves += 1
+        journey.touch(span for span in journey.spans if span.subject is ownership)
+    ownership.left_behind = 0 if theirs else ownership.moves
+
+
+def _of(owner: Coordinator) -> tuple[str | None, ...]:
+    """The organisations for which a co-ordinator may answer."""
+    return owner.organisation, owner.service, owner.under
+
+
+def assign(journey: Journey, owner: Coordinator, now: Mark) -> None:
+    """The person has this owner from now on."""
+    before = journey.coordinator
+    if (
+        before is not None
+        and before.organisation != owner.organisation
+        and journey.off_duty is None
+        and not journey.may_pass_on
+    ):
+        journey.find("two_owners", before.since.by, now.by)
+    if before is None or before.organisation != owner.organisation:
+        journey.touched = list(journey.spans)  # some of them the owner is to act on
+    responsible = journey.responsible
+    under = responsible.organisation if responsible is not None else None
+    journey.coordinator = owner._replace(under=under)
+    journey.off_duty = None
+    journey.may_pass_on = False
+    journey.stage_version += 1
+    follow(journey, now)

@@ -1,0 +1,172 @@
+"""Who has a person in hand and who answers by name, walked in time order. Standard library only.
+
+Part of `topic_figures.py`. Stated a second time: in hospital the hospital; else the service that
+began or accepted last and has not ended; else, as long as somebody is still to come, whoever had
+the person last; else nobody.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from tests.metrics.topic_events import Event
+from tests.metrics.topic_subjects import Service, Spell, When
+
+if TYPE_CHECKING:
+    from tests.metrics.topic_journeys import Journey
+
+NOBODY_BEGINS = {"care_transfer_hub", "community_health", "housing", "other"}
+
+
+@dataclass
+class Owner:
+    organisation: str
+    name: str
+    at: datetime
+    service: str | None
+    under: str | None
+    """Who had the person when they took them on."""
+
+    def may_own_at(self, organisation: str) -> bool:
+        return organisation in (self.organisation, self.service, self.under)
+
+
+@dataclass
+class Away:
+    number: int
+    back_at: datetime | None
+    covered: bool
+
+
+@dataclass
+class Owners:
+    owner: Owner | None = None
+    away: Away | None = None
+    passed_on: bool = True
+    has: str | None = None
+    let_go_at: datetime | None = None
+    moves: dict[str, int] = field(default_factory=dict)
+    had: dict[str, str | None] = field(default_factory=dict)
+
+    def step(self, journey: "Journey", event: Event) -> None:
+        """After the event has moved everything else."""
+        data = event.data
+        if event.type in ("handover-sent", "referred-to-care-transfer-hub") or (
+            event.type == "referral-made" and data["kind"] == "care_transfer_hub"
+        ):
+            self.passed_on = True
+        self._moved(journey, event)
+        if event.type == "coordinator-assigned":
+            self._assigned(journey, event, data["coordinator"], data.get("service"))
+        elif event.type == "case-manager-assigned":
+            if journey.spells.get(event.spell) is (journey.current or journey.latest):
+                self._assigned(journey, event, data["case_manager"], None)
+        elif event.type == "coordinator-off-duty":
+            self._off_duty(journey, event)
+
+    def _moved(self, journey: "Journey", event: Event) -> None:
+        before, self.has = self.has, _has(journey)
+        if before != self.has:
+            self.passed_on = True
+            if self.has is None:
+                self.let_go_at = event.at
+            elif before is None and self._of_before(journey):
+                self.owner = self.away = None
+            elif self.owner is not None:
+                self.owner.under = self.owner.under or self.has
+        spell = journey.current or journey.latest
+        if spell is not None and spell.supported and self.had.get(spell.about, "") != self.has:
+            first = spell.about not in self.had
+            self.had[spell.about] = self.has
+            moved = not first or self.has is not None
+            self.moves[spell.about] = self.moves.get(spell.about, 0) + moved
+
+    def _of_before(self, journey: "Journey") -> bool:
+        if self.owner is None or self.let_go_at is None or journey.latest is None:
+            return False
+        return self.owner.at <= self.let_go_at <= journey.latest.began_at
+
+    def _assigned(self, journey: "Journey", event: Event, name: str, service: str | None) -> None:
+        organisation = event.data["organisation"]
+        before = self.owner
+        other = before is not None and before.organisation != organisation
+        journey.findings["two_owners"] += bool(other and not self.away and not self.passed_on)
+        self.owner = Owner(organisation, name, event.at, service, self.has)
+        self.away, self.passed_on = None, False
+
+    def _off_duty(self, journey: "Journey", event: Event) -> None:
+        if self.owner is None or self.owner.name != event.data["coordinator"]:
+            journey.findings["coordinator_unknown"] += 1
+            return
+        text = event.data.get("back_at")
+        back_at = datetime.fromisoformat(text) if text else None
+        number = 1
+        if self.away is not None:
+            over = self.away.back_at is not None and self.away.back_at <= event.at
+            number = self.away.number + over
+        covered = bool(event.data.get("cover"))
+        back_already = back_at is not None and back_at <= event.at
+        self.away = None if back_already else Away(number, back_at, covered)
+
+    def waits(self, spell: Spell) -> Iterator[tuple[str, int, datetime | None]]:
+        """Waits of the spell that the person is in or was in last: which, number, its own end."""
+        if not spell.supported or self.has is None:
+            return
+        if self.owner is None:
+            yield "owner_named", 1, None
+        elif not self.owner.may_own_at(self.has):
+            yield "owner_follows", self.moves[spell.about], None
+        if self.away is not None and not self.away.covered:
+            yield "owner_cover", self.away.number, self.away.back_at
+
+
+def _has(journey: "Journey") -> str | None:
+    if journey.died_at is not None:
+        return None
+    if journey.current is not None:
+        return journey.current.provider
+    left_at = journey.latest.discharged_at if journey.latest else None
+    had = [
+        (service, since, until)
+        for service, since, until in _spans(journey)
+        if service and since and (until is None or left_at is None or until[0] >= left_at)
+    ]
+    has = [(since, service) for service, since, until in had if until is None]
+    if has:
+        return max(has)[1]
+    if not _somebody_to_come(journey, refused_counts=not had):
+        return None
+    if had:
+        return max((until, service) for service, _, until in had if until)[1]
+    return journey.latest.provider if journey.latest else None
+
+
+def _spans(journey: "Journey") -> Iterator[tuple[str | None, When | None, When | None]]:
+    for stay in journey.stays.values():
+        yield stay.service, stay.begun_at, stay.over_at
+    for package in journey.packages.values():
+        yield package.service, package.in_place_at, package.over_at
+    for handover in journey.handovers.values():
+        if handover.spell is journey.latest:
+            yield handover.service, handover.accepted_at, handover.over_at
+
+
+def _somebody_to_come(journey: "Journey", *, refused_counts: bool) -> bool:
+    asked: list[Service] = [
+        package
+        for package in journey.packages.values()
+        if package.asked and not package.in_place and not package.over
+    ]
+    asked += [
+        referral
+        for referral in journey.referrals.values()
+        if referral.asked and not referral.closed and referral.kind not in NOBODY_BEGINS
+    ]
+    asked += [
+        handover
+        for handover in journey.handovers.values()
+        if handover.spell is journey.latest
+        and (handover.unanswered or (handover.rejected and refused_counts))
+    ]
+    return bool(asked)

@@ -1,0 +1,242 @@
+"""One person, one owner: who is responsible, who answers by name, and what happens between."""
+
+import pytest
+from hypothesis import given
+
+from flow.events import AnyEvent
+from flow.pathway import assess
+from tests.pathway.strategies import any_journey, moments
+from tests.pathway.test_laws import history_of
+from tests.pathway.told import ENGLAND, Told, at
+
+LATER = "2026-03-01 12:00"
+
+
+def in_hospital(pathway: str = "P1") -> Told:
+    told = Told()
+    told.admitted("2026-01-05 10:00")
+    told.in_spell("pathway-decided", "2026-01-06 10:00", pathway=pathway, status="likely")
+    told.reviewed("2026-01-07 09:00", meets=False)
+    return told
+
+
+def offered(service: str = "home-help", handover: str = "V1") -> Told:
+    told = in_hospital()
+    told.tell("handover-sent", "2026-01-07 12:00", handover_id=handover, to_service=service)
+    return told
+
+
+def responsible(told: Told, now: str = LATER) -> str | None:
+    return told.assessed(now).stage.responsible
+
+
+def test_in_hospital_the_hospital_is_responsible_whatever_was_accepted() -> None:
+    told = offered()
+    told.tell("handover-accepted", "2026-01-07 13:00", handover_id="V1")
+    assert responsible(told) == "RR8"
+
+
+def test_only_acceptance_moves_responsibility() -> None:
+    told = offered()
+    told.discharged("2026-01-08 15:00")
+    assert responsible(told) == "RR8", "sent is not accepted"
+    told.tell("handover-accepted", "2026-01-09 09:00", handover_id="V1")
+    assert responsible(told) == "home-help"
+
+
+def test_a_service_that_has_begun_has_the_person_without_a_handover() -> None:
+    told = in_hospital("P2")
+    told.discharged("2026-01-08 15:00")
+    told.tell("centre-admitted", "2026-01-08 16:00", stay_id="T1", service="slic")
+    assert responsible(told) == "slic"
+
+
+def test_nobody_lets_go_of_a_person_whom_nobody_has_taken() -> None:
+    """The centre keeps them until the care at home that was asked for begins."""
+    told = in_hospital("P2")
+    told.discharged("2026-01-08 15:00")
+    told.tell("centre-admitted", "2026-01-08 16:00", stay_id="T1", service="slic")
+    told.tell("care-package-requested", "2026-01-20 10:00", package_id="P1", kind="new",
+              service="home-help")  # fmt: skip
+    told.tell("centre-discharged", "2026-01-22 10:00", stay_id="T1")
+    assert responsible(told) == "slic"
+    told.tell("first-visit-completed", "2026-01-23 09:00", package_id="P1")
+    assert responsible(told) == "home-help"
+    told.tell("care-package-ended", "2026-02-20 09:00", package_id="P1")
+    assert responsible(told) is None
+
+
+def test_after_a_refusal_the_hospital_keeps_the_person() -> None:
+    told = offered()
+    told.discharged("2026-01-08 15:00")
+    told.tell("handover-rejected", "2026-01-08 16:00", handover_id="V1", reason="not_ready")
+    assert responsible(told) == "RR8"
+
+
+def test_a_handover_of_an_earlier_stay_says_nothing_of_this_one() -> None:
+    told = offered()
+    told.tell("handover-accepted", "2026-01-07 13:00", handover_id="V1")
+    told.discharged("2026-01-08 15:00")
+    told.admitted("2026-01-20 10:00", spell_id="S2", provider="RAE", admission_method="21")
+    assert responsible(told) == "RAE"
+    told.discharged("2026-01-25 10:00", spell_id="S2", provider="RAE")
+    assert responsible(told) is None
+
+
+def test_nobody_is_responsible_for_the_dead() -> None:
+    told = offered()
+    told.tell("patient-died", "2026-01-08 02:00")
+    assert responsible(told) is None
+
+
+@pytest.mark.parametrize(
+    ("pathway", "assigned", "known"),
+    [("P0", False, None), ("P0", True, None), ("P1", False, False), ("P1", True, True)],
+)
+def test_the_stage_says_whether_somebody_answers_by_name(
+    pathway: str, assigned: bool, known: bool | None
+) -> None:
+    told = in_hospital(pathway)
+    if assigned:
+        told.tell("coordinator-assigned", "2026-01-07 10:00", organisation="RR8", coordinator="c1")
+    assert told.assessed("2026-01-07 11:00").stage.coordinator_known is known
+
+
+def test_the_stage_says_who_acts_next() -> None:
+    stage = in_hospital().assessed("2026-01-07 10:00").stage
+    assert (stage.next_step, stage.acts_next) == ("edd_set", ("RR8", "hospital_consultant"))
+
+
+def test_nobody_on_pathway_0_waits_for_an_owner() -> None:
+    told = in_hospital("P0")
+    assert told.waits("owner_named", LATER) == []
+
+
+def test_a_new_stay_needs_a_new_owner_once_everybody_has_let_go() -> None:
+    told = in_hospital()
+    told.tell("coordinator-assigned", "2026-01-07 10:00", organisation="RR8", coordinator="c1")
+    told.discharged("2026-01-08 15:00")
+    told.admitted("2026-02-10 10:00", spell_id="S2", admission_method="21")
+    told.in_spell("pathway-decided", "2026-02-11 10:00", spell_id="S2", pathway="P2")
+    first, second = told.waits("owner_named", LATER)
+    assert (first.about, first.ended) == ("RR8:S1", "done")
+    assert (second.about, second.starts_at) == ("RR8:S2", at("2026-02-11 10:00"))
+
+
+def test_who_comes_back_while_cared_for_keeps_the_owner() -> None:
+    told = offered()
+    told.tell("coordinator-assigned", "2026-01-07 13:00", organisation="RR8", coordinator="c1")
+    told.discharged("2026-01-08 15:00")
+    told.admitted("2026-01-09 10:00", spell_id="S2", admission_method="21")
+    told.in_spell("pathway-decided", "2026-01-10 10:00", spell_id="S2", pathway="P1")
+    assert told.waits("owner_named", LATER)[1:] == []
+
+
+def off_duty(back: str | None = None) -> Told:
+    told = in_hospital()
+    told.in_spell("case-manager-assigned", "2026-01-07 10:00", organisation="NX1",
+                  case_manager="c1")  # fmt: skip
+    data = {"coordinator": "c1", **({"back_at": at(back)} if back else {})}
+    told.tell("coordinator-off-duty", "2026-01-07 17:00", **data)  # type: ignore[arg-type]
+    return told
+
+
+def test_who_is_off_duty_is_back_when_they_said() -> None:
+    told = off_duty("2026-01-08 08:00")
+    told.advance("2026-01-08 07:59")
+    alert = told.alert("owner_cover")
+    assert alert is not None
+    assert alert.level == "breached+4h"
+    assert told.assessed("2026-01-08 07:59").next_at == at("2026-01-08 08:00")
+    told.advance("2026-01-08 08:00")
+    assert told.alert("owner_cover") is None
+    closed = told.changed[-1]
+    assert (closed.closed_reason, closed.closed_at) == ("done_late", at("2026-01-08 08:00"))
+    wait = told.wait("owner_cover", "2026-01-08 08:00")
+    assert (wait.ended, wait.stops_at) == ("done", at("2026-01-08 08:00"))
+    assert wait.stopped_by == wait.started_by[:1]
+
+
+def test_an_absence_that_grows_longer_is_the_same_absence() -> None:
+    told = off_duty("2026-01-08 08:00")
+    told.tell("coordinator-off-duty", "2026-01-07 20:00", coordinator="c1",
+              back_at=at("2026-01-09 08:00"))  # fmt: skip
+    wait = told.wait("owner_cover", "2026-01-08 12:00")
+    assert (wait.state, wait.starts_at) == ("breached", at("2026-01-07 17:00"))
+
+
+def test_the_next_absence_is_another() -> None:
+    told = off_duty("2026-01-08 08:00")
+    told.tell("coordinator-off-duty", "2026-01-08 17:00", coordinator="c1")
+    first, second = told.waits("owner_cover", "2026-01-08 18:00")
+    assert (first.stops_at, first.ended) == (at("2026-01-08 08:00"), "done")
+    assert (second.period, second.starts_at) == (2, at("2026-01-08 17:00"))
+
+
+def test_who_says_to_be_back_already_is_not_away() -> None:
+    told = off_duty()
+    told.tell("coordinator-off-duty", "2026-01-07 18:00", coordinator="c1",
+              back_at=at("2026-01-07 17:30"))  # fmt: skip
+    assert told.wait("owner_cover", LATER).ended == "done"
+
+
+def two_assigned(between: str | None) -> list[str]:
+    told = in_hospital()
+    told.tell("coordinator-assigned", "2026-01-07 10:00", organisation="RR8", coordinator="c1")
+    if between == "off duty":
+        told.tell("coordinator-off-duty", "2026-01-07 11:00", coordinator="c1")
+    elif between == "hub":
+        told.in_spell("referred-to-care-transfer-hub", "2026-01-07 11:00", hub="leeds-hub")
+    elif between == "handover":
+        told.tell("handover-sent", "2026-01-07 11:00", handover_id="V1", to_service="slic")
+    elif between == "left":
+        told.discharged("2026-01-07 11:00")
+    told.tell("coordinator-assigned", "2026-01-07 12:00", organisation="NX1", coordinator="c2")
+    first, second = (e for e in told.events if e.type == "flow.coordinator-assigned.v1")
+    findings = [f for f in told.assessed(LATER).findings if f.rule == "two_owners"]
+    assert all(set(f.events) == {first.identity, second.identity} for f in findings)
+    return [finding.rule for finding in findings]
+
+
+def test_two_owners_at_once_are_a_finding() -> None:
+    assert two_assigned(None) == ["two_owners"]
+
+
+@pytest.mark.parametrize("between", ["off duty", "hub", "handover", "left"])
+def test_an_owner_who_passes_the_person_on_is_followed_by_another(between: str) -> None:
+    assert two_assigned(between) == []
+
+
+OF_THE_HOSPITAL = {
+    "ward", "hospital_consultant", "hospital_therapist", "discharge_coordinator", "pharmacy",
+}  # fmt: skip
+
+
+@given(any_journey(), moments())
+def test_every_open_wait_names_a_role_and_an_organisation_where_one_is_known(
+    events: list[AnyEvent], now: object
+) -> None:
+    journey = history_of(events).journey()
+    view = assess(journey, ENGLAND, now)  # type: ignore[arg-type]
+    spells = {spell.about: spell for spell in journey.spells.values()}
+    for wait in view.open_waits:
+        organisation, role = wait.acts_next
+        assert role == wait.rule.acts_next
+        if role in OF_THE_HOSPITAL and wait.about in spells:
+            assert organisation == spells[wait.about].provider
+        elif role == "care_transfer_hub" and wait.about in spells:
+            assert organisation == spells[wait.about].hub
+        elif role == "case_manager":
+            assert journey.coordinator is not None
+            assert organisation == journey.coordinator.organisation
+        elif wait.id == "owner_follows":
+            assert journey.responsible is not None
+            assert organisation == journey.responsible.organisation
+        elif role in ("service", "centre_manager", "home_care_provider"):
+            assert organisation == wait.service
+    if view.open_waits:
+        first = min(view.open_waits, key=lambda wait: wait.due_at)
+        assert view.stage.acts_next == first.acts_next
+        assert view.stage.next_step == first.id
+    else:
+        assert view.stage.acts_next is None
