@@ -128,6 +128,7 @@ class Partition:
         self._newest: _Parked | None = None
         self._checked_at = 0.0
         self._ticking: _Parked | None = None  # the clock has moved, some are still due
+        self._unfinished = False  # so, and the tick itself was revoked: it comes again
         self._worked: _Parked | None = None  # ticks that are not durable yet
         self._generation = 0
         self._stopping = False
@@ -170,6 +171,7 @@ class Partition:
         self._received.clear()
         self._added = self._folded = self._bytes = 0
         self._folded_total = self._delivered_total
+        self._unfinished |= self._ticking is not None
         self._waiting = self._newest = self._ticking = self._worked = None
         self._room.set()
 
@@ -223,6 +225,7 @@ class Partition:
         """Everything unacknowledged is for the next opening."""
         self._folded_total -= self._folded
         self._added = self._folded = 0
+        self._unfinished = False
         parked = [self._worked, self._ticking, self._waiting, self._newest]
         self._waiting = self._newest = self._ticking = self._worked = None
         for each in parked:
@@ -342,8 +345,8 @@ class Partition:
         parked, self._waiting, self._newest = self._waiting, self._newest, None
         assert parked is not None
         refused = ledger.clock.refused
-        if ledger.tick(parked.tick.at, parked.tick.logged_at):
-            self._ticking = parked
+        if ledger.tick(parked.tick.at, parked.tick.logged_at) or self._unfinished:
+            self._ticking, self._unfinished = parked, False
             return
         if ledger.clock.refused > refused:
             self._observer.jump_refused(self.number)

@@ -1,10 +1,11 @@
 """What is known of the services of one partition, and what working on it changes. No I/O.
 
-Everything here can be thrown away and read again: `placements` hold what journeys say, `services`
-and `service-alerts` what was last published, the newest report of each service included. Reports
-that are not acknowledged come again, so `capacity` need not be read.
+Everything here can be thrown away and read again: `placements` hold what journeys say, `capacity`
+what services say, `services` and `service-alerts` what was last published. The newest report is
+taken of both `capacity` and `services`: compaction keeps the last that came, not the newest.
 """
 
+import contextlib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -71,6 +72,7 @@ class ServiceLedger:
         self._partitions = partitions
         self._prefix = prefix
         self._placements_topic = topic_name("placements", prefix)
+        self._capacity_topic = topic_name("capacity", prefix)
         self._services_topic = topic_name("services", prefix)
         self._alerts_topic = topic_name("service-alerts", prefix)
         self._publisher = Publisher(number, partitions, application, prefix)
@@ -98,6 +100,7 @@ class ServiceLedger:
             (self._services_topic, self._restore_services),
             (self._alerts_topic, self._restore_alerts),
             (self._placements_topic, self._take_placements),
+            (self._capacity_topic, self._restore_reports),
         ]
 
     def _restore_services(self, records: Sequence[Record]) -> None:
@@ -115,6 +118,14 @@ class ServiceLedger:
             if record.value is not None:
                 alert = decode_service_alert(orjson.loads(record.value)["data"])
                 self._service(alert.service).restore_alert(alert)
+
+    def _restore_reports(self, records: Sequence[Record]) -> None:
+        """What cannot be used became a dead letter when it came, or will when it comes."""
+        for record in records:
+            self._kafka_time = moment(record.timestamp)
+            with contextlib.suppress(Rejected):
+                self._take_report("capacity", record)
+        self._changes.tally.sources.clear()
 
     def restored(self) -> Iterator[None]:
         """Everything was read: the gauges are those of what was published; then all are looked

@@ -225,6 +225,22 @@ async def test_a_tick_waits_for_events_that_are_still_in_the_queue(world: World)
     assert delays(world)
 
 
+async def test_a_rebalance_amid_a_tick_leaves_none_of_it_undone(world: World) -> None:
+    """The tick comes again, not newer than the clock: the rest is worked all the same."""
+    at = START + DAYS * timedelta(1)
+    world.publish(*town_events(1))
+    world.tick(at)
+    async with asyncio.timeout(5):
+        while world.partition._ticking is None:
+            for topic in PERSON_INPUTS:
+                await world.fetch(topic, 10_000)
+            await asyncio.sleep(0)
+    world.rebalance()
+    await world.settle()
+    clock = json.loads(latest(world.records("pathway-events"))[b"clock"])
+    assert datetime.fromisoformat(clock["at"]) == at
+
+
 def delays(world: World) -> list[str]:
     """Alerts that only a tick raises."""
     final = final_alerts(world.records("alerts"))

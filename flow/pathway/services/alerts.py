@@ -68,7 +68,8 @@ def advance_alerts(
             kept[key] = _raised(key, condition, rules[condition.alert], data, now)
             changed.append(kept[key])
         else:
-            next_at = min(next_at or due_at, max(due_at, now))
+            coming_at = max(due_at, now)
+            next_at = min(next_at or coming_at, coming_at)
     return Advanced(kept, tuple(changed), next_at)
 
 

@@ -1,0 +1,334 @@
+"""Partitions of services in memory: faults at random, and the outcome of a quiet run."""
+
+import asyncio
+import json
+import random
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from flow.engine import partition, service_ledger
+from flow.engine.service_ledger import ServiceLedger
+from flow.errors import LogUnavailable
+from flow.events import AnyEvent, decode_stored
+from flow.events.topics import PERSON_INPUTS
+from flow.pathway.services import look
+from flow.simulate.feed import Feed
+from flow.simulate.town import load_town
+from tests.engine.services_world import ServicesWorld
+from tests.system.outcome import latest
+
+START = datetime(2026, 3, 2, tzinfo=UTC)
+DAYS = 12
+TICK_EVERY = timedelta(hours=12)
+CENTRE = "made-up-centre"
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pauses for real brokers; nobody else owns the partition here."""
+    monkeypatch.setattr(partition, "FENCED_RETRY_S", 0.01)
+    monkeypatch.setattr(partition, "RETRY_FIRST_S", 0.01)
+
+
+@pytest.fixture
+async def world() -> AsyncIterator[ServicesWorld]:
+    made = ServicesWorld()
+    yield made
+    if not made.running.done():
+        await made.stop()
+
+
+def town_events(seed: int) -> list[AnyEvent]:
+    return list(Feed(seed, START, load_town(people_per_day=3)).events(START + DAYS * timedelta(1)))
+
+
+async def run(world: ServicesWorld, events: list[AnyEvent], chance: random.Random | None) -> int:
+    """Lockstep over all days; with `chance` faults strike. Returns how many did."""
+    faults = 0
+    coming = iter(events)
+    event = next(coming, None)
+    at = START
+    while event is not None:
+        at += TICK_EVERY
+        while event is not None and event.recordedtime <= at:
+            world.publish(event)
+            if chance is not None and chance.random() < 0.1:
+                world.publish(event)
+            event = next(coming, None)
+        world.tick(at)
+        if chance is not None:
+            faults += await disturb(world, chance)
+        await world.settle()
+    return faults
+
+
+async def disturb(world: ServicesWorld, chance: random.Random) -> int:
+    """Deliver all of people's and a little of services', then let something go wrong."""
+    for topic in (*PERSON_INPUTS, "capacity", "placements", "placements"):
+        await world.fetch(topic, chance.randint(1, 400))
+        for _ in range(chance.randrange(6)):
+            await asyncio.sleep(0)
+    fault = chance.choice(("none", "crash", "rebalance", "write", "fence", "late crash"))
+    if fault == "none":
+        return 0
+    if fault == "rebalance":
+        world.rebalance()
+    elif fault == "write":
+        fail_next_write_of_centres(world)
+    elif fault == "fence":
+        await world.log.open_writer("centres-0")
+    else:
+        if fault == "late crash":
+            await asyncio.sleep(0.004)
+        await world.crash()
+    return 1
+
+
+def fail_next_write_of_centres(world: ServicesWorld) -> None:
+    def fail(name: str) -> None:
+        if name == "centres-0":
+            world.log.before_write = None
+            raise LogUnavailable("the broker went away")
+
+    world.log.before_write = fail
+
+
+def alert_changes(world: ServicesWorld) -> list[tuple[str, str]]:
+    """(alert id, content) of every record, in order."""
+    found = []
+    for record in world.records("service-alerts"):
+        assert record.key is not None
+        assert record.value is not None
+        data = json.loads(record.value)["data"]
+        assert record.key.decode() == data["alert_id"]
+        found.append((data["alert_id"], json.dumps(data, sort_keys=True)))
+    return found
+
+
+@pytest.mark.parametrize("seed", range(8))
+async def test_faults_at_random_change_nothing(world: ServicesWorld, seed: int) -> None:
+    events = town_events(seed % 2)
+    quiet = ServicesWorld()
+    await run(quiet, events, None)
+    await quiet.stop()
+    faults = await run(world, events, random.Random(seed))
+    assert faults > 3, "a run in which nothing went wrong proves nothing"
+    assert latest(world.records("services")) == latest(quiet.records("services"))
+    assert alert_changes(world) == alert_changes(quiet), "once each, in order"
+    assert alert_changes(quiet), "there are alerts to compare"
+    assert not world.records("capacity.dlq")
+
+
+async def test_reports_in_any_order_and_again_mean_the_same(world: ServicesWorld) -> None:
+    events = town_events(1)
+    reports = [event for event in events if event.topic == "capacity"]
+    world.publish(*reports)
+    world.tick(START + DAYS * timedelta(1))
+    await world.settle()
+    other = ServicesWorld()
+    other.publish(*reversed(reports))
+    other.publish(*reports)
+    other.tick(START + DAYS * timedelta(1))
+    await other.settle()
+    await other.stop()
+    assert latest(world.records("services")) == latest(other.records("services"))
+
+
+def report(**said: Any) -> AnyEvent:
+    return decode_stored(
+        json.dumps(
+            {
+                "specversion": "1.0",
+                "id": "r1",
+                "source": "/made-up-centre/capacity",
+                "type": "flow.centre-capacity-reported.v1",
+                "time": NOON.isoformat(),
+                "recordedtime": NOON.isoformat(),
+                "subject": CENTRE,
+                "data": {"kind": "independence_centre", **said},
+            }
+        ).encode()
+    )
+
+
+def person_event(kind: str, at: datetime, /, **data: Any) -> AnyEvent:
+    return decode_stored(
+        json.dumps(
+            {
+                "specversion": "1.0",
+                "id": f"{kind}-{at:%d%H%M}",
+                "source": "/rr8/hub",
+                "type": f"flow.{kind}.v1",
+                "time": at.isoformat(),
+                "recordedtime": at.isoformat(),
+                "subject": "demo.made-up",
+                "data": data,
+            }
+        ).encode()
+    )
+
+
+def told(world: ServicesWorld, service: str = CENTRE) -> dict[str, Any]:
+    value = latest(world.records("services"))[service.encode()]
+    data: dict[str, Any] = json.loads(value)["data"]
+    return data
+
+
+async def test_nobody_is_called_for_a_step_that_still_waits_in_our_queue(
+    world: ServicesWorld,
+) -> None:
+    """A free bed and somebody waiting; the move was told, and people's partition is behind."""
+    world.publish(
+        report(beds_open=10, beds_occupied=9),
+        person_event(
+            "referral-made", NOON, referral_id="r", kind="rehabilitation_bed", service=CENTRE
+        ),
+    )
+    world.tick(NOON + timedelta(hours=1))
+    await world.settle()
+    assert told(world)["conditions"], "an alert is coming"
+    world.publish(
+        person_event(
+            "centre-admitted",
+            NOON + timedelta(hours=2),
+            stay_id="s",
+            service=CENTRE,
+            referral_id="r",
+        )
+    )
+    world.tick(NOON + timedelta(hours=9))
+    # The services' own inputs are at their ends; only people's partition has not worked the move.
+    for _ in range(100):
+        await world.fetch("capacity", 100)
+        await world.fetch("placements", 100)
+        await asyncio.sleep(0.001)
+    assert not world.records("service-alerts")
+    await world.settle()
+    assert not world.records("service-alerts")
+    assert told(world)["derived"]["staying"] == 1
+
+
+async def test_a_free_bed_is_told_when_nobody_moves(world: ServicesWorld) -> None:
+    """The same without the move: the test before could have failed."""
+    world.publish(
+        report(beds_open=10, beds_occupied=9),
+        person_event(
+            "referral-made", NOON, referral_id="r", kind="rehabilitation_bed", service=CENTRE
+        ),
+    )
+    for hours in (1, 9):
+        world.tick(NOON + timedelta(hours=hours))
+        await world.settle()
+    assert [json.loads(content)["state"] for _, content in alert_changes(world)] == ["open"]
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "reason"),
+    [
+        (b"made-up-centre", b"forty beds", "not_json"),
+        (None, b"{}", "missing_key"),
+        (b"another-centre", None, "null_value"),
+        (b"another-centre", "a report", "key_mismatch"),
+        (b"made-up-centre", "an impossible count", "invalid"),
+    ],
+)
+async def test_a_bad_report_costs_one_dead_letter_and_nothing_else(
+    world: ServicesWorld, key: bytes | None, value: bytes | str | None, reason: str
+) -> None:
+    good = report(beds_open=10, beds_occupied=3)
+    text = good.model_dump_json(exclude_none=True)
+    if value == "a report":
+        value = text.encode()
+    elif value == "an impossible count":
+        value = text.replace('"beds_open":10', '"beds_open":-10').encode()
+    assert not isinstance(value, str)
+    world.publish_raw("capacity", key, value)
+    world.publish(good)
+    world.tick(NOON + timedelta(hours=1))
+    await world.settle()
+    letters = [dict(record.headers) for record in world.records("capacity.dlq")]
+    assert [letter["flow.dlq.reason"].decode() for letter in letters] == [reason]
+    assert told(world)["reported"]["beds_occupied"] == 3
+
+
+async def test_impossible_capacity_is_a_finding(world: ServicesWorld) -> None:
+    world.publish(report(beds_open=10, beds_occupied=12))
+    world.tick(NOON + timedelta(hours=1))
+    await world.settle()
+    assert told(world)["findings"] == [
+        {"rule": "capacity_impossible", "events": ["/made-up-centre/capacity#r1"]}
+    ]
+
+
+async def test_events_for_a_service_that_nobody_knows_are_a_finding(world: ServicesWorld) -> None:
+    world.publish(person_event("centre-admitted", NOON, stay_id="s", service="who-is-that"))
+    world.tick(NOON + timedelta(hours=1))
+    await world.settle()
+    assert told(world, "who-is-that")["findings"] == [{"rule": "never_reported", "events": []}]
+
+
+async def test_a_service_that_nobody_speaks_of_any_more_goes(world: ServicesWorld) -> None:
+    made = person_event("referral-made", NOON, referral_id="r", kind="care_home", service="a-home")
+    world.publish(made)
+    world.tick(NOON + timedelta(hours=1))
+    await world.settle()
+    assert told(world, "a-home")["derived"]["waiting"] == 1
+    world.publish(
+        person_event(
+            "referral-withdrawn",
+            NOON + timedelta(hours=2),
+            referral_id="r",
+            reason="person_declined",
+        )
+    )
+    world.tick(NOON + timedelta(hours=3))
+    await world.settle()
+    assert b"a-home" not in latest(world.records("services"))
+
+
+async def test_a_service_that_cannot_be_assessed_stops_nobody(
+    world: ServicesWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails_for_one(service: str, *rest: Any) -> Any:
+        if service == CENTRE:
+            raise ZeroDivisionError
+        return look(service, *rest)
+
+    monkeypatch.setattr(service_ledger, "look", fails_for_one)
+    world.publish(
+        report(beds_open=10, beds_occupied=3),
+        person_event("centre-admitted", NOON, stay_id="s", service="another"),
+    )
+    world.tick(NOON + timedelta(hours=1))
+    await world.settle()
+    assert set(latest(world.records("services"))) == {b"/clock", b"another"}
+    monkeypatch.setattr(service_ledger, "look", look)
+    later = report(beds_open=10, beds_occupied=4).model_copy(
+        update={"id": "r2", "recordedtime": NOON + timedelta(hours=2)}
+    )
+    world.publish(later)
+    world.tick(NOON + timedelta(hours=3))
+    await world.settle()
+    assert told(world)["reported"]["beds_occupied"] == 4
+
+
+def test_a_report_in_a_partition_that_is_not_its_own_is_refused(world: ServicesWorld) -> None:
+    ledger = ServiceLedger(1, world.policy, application="test", prefix="", wall=False, partitions=2)
+    names = [f"centre-{number}" for number in range(8)]
+    refused = 0
+    for offset, name in enumerate(names):
+        event = report(beds_open=1).model_copy(update={"subject": name})
+        world.publish_raw(
+            "capacity", name.encode(), event.model_dump_json(exclude_none=True).encode()
+        )
+        records = world.log.records("flow.capacity.v1", 0)[offset:]
+        ledger.begin_chunk("capacity", records)
+        ledger.add("capacity", records)
+        refused = sum(ledger._changes.tally.dead_letters.values())
+    assert ledger._changes.tally.dead_letters == {("capacity", "wrong_partition"): refused}
+    assert 0 < refused < len(names)
+    assert ledger.subject_count == len(names) - refused

@@ -1,0 +1,289 @@
+"""What a centre reports, who waits and who stays: occupancy, free places, alerts, findings."""
+
+import pytest
+
+from flow.pathway.service_rules import FULL, PLACE_FREE
+from flow.pathway.services import SERVICE_RULES, counts_from, newest, service_alert_id
+from tests.pathway.service_facts import CENTRE, Told, faced, reported
+from tests.pathway.told import at
+
+STAYS = "2026-01-02 14:00"
+FORTY = {"beds_open": 40, "beds_closed": 0, "beds_reserved": 0}
+
+
+def centre(*, occupied: int, staying: int, **said: object) -> Told:
+    """A centre of 40 beds that reported at 07:00 on 5 January."""
+    told = Told()
+    told.reports("2026-01-05 07:00", **{**FORTY, "beds_occupied": occupied, **said})
+    told.people = [faced("staying", STAYS) for _ in range(staying)]
+    return told
+
+
+# Which report counts.
+
+
+def test_the_report_of_the_latest_time_counts() -> None:
+    morning = reported("2026-01-05 07:00", id="m", beds_open=40)
+    noon = reported("2026-01-05 12:00", id="n", beds_open=38)
+    assert newest(morning, noon) == newest(noon, morning) == noon
+    assert newest(noon, noon) == noon
+    assert newest(None, morning) == newest(morning, None) == morning
+
+
+def test_of_one_time_the_one_written_down_last_counts() -> None:
+    first = reported("2026-01-05 07:00", id="b", beds_open=40)
+    mended = reported("2026-01-05 07:00", id="a", recorded="2026-01-05 09:00", beds_open=38)
+    assert newest(first, mended) == mended
+
+
+def test_a_report_dated_ahead_counts_from_when_it_was_written() -> None:
+    """A mistyped year does not stay the newest for that year."""
+    mistyped = reported("2026-12-05 07:00", recorded="2026-01-05 07:00", beds_open=40)
+    next_day = reported("2026-01-06 07:00", id="next", beds_open=39)
+    assert counts_from(mistyped) == at("2026-01-05 07:00")
+    assert newest(mistyped, next_day) == next_day
+
+
+# Reported and derived, side by side.
+
+
+@pytest.mark.parametrize(
+    ("occupied", "reserved", "staying", "difference", "free"),
+    [
+        pytest.param(34, 0, 34, 0, 6, id="both agree"),
+        pytest.param(34, 3, 34, 0, 3, id="three beds are promised"),
+        pytest.param(34, 0, 36, -2, 4, id="two came since the report"),
+        pytest.param(36, 0, 34, 2, 4, id="two came without an event"),
+        pytest.param(40, 0, 40, 0, 0, id="full"),
+        pytest.param(39, 3, 39, 0, 0, id="more promised than there is"),
+    ],
+)
+def test_a_bed_is_free_where_report_and_journeys_say_so(
+    occupied: int, reserved: int, staying: int, difference: int, free: int
+) -> None:
+    told = centre(occupied=occupied, staying=staying, beds_reserved=reserved)
+    data = told.look("2026-01-05 08:00")
+    assert data.derived.staying == staying
+    assert data.occupancy_difference == difference
+    assert data.free_places == free
+    assert data.has_room is (free > 0)
+
+
+def test_a_home_care_provider_has_room_for_visits_and_hours() -> None:
+    told = Told()
+    told.reports("2026-01-05 07:00", kind="home_care", visits_per_week_available=0)
+    assert told.look("2026-01-05 08:00").has_room is False
+    told.reports("2026-01-05 09:00", kind="home_care", hours_per_week_available=3.5)
+    data = told.look("2026-01-05 10:00")
+    assert (data.has_room, data.free_places, data.shortfall) == (True, None, None)
+
+
+def test_nobody_knows_what_was_never_said() -> None:
+    told = Told()
+    told.people = [faced("waiting", "2026-01-05 10:00", ready="2026-01-05 10:00")]
+    data = told.look("2026-01-09 10:00")
+    assert (data.has_room, data.free_places, data.occupancy_difference) == (None, None, None)
+    assert told.open() == []
+
+
+def test_who_waits_and_for_how_long() -> None:
+    told = centre(occupied=39, staying=39)
+    told.people += [
+        faced("waiting", "2026-01-03 10:00", ready="2026-01-04 09:00"),
+        faced("accepted", "2026-01-04 16:00", asked="2026-01-02 11:00"),
+        faced("offered", "2026-01-05 07:30", ready="2026-01-05 09:00"),
+        faced("left", "2026-01-04 12:00"),
+    ]
+    data = told.look("2026-01-05 08:00")
+    derived = data.derived
+    assert (derived.waiting, derived.accepted, derived.offered) == (1, 1, 1)
+    assert derived.ready == 1, "one still needs the hospital, one will be ready later"
+    assert derived.longest_waiting_since == at("2026-01-02 11:00")
+    assert derived.waited_days == 2 + 3 + 0
+    assert data.shortfall == 2, "one bed for three"
+
+
+def test_a_service_gives_what_its_kind_gives() -> None:
+    told = centre(occupied=30, staying=30)
+    told.people.append(
+        faced("waiting", "2026-01-05 07:00", ready="2026-01-05 07:00", kind="housing")
+    )
+    assert told.look("2026-01-05 08:00").derived.ready == 0
+
+
+# What becomes free.
+
+
+def test_places_are_expected_when_stays_end() -> None:
+    told = centre(occupied=40, staying=37)
+    told.people += [
+        faced("staying", "2025-12-20 10:00", ready="2026-01-04 10:00"),  # ready: from today on
+        faced("staying", "2025-11-26 10:00"),  # 42 days are over on the 7th
+        faced("staying", "2025-11-20 10:00"),  # over already, and nobody says ready
+    ]
+    data = told.look("2026-01-05 08:00")
+    assert [each.places for each in data.expected_free] == [1, 1, 2, 2, 2, 2, 2]
+    assert data.expected_free[0].day == "2026-01-05"
+
+
+# Alerts.
+
+
+def test_full_with_people_waiting_is_an_alert_when_it_lasts_a_day() -> None:
+    told = centre(occupied=40, staying=40)
+    told.people.append(faced("waiting", "2026-01-05 10:00", ready="2026-01-05 10:00"))
+    told.look("2026-01-05 10:05")
+    assert told.next_at == at("2026-01-06 00:00"), "days are counted"
+    told.look("2026-01-06 09:59")
+    assert told.open() == []
+    assert told.next_at == at("2026-01-06 10:00")
+    told.look("2026-01-06 10:00")
+    assert told.open() == [(FULL, at("2026-01-05 10:00"))]
+    (alert,) = told.alerts.values()
+    assert alert.alert_id == service_alert_id(CENTRE, FULL, alert.since)
+    assert alert.raised_at == alert.due_at == at("2026-01-06 10:00")
+    assert alert.acts_next.role == "commissioner"
+    assert alert.provenance == "local"
+
+
+def test_it_is_the_same_alert_while_reports_come_and_it_stays_full() -> None:
+    told = centre(occupied=40, staying=40)
+    told.people.append(faced("waiting", "2026-01-05 10:00"))
+    told.look("2026-01-06 10:00")
+    told.reports("2026-01-07 07:00", **FORTY, beds_occupied=40)
+    told.look("2026-01-07 10:00")
+    assert len(told.changed) == 1
+
+
+def test_a_place_free_with_someone_waiting_is_an_alert_after_four_hours() -> None:
+    told = centre(occupied=39, staying=39)
+    told.people.append(faced("waiting", "2026-01-04 10:00", ready="2026-01-05 11:00"))
+    told.look("2026-01-05 11:00")
+    told.look("2026-01-05 14:59")
+    assert told.open() == []
+    told.look("2026-01-05 15:00")
+    assert told.open() == [(PLACE_FREE, at("2026-01-05 11:00"))]
+    (alert,) = told.alerts.values()
+    assert (alert.acts_next.organisation, alert.acts_next.role) == (CENTRE, "service")
+
+
+def test_nobody_is_called_for_somebody_who_needs_the_hospital() -> None:
+    told = centre(occupied=39, staying=39)
+    told.people.append(faced("waiting", "2026-01-04 10:00"))
+    told.look("2026-01-05 20:00")
+    assert told.open() == []
+
+
+def test_only_a_tick_raises() -> None:
+    told = centre(occupied=40, staying=40)
+    told.people.append(faced("waiting", "2026-01-05 10:00"))
+    told.look("2026-01-06 12:00", raising=False)
+    assert told.open() == []
+    assert told.next_at == at("2026-01-06 12:00"), "the next tick raises it"
+    told.look("2026-01-06 12:01")
+    assert told.open() == [(FULL, at("2026-01-05 10:00"))]
+
+
+@pytest.mark.parametrize(
+    ("then", "reason"),
+    [
+        ("somebody leaves", "place_free"),
+        ("nobody waits any more", "nobody_waiting"),
+        ("the centre falls silent", "not_known"),
+    ],
+)
+def test_full_ends(then: str, reason: str) -> None:
+    told = centre(occupied=40, staying=40)
+    told.people.append(faced("waiting", "2026-01-05 10:00"))
+    told.look("2026-01-06 10:00")
+    now = "2026-01-07 12:00"
+    if then == "somebody leaves":
+        told.people.pop(0)
+        told.reports("2026-01-07 10:00", **FORTY, beds_occupied=39)
+    elif then == "nobody waits any more":
+        told.people.pop()
+    else:
+        now = "2026-01-08 07:00"
+    told.look(now, raising=False)
+    assert told.open() == []
+    closed = told.changed[-1]
+    assert (closed.state, closed.closed_reason, closed.closed_at) == ("closed", reason, at(now))
+
+
+@pytest.mark.parametrize(
+    ("then", "reason"), [("taken", "full"), ("moved elsewhere", "nobody_waiting")]
+)
+def test_a_free_place_ends(then: str, reason: str) -> None:
+    told = centre(occupied=39, staying=39)
+    told.people.append(faced("waiting", "2026-01-05 08:00", ready="2026-01-05 08:00"))
+    told.look("2026-01-05 12:00")
+    told.people.pop()
+    if then == "taken":
+        told.people.append(faced("staying", "2026-01-05 13:00"))
+    told.look("2026-01-05 13:00", raising=False)
+    assert told.changed[-1].closed_reason == reason
+
+
+def test_full_a_second_time_is_another_alert() -> None:
+    told = centre(occupied=40, staying=40)
+    told.people.append(faced("waiting", "2026-01-05 10:00"))
+    told.look("2026-01-06 10:00")
+    told.reports("2026-01-06 12:00", **FORTY, beds_occupied=39)
+    told.people.pop(0)
+    told.look("2026-01-06 12:00")
+    told.reports("2026-01-07 07:00", **FORTY, beds_occupied=40)
+    told.look("2026-01-07 08:00")
+    told.look("2026-01-08 08:00")
+    raised = {alert.alert_id for alert in told.changed if alert.alert == FULL}
+    assert len(raised) == 2
+    assert told.open() == [(FULL, at("2026-01-07 07:00"))]
+
+
+# Findings.
+
+
+@pytest.mark.parametrize(
+    ("said", "rules"),
+    [
+        ({"beds_occupied": 34}, []),
+        ({"beds_occupied": 41}, ["capacity_impossible"]),
+        ({"beds_occupied": 38, "beds_reserved": 3}, ["capacity_impossible"]),
+        ({"beds_open": 30, "beds_occupied": 30}, ["more_staying_than_beds"]),
+        ({"beds_open": None, "beds_occupied": 5}, ["capacity_impossible"]),
+    ],
+)
+def test_impossible_capacity_is_a_finding_with_its_report(
+    said: dict[str, object], rules: list[str]
+) -> None:
+    told = Told()
+    told.reports("2026-01-05 07:00", **{**FORTY, **said})
+    told.people = [faced("staying", STAYS) for _ in range(34)]
+    findings = told.look("2026-01-05 08:00").findings
+    assert [each.rule for each in findings] == rules
+    assert all(each.events == ("/slic/capacity#at-2026-01-05-07:00",) for each in findings)
+
+
+def test_an_old_report_does_not_count_and_is_a_finding() -> None:
+    told = centre(occupied=40, staying=40)
+    told.look("2026-01-08 06:59")
+    assert told.data is not None
+    assert told.data.findings == ()
+    assert told.next_at == at("2026-01-08 07:00")
+    data = told.look("2026-01-08 07:00")
+    assert [each.rule for each in data.findings] == ["report_old"]
+    assert (data.has_room, data.free_places, data.expected_free) == (None, None, ())
+
+
+def test_a_service_that_nobody_knows_is_a_finding() -> None:
+    told = Told()
+    told.people = [faced("staying", STAYS)]
+    assert [each.rule for each in told.look("2026-01-05 08:00").findings] == ["never_reported"]
+
+
+def test_every_finding_is_a_rule() -> None:
+    told = Told()
+    told.reports("2027-01-05 07:00", recorded="2026-01-05 07:00", beds_open=1, beds_occupied=2)
+    told.people = [faced("staying", STAYS) for _ in range(2)]
+    rules = {each.rule for each in told.look("2026-02-05 08:00").findings}
+    assert rules == {"capacity_impossible", "more_staying_than_beds", "report_ahead", "report_old"}
+    assert rules < set(SERVICE_RULES)

@@ -1,0 +1,231 @@
+"""Services on Apache Kafka while workers die and freeze: as the oracle counts, no alert twice.
+
+A run in which the fault did not hit anything fails.
+"""
+
+import asyncio
+import json
+import os
+import random
+import signal
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flow.engine.publisher import LockstepPublisher
+from flow.events import AnyEvent, decode_stored
+from flow.events.topics import PERSON_INPUTS
+from flow.simulate.publish import lockstep
+from tests.brokers.kafka import KafkaBroker
+from tests.system.product import Product, WorkerProcess, product
+from tests.system.services_oracle import Known, known_of_centres
+from tests.system.test_faults import until_clock, until_fenced, until_frozen
+
+pytestmark = [pytest.mark.slow, pytest.mark.kafka]
+
+START = datetime(2026, 3, 2, 8, tzinfo=UTC)
+STEP = timedelta(hours=6)
+DAYS = 10
+PEOPLE = 110
+CENTRES = ("north", "south", "east", "west", "river")
+BEDS = 4
+KILLS = 4
+AFTER_TICK_S = 0.1
+"""A tick and its events take about as long, so a kill hits any part of the work on them."""
+
+
+def made_up(seed: int) -> list[AnyEvent]:
+    """Five centres of four beds and more people than fit, so that alerts open and close."""
+    chance = random.Random(seed)
+    events: list[dict[str, Any]] = []
+
+    def tell(kind: str, subject: str, at: datetime, /, **data: Any) -> None:
+        events.append(
+            {
+                "specversion": "1.0",
+                "id": f"{len(events):05}",
+                "source": f"/{subject}/test",
+                "type": f"flow.{kind}.v1",
+                "time": at.isoformat(),
+                "recordedtime": at.isoformat(),
+                "subject": subject,
+                "data": data,
+            }
+        )
+
+    stays: dict[str, list[tuple[datetime, datetime]]] = {centre: [] for centre in CENTRES}
+    for number in range(PEOPLE):
+        person, centre = f"demo.made-up-{number:03}", chance.choice(CENTRES)
+        asked = START + timedelta(minutes=chance.randrange(DAYS * 24 * 60))
+        about = {"referral_id": f"R{number}"}
+        tell("referral-made", person, asked, **about, kind="rehabilitation_bed", service=centre)
+        accepted = asked + timedelta(hours=chance.uniform(1, 20))
+        tell("referral-accepted", person, accepted, **about, service=centre)
+        moved = accepted + timedelta(hours=chance.uniform(1, 48))
+        left = moved + timedelta(days=chance.uniform(1, 5))
+        if sum(begin <= moved < end for begin, end in stays[centre]) < BEDS:
+            stays[centre].append((moved, left))
+            tell("centre-admitted", person, moved, stay_id="S", service=centre, **about)
+            tell("centre-discharged", person, left, stay_id="S")
+    for day in range(DAYS * 2):
+        at = START + timedelta(hours=12 * day)
+        for centre in CENTRES:
+            occupied = sum(begin <= at < end for begin, end in stays[centre])
+            said = {"kind": "independence_centre", "beds_open": BEDS, "beds_occupied": occupied}
+            tell("centre-capacity-reported", centre, at, **said)
+    end = START + timedelta(days=DAYS)
+    told = sorted((event for event in events if event["time"] <= end.isoformat()), key=_when)
+    return [decode_stored(json.dumps(event).encode()) for event in told]
+
+
+def _when(event: dict[str, Any]) -> tuple[str, str]:
+    return event["time"], event["id"]
+
+
+TICKS = [START + STEP * number for number in range(DAYS * 4 + 1)]
+
+
+@pytest.fixture
+async def running(
+    kafka: KafkaBroker, unique: Callable[[str], str], tmp_path: Path
+) -> AsyncIterator[Product]:
+    async with product(kafka.address, tmp_path, unique("services")) as made:
+        yield made
+
+
+async def replay(running: Product, events: Sequence[AnyEvent]) -> None:
+    async with LockstepPublisher(running.settings) as target:
+        published = await lockstep(events, TICKS, target, sleep=asyncio.sleep, limit_s=90.0)
+    assert published == len(events)
+
+
+async def told(running: Product) -> dict[str, dict[str, Any]]:
+    """What is published of each service."""
+    found: dict[str, dict[str, Any]] = {}
+    for record in await running.records("services"):
+        if record.key != b"/clock" and record.value is not None:
+            found[record.key.decode()] = json.loads(record.value)["data"]
+    return found
+
+
+async def service_alerts(running: Product) -> list[dict[str, Any]]:
+    return [json.loads(record.value)["data"] for record in await running.records("service-alerts")]
+
+
+async def assert_known(running: Product) -> None:
+    """Each centre is known as the oracle counts it, and each alert lived once."""
+    inputs = [record for short in PERSON_INPUTS for record in await running.records(short)]
+    capacity = await running.records("capacity")
+    published = {
+        centre: Known(
+            data["reported"]["event"],
+            data["reported"]["beds_occupied"],
+            data["derived"]["staying"],
+            data["derived"]["waiting"],
+            data["derived"]["accepted"],
+        )
+        for centre, data in (await told(running)).items()
+    }
+    assert published == known_of_centres(capacity, inputs, frozenset(CENTRES))
+    assert sum(known.staying for known in published.values()) > 5, "somebody stays"
+    assert sum(known.waiting + known.accepted for known in published.values()) > 5
+    lives: dict[str, list[str]] = {}
+    for alert in await service_alerts(running):
+        lives.setdefault(alert["alert_id"], []).append(alert["state"])
+        assert alert["due_at"] <= alert["raised_at"]
+    assert len(lives) > 10, "there are alerts to compare"
+    assert all(states in (["open"], ["open", "closed"]) for states in lives.values()), "once each"
+
+
+async def outcome(running: Product) -> list[str]:
+    """All that was published, but for the source, which names the application."""
+    return sorted(json.dumps(alert, sort_keys=True) for alert in await service_alerts(running))
+
+
+@pytest.mark.timeout(300)
+async def test_kills_at_random_points_change_nothing_of_services(
+    running: Product, kafka: KafkaBroker, unique: Callable[[str], str], tmp_path: Path
+) -> None:
+    seed = int(os.environ.get("FLOW_TEST_SEED", "20260302"))
+    chance = random.Random(seed)
+    events = made_up(seed)
+    worker = running.start()
+    await worker.until_ready()
+    replaying = asyncio.create_task(replay(running, events))
+    sizes = set()
+    for number in sorted(chance.sample(range(2, len(TICKS) - 6), KILLS)):
+        await until_clock(running, TICKS[number])
+        with suppress(TimeoutError):
+            await asyncio.wait_for(asyncio.shield(replaying), chance.uniform(0, AFTER_TICK_S))
+        assert not replaying.done(), "the run was over before the kill"
+        await worker.kill()
+        sizes.add(len(await running.records("services")))
+        worker = running.start()
+        await worker.until_ready()
+    await replaying
+    assert await worker.stop() == 0
+    assert len(sizes) == KILLS, f"each kill hit a worker at work (FLOW_TEST_SEED={seed})"
+    await assert_known(running)
+    (quiet_folder := tmp_path / "quiet").mkdir()
+    async with product(kafka.address, quiet_folder, unique("quiet")) as quiet:
+        undisturbed = quiet.start()
+        await undisturbed.until_ready()
+        await replay(quiet, events)
+        assert await undisturbed.stop() == 0
+        assert await outcome(running) == await outcome(quiet)
+        assert await told(running) == await told(quiet)
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("point", ["before", "between"])
+async def test_a_forced_zombie_writes_nothing_of_services(
+    running: Product, tmp_path: Path, point: str
+) -> None:
+    """A writer of services, paused before the send, or between send and commit, then continued."""
+    events = made_up(7)
+    freeze_file = tmp_path / "freeze"
+    running.module = "tests.system.zombie_worker"
+    zombie = running.start(
+        FLOW_TEST_FREEZE_FILE=str(freeze_file), FLOW_TEST_FREEZE_TOPIC="flow.services.v1"
+    )
+    await zombie.until_ready()
+    replaying = asyncio.create_task(replay(running, events))
+    await until_clock(running, TICKS[len(TICKS) // 2])
+    freeze_file.write_text(point)
+    await until_frozen(zombie)
+    running.module = "flow"
+    heir = running.start()
+    await heir.until_ready()
+    await replaying
+    before = await committed(running)
+    zombie.process.send_signal(signal.SIGCONT)
+    await until_fenced(zombie)
+    assert await committed(running) == before, "the zombie wrote"
+    await assert_known(running)
+    assert await heir.stop() == 0
+    await zombie.stop()
+
+
+async def committed(running: Product) -> tuple[int, int]:
+    return len(await running.records("services")), len(await running.records("service-alerts"))
+
+
+@pytest.mark.timeout(120)
+async def test_a_restart_publishes_nothing_that_was_published(running: Product) -> None:
+    events = made_up(3)
+    worker = running.start()
+    await worker.until_ready()
+    await replay(running, events)
+    before = await told(running), await outcome(running)
+    assert await worker.stop() == 0
+    again: WorkerProcess = running.start()
+    await again.until_ready()
+    async with LockstepPublisher(running.settings) as target:
+        later = TICKS[-1] + timedelta(seconds=1)
+        await lockstep([], [later], target, sleep=asyncio.sleep, limit_s=60.0)
+    assert await again.stop() == 0
+    assert (await told(running), await outcome(running)) == before
