@@ -10,6 +10,7 @@ from flow.cli.words import due, duration, moment, ordinal, plural
 from flow.events import AnyEvent
 from flow.events.outputs import AlertData
 from flow.pathway import RULES, STAGES, ActsNext, Finding, Journey, Stage, Wait
+from flow.pathway.needs_assessment import NeedsAssessment
 from flow.pathway.targets import BREACHED, NEAR
 
 ENDED = {
@@ -147,8 +148,23 @@ def journey_data(journey: Journey) -> dict[str, Any]:
             ("handover_id", "service"),
             ("sent", "accepted", "rejected"),
         ),
+        "assessments": [_assessment(each) for each in journey.assessments.values()],
         "died_at": _at(journey.died),
     }
+
+
+def _assessment(assessment: NeedsAssessment) -> dict[str, Any]:
+    return _given(
+        {
+            "assessment_id": assessment.assessment_id,
+            "steps": [
+                _given({"step": step, "at": mark.at, "service": service})
+                for step, (mark, service) in assessment.done.items()
+            ],
+            "funder": assessment.funder,
+            "withdrawn_at": _at(assessment.withdrawn),
+        }
+    )
 
 
 def _milestones(

@@ -10,6 +10,14 @@ from flow.events.admission import (
     PatientAdmitted,
     PatientTransferred,
 )
+from flow.events.assessment import (
+    AssessmentAllocated,
+    AssessmentCompleted,
+    AssessmentReferred,
+    AssessmentWithdrawn,
+    FundingAgreed,
+    SupportPlanAgreed,
+)
 from flow.events.care_package import (
     CarePackageConfirmed,
     CarePackageEnded,
@@ -118,6 +126,10 @@ __all__ = [
     "AlertSnoozed",
     "AnyEvent",
     "AnyOutput",
+    "AssessmentAllocated",
+    "AssessmentCompleted",
+    "AssessmentReferred",
+    "AssessmentWithdrawn",
     "CarePackageConfirmed",
     "CarePackageEnded",
     "CarePackagePaused",
@@ -142,6 +154,7 @@ __all__ = [
     "ExpectedDischargeDateSet",
     "FirstVisitCompleted",
     "FirstVisitMissed",
+    "FundingAgreed",
     "HandoverAccepted",
     "HandoverRejected",
     "HandoverSent",
@@ -170,6 +183,7 @@ __all__ = [
     "ServiceData",
     "StageChanged",
     "StageData",
+    "SupportPlanAgreed",
     "TaskDone",
     "Topic",
     "TransportBooked",

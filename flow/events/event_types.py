@@ -12,6 +12,14 @@ from flow.events.admission import (
     PatientAdmitted,
     PatientTransferred,
 )
+from flow.events.assessment import (
+    AssessmentAllocated,
+    AssessmentCompleted,
+    AssessmentReferred,
+    AssessmentWithdrawn,
+    FundingAgreed,
+    SupportPlanAgreed,
+)
 from flow.events.care_package import (
     CarePackageConfirmed,
     CarePackageEnded,
@@ -98,6 +106,12 @@ AnyEvent = (
     | CentreGoalsAgreed
     | CentreReadyToLeave
     | CentreDischarged
+    | AssessmentReferred
+    | AssessmentAllocated
+    | AssessmentCompleted
+    | SupportPlanAgreed
+    | FundingAgreed
+    | AssessmentWithdrawn
     | HandoverSent
     | HandoverAccepted
     | HandoverRejected

@@ -24,6 +24,8 @@ _REFERRAL = {"referral_id": "R-8821"}
 _PACKAGE = {"package_id": "P-3310"}
 _STAY = {"stay_id": "C-0907"}
 _HANDOVER = {"handover_id": "H-5102"}
+_ASSESSMENT = {"assessment_id": "A-2204"}
+_JOINT_SERVICE = {"service": "leeds-joint-assessment"}
 _CENTRE_SERVICE = {"service": "leeds-south-centre"}
 _HOME_SERVICE = {"service": "leeds-home-care"}
 _ALERT_ANSWER = {"wait": "drd_to_discharge", "about": "RR8:S-2026-004711", "by": "staff-0042"}
@@ -240,6 +242,42 @@ _EVENTS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
         _CENTRE,
         "2026-04-24T11:00:00+01:00",
         {**_STAY, "destination": "home_with_support"},
+    ),
+    (
+        "flow.assessment-referred.v1",
+        _HUB,
+        "2026-04-13T09:30:00+01:00",
+        {**_ASSESSMENT, **_JOINT_SERVICE, **_SPELL},
+    ),
+    (
+        "flow.assessment-allocated.v1",
+        _COUNCIL,
+        "2026-04-13T14:00:00+01:00",
+        {**_ASSESSMENT, **_JOINT_SERVICE, "to": "staff-0311"},
+    ),
+    (
+        "flow.assessment-completed.v1",
+        _COUNCIL,
+        "2026-04-15T11:00:00+01:00",
+        {**_ASSESSMENT, **_JOINT_SERVICE},
+    ),
+    (
+        "flow.support-plan-agreed.v1",
+        _COUNCIL,
+        "2026-04-16T15:00:00+01:00",
+        {**_ASSESSMENT, **_JOINT_SERVICE, "funder": "council"},
+    ),
+    (
+        "flow.funding-agreed.v1",
+        _COUNCIL,
+        "2026-04-17T12:00:00+01:00",
+        {**_ASSESSMENT, **_JOINT_SERVICE, "funder": "joint"},
+    ),
+    (
+        "flow.assessment-withdrawn.v1",
+        _HUB,
+        "2026-04-14T10:00:00+01:00",
+        {**_ASSESSMENT, **_JOINT_SERVICE, "reason": "person_declined"},
     ),
     (
         "flow.handover-sent.v1",

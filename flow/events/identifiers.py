@@ -62,4 +62,5 @@ ReferralId = Annotated[Token, Field(description="The referral; unique per person
 PackageId = Annotated[Token, Field(description="The care package; unique per person")]
 StayId = Annotated[Token, Field(description="The stay in a centre; unique per person")]
 HandoverId = Annotated[Token, Field(description="The handover; unique per person")]
+AssessmentId = Annotated[Token, Field(description="The assessment; unique per person")]
 StaffReference = Annotated[Token, Field(description="An opaque staff reference, never a name")]

@@ -135,7 +135,10 @@ _REGISTERED = (
     _EVENTS.topic("admission", "Coming into hospital and moving within it", _PERSON, is_input=True),
     _EVENTS.topic("discharge", "Deciding, arranging and leaving", _PERSON, is_input=True),
     _EVENTS.topic(
-        "care-package", "Packages, visits, centre stays and handovers", _PERSON, is_input=True
+        "care-package",
+        "Packages, visits, centre stays, assessments, handovers",
+        _PERSON,
+        is_input=True,
     ),
     _EVENTS.topic("coordination", "What co-ordinators do", _PERSON, is_input=True),
     _REPORTS.topic(

@@ -15,6 +15,7 @@ class Finding(NamedTuple):
 RULES: Mapping[str, str] = MappingProxyType(
     {
         "admitted_twice": "two admissions for one spell; the earlier one stands",
+        "assessment_unknown": "about an assessment that nobody asked for before it",
         "cancellation_without_target": "a cancellation found nothing to cancel before its time",
         "centre_during_hospital_stay": "moved into a centre while still in hospital",
         "coordinator_unknown": "a co-ordinator went off duty who does not have this person",

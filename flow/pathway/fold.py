@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from flow.events import admission, care_package, coordination, discharge
+from flow.events import admission, assessment, care_package, coordination, discharge
 from flow.events.discharge import (
     DelayReasonCleared,
     DelayReasonRecorded,
@@ -22,6 +22,7 @@ from flow.pathway import (
     delay_reasons,
     handovers,
     packages,
+    planning,
     referrals,
     spells,
     stays,
@@ -93,6 +94,12 @@ HANDLERS: Mapping[type[Event], Callable[[Journey, Any, Mark], None]] = {
     care_package.CentreGoalsAgreed: stays.centre_goals_agreed,
     care_package.CentreReadyToLeave: stays.centre_ready_to_leave,
     care_package.CentreDischarged: stays.centre_discharged,
+    assessment.AssessmentReferred: planning.assessment_referred,
+    assessment.AssessmentAllocated: planning.assessment_allocated,
+    assessment.AssessmentCompleted: planning.assessment_completed,
+    assessment.SupportPlanAgreed: planning.support_plan_agreed,
+    assessment.FundingAgreed: planning.funding_agreed,
+    assessment.AssessmentWithdrawn: planning.assessment_withdrawn,
     care_package.HandoverSent: handovers.handover_sent,
     care_package.HandoverAccepted: handovers.handover_accepted,
     care_package.HandoverRejected: handovers.handover_rejected,
@@ -124,6 +131,10 @@ ONLY_THE_LIVING: frozenset[type[Event]] = frozenset(
         care_package.CentreAdmitted,
         care_package.CentreGoalsAgreed,
         care_package.CentreReadyToLeave,
+        assessment.AssessmentReferred,
+        assessment.AssessmentAllocated,
+        assessment.AssessmentCompleted,
+        assessment.SupportPlanAgreed,
     }
 )
 """What cannot happen after a death: a finding, and no effect. The rest is tidying up."""

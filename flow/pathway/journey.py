@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 
 from flow.pathway.findings import Finding
 from flow.pathway.mark import Mark
+from flow.pathway.needs_assessment import NeedsAssessment
 from flow.pathway.spans import Involved, Span, Subject, watch
 from flow.pathway.subjects import Handover, Ownership, Package, Referral, Spell, Stay
 
@@ -104,6 +105,7 @@ class Journey:
 
     __slots__ = (
         "answers",
+        "assessments",
         "began",
         "coordinator",
         "council",
@@ -147,6 +149,7 @@ class Journey:
         self.packages: dict[str, Package] = {}
         self.stays: dict[str, Stay] = {}
         self.handovers: dict[str, Handover] = {}
+        self.assessments: dict[str, NeedsAssessment] = {}
         self.visits: dict[str, Mark] = {}  # the first to name a referral, by its identifier
         self.died: Mark | None = None
         self.coordinator: Coordinator | None = None
@@ -180,6 +183,7 @@ class Journey:
         yield from self.packages.values()
         yield from self.stays.values()
         yield from self.handovers.values()
+        yield from self.assessments.values()
         yield from self.ownerships.values()
 
     def lives(self, council: str | None, locality: str | None) -> None:
@@ -226,3 +230,5 @@ class Journey:
         for handover in self.handovers.values():
             if handover.unanswered:
                 watch(self, handover, now)
+        for assessment in self.assessments.values():
+            watch(self, assessment, now)

@@ -30,6 +30,7 @@ class Subject:
 
     __slots__ = ("about", "newest")
     watches: ClassVar[tuple["Watch", ...]] = ()
+    noun: ClassVar[str | None] = None  # what people call it, where not as the class is called
     pauses: "Sequence[Pause]" = ()
 
     def __init__(self, about: str) -> None:

@@ -73,7 +73,7 @@ class Wait:
         self._where = where
         self.id = span.wait
         self.about = subject.about
-        self.subject = type(subject).__name__.lower()
+        self.subject = subject.noun or type(subject).__name__.lower()
         self.period = span.period
         self.rule = rule
         self.target_s = int(rule.target.total_seconds())

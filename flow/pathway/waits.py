@@ -11,6 +11,7 @@ every wait.
 from flow.events.codes import DELAY_REASONS, PAUSE_REASONS
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
+from flow.pathway.needs_assessment import NeedsAssessment
 from flow.pathway.spans import Span, Subject, Watch
 from flow.pathway.subjects import Handover, Ownership, Package, Referral, Spell, Stay
 
@@ -153,7 +154,7 @@ CTR_REVIEW = next(index for index, rule in enumerate(Spell.watches) if rule.wait
 """Place of the watch that most events are about."""
 
 
-def on_hold(journey: Journey, referral: Referral | Handover) -> bool:
+def on_hold(journey: Journey, referral: Referral | Handover | NeedsAssessment) -> bool:
     """Whether the person is too unwell for the service: in hospital and not ready to leave.
 
     A referral made early in the same stay is not on hold before the first readiness.
@@ -336,6 +337,32 @@ Handover.watches = (
     ),
 )
 
+
+def _next_step(wait: str, taken: int) -> Watch:
+    """From this many steps of an assessment, the last of them known, to the next one."""
+
+    def runs(journey: Journey, assessment: NeedsAssessment) -> int:
+        at_it = assessment.reached == taken and assessment.withdrawn is None
+        return assessment.tries if at_it and not on_hold(journey, assessment) else 0
+
+    return Watch(
+        wait,
+        runs=runs,
+        done=lambda span: span.subject.reached > taken,
+        reset=lambda journey, assessment: (
+            assessment.withdrawn is None and on_hold(journey, assessment)
+        ),
+        causes=lambda assessment: (assessment.at_step,),
+    )
+
+
+NeedsAssessment.watches = (
+    _next_step("assessment_allocation", 1),
+    _next_step("assessment_completion", 2),
+    _next_step("support_plan", 3),
+    _next_step("funding_decision", 4),
+)
+
 Ownership.watches = (
     Watch(
         "owner_named",
@@ -356,7 +383,15 @@ Ownership.watches = (
     ),
 )
 
-SUBJECTS: tuple[type[Subject], ...] = (Spell, Referral, Package, Stay, Handover, Ownership)
+SUBJECTS: tuple[type[Subject], ...] = (
+    Spell,
+    Referral,
+    Package,
+    Stay,
+    Handover,
+    NeedsAssessment,
+    Ownership,
+)
 """What waits are about."""
 
 WAITS: tuple[str, ...] = tuple(

@@ -48,6 +48,8 @@ _POOLS: Mapping[str, Sequence[str]] = {
     "package_id": ("P-1", "P-2"),
     "stay_id": ("C-1", "C-2"),
     "handover_id": ("H-1", "H-2"),
+    "assessment_id": ("A-1", "A-2"),
+    "to": ("staff-1", "staff-2"),
     "service": _SERVICES,
     "to_service": _SERVICES,
     "hub": _SERVICES,

@@ -42,6 +42,10 @@ LIVING_ONLY = {
     "centre-admitted",
     "centre-goals-agreed",
     "centre-ready-to-leave",
+    "assessment-referred",
+    "assessment-allocated",
+    "assessment-completed",
+    "support-plan-agreed",
 }
 INPATIENTS_ONLY = {
     "patient-transferred",
@@ -288,6 +292,12 @@ _ELSEWHERE = {
     "centre-goals-agreed": Journey._stay_event,
     "centre-ready-to-leave": Journey._stay_event,
     "centre-discharged": Journey._stay_event,
+    "assessment-referred": Journey._plan,
+    "assessment-allocated": Journey._plan,
+    "assessment-completed": Journey._plan,
+    "support-plan-agreed": Journey._plan,
+    "funding-agreed": Journey._plan,
+    "assessment-withdrawn": Journey._plan,
     "handover-sent": Journey._handover,
     "handover-accepted": Journey._handover,
     "handover-rejected": Journey._handover,

@@ -14,6 +14,13 @@ from tests.metrics.topic_subjects import Service, Spell
 BED_KINDS = {"rehabilitation_bed", "care_home", "fast_track_chc"}
 AT_HOME = {"reablement", "home_care", "urgent_community_response"}
 HUB = "care_transfer_hub"
+STEPS_OF_A_PLAN = (
+    "assessment-referred",
+    "assessment-allocated",
+    "assessment-completed",
+    "support-plan-agreed",
+    "funding-agreed",
+)
 NOT_BEGUN_BEFORE_A_VISIT = {"reablement", "urgent_community_response"}
 
 
@@ -31,6 +38,7 @@ class Services:
         self.packages: dict[str, Service] = {}
         self.stays: dict[str, Service] = {}
         self.handovers: dict[str, Service] = {}
+        self.plans: dict[str, Service] = {}
         self.visited_referrals: set[str] = set()
 
     def _lives(self, data: Mapping[str, Any]) -> bool:
@@ -298,6 +306,22 @@ class Services:
         for handover in self.handovers.values():
             if service and handover.service == service and not handover.over:
                 handover.over, handover.over_at = True, event.when
+
+    def _plan(self, event: Event) -> None:
+        """A step of an assessment and the support plan after it."""
+        plan = self.plans.get(event.data["assessment_id"])
+        if plan is None:
+            plan = self.plans[event.data["assessment_id"]] = Service(event.data["assessment_id"])
+            plan.spell = self.current or self.latest
+            self.findings["assessment_unknown"] += event.type != "assessment-referred"
+        if event.type == "assessment-withdrawn":
+            plan.over = True
+            return
+        if event.type == "assessment-referred":
+            plan.spell = self._named(event.data) or self.latest or plan.spell
+            if plan.over:
+                plan.over, plan.steps, plan.sent = False, set(), plan.sent + 1
+        plan.steps.add(STEPS_OF_A_PLAN.index(event.type) + 1)
 
     def _handover(self, event: Event) -> None:
         data = event.data

@@ -82,6 +82,8 @@ class Service:
     visited: bool = False
     referral: str | None = None
     sent: int = 0
+    steps: set[int] = field(default_factory=set)
+    """Of an assessment: those taken, from 1."""
     begun_at: When | None = None
     visited_at: When | None = None
     accepted_at: When | None = None

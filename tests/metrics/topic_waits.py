@@ -43,12 +43,18 @@ TARGETS: Mapping[str, Target] = {
     "ucr_response": Target(2 * HOUR, 1.5 * HOUR),  # counted from 08:00 to 20:00
     "handover_ack": Target(2 * HOUR, 1.5 * HOUR),
     "discharge_summary": Target(24 * HOUR, 18 * HOUR),
+    "assessment_allocation": Target(24 * HOUR, 18 * HOUR),
+    "assessment_completion": Target(48 * HOUR, 36 * HOUR),
+    "support_plan": Target(24 * HOUR, 18 * HOUR),
+    "funding_decision": Target(24 * HOUR, 18 * HOUR),
     "owner_named": Target(24 * HOUR, 18 * HOUR),
     "owner_cover": Target(2 * HOUR, 1.5 * HOUR),
     "owner_follows": Target(24 * HOUR, 18 * HOUR),
     "centre_stay": Target(42 * DAY, 28 * DAY),
 }
 LONG_STAY_MARKS = (7, 14, 21)
+AFTER_STEPS = ("assessment_allocation", "assessment_completion", "support_plan", "funding_decision")
+"""What is waited for after the first step of an assessment, the second, and so on."""
 STARTS = {
     "rehabilitation_bed": "p2_bed_start",
     "reablement": "p1_reablement_start",
@@ -120,7 +126,16 @@ def _running(journey: Journey) -> Iterator[tuple[Key, Running]]:
         if handover.unanswered and not _on_hold(journey, handover):
             running = Running("handover_ack", handover.sent, handover.spell)
             yield ("handover_ack", handover.about), running
+    yield from _of_plans(journey)
     yield from _of_owner(journey)
+
+
+def _of_plans(journey: Journey) -> Iterator[tuple[Key, Running]]:
+    for plan in journey.plans.values():
+        furthest = max(plan.steps, default=0)
+        if not plan.over and 0 < furthest <= len(AFTER_STEPS) and not _on_hold(journey, plan):
+            wait = AFTER_STEPS[furthest - 1]
+            yield (wait, plan.about), Running(wait, plan.sent, plan.spell)
 
 
 def _of_owner(journey: Journey) -> Iterator[tuple[Key, Running]]:

@@ -62,6 +62,8 @@ class _End(Told):
             self.then("first-visit-completed", package_id=package_id)
         for handover_id in journey.handovers:
             self.then("handover-accepted", handover_id=handover_id)
+        for assessment_id in journey.assessments:
+            self.then("funding-agreed", assessment_id=assessment_id, funder="joint")
         self.then("coordinator-assigned", organisation="NX9", coordinator="the-last")
 
 

@@ -405,6 +405,9 @@ FINDINGS = {
         t.tell("centre-admitted", "2026-01-06 10:00", stay_id="T1", service="a"),
     ),
     "handover_unknown": lambda t: t.tell("handover-accepted", "2026-01-05 10:00", handover_id="V"),
+    "assessment_unknown": lambda t: t.tell(
+        "assessment-completed", "2026-01-05 10:00", assessment_id="A",
+    ),
     "coordinator_unknown": lambda t: t.tell(
         "coordinator-off-duty", "2026-01-05 10:00", coordinator="co1",
     ),

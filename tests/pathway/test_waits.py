@@ -333,6 +333,49 @@ ROWS = {
                          destination="home"),
         "2026-02-03 11:00", "done",
     ),
+    "assessment_allocation": Row(
+        "assessment_allocation", lambda: planned("referred"), "A1",
+        "2026-01-12 09:00", "2026-01-13 03:00", "2026-01-13 09:00",
+        lambda p: p.tell("assessment-allocated", "2026-01-13 08:00", assessment_id="A1"),
+        "2026-01-13 08:00", "done",
+    ),
+    "assessment_allocation: assessed without": Row(
+        "assessment_allocation", lambda: planned("referred"), "A1",
+        "2026-01-12 09:00", "2026-01-13 03:00", "2026-01-13 09:00",
+        lambda p: p.tell("assessment-completed", "2026-01-13 08:00", assessment_id="A1"),
+        "2026-01-13 08:00", "done",
+    ),
+    "assessment_completion": Row(
+        "assessment_completion", lambda: planned("referred", "allocated"), "A1",
+        "2026-01-12 10:00", "2026-01-13 22:00", "2026-01-14 10:00",
+        lambda p: p.tell("assessment-completed", "2026-01-14 08:00", assessment_id="A1"),
+        "2026-01-14 08:00", "done",
+    ),
+    "assessment_completion: unwell again in hospital": Row(
+        "assessment_completion", lambda: planned("referred", "allocated"), "A1",
+        "2026-01-12 10:00", "2026-01-13 22:00", "2026-01-14 10:00",
+        lambda p: p.admitted("2026-01-13 08:00", spell_id="S2", admission_method="21"),
+        "2026-01-13 08:00", "reset",
+    ),
+    "support_plan": Row(
+        "support_plan", lambda: planned("referred", "allocated", "completed"), "A1",
+        "2026-01-12 11:00", "2026-01-13 05:00", "2026-01-13 11:00",
+        lambda p: p.tell("support-plan-agreed", "2026-01-13 08:00", assessment_id="A1"),
+        "2026-01-13 08:00", "done",
+    ),
+    "support_plan: withdrawn": Row(
+        "support_plan", lambda: planned("referred", "completed"), "A1",
+        "2026-01-12 10:00", "2026-01-13 04:00", "2026-01-13 10:00",
+        lambda p: p.tell("assessment-withdrawn", "2026-01-13 08:00", assessment_id="A1",
+                         reason="person_declined"),
+        "2026-01-13 08:00", "cancelled",
+    ),
+    "funding_decision": Row(
+        "funding_decision", lambda: planned("referred", "plan"), "A1",
+        "2026-01-12 10:00", "2026-01-13 04:00", "2026-01-13 10:00",
+        lambda p: p.tell("funding-agreed", "2026-01-13 08:00", assessment_id="A1", funder="nhs"),
+        "2026-01-13 08:00", "done",
+    ),
     "owner_named: the hub's case manager": Row(
         "owner_named", lambda: ready("P1"), ABOUT,
         "2026-01-07 10:00", "2026-01-08 04:00", "2026-01-08 10:00",
@@ -387,6 +430,23 @@ ROWS = {
         lambda p: p.discharged("2026-01-12 14:00"), "2026-01-12 14:00", "done",
     ),
 }  # fmt: skip
+
+
+KINDS = {
+    "referred": "assessment-referred",
+    "allocated": "assessment-allocated",
+    "completed": "assessment-completed",
+    "plan": "support-plan-agreed",
+}
+
+
+def planned(*steps: str) -> Told:
+    """At home, and these steps of an assessment taken, one an hour from nine o'clock."""
+    person = home()
+    for hour, step in enumerate(steps, start=9):
+        person.tell(KINDS[step], f"2026-01-12 {hour:02}:00", assessment_id="A1",
+                    service="joint-team")  # fmt: skip
+    return person
 
 
 def owned() -> Told:
