@@ -87,6 +87,7 @@ def wait_data(wait: Wait) -> dict[str, Any]:
             "target_s": wait.target_s,
             "provenance": wait.provenance,
             "source": wait.source,
+            "valid_from": wait.rule.valid_from,
             "levels": [{"level": level, "at": at} for level, at in wait.levels],
             "acts_next": _given(wait.acts_next._asdict()) if wait.stops_at is None else None,
             "started_by": wait.started_by,
@@ -259,7 +260,9 @@ class _Told:
         )
         if wait.stops_at is None:
             yield f"      acts next: {who(wait.acts_next)}"
-        yield f"      {wait.provenance} target: {wait.source}"
+        since = rule.valid_from
+        in_force = f", in force from {since:%d-%b-%Y}" if since is not None else ""
+        yield f"      {wait.provenance} target{in_force}: {wait.source}"
         events = f"started by {self._named(wait.started_by)}"
         if wait.stopped_by:
             events += f"; stopped by {self._named(wait.stopped_by)}"

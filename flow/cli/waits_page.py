@@ -99,7 +99,7 @@ def _wait(rule: Rule) -> Iterator[str]:
 def _about(wait: str) -> str:
     """`spell`; of a wait about more than one kind of thing `referral or package`."""
     kinds = (kind for kind in SUBJECTS if any(rule.wait == wait for rule in kind.watches))
-    return " or ".join(kind.__name__.lower() for kind in kinds)
+    return " or ".join(kind.noun or kind.__name__.lower() for kind in kinds)
 
 
 def _notice(notice: str, policy: Policy) -> Iterator[str]:

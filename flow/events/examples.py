@@ -403,6 +403,7 @@ _OUTPUTS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
             "target_s": 0,
             "provenance": "national",
             "target_source": "N2, N4",
+            "target_valid_from": "2026-01-01",
             "started_by": ["/rr8/pas#EX-0006"],
             "stopped_by": ["/rr8/pas#EX-0020"],
             "acts_next": {"organisation": "RR8", "role": "discharge_coordinator"},

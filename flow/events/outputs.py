@@ -46,7 +46,8 @@ class AlertData(Published):
     event. `about` is the wait's subject, `period` its number (a reset starts the next one).
     `closed_reason` is one of done, done_late, retracted, reset, cancelled, died, superseded.
     `started_by` and `stopped_by` name the events; `target_s` with `provenance` and
-    `target_source` say where the target comes from (design: "explain").
+    `target_source` say where the target comes from (design: "explain"), `target_valid_from` since
+    which day it is in force; absent where it always was.
     """
 
     alert_id: UUID
@@ -69,6 +70,7 @@ class AlertData(Published):
     target_s: Annotated[int, Field(description="Seconds")] | None = None
     provenance: Literal["national", "practice", "legacy", "local"] | None = None
     target_source: Annotated[str, Field(max_length=200)] | None = None
+    target_valid_from: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")] | None = None
     started_by: tuple[EventIdentity, ...] = ()
     stopped_by: tuple[EventIdentity, ...] = ()
     acts_next: ActsNext | None = None

@@ -144,11 +144,13 @@ def _sleeps(answer: Answer, levels: tuple[Level, ...], now: datetime) -> bool:
 
 def of_wait(wait: Wait) -> dict[str, Any]:
     """What an alert says of its wait."""
+    valid_from = wait.rule.valid_from
     return {
         "due_at": wait.due_at,
         "target_s": wait.target_s,
         "provenance": wait.provenance,
         "target_source": wait.source,
+        "target_valid_from": valid_from.isoformat() if valid_from is not None else None,
         "started_by": wait.started_by,
         "provider": wait.provider,
         "service": wait.service,

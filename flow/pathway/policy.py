@@ -6,8 +6,9 @@ assessing asks of it again and again is worked out once per place and kept here.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
+from flow.pathway.local_days import day_begins
 from flow.pathway.service_rules import ServiceRules
 from flow.pathway.targets import Rule
 
@@ -27,11 +28,15 @@ OTHER = "other"
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """Rules that differ at a place; what is None fits everywhere."""
+    """Rules that differ at a place, or from a day on; what is None fits everywhere and always.
+
+    A wait keeps the rule that was in force when it began.
+    """
 
     provider: str | None
     council: str | None
     locality: str | None
+    valid_from: date | None
     rules: Mapping[str, Rule]
 
     def fits(self, provider: str | None, council: str | None, locality: str | None) -> bool:
@@ -61,18 +66,42 @@ class Labels:
         return (*sorted(self.values), OTHER, UNKNOWN)
 
 
+Dated = tuple[tuple[datetime, Rule], ...]
+"""Rules of one wait, each with the moment from which it is in force, in that order."""
+
+
 class Place:
-    """What the policy says at one combination of provider, council and locality."""
+    """What the policy says at one combination of provider, council and locality.
 
-    __slots__ = ("council", "locality", "provider", "rules", "series")
+    `rules` are those in force from the beginning, `dated` what came later.
+    """
 
-    def __init__(self, rules: Mapping[str, Rule], provider: str, council: str, locality: str):
+    __slots__ = ("council", "dated", "locality", "provider", "rules", "series")
+
+    def __init__(
+        self,
+        rules: Mapping[str, Rule],
+        dated: Mapping[str, Dated],
+        provider: str,
+        council: str,
+        locality: str,
+    ):
         self.rules = rules
+        self.dated = dated
         self.provider = provider
         self.council = council
         self.locality = locality
         self.series: dict[tuple[str, str, str | None], tuple[Contribution, ...]] = {}
         """Contributions of a wait by (wait, state, pathway), made once."""
+
+    def rule(self, wait: str, starts_at: datetime) -> Rule:
+        """The rule of a wait that begins then."""
+        rule = self.rules[wait]
+        if wait in self.dated:
+            for in_force_at, newer in self.dated[wait]:
+                if starts_at >= in_force_at:
+                    rule = newer
+        return rule
 
 
 @dataclass(slots=True, eq=False)
@@ -106,19 +135,29 @@ class Policy:
         if place is None:
             if len(self._places) >= MAX_PLACES:
                 self._places.clear()
+            fitting = [each for each in self.overrides if each.fits(*key)]
             place = self._places[key] = Place(
-                self._rules_at(provider, council, locality),
+                self._rules_on(fitting, None),
+                self._dated(fitting),
                 self.providers(provider),
                 self.councils(council),
                 self.localities(locality),
             )
         return place
 
-    def _rules_at(
-        self, provider: str | None, council: str | None, locality: str | None
-    ) -> Mapping[str, Rule]:
-        fitting = [o.rules for o in self.overrides if o.fits(provider, council, locality)]
+    def _rules_on(self, fitting: list[Override], day: date | None) -> Mapping[str, Rule]:
+        """What is in force on a day, or was before the first dated override (None)."""
         rules = dict(self.rules)
-        for changed in fitting:
-            rules.update(changed)
-        return rules if fitting else self.rules
+        for override in fitting:
+            valid_from = override.valid_from
+            if valid_from is None or (day is not None and valid_from <= day):
+                rules.update(override.rules)
+        return rules
+
+    def _dated(self, fitting: list[Override]) -> Mapping[str, Dated]:
+        days = sorted({each.valid_from for each in fitting if each.valid_from is not None})
+        changed = {wait for each in fitting if each.valid_from for wait in each.rules}
+        return {
+            wait: tuple((day_begins(day), self._rules_on(fitting, day)[wait]) for day in days)
+            for wait in changed
+        }

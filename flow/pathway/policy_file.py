@@ -173,10 +173,14 @@ def _overrides(whole: Table, tables: Table, reader: Reader) -> tuple[Override, .
     found: list[Override] = []
     for index, raw in enumerate(reader.tables(whole, "override")):
         path = ("override", str(index))
-        reader.no_others(raw, path, {*_PLACES, "wait"})
+        reader.no_others(raw, path, {*_PLACES, "valid_from", "wait"})
         place = {key: reader.text(raw, path, key) if key in raw else None for key in _PLACES}
-        if not any(place.values()):
-            reader.problem(path, "names no place: give a provider, a council or a locality")
+        valid_from = reader.day(raw, path, "valid_from")
+        if not any(place.values()) and "valid_from" not in raw:
+            reader.problem(
+                path,
+                "names no place and no day: give a provider, a council, a locality or valid_from",
+            )
         waits = reader.table(raw, path, "wait")
         there_are = "no such wait; there are: " + ", ".join(WAITS)
         reader.no_others(waits, (*path, "wait"), set(WAITS), there_are)
@@ -184,10 +188,12 @@ def _overrides(whole: Table, tables: Table, reader: Reader) -> tuple[Override, .
         for wait in waits:
             own = reader.table(waits, (*path, "wait"), wait)
             merged = _changed(tables.get(wait, {}), own)
-            rule = reader.rule(wait, merged, (*path, "wait", wait)) if wait in WAITS else None
+            if wait not in WAITS:
+                continue
+            rule = reader.rule(wait, merged, (*path, "wait", wait), valid_from)
             if rule is not None:
                 rules[wait] = rule
-        found.append(Override(place["provider"], place["council"], place["locality"], rules))
+        found.append(Override(**place, valid_from=valid_from, rules=rules))
     return tuple(found)
 
 

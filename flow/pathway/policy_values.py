@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, get_args
 
 from flow.events.codes import ROLES
@@ -17,6 +17,7 @@ MINIMUM = "package_restart_notice"
 PROVENANCES: tuple[str, ...] = get_args(Provenance)
 
 _DURATION = re.compile(r"^(\d{1,6}) (minute|hour|day)s?$")
+_DAY_TEXT = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 _HOURS = re.compile(r"^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)$")
 _RULE_KEYS = {
     "start", "stop", "target", "warn", "escalate", "marks", "calendar", "acts_next",
@@ -90,6 +91,19 @@ class Reader:
         self.problem((*path, key), "must be true or false")
         return default
 
+    def day(self, table: Mapping[str, Any], path: Path, key: str) -> date | None:
+        """A day as TOML writes it, quoted or not; None where there is none."""
+        value = table.get(key)
+        if value is None or (isinstance(value, date) and not isinstance(value, datetime)):
+            return value
+        if isinstance(value, str) and _DAY_TEXT.match(value):
+            try:
+                return date.fromisoformat(value)
+            except ValueError:
+                pass
+        self.problem((*path, key), "must be a day of the calendar, for example 2026-04-01")
+        return None
+
     def number(self, table: Mapping[str, Any], path: Path, key: str) -> float:
         value = table.get(key)
         if isinstance(value, int | float) and not isinstance(value, bool) and value >= 0:
@@ -137,7 +151,9 @@ class Reader:
             self.problem((*path, key), "must rise: each longer than the one before")
         return found
 
-    def rule(self, wait: str, table: Mapping[str, Any], path: Path) -> Rule | None:
+    def rule(
+        self, wait: str, table: Mapping[str, Any], path: Path, valid_from: date | None = None
+    ) -> Rule | None:
         """One wait's rule; None where it has mistakes."""
         before = len(self.problems)
         self.no_others(table, path, _RULE_KEYS)
@@ -160,6 +176,7 @@ class Reader:
             acts_next=self.role(table, path, "acts_next"),
             provenance=self.provenance(table, path),
             source=self.text(table, path, "source"),
+            valid_from=valid_from,
         )
         if "target" in table and marks:
             self.problem((*path, "target"), "goes not with marks: each mark is its own target")

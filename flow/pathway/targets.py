@@ -6,7 +6,7 @@ days in London; a pair of hours counts only the time between them, on every day.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Literal
 
 from flow.pathway.local_days import ONE_DAY, day_begins, hour_of_day, local_date
@@ -27,6 +27,7 @@ class Rule:
 
     `due` is the time from the start until the target is missed, `thresholds` the same for every
     level, in order. With `local_days` a target of N days is missed when day N is over.
+    `valid_from` is the day from which it is in force, None where it always was.
     """
 
     wait: str
@@ -44,6 +45,7 @@ class Rule:
     acts_next: str
     provenance: Provenance
     source: str
+    valid_from: date | None = None
     due: timedelta = field(init=False)
     thresholds: tuple[tuple[str, timedelta], ...] = field(init=False)
 

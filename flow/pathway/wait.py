@@ -167,7 +167,7 @@ OFF = Measured((), FAR)
 def measure(span: Span, where: Where, now: datetime) -> Measured:
     """What runs of an open span at `now`. A wait that begins later than now does not run yet."""
     assert span.stops_at is None
-    rule = where.place.rules[span.wait]
+    rule = where.place.rule(span.wait, span.starts_at)
     if not rule.on:
         return OFF
     if now < span.starts_at:
@@ -190,7 +190,7 @@ def measure(span: Span, where: Where, now: datetime) -> Measured:
 
 def tell(span: Span, where: Where, now: datetime) -> tuple[Wait, ...]:
     """Every wait of a span, whether it runs or ran."""
-    rule = where.place.rules[span.wait]
+    rule = where.place.rule(span.wait, span.starts_at)
     if not rule.on:
         return ()
     if rule.marks:

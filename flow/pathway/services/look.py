@@ -133,8 +133,8 @@ def _leaving(staying: list[Placement], policy: Policy, now: datetime) -> list[da
         if each.ready_since is not None and each.ready_since <= now:
             days.append(today)
             continue
-        usual = policy.place(None, each.council, each.locality).rules["centre_stay"].target
-        day = local_date(each.since + usual)
+        place = policy.place(None, each.council, each.locality)
+        day = local_date(each.since + place.rule("centre_stay", each.since).target)
         if day >= today:
             days.append(day)
     return days
