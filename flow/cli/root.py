@@ -15,6 +15,7 @@ from flow.cli.commands.import_log import import_log
 from flow.cli.commands.person import person
 from flow.cli.commands.ref import ref
 from flow.cli.commands.run import run
+from flow.cli.commands.service import service
 from flow.cli.commands.simulate import simulate
 from flow.cli.commands.topics import topics
 from flow.cli.commands.version import version
@@ -35,7 +36,7 @@ EXIT_CODES = (
     ExitCode(2, "the command was called wrongly: unknown command, option or argument"),
     ExitCode(64, "a setting, the policy or a mapping file is wrong"),
     ExitCode(65, "some of the input could not be used; each line or record is named"),
-    ExitCode(66, "no such person, alert or dead letter"),
+    ExitCode(66, "no such person, service, alert or dead letter"),
     ExitCode(69, "the broker cannot be reached, or refuses"),
     ExitCode(70, "a bug, or a write that the broker will never take; nothing accepted is lost"),
     ExitCode(73, "a port that we should listen on is in use"),
@@ -97,6 +98,7 @@ for _command in (
     import_log,
     fold,
     person,
+    service,
     alert,
     watch,
     dlq,

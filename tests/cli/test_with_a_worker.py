@@ -22,7 +22,7 @@ from flow.engine.dead_letters import MAX_INLINE_BYTES
 from flow.engine.embedded import EmbeddedBroker
 from flow.engine.keys import partition_of
 from flow.engine.publisher import KafkaPublisher
-from flow.events import catalogue
+from flow.events import catalogue, decode_stored
 from flow.events.topics import topic_name
 from flow.settings import load_settings
 from tests.brokers.kafka import free_ports
@@ -127,6 +127,32 @@ def test_a_log_is_replayed_explained_answered_and_watched(
     assert too_late.exit_code == 66
     assert "there is nothing left to answer" in too_late.stderr
     watched(environment, tmp_path / "watch.log")
+
+
+def test_services_are_listed_and_explained(running: Run) -> None:
+    nothing = running("service", "list")
+    assert nothing.exit_code == 0
+    assert "No service is known" in nothing.stderr
+    example = catalogue.example("flow.centre-capacity-reported.v1")
+    report = decode_stored(json.dumps(example).encode())
+
+    async def publish() -> None:
+        async with KafkaPublisher(load_settings()) as publisher:
+            await publisher.publish([report])
+            await publisher.tick(report.recordedtime + timedelta(hours=1))
+
+    asyncio.run(publish())
+    (listed,) = eventually(lambda: rows(running, "service", "list"))
+    assert listed["service"] == report.subject
+    assert listed["reported"]["beds_open"] == 38
+    assert listed["derived"]["staying"] == 0
+    assert report.subject in running("service", "list", "--kind", "independence_centre").stdout
+    assert "1 more hidden by filters" in running("service", "list", "--kind", "hospice").stderr
+    shown = running("service", "show", report.subject)
+    assert "38 beds open, 2 closed, 3 reserved, 34 occupied" in shown.stdout
+    (as_json,) = rows(running, "service", "show", report.subject)
+    assert as_json == listed
+    assert running("service", "show", "who-is-that").exit_code == 66
 
 
 def answered(run: Run, alert_id: str) -> None:
