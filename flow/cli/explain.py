@@ -37,6 +37,8 @@ CLOSED_NOTICE = {
 NOTICES = {
     "stand_down": "Stand down: the person does not come as planned",
     "unwell_again": "Unwell again: the discharge ready date no longer stands",
+    "transferred": "In another hospital while you prepare",
+    "moved": "On another ward while you prepare",
     "died": "Died: tell everyone who prepares or cares",
 }
 STATES = {"open": "nobody has it yet", "acknowledged": "taken on", "snoozed": "snoozed"}

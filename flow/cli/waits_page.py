@@ -38,7 +38,9 @@ CALENDARS = {
 NOTICE_WHEN = {
     "unwell_again": "the criteria to reside are met again after they were not",
     "stand_down": "whoever prepares, or cares already, must stop: unwell again, back in hospital,"
-    " a cancelled discharge, a death",
+    " a cancelled discharge, in another centre that was asked, a death",
+    "transferred": "moved to another hospital while somebody prepares",
+    "moved": "moved to another ward while somebody prepares",
     "died": "the person died while somebody prepares, cares or co-ordinates",
 }
 
@@ -106,7 +108,7 @@ def _notice(notice: str, policy: Policy) -> Iterator[str]:
     rows = (
         ("says", NOTICES[notice]),
         ("when", NOTICE_WHEN[notice]),
-        ("lapses unanswered after", duration(policy.notice_lapse)),
+        ("lapses unanswered after", duration(policy.notices[notice].lapse)),
         ("is to hear it", f"the service concerned; else {words(policy.notice_acts_next)}"),
     )
     yield from _rows(rows)

@@ -2,11 +2,12 @@
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from flow.events.codes import (
     CentreDestination,
     Council,
+    DelayReasonSlug,
     Funder,
     HandBackReason,
     Locality,
@@ -15,6 +16,7 @@ from flow.events.codes import (
     PackageKind,
     PauseReason,
     RejectionReason,
+    Role,
     ServiceKind,
     ServiceReference,
 )
@@ -249,6 +251,59 @@ class CentreReadyToLeave(Event):
     rank: ClassVar[int] = 85
     type: Literal["flow.centre-ready-to-leave.v1"]
     data: CentreReadyToLeaveData
+
+
+class RequirementsToRemainAssessedData(StayData):
+    """`meets` is false when the person needs this bed no more: what the criteria to reside are in
+    hospital, the requirements to remain are in a community bed (domain.md 2.4, S7).
+    """
+
+    meets: StrictBool
+    role: Role | None = None
+
+
+class RequirementsToRemainAssessed(Event):
+    """A review found that the person meets, or no longer meets, the requirements to remain."""
+
+    topic: ClassVar[str] = "care-package"
+    rank: ClassVar[int] = 85
+    type: Literal["flow.requirements-to-remain-assessed.v1"]
+    data: RequirementsToRemainAssessedData
+
+
+class CentreDelayReasonRecordedData(StayData):
+    """One of several concurrent reasons, from the list of hospital delays (domain.md 2.3).
+
+    The Intermediate Care Data Collection has reasons of its own, which were not found (2.4, S7).
+    """
+
+    reason: DelayReasonSlug
+    primary: StrictBool = False
+    role: Role | None = None
+
+
+class CentreDelayReasonRecorded(Event):
+    """A reason why the person is still in the centre began to apply."""
+
+    topic: ClassVar[str] = "care-package"
+    rank: ClassVar[int] = 85
+    type: Literal["flow.centre-delay-reason-recorded.v1"]
+    data: CentreDelayReasonRecordedData
+
+
+class CentreDelayReasonClearedData(StayData):
+    """The reason that no longer applies."""
+
+    reason: DelayReasonSlug
+
+
+class CentreDelayReasonCleared(Event):
+    """A reason to be still in the centre no longer applies."""
+
+    topic: ClassVar[str] = "care-package"
+    rank: ClassVar[int] = 85
+    type: Literal["flow.centre-delay-reason-cleared.v1"]
+    data: CentreDelayReasonClearedData
 
 
 class CentreDischargedData(StayData):

@@ -31,6 +31,8 @@ from flow.events.care_package import (
     CarePackageStarted,
     CentreAdmitted,
     CentreCapacityReported,
+    CentreDelayReasonCleared,
+    CentreDelayReasonRecorded,
     CentreDischarged,
     CentreGoalsAgreed,
     CentreReadyToLeave,
@@ -39,6 +41,7 @@ from flow.events.care_package import (
     HandoverAccepted,
     HandoverRejected,
     HandoverSent,
+    RequirementsToRemainAssessed,
 )
 from flow.events.coordination import (
     AlertAcknowledged,
@@ -105,6 +108,9 @@ AnyEvent = (
     | CentreAdmitted
     | CentreGoalsAgreed
     | CentreReadyToLeave
+    | RequirementsToRemainAssessed
+    | CentreDelayReasonRecorded
+    | CentreDelayReasonCleared
     | CentreDischarged
     | AssessmentReferred
     | AssessmentAllocated

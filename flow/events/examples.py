@@ -374,6 +374,24 @@ _EVENTS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
             "care_until": "2026-06-01T09:00:00+01:00",
         },
     ),
+    (
+        "flow.requirements-to-remain-assessed.v1",
+        _CENTRE,
+        "2026-04-19T09:00:00+01:00",
+        {**_STAY, "meets": True, "role": "centre_manager"},
+    ),
+    (
+        "flow.centre-delay-reason-recorded.v1",
+        _CENTRE,
+        "2026-04-20T10:00:00+01:00",
+        {**_STAY, "reason": "cap_p1_social_care", "primary": True, "role": "centre_manager"},
+    ),
+    (
+        "flow.centre-delay-reason-cleared.v1",
+        _CENTRE,
+        "2026-04-22T10:00:00+01:00",
+        {**_STAY, "reason": "cap_p1_social_care"},
+    ),
 )
 
 _OUTPUTS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (

@@ -77,7 +77,8 @@ def _causes(assessment: Assessment, now: datetime) -> dict[Key, Cause]:
         if wait.levels
     ]
     for notice in assessment.notices:
-        if notice.ended is None and now < notice.at.at + assessment.policy.notice_lapse:
+        lapses_at = notice.at.at + assessment.policy.notices[notice.kind].lapse
+        if notice.ended is None and now < lapses_at:
             levels = (Level(RAISED, notice.at.at),)
             found.append(Cause(notice.kind, notice.about, notice.period, levels, None, notice))
     return {cause.key: cause for cause in found}

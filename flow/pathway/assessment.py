@@ -143,13 +143,13 @@ def assess(journey: Journey, policy: Policy, now: datetime) -> Assessment:
     contribution = [*memo.hospital, *memo.services, *memo.quality]
     next_at, next_step = _look_at_open(memo, journey, view, contribution)
     view.contribution = tuple(contribution)
-    view.notices = journey.notices
+    view.notices = tuple(n for n in journey.notices if policy.notices[n.kind].on)
     view.findings = memo.findings
     view.placements = memo.placements
     view.stage = _stage(memo, journey, now, next_step, moved=moved)
     next_at = min(next_at, memo.hospital_until, memo.stage_until)
-    if journey.notices or journey.answers:
-        next_at = min(next_at, _talk_changes_at(journey, policy, now))
+    if view.notices or journey.answers:
+        next_at = min(next_at, _talk_changes_at(view.notices, journey, policy, now))
     view.over = False
     if next_at is FAR and (over_at := retires_at(journey, policy)) is not None:
         # Not before: a window of a gauge, a notice or a snooze would still change with time.
@@ -245,11 +245,13 @@ def _stage(memo: _Memo, journey: Journey, now: datetime, next_step: Next, *, mov
     return stage
 
 
-def _talk_changes_at(journey: Journey, policy: Policy, now: datetime) -> datetime:
+def _talk_changes_at(
+    notices: tuple[Notice, ...], journey: Journey, policy: Policy, now: datetime
+) -> datetime:
     """When the first open notice lapses or a snooze ends."""
     first = FAR
-    for notice in journey.notices:
-        lapses_at = notice.at.at + policy.notice_lapse
+    for notice in notices:
+        lapses_at = notice.at.at + policy.notices[notice.kind].lapse
         if notice.ended is None and now < lapses_at < first:
             first = lapses_at
     for answers in journey.answers.values():

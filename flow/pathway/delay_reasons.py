@@ -1,24 +1,23 @@
-"""Why a person is still in hospital: several reasons at once, exactly one of them primary.
+"""Why a person is still in hospital or a centre: several reasons at once, one of them primary.
 
 One reason per person hides the others (domain.md 2.3, S10), so all are kept. The newest one
 marked as primary is the primary one; where none is marked, the one that has applied longest.
 """
 
-from flow.events.discharge import DelayReasonCleared, DelayReasonRecorded
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.spans import watch
-from flow.pathway.subjects import DelayReason, Spell
+from flow.pathway.subjects import DelayReason, Spell, Stay
 
 
-def _is_open(spell: Spell) -> list[DelayReason]:
-    return [reason for reason in spell.reasons if reason.cleared is None]
+def _is_open(held: Spell | Stay) -> list[DelayReason]:
+    return [reason for reason in held.reasons if reason.cleared is None]
 
 
-def primary_of(spell: Spell) -> DelayReason | None:
+def primary_of(held: Spell | Stay) -> DelayReason | None:
     """The primary one of the reasons that apply now."""
     primary: DelayReason | None = None
-    for reason in _is_open(spell):
+    for reason in _is_open(held):
         if primary is None or (
             reason.primary is not None
             and (primary.primary is None or reason.primary.at >= primary.primary.at)
@@ -27,34 +26,33 @@ def primary_of(spell: Spell) -> DelayReason | None:
     return primary
 
 
-def clear_all(spell: Spell, now: Mark) -> None:
+def clear_all(held: Spell | Stay, now: Mark) -> None:
     """Reasons to be delayed end with the readiness or with the stay."""
-    for reason in _is_open(spell):
+    for reason in _is_open(held):
         reason.cleared = now
-    spell.primary = None
+    held.primary = None
 
 
-def record(journey: Journey, spell: Spell, event: DelayReasonRecorded, now: Mark) -> None:
-    data = event.data
-    reason = next((known for known in _is_open(spell) if known.slug == data.reason), None)
+def record(journey: Journey, held: Spell | Stay, slug: str, now: Mark, *, primary: bool) -> None:
+    reason = next((known for known in _is_open(held) if known.slug == slug), None)
     if reason is None:
-        reason = DelayReason(data.reason, now)
-        spell.reasons += (reason,)
-    if data.primary:
+        reason = DelayReason(slug, now)
+        held.reasons += (reason,)
+    if primary:
         reason.primary = now
-    _changed(journey, spell, now)
+    _changed(journey, held, now)
 
 
-def clear(journey: Journey, spell: Spell, event: DelayReasonCleared, now: Mark) -> None:
-    known = [reason for reason in _is_open(spell) if reason.slug == event.data.reason]
+def clear(journey: Journey, held: Spell | Stay, slug: str, now: Mark) -> None:
+    known = [reason for reason in _is_open(held) if reason.slug == slug]
     if not known:
         journey.find("reason_not_open", now.by)
         return
     known[0].cleared = now
-    _changed(journey, spell, now)
+    _changed(journey, held, now)
 
 
-def _changed(journey: Journey, spell: Spell, now: Mark) -> None:
-    spell.primary = primary_of(spell)
+def _changed(journey: Journey, held: Spell | Stay, now: Mark) -> None:
+    held.primary = primary_of(held)
     journey.hospital_version += 1
-    watch(journey, spell, now)
+    watch(journey, held, now)

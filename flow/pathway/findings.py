@@ -38,6 +38,7 @@ RULES: Mapping[str, str] = MappingProxyType(
         "referral_answered_twice": "a referral was both accepted and rejected; the latest stands",
         "referral_unknown": "about a referral that was not made before it",
         "spell_left_open": "left hospital, and an older spell at another provider is still open",
+        "stay_left_open": "left hospital for another place than a centre, and a stay is still open",
         "stay_unknown": "about a centre stay whose beginning is not known",
         "two_owners": "another organisation's co-ordinator took on a person whom nobody passed on",
         "two_open_spells": "admitted again at a provider without a discharge between",

@@ -38,13 +38,14 @@ LATE = timedelta(hours=24)
 def _reason_recorded(journey: Journey, event: DelayReasonRecorded, now: Mark) -> None:
     spell = spells.inpatient(journey, event.data, now)
     if spell is not None:
-        delay_reasons.record(journey, spell, event, now)
+        data = event.data
+        delay_reasons.record(journey, spell, data.reason, now, primary=data.primary)
 
 
 def _reason_cleared(journey: Journey, event: DelayReasonCleared, now: Mark) -> None:
     spell = spells.inpatient(journey, event.data, now)
     if spell is not None:
-        delay_reasons.clear(journey, spell, event, now)
+        delay_reasons.clear(journey, spell, event.data.reason, now)
 
 
 def _referred_to_hub(journey: Journey, event: ReferredToCareTransferHub, now: Mark) -> None:
@@ -93,6 +94,9 @@ HANDLERS: Mapping[type[Event], Callable[[Journey, Any, Mark], None]] = {
     care_package.CentreAdmitted: stays.centre_admitted,
     care_package.CentreGoalsAgreed: stays.centre_goals_agreed,
     care_package.CentreReadyToLeave: stays.centre_ready_to_leave,
+    care_package.RequirementsToRemainAssessed: stays.requirements_to_remain_assessed,
+    care_package.CentreDelayReasonRecorded: stays.centre_delay_reason_recorded,
+    care_package.CentreDelayReasonCleared: stays.centre_delay_reason_cleared,
     care_package.CentreDischarged: stays.centre_discharged,
     assessment.AssessmentReferred: planning.assessment_referred,
     assessment.AssessmentAllocated: planning.assessment_allocated,
@@ -135,6 +139,8 @@ ONLY_THE_LIVING: frozenset[type[Event]] = frozenset(
         assessment.AssessmentAllocated,
         assessment.AssessmentCompleted,
         assessment.SupportPlanAgreed,
+        care_package.RequirementsToRemainAssessed,
+        care_package.CentreDelayReasonRecorded,
     }
 )
 """What cannot happen after a death: a finding, and no effect. The rest is tidying up."""
@@ -156,6 +162,9 @@ def step(journey: Journey, event: AnyEvent, identity: str) -> None:
         return
     now = Mark(at, identity)
     HANDLERS[kind](journey, event, now)
+    if journey.services_unasked:
+        journey.services_unasked = False
+        journey.watch_services(now)
     if journey.owned_version != (journey.hospital_version, journey.services_version):
         follow(journey, now)
 

@@ -1,6 +1,7 @@
 """Responsibility is offered, accepted or refused. Only acceptance moves it."""
 
 from flow.events.care_package import HandoverAccepted, HandoverRejected, HandoverSent
+from flow.pathway import notices
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.spans import watch
@@ -51,6 +52,7 @@ def handover_rejected(journey: Journey, event: HandoverRejected, now: Mark) -> N
         handover.rejected = now
         handover.rejection_reason = event.data.reason
         watch(journey, handover, now)
+        notices.stood_down(journey, handover, now)
 
 
 def service_over(journey: Journey, service: str | None, now: Mark) -> None:

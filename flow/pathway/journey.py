@@ -17,7 +17,7 @@ from flow.pathway.subjects import Handover, Ownership, Package, Referral, Spell,
 SpellKey = tuple[str, str]
 """(provider, spell identifier)"""
 
-NoticeKind = Literal["died", "stand_down", "unwell_again"]
+NoticeKind = Literal["died", "stand_down", "unwell_again", "transferred", "moved"]
 NoticeEnd = Literal["done", "reset", "died"]
 
 
@@ -25,8 +25,8 @@ class Notice(NamedTuple):
     """Something that people must be told at once. It is over when answered or overtaken.
 
     `kind` is the alert's `wait`. `about` is the receiving service, or the subject where no
-    service is known. `cause` is what happened: unwell_again, readmitted, discharge_cancelled
-    or died.
+    service is known. `cause` is what happened: unwell_again, readmitted, discharge_cancelled,
+    taken_elsewhere, transferred, moved or died.
     """
 
     kind: NoticeKind
@@ -128,6 +128,7 @@ class Journey:
         "released",
         "resolution",
         "responsible",
+        "services_unasked",
         "services_version",
         "spans",
         "spells",
@@ -165,6 +166,8 @@ class Journey:
         self.locality: str | None = None
         self.findings: tuple[Finding, ...] = resolution.findings
         self.spans: list[Span] = []
+        # The event in hand began a stay in hospital: services are asked when all of it is folded.
+        self.services_unasked = False
         # For the assessment: what changed since it looked last, and what it remembers.
         self.touched: list[Span] = []
         self.steps = 0  # events folded
@@ -176,6 +179,13 @@ class Journey:
     def find(self, rule: str, *identities: str) -> None:
         """Note a finding about these events."""
         self.findings += (Finding(rule, tuple(sorted(set(identities)))),)
+
+    @property
+    def staying(self) -> Stay | None:
+        """The stay in a centre that goes on, the newest if there are several."""
+        if not self.stays:
+            return None
+        return next((stay for stay in reversed(self.stays.values()) if stay.goes_on), None)
 
     def subjects(self) -> Iterator[Subject]:
         yield from self.spells.values()

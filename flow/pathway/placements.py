@@ -124,6 +124,8 @@ def _faced(journey: Journey) -> list[tuple[str | None, Faced | None]]:
 def _by_referral(referral: Referral) -> Faced | None:
     if referral.rejected is not None or referral.withdrawn is not None:
         return None
+    if referral.elsewhere is not None and referral.started is None:
+        return None
     if referral.started is not None:
         # A package or a stay says more, where there is one.
         if referral.kind == "urgent_community_response":
@@ -149,8 +151,9 @@ def _by_package(journey: Journey, package: Package) -> Faced | None:
 
 def _by_stay(journey: Journey, stay: Stay) -> Faced:
     kind = _asked_for(journey, stay.referral_id)
-    if stay.left is not None:
-        return Faced("left", stay.left, kind=kind)
+    left = stay.left or stay.overtaken
+    if left is not None:
+        return Faced("left", left, kind=kind)
     return Faced("staying", stay.admitted, kind=kind, ready=stay.ready)
 
 

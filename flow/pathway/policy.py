@@ -47,6 +47,14 @@ class Override:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class NoticeRule:
+    """A notice that nobody answered closes after `lapse`; one that is off is not raised."""
+
+    on: bool
+    lapse: timedelta
+
+
 class Labels:
     """What may be a label value. Anything else is `other`, nothing at all is `unknown`."""
 
@@ -117,7 +125,7 @@ class Policy:
     localities: Labels
     services: Labels
     may_correct: Mapping[str, frozenset[str]]
-    notice_lapse: timedelta
+    notices: Mapping[str, NoticeRule]
     notice_acts_next: str
     bed_day_pounds: float
     retire_grace: timedelta

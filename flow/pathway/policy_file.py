@@ -11,12 +11,13 @@ from datetime import timedelta
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import orjson
 
 from flow.errors import PolicyError
-from flow.pathway.policy import Labels, Override, Policy
+from flow.pathway.journey import NoticeKind
+from flow.pathway.policy import Labels, NoticeRule, Override, Policy
 from flow.pathway.policy_values import Reader
 from flow.pathway.service_rules import lay_services_over, read_service_rules
 from flow.pathway.targets import Rule
@@ -26,6 +27,10 @@ from flow.pathway.waits import WAITS
 ENGLAND = "policy_england.toml"
 _PLACES = ("provider", "council", "locality")
 _LISTS = ("providers", "councils", "localities", "services")
+
+NOTICE_KINDS: tuple[str, ...] = get_args(NoticeKind)
+LAPSE_LEAST = timedelta(days=1)
+"""A notice must outlive a night, so that the early shift finds it."""
 
 _MEASURES = frozenset({"target", "marks", "calendar", "at_least"})
 """What decides when a wait is late: changed here, it is no longer what the source says."""
@@ -94,10 +99,19 @@ def _lay_over(base: Table, raw: Table, reader: Reader) -> Table:
             own = reader.table(raw, (), key)
             whole[key] = lay_services_over(base.get(key, {}), own)
         elif key in known and key != "name":
-            whole[key] = base.get(key, {}) | reader.table(raw, (), key)
+            whole[key] = _over(base.get(key, {}), reader.table(raw, (), key))
         else:
             whole[key] = value
     return whole
+
+
+def _over(base: Table, own: Table) -> Table:
+    """One table over another, tables within them alike."""
+    both = base | own
+    for key, value in own.items():
+        if isinstance(value, dict) and isinstance(base.get(key), dict):
+            both[key] = base[key] | value
+    return both
 
 
 def _waits_over(base: Table, raw: Table, reader: Reader) -> Table:
@@ -135,7 +149,7 @@ def _build(whole: Table, defaults: Table, reader: Reader) -> Policy | None:
     reader.no_others(labels, ("labels",), set(_LISTS))
     lists = {key: Labels(frozenset(reader.words(labels, ("labels",), key))) for key in _LISTS}
     notices = reader.table(whole, (), "notices")
-    reader.no_others(notices, ("notices",), {"lapse", "acts_next"})
+    reader.no_others(notices, ("notices",), {"lapse", "acts_next", *NOTICE_KINDS})
     cost = reader.table(whole, (), "cost")
     reader.no_others(cost, ("cost",), {"bed_day_pounds"})
     retire = reader.table(whole, (), "retire")
@@ -152,7 +166,7 @@ def _build(whole: Table, defaults: Table, reader: Reader) -> Policy | None:
         localities=lists["localities"],
         services=lists["services"],
         may_correct=_may_correct(whole, reader),
-        notice_lapse=reader.duration(notices, ("notices",), "lapse", least=timedelta(days=1)),
+        notices=_notices(notices, reader),
         notice_acts_next=reader.role(notices, ("notices",), "acts_next"),
         bed_day_pounds=reader.number(cost, ("cost",), "bed_day_pounds"),
         retire_grace=reader.duration(retire, ("retire",), "grace"),
@@ -161,6 +175,22 @@ def _build(whole: Table, defaults: Table, reader: Reader) -> Policy | None:
         service_rules=read_service_rules(reader, reader.table(whole, (), "services")),
     )
     return None if reader.problems else policy
+
+
+def _notices(table: Table, reader: Reader) -> Mapping[str, NoticeRule]:
+    """Each kind by its own table, or by the lapse that holds for all."""
+    path = ("notices",)
+    whole = reader.duration(table, path, "lapse", least=LAPSE_LEAST)
+    rules: dict[str, NoticeRule] = {}
+    for kind in NOTICE_KINDS:
+        own = reader.table(table, path, kind)
+        inside = (*path, kind)
+        reader.no_others(own, inside, {"on", "lapse"})
+        lapse = whole
+        if "lapse" in own:
+            lapse = reader.duration(own, inside, "lapse", least=LAPSE_LEAST)
+        rules[kind] = NoticeRule(reader.flag(own, inside, "on", default=True), lapse)
+    return rules
 
 
 def _version(whole: Table) -> str:

@@ -65,7 +65,7 @@ def _make(
     first = referral.made is None
     if not first and referral.closed and referral.started is None:
         # Made again under the same identifier: a new try, a new period of its waits.
-        referral.rejected = referral.withdrawn = None
+        referral.rejected = referral.withdrawn = referral.elsewhere = None
         referral.received = referral.triaged = referral.accepted = None
     referral.kind = kind
     referral.made = now
@@ -101,6 +101,15 @@ def begin(journey: Journey, referral: Referral, now: Mark) -> None:
         referral.started = now
         watch(journey, referral, now)
         notices.stood_down(journey, referral, now)
+
+
+def others_stand_down(journey: Journey, kind: str, taken: Referral | None, now: Mark) -> None:
+    """One service has the person: whoever else was asked for the same place prepares in vain."""
+    for referral in list(journey.referrals.values()):
+        if referral is not taken and referral.kind == kind and not referral.closed:
+            referral.elsewhere = now
+            watch(journey, referral, now)
+            notices.taken_elsewhere(journey, referral, now)
 
 
 def begin_all(journey: Journey, spell: Spell | None, kinds: Collection[str], now: Mark) -> None:

@@ -32,6 +32,7 @@ from flow.pathway.mark import Mark
 from flow.pathway.ownership import assign
 from flow.pathway.referrals import begin_all, hub_has_it
 from flow.pathway.spans import begin_anew, begin_later, watch
+from flow.pathway.stays import overtake
 from flow.pathway.subjects import PathwayStep, Spell, WardStay
 from flow.pathway.waits import CTR_REVIEW, HUB
 
@@ -65,9 +66,9 @@ def spell_of(journey: Journey, data: SpellData, now: Mark) -> Spell | None:
         came_from = _last_discharged(journey)
         spell = _begin(journey, data, now)
         watch(journey, spell, now)
-        journey.watch_services(now)
+        journey.services_unasked = True
         if came_from is not None:
-            notices.readmitted(journey, now)
+            notices.readmitted(journey, came_from, now)
     return spell
 
 
@@ -99,12 +100,15 @@ def patient_admitted(journey: Journey, event: PatientAdmitted, now: Mark) -> Non
         journey.find("admitted_twice", spell.admitted.by, now.by)
         return
     came_from = _last_discharged(journey, besides=spell)
+    elsewhere = journey.current
     if spell is None or spell.discharged is None:
         _overtake(journey, data, now)
     if spell is None:
         spell = _begin(journey, data, now)
         if came_from is not None and not _moved(spell, came_from, data):
-            notices.readmitted(journey, now)
+            notices.readmitted(journey, came_from, now)
+        elif came_from is not None or _is_elsewhere(elsewhere, data):
+            notices.transferred(journey, now)
     elif spell.discharged is None:
         # Known before by what came after its admission: its time in hospital begins here.
         spell.admitted = now
@@ -182,12 +186,20 @@ def _moved(spell: Spell, came_from: Spell, data: PatientAdmittedData) -> bool:
     return data.admission_method in TRANSFER and _days_away(spell, came_from) <= 1
 
 
+def _is_elsewhere(before: Spell | None, data: PatientAdmittedData) -> bool:
+    """In another hospital now, although the one before has not told the discharge yet."""
+    return before is not None and before.goes_on and before.provider != data.provider
+
+
 def patient_transferred(journey: Journey, event: PatientTransferred, now: Mark) -> None:
     data = event.data
     spell = inpatient(journey, data, now)
     if spell is not None:
+        moved = spell.ward is not None and data.ward != spell.ward
         spell.ward = data.ward
         spell.site = data.site or spell.site
+        if moved and spell is journey.current:
+            notices.moved(journey, now)
         spell.ward_stays += (WardStay(data.ward, spell.site, now),)
         journey.stage_version += 1
 
@@ -328,6 +340,7 @@ def patient_discharged(journey: Journey, event: PatientDischarged, now: Mark) ->
     if spell.discharged is not None:
         journey.find("event_after_discharge", spell.discharged.by, now.by)
         return
+    was_here = spell is journey.current and spell.admission_known
     _leave(journey, spell, data, now)
     begin_all(journey, spell, (HUB, *BEGUN_THERE.get(spell.destination or "", ())), now)
     if data.discharge_method in DIED or (
@@ -336,7 +349,18 @@ def patient_discharged(journey: Journey, event: PatientDischarged, now: Mark) ->
         die(journey, now)
     watch(journey, spell, now)
     journey.watch_services(now)
-    notices.ready_again(journey, now)
+    if journey.current is None:
+        if was_here:
+            _left_for_elsewhere(journey, spell, now)
+        notices.left_hospital(journey, now)
+
+
+def _left_for_elsewhere(journey: Journey, spell: Spell, now: Mark) -> None:
+    """Whoever goes home or to a care home from hospital is not back in the centre (pathway 2)."""
+    stay = journey.staying
+    if stay is not None and spell.pathway not in (None, "P2"):
+        overtake(journey, stay, "stay_left_open", now)
+        journey.watch_services(now)
 
 
 def _leave(journey: Journey, spell: Spell, data: PatientDischargedData, now: Mark) -> None:

@@ -74,7 +74,7 @@ def stage_of(
         name, since = "died", journey.died.at
     elif spell is not None:
         name, since = _in_hospital(spell)
-    elif (stay := _open_stay(journey)) is not None:
+    elif (stay := journey.staying) is not None:
         name, since, service = _in_centre(stay, now)
     elif journey.latest is None:
         name, since = "not_admitted", journey.began or journey.resolution.first_at or now
@@ -128,14 +128,6 @@ def _in_hospital(spell: Spell) -> tuple[str, datetime]:
     elif spell.hub_referred is not None:
         return "hub_deciding", max(ready_at, spell.hub_referred.at)
     return "ready_to_leave", ready_at
-
-
-def _open_stay(journey: Journey) -> Stay | None:
-    found: Stay | None = None
-    for stay in journey.stays.values():
-        if stay.admitted is not None and stay.left is None:
-            found = stay
-    return found
 
 
 def _in_centre(stay: Stay, now: datetime) -> tuple[str, datetime, str | None]:

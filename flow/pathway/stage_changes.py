@@ -106,7 +106,13 @@ CHANGES: tuple[Change, ...] = (
         ("in_centre",),
         ("centre_ready_to_leave",),
         "no longer meets the requirements to remain",
-        ("centre-ready-to-leave",),
+        ("centre-ready-to-leave", "requirements-to-remain-assessed"),
+    ),
+    Change(
+        ("centre_ready_to_leave",),
+        ("in_centre",),
+        "meets the requirements to remain again",
+        ("requirements-to-remain-assessed",),
     ),
     Change(IN_A_CENTRE, AT_HOME, "left the centre", ("centre-discharged",)),
     Change(
@@ -119,7 +125,12 @@ CHANGES: tuple[Change, ...] = (
         ("discharged_waiting_for_start",),
         ("home_with_support",),
         "care has begun",
-        ("care-package-started", "first-visit-completed", "care-package-restarted"),
+        (
+            "care-package-started",
+            "first-visit-completed",
+            "care-package-restarted",
+            "care-package-increased",
+        ),
     ),
     Change(
         ("discharged_waiting_for_start",),
@@ -176,7 +187,13 @@ CHANGES: tuple[Change, ...] = (
         ("not_admitted", *AT_HOME),
         IN_A_CENTRE,
         "something is told of a centre stay whose beginning was not",
-        ("centre-goals-agreed", "centre-ready-to-leave"),
+        (
+            "centre-goals-agreed",
+            "centre-ready-to-leave",
+            "requirements-to-remain-assessed",
+            "centre-delay-reason-recorded",
+            "centre-delay-reason-cleared",
+        ),
         odd=True,
     ),
     Change(

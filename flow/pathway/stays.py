@@ -2,18 +2,23 @@
 
 from flow.events.care_package import (
     CentreAdmitted,
+    CentreDelayReasonCleared,
+    CentreDelayReasonRecorded,
     CentreDischarged,
     CentreGoalsAgreed,
     CentreReadyToLeave,
+    RequirementsToRemainAssessed,
 )
-from flow.pathway import notices
+from flow.pathway import delay_reasons, notices
 from flow.pathway.handovers import service_over
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
-from flow.pathway.referrals import begin
+from flow.pathway.referrals import begin, others_stand_down
 from flow.pathway.spans import watch
 from flow.pathway.subjects import Referral, Stay
 
+CENTRE_KIND = "rehabilitation_bed"
+"""Kind of referral for which several centres may be asked, of which one takes the person."""
 BED_KINDS = frozenset({"rehabilitation_bed", "care_home", "fast_track_chc"})
 """Kinds of referral that a move into a bed may fulfil."""
 
@@ -28,7 +33,19 @@ def stay_of(journey: Journey, stay_id: str, now: Mark) -> Stay:
         stay.spell = journey.latest
         stay.admitted = now
         watch(journey, stay, now)
+        journey.services_unasked = True
     return stay
+
+
+def overtake(journey: Journey, stay: Stay, rule: str, now: Mark) -> None:
+    """Nobody lies in two beds: what was open must have ended unseen."""
+    assert stay.admitted is not None
+    journey.services_version += 1
+    journey.stage_version += 1
+    journey.find(rule, stay.admitted.by, now.by)
+    stay.overtaken = now
+    delay_reasons.clear_all(stay, now)
+    watch(journey, stay, now)
 
 
 def centre_admitted(journey: Journey, event: CentreAdmitted, now: Mark) -> None:
@@ -39,8 +56,8 @@ def centre_admitted(journey: Journey, event: CentreAdmitted, now: Mark) -> None:
         journey.find("admitted_twice", now.by, *([known.by] if known else []))
         return
     for other in journey.stays.values():
-        if other.admitted is not None and other.left is None:
-            journey.find("two_open_stays", other.admitted.by, now.by)
+        if other.goes_on:
+            overtake(journey, other, "two_open_stays", now)
     if journey.current is not None:
         journey.find("centre_during_hospital_stay", journey.current.admitted.by, now.by)
     stay = journey.stays[data.stay_id] = Stay(data.stay_id)
@@ -56,7 +73,9 @@ def centre_admitted(journey: Journey, event: CentreAdmitted, now: Mark) -> None:
         stay.referral_id = referral.referral_id
         journey.served_by(referral, data.service)
         begin(journey, referral, now)
+    others_stand_down(journey, CENTRE_KIND, referral, now)
     watch(journey, stay, now)
+    journey.watch_services(now)
 
 
 def _fulfilled(journey: Journey, referral_id: str | None, service: str) -> Referral | None:
@@ -77,11 +96,50 @@ def _fulfilled(journey: Journey, referral_id: str | None, service: str) -> Refer
 def centre_goals_agreed(journey: Journey, event: CentreGoalsAgreed, now: Mark) -> None:
     stay = stay_of(journey, event.data.stay_id, now)
     stay.goals_agreed = stay.goals_agreed or now
+    watch(journey, stay, now)
 
 
 def centre_ready_to_leave(journey: Journey, event: CentreReadyToLeave, now: Mark) -> None:
+    _assessed(journey, event.data.stay_id, meets=False, now=now)
+
+
+def requirements_to_remain_assessed(
+    journey: Journey, event: RequirementsToRemainAssessed, now: Mark
+) -> None:
+    _assessed(journey, event.data.stay_id, meets=event.data.meets, now=now)
+
+
+def _assessed(journey: Journey, stay_id: str, *, meets: bool, now: Mark) -> None:
+    """As with the criteria to reside: met again ends the readiness, not met begins a new one."""
+    stay = stay_of(journey, stay_id, now)
+    if meets is (stay.ready is None) or not stay.goes_on:
+        return
+    if meets:
+        stay.ready = None
+        delay_reasons.clear_all(stay, now)
+    else:
+        stay.ready = now
+        stay.times_ready += 1
+    journey.hospital_version += 1
+    watch(journey, stay, now)
+    journey.watch_services(now)
+
+
+def centre_delay_reason_recorded(
+    journey: Journey, event: CentreDelayReasonRecorded, now: Mark
+) -> None:
     stay = stay_of(journey, event.data.stay_id, now)
-    stay.ready = stay.ready or now
+    if stay.goes_on:
+        data = event.data
+        delay_reasons.record(journey, stay, data.reason, now, primary=data.primary)
+
+
+def centre_delay_reason_cleared(
+    journey: Journey, event: CentreDelayReasonCleared, now: Mark
+) -> None:
+    stay = stay_of(journey, event.data.stay_id, now)
+    if stay.goes_on:
+        delay_reasons.clear(journey, stay, event.data.reason, now)
 
 
 def centre_discharged(journey: Journey, event: CentreDischarged, now: Mark) -> None:
@@ -89,6 +147,9 @@ def centre_discharged(journey: Journey, event: CentreDischarged, now: Mark) -> N
     if stay.left is None:
         stay.left = now
         stay.destination = event.data.destination
+        delay_reasons.clear_all(stay, now)
+        journey.hospital_version += 1
         watch(journey, stay, now)
+        journey.watch_services(now)
         service_over(journey, stay.service, now)
         notices.stood_down(journey, stay, now)

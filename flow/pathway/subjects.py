@@ -181,6 +181,7 @@ class Referral(Involved):
 
     __slots__ = (
         "accepted",
+        "elsewhere",
         "funder",
         "kind",
         "made",
@@ -212,12 +213,14 @@ class Referral(Involved):
         self.withdrawn: Mark | None = None
         self.withdrawal_reason: str | None = None
         self.started: Mark | None = None
+        self.elsewhere: Mark | None = None  # another service that was asked has the person
         self.missed: tuple[Mark, ...] = ()  # visits of no known package
 
     @property
     def closed(self) -> bool:
-        """Nobody prepares any more: rejected, withdrawn or begun."""
-        return self.withdrawn is not None or self.rejected is not None or self.started is not None
+        """Nobody prepares any more: rejected, withdrawn, begun, or begun elsewhere."""
+        over = self.withdrawn or self.rejected or self.started or self.elsewhere
+        return over is not None
 
 
 class Pause(NamedTuple):
@@ -308,9 +311,13 @@ class Stay(Involved):
         "funder",
         "goals_agreed",
         "left",
+        "overtaken",
+        "primary",
         "ready",
+        "reasons",
         "referral_id",
         "stay_id",
+        "times_ready",
     )
     watches: ClassVar[tuple[Watch, ...]] = ()
 
@@ -321,9 +328,18 @@ class Stay(Involved):
         self.funder: str | None = None
         self.admitted: Mark | None = None
         self.goals_agreed: Mark | None = None
-        self.ready: Mark | None = None
+        self.ready: Mark | None = None  # since when the requirements to remain are not met
+        self.times_ready = 0
+        self.reasons: tuple[DelayReason, ...] = ()
+        self.primary: DelayReason | None = None
+        self.overtaken: Mark | None = None  # by what shows that it must have ended unseen
         self.left: Mark | None = None
         self.destination: str | None = None
+
+    @property
+    def goes_on(self) -> bool:
+        """Moved in, and neither left nor overtaken by events elsewhere."""
+        return self.admitted is not None and self.left is None and self.overtaken is None
 
 
 class Handover(Involved):
@@ -349,7 +365,7 @@ class Handover(Involved):
         self.outstanding_items: int | None = None
         self.sent: Mark | None = None
         self.times_sent = 0
-        self.over: Mark | None = None  # the receiver's package or stay has ended unaccepted
+        self.over: Mark | None = None  # the receiver's package or stay has ended
         self.accepted: Mark | None = None
         self.rejected: Mark | None = None
         self.rejection_reason: str | None = None

@@ -17,6 +17,12 @@ from flow.pathway.subjects import Handover, Ownership, Package, Referral, Spell,
 
 HUB = "care_transfer_hub"
 
+
+def _at_home(journey: Journey) -> bool:
+    """Neither in hospital nor in a centre, as far as events tell."""
+    return journey.current is None and journey.staying is None
+
+
 NEVER_TOLD = frozenset({"community_health", "housing", "other"})
 """Kinds of referral whose beginning need not be told by any event: nobody waits for it."""
 
@@ -210,7 +216,7 @@ Referral.watches = (
     Watch(
         "missed_first_visit",
         runs=lambda journey, referral: int(
-            bool(referral.missed) and not referral.closed and journey.current is None
+            bool(referral.missed) and not referral.closed and _at_home(journey)
         ),
         done=lambda span: span.subject.started,
         reset=on_hold,
@@ -225,7 +231,7 @@ def _not_begun(journey: Journey, package: Package) -> int:
     return int(
         spell is not None
         and spell.discharged is not None
-        and journey.current is None
+        and _at_home(journey)
         and package.requested is not None
         and package.in_place is None
         and package.ended is None
@@ -250,7 +256,7 @@ def _missed(journey: Journey, package: Package) -> int:
         bool(package.missed)
         and package.first_visit is None
         and package.ended is None
-        and journey.current is None
+        and _at_home(journey)
     )
 
 
@@ -262,8 +268,17 @@ def _goes_without(journey: Journey, package: Package) -> int:
         and pause.reason in GOES_WITHOUT
         and package.in_place is not None
         and package.ended is None
-        and journey.current is None
+        and _at_home(journey)
     )
+
+
+def _onward(journey: Journey, package: Package) -> int:
+    """Ready to leave the centre, and the care at home that was asked for is not confirmed."""
+    stay = journey.staying
+    if stay is None or stay.ready is None or package.ended is not None:
+        return 0
+    secured = package.confirmed or package.in_place or package.started
+    return stay.times_ready if package.requested is not None and secured is None else 0
 
 
 def _handed_back(_journey: Journey, package: Package) -> int:
@@ -310,6 +325,12 @@ Package.watches = (
         in_pauses=True,
     ),
     Watch(
+        "onward_care",
+        runs=_onward,
+        done=lambda span: span.subject.confirmed or span.subject.in_place or span.subject.started,
+        causes=lambda package: (package.requested,),
+    ),
+    Watch(
         "package_handed_back",
         runs=_handed_back,
         done=_confirmed_again,
@@ -321,8 +342,19 @@ Package.watches = (
 Stay.watches = (
     Watch(
         "centre_stay",
-        runs=lambda _journey, stay: int(stay.admitted is not None and stay.left is None),
+        runs=lambda _journey, stay: int(stay.goes_on),
         done=lambda span: span.subject.left,
+    ),
+    Watch(
+        "centre_goals",
+        runs=lambda _journey, stay: int(stay.goes_on and stay.goals_agreed is None),
+        done=lambda span: span.subject.goals_agreed,
+    ),
+    Watch(
+        "centre_ready_to_leave",
+        runs=lambda _journey, stay: stay.times_ready if stay.goes_on and stay.ready else 0,
+        done=lambda span: span.subject.left,
+        reset=lambda _journey, stay: stay.goes_on and stay.ready is None,
     ),
 )
 

@@ -13,7 +13,7 @@ from tests.metrics.topic_days import day_of, days_from
 from tests.metrics.topic_events import Event, Standing
 from tests.metrics.topic_owners import Owners
 from tests.metrics.topic_services import HUB, Services
-from tests.metrics.topic_subjects import Reason, Spell
+from tests.metrics.topic_subjects import Spell
 
 EMERGENCY = {"21", "22", "23", "24", "25", "28", "2A", "2B", "2C", "2D"}
 MOVED_BETWEEN_PROVIDERS = {"2B", "81"}
@@ -46,6 +46,8 @@ LIVING_ONLY = {
     "assessment-allocated",
     "assessment-completed",
     "support-plan-agreed",
+    "requirements-to-remain-assessed",
+    "centre-delay-reason-recorded",
 }
 INPATIENTS_ONLY = {
     "patient-transferred",
@@ -170,22 +172,6 @@ class Journey(Services):
             if confirmed:
                 self._begin_all(spell, {HUB})
 
-    def _reason(self, spell: Spell, event: Event) -> None:
-        slug = event.data["reason"]
-        known = [reason for reason in spell.reasons if reason.slug == slug]
-        if not known:
-            known = [Reason(slug)]
-            spell.reasons += known
-        if event.data.get("primary"):
-            known[0].primary_at = event.at
-
-    def _reason_cleared(self, spell: Spell, event: Event) -> None:
-        known = [reason for reason in spell.reasons if reason.slug == event.data["reason"]]
-        if known:
-            spell.reasons.remove(known[0])
-        else:
-            self.findings["reason_not_open"] += 1
-
     def _case_manager(self, spell: Spell, event: Event) -> None:
         spell.hub_received |= spell.hub_referred
 
@@ -208,12 +194,17 @@ class Journey(Services):
         spell.delay_days = (day_of(event.at) - ready_on).days
         self._compare_ready_dates(event, spell, ready_on)
         spell.ready_since, spell.unwell, spell.reasons = None, False, []
+        was_here = self.current is spell and spell.admission_known
         if self.current is spell:
             self.current = None
             still = [other for other in self.spells.values() if other.goes_on]
             self.findings["spell_left_open"] += len(still)
         spell.destination = event.data.get("destination") or spell.destination
         self._begin_all(spell, {HUB} | TAKEN_UP.get(spell.destination, set()))
+        stay = self.staying
+        if was_here and stay is not None and spell.pathway in ("P0", "P1", "P3"):
+            self.findings["stay_left_open"] += 1
+            stay.elsewhere, stay.reasons = True, []
         nowhere = spell.method is None and event.data.get("destination_code") == "79"
         if spell.method in DEATHS or nowhere:
             self._died(event)
@@ -259,8 +250,8 @@ _IN_SPELL = {
     "expected-discharge-date-set": _edd,
     "criteria-to-reside-assessed": Journey._reviewed,
     "pathway-decided": Journey._pathway,
-    "delay-reason-recorded": Journey._reason,
-    "delay-reason-cleared": Journey._reason_cleared,
+    "delay-reason-recorded": Journey._why,
+    "delay-reason-cleared": Journey._why_not,
     "referred-to-care-transfer-hub": Journey._referred_to_hub,
     "case-manager-assigned": Journey._case_manager,
     "medicines-ready": _nothing,
@@ -291,6 +282,9 @@ _ELSEWHERE = {
     "centre-admitted": Journey._centre_admitted,
     "centre-goals-agreed": Journey._stay_event,
     "centre-ready-to-leave": Journey._stay_event,
+    "requirements-to-remain-assessed": Journey._stay_event,
+    "centre-delay-reason-recorded": Journey._stay_event,
+    "centre-delay-reason-cleared": Journey._stay_event,
     "centre-discharged": Journey._stay_event,
     "assessment-referred": Journey._plan,
     "assessment-allocated": Journey._plan,

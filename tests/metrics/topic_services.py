@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from tests.metrics.topic_events import Event
-from tests.metrics.topic_subjects import Service, Spell
+from tests.metrics.topic_subjects import Reason, Service, Spell
 
 BED_KINDS = {"rehabilitation_bed", "care_home", "fast_track_chc"}
 AT_HOME = {"reablement", "home_care", "urgent_community_response"}
@@ -41,6 +41,11 @@ class Services:
         self.plans: dict[str, Service] = {}
         self.visited_referrals: set[str] = set()
 
+    @property
+    def staying(self) -> Service | None:
+        still = [stay for stay in self.stays.values() if stay.stays_on]
+        return still[-1] if still else None
+
     def _lives(self, data: Mapping[str, Any]) -> bool:
         council, locality = data.get("council"), data.get("locality")
         if council is None and locality is None:
@@ -58,8 +63,10 @@ class Services:
 
     def _make(self, referral_id: str, kind: str, spell: Spell | None) -> Service:
         referral = self.referrals.setdefault(referral_id, Service(referral_id))
-        if referral.asked and (referral.over or referral.rejected) and not referral.begun:
+        given_up = referral.over or referral.rejected or referral.elsewhere
+        if referral.asked and given_up and not referral.begun:
             referral.over = referral.rejected = referral.received = referral.accepted = False
+            referral.elsewhere = False
         first = not referral.asked
         referral.kind, referral.asked, referral.spell = kind, True, spell or referral.spell
         if first:
@@ -204,7 +211,7 @@ class Services:
                 package.begun_at = package.begun_at or event.when
                 self._join(package)
             case "care-package-confirmed":
-                package.nobody_has_it = False
+                package.accepted, package.nobody_has_it = True, False
             case "care-package-paused":
                 if package.paused_because is None:
                     self._pause(package, event, event.data.get("reason", ""))
@@ -267,7 +274,10 @@ class Services:
         if data["stay_id"] in self.stays:
             self.findings["admitted_twice"] += 1
             return
-        self.findings["two_open_stays"] += sum(not stay.over for stay in self.stays.values())
+        for other in self.stays.values():
+            if other.stays_on:
+                self.findings["two_open_stays"] += 1
+                other.elsewhere, other.reasons = True, []
         self.findings["centre_during_hospital_stay"] += self.current is not None
         stay = Service(data["stay_id"], self.latest, data["service"], begun=True)
         stay.begun_at = event.when
@@ -288,13 +298,48 @@ class Services:
         if led_here is not None:
             led_here.begun, led_here.service = True, data["service"]
             stay.referral = led_here.about
+        for other in self.referrals.values():
+            if other is not led_here and other.kind == "rehabilitation_bed" and not other.closed:
+                other.elsewhere = True
+
+    def _why(self, held: Spell | Service, event: Event) -> None:
+        """A delay reason begins to apply, to a spell or a stay."""
+        slug = event.data["reason"]
+        known = [reason for reason in held.reasons if reason.slug == slug]
+        if not known:
+            known = [Reason(slug)]
+            held.reasons += known
+        if event.data.get("primary"):
+            known[0].primary_at = event.at
+
+    def _why_not(self, held: Spell | Service, event: Event) -> None:
+        known = [reason for reason in held.reasons if reason.slug == event.data["reason"]]
+        if known:
+            held.reasons.remove(known[0])
+        else:
+            self.findings["reason_not_open"] += 1
 
     def _stay_event(self, event: Event) -> None:
-        """Goals agreed, ready to leave, left."""
+        """Goals agreed, ready to leave or not, why not gone, left."""
         stay_id = event.data["stay_id"]
         if stay_id not in self.stays:
             self.findings["stay_unknown"] += 1
             self.stays[stay_id] = Service(stay_id, self.latest, begun=True, begun_at=event.when)
+        stay = self.stays[stay_id]
+        match event.type:
+            case "centre-goals-agreed":
+                stay.goals = True
+            case "centre-ready-to-leave" | "requirements-to-remain-assessed" if stay.stays_on:
+                if event.data.get("meets", False):
+                    if stay.ready_since is not None:
+                        stay.ready_since, stay.reasons = None, []
+                elif stay.ready_since is None:
+                    stay.ready_since = event.at
+                    stay.times_ready += 1
+            case "centre-delay-reason-recorded" if stay.stays_on:
+                self._why(stay, event)
+            case "centre-delay-reason-cleared" if stay.stays_on:
+                self._why_not(stay, event)
         if event.type == "centre-discharged":
             left_before, self.stays[stay_id].over = self.stays[stay_id].over, True
             if not left_before:

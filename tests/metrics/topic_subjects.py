@@ -55,12 +55,16 @@ class Spell:
 
     @property
     def primary(self) -> str | None:
-        """The reason last marked primary; else the one that has applied longest."""
-        marked = [reason for reason in self.reasons if reason.primary_at is not None]
-        if marked:
-            newest = max(reason.primary_at for reason in marked if reason.primary_at)
-            return [reason for reason in marked if reason.primary_at == newest][-1].slug
-        return self.reasons[0].slug if self.reasons else None
+        return primary_of(self.reasons)
+
+
+def primary_of(reasons: list[Reason]) -> str | None:
+    """The reason last marked primary; else the one that has applied longest."""
+    marked = [reason for reason in reasons if reason.primary_at is not None]
+    if marked:
+        newest = max(reason.primary_at for reason in marked if reason.primary_at)
+        return [reason for reason in marked if reason.primary_at == newest][-1].slug
+    return reasons[0].slug if reasons else None
 
 
 @dataclass(eq=False)
@@ -77,6 +81,8 @@ class Service:
     rejected: bool = False
     over: bool = False
     """Withdrawn, ended, left."""
+    elsewhere: bool = False
+    """Another service that was asked for the same has the person."""
     begun: bool = False
     started: bool = False
     visited: bool = False
@@ -88,6 +94,10 @@ class Service:
     visited_at: When | None = None
     accepted_at: When | None = None
     over_at: When | None = None
+    goals: bool = False
+    ready_since: datetime | None = None
+    times_ready: int = 0
+    reasons: list[Reason] = field(default_factory=list)
     pauses: list[tuple[datetime, datetime | None]] = field(default_factory=list)
     paused_because: str | None = None
     """Why it is on hold now; empty where nobody said."""
@@ -100,12 +110,17 @@ class Service:
     care_until: datetime | None = None
 
     @property
+    def stays_on(self) -> bool:
+        """Of a stay: the person is there."""
+        return not self.over and not self.elsewhere
+
+    @property
     def unanswered(self) -> bool:
         return bool(self.sent) and not (self.accepted or self.rejected or self.over)
 
     @property
     def closed(self) -> bool:
-        return self.over or self.rejected or self.begun
+        return self.over or self.rejected or self.begun or self.elsewhere
 
     @property
     def in_place(self) -> bool:

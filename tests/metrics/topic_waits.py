@@ -50,6 +50,9 @@ TARGETS: Mapping[str, Target] = {
     "owner_named": Target(24 * HOUR, 18 * HOUR),
     "owner_cover": Target(2 * HOUR, 1.5 * HOUR),
     "owner_follows": Target(24 * HOUR, 18 * HOUR),
+    "centre_goals": Target(48 * HOUR, 24 * HOUR),
+    "centre_ready_to_leave": Target(0 * DAY),  # local days
+    "onward_care": Target(24 * HOUR, 18 * HOUR),
     "centre_stay": Target(42 * DAY, 28 * DAY),
 }
 LONG_STAY_MARKS = (7, 14, 21)
@@ -113,21 +116,25 @@ def _running(journey: Journey) -> Iterator[tuple[Key, Running]]:
         for wait, number in _of_spell(spell):
             if number:
                 yield (wait, spell.about), Running(wait, int(number), spell)
-    for referral in journey.referrals.values():
-        for wait in _of_referral(journey, referral):
-            yield (wait, referral.about), Running(wait, 1, referral.spell)
-    for package in journey.packages.values():
-        for wait, number in _of_package(journey, package):
-            yield (wait, package.about), Running(wait, number, package.spell, package)
-    for stay in journey.stays.values():
-        if not stay.over:
-            yield ("centre_stay", stay.about), Running("centre_stay", 1, stay.spell)
-    for handover in journey.handovers.values():
-        if handover.unanswered and not _on_hold(journey, handover):
-            running = Running("handover_ack", handover.sent, handover.spell)
-            yield ("handover_ack", handover.about), running
+    for held, waits, package in _of_services(journey):
+        for wait, number in waits:
+            if number:
+                yield (wait, held.about), Running(wait, int(number), held.spell, package)
     yield from _of_plans(journey)
     yield from _of_owner(journey)
+
+
+def _of_services(
+    journey: Journey,
+) -> Iterator[tuple[Service, Iterator[tuple[str, int]], Service | None]]:
+    for referral in journey.referrals.values():
+        yield referral, _of_referral(journey, referral), None
+    for package in journey.packages.values():
+        yield package, _of_package(journey, package), package
+    for stay in journey.stays.values():
+        yield stay, _of_stay(stay), None
+    for handover in journey.handovers.values():
+        yield handover, _of_handover(journey, handover), None
 
 
 def _of_plans(journey: Journey) -> Iterator[tuple[Key, Running]]:
@@ -171,15 +178,27 @@ def _on_hold(journey: Journey, referral: Service) -> bool:
     return spell.unwell or referral.spell is not spell
 
 
-def _of_referral(journey: Journey, referral: Service) -> Iterator[str]:
+def _of_handover(journey: Journey, handover: Service) -> Iterator[tuple[str, int]]:
+    if handover.unanswered and not _on_hold(journey, handover):
+        yield "handover_ack", handover.sent
+
+
+def _of_referral(journey: Journey, referral: Service) -> Iterator[tuple[str, int]]:
     if referral.closed or _on_hold(journey, referral):
         return
     if referral.received and not referral.accepted and referral.kind != HUB:
-        yield "referral_response"
-    if referral.missed and journey.current is None:
-        yield "missed_first_visit"
+        yield "referral_response", 1
+    if referral.missed and journey.current is None and journey.staying is None:
+        yield "missed_first_visit", 1
     if referral.asked and referral.kind in STARTS:
-        yield STARTS[referral.kind]
+        yield STARTS[referral.kind], 1
+
+
+def _of_stay(stay: Service) -> Iterator[tuple[str, int]]:
+    if stay.stays_on:
+        yield "centre_stay", 1
+        yield "centre_goals", not stay.goals
+        yield "centre_ready_to_leave", stay.times_ready if stay.ready_since else 0
 
 
 def _of_package(journey: Journey, package: Service) -> Iterator[tuple[str, int]]:
@@ -187,7 +206,12 @@ def _of_package(journey: Journey, package: Service) -> Iterator[tuple[str, int]]
         return
     if package.nobody_has_it:
         yield "package_handed_back", package.given_back
-    if journey.current is None:
+    stay = journey.staying
+    secured = package.accepted or package.in_place or package.started
+    if stay is not None and stay.ready_since is not None and package.asked and not secured:
+        yield "onward_care", stay.times_ready
+    at_home = journey.current is None and stay is None
+    if at_home:
         if package.missed and not package.visited:
             yield "missed_first_visit", 1
         if package.in_place and package.paused_because in WITHOUT_CARE:
@@ -198,7 +222,7 @@ def _of_package(journey: Journey, package: Service) -> Iterator[tuple[str, int]]
     if spell.discharged_at is None:
         if package.kind == "restart" and not spell.overtaken:
             yield "package_restart_notice", 1
-    elif journey.current is None and not package.in_place:
+    elif at_home and not package.in_place:
         yield "package_start", 1
 
 
@@ -224,7 +248,7 @@ def states(
 
 def _state(running: Running, target: Target, since: datetime, now: datetime) -> str:
     match running.wait:
-        case "drd_to_discharge":
+        case "drd_to_discharge" | "centre_ready_to_leave":
             missed_at = begins(day_of(since) + target.due + DAY)
             return "breached" if now >= missed_at else "running"
         case "package_restart_notice":

@@ -14,7 +14,7 @@ from flow.pathway.stage_changes import CHANGES
 from tests.pathway.told import ENGLAND, Told
 
 START = datetime(2026, 1, 5, 8, tzinfo=UTC)
-WALKS, STEPS = 1500, 30
+WALKS, STEPS = 3000, 30
 LONG_HOURS = 2300
 """Longer than 91 days: time alone may have changed the stage."""
 TIME = ""
@@ -101,6 +101,7 @@ def _alphabet() -> list[AnyEvent]:
         tell("pathway-decided", pathway="P0", status="confirmed", **of)
         for _ in range(2):
             tell("pathway-decided", pathway="P1", status="confirmed", **of)
+            tell("pathway-decided", pathway="P2", status="confirmed", **of)
         tell("delay-reason-recorded", reason="hosp_transport", **of)
         tell("delay-reason-cleared", reason="hosp_transport", **of)
         for _ in range(3):
@@ -116,25 +117,39 @@ def _alphabet() -> list[AnyEvent]:
             tell("referral-accepted", referral_id=referral, service="skills-south")
             tell("referral-rejected", referral_id=referral, reason="no_capacity")
         tell("referral-withdrawn", referral_id=referral, reason="unwell_again")
-    for kind in ("new", "restart"):
+    for kind in ("new", "restart", "increased"):
         tell("care-package-requested", package_id="P1", kind=kind, service="home-help")
     for number in ("P1", "P2"):
         tell("care-package-requested", package_id=number, kind="restart", service="home-help")
         tell("care-package-started", package_id=number)
         tell("care-package-restarted", package_id=number)
         tell("first-visit-completed", package_id=number)
-        tell("care-package-ended", package_id=number, reason="goals_met")
+        for _ in range(2):
+            tell("care-package-ended", package_id=number, reason="goals_met")
     tell("first-visit-completed", referral_id="R1")
     tell("first-visit-missed", package_id="P1")
     tell("care-package-confirmed", package_id="P1", service="home-help")
     tell("care-package-paused", package_id="P1", reason="readmitted")
-    tell("centre-admitted", stay_id="T1", service="centre-a")
-    tell("centre-goals-agreed", stay_id="T1")
-    tell("centre-ready-to-leave", stay_id="T1")
-    tell("centre-discharged", stay_id="T1", destination=None)
+    tell("care-package-increased", package_id="P1")
+    tell("care-package-handed-back", package_id="P1", reason="staffing")
     tell("handover-sent", handover_id="V1", to_service="home-help")
     tell("handover-accepted", handover_id="V1", service="home-help")
     tell("coordinator-assigned", organisation="RR8", coordinator="co1")
     tell("task-done", task="long_stay_review", provider="RR8", spell_id="S1")
     tell("patient-died")
+    _in_a_centre(told)
     return told.events
+
+
+def _in_a_centre(told: Told) -> None:
+    def tell(kind: str, /, **data: Any) -> None:
+        told.tell(kind, START, **data)
+
+    tell("centre-admitted", stay_id="T1", service="centre-a")
+    tell("centre-goals-agreed", stay_id="T1")
+    tell("centre-ready-to-leave", stay_id="T1")
+    for meets in (True, False):
+        tell("requirements-to-remain-assessed", stay_id="T1", meets=meets)
+    tell("centre-delay-reason-recorded", stay_id="T1", reason="cap_equipment", primary=True)
+    tell("centre-delay-reason-cleared", stay_id="T1", reason="cap_equipment")
+    tell("centre-discharged", stay_id="T1", destination=None)

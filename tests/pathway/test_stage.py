@@ -215,7 +215,8 @@ def test_a_transfer_between_hospitals_is_no_return(method: str, day: str, announ
     told = prepared()
     told.discharged("2026-01-07 09:00", discharge_ready_date="2026-01-06")
     told.admitted(f"2026-01-{day} 20:00", provider="RAE", admission_method=method)
-    assert bool(notices(told, "2026-01-10 21:00")) is announced
+    kinds = {kind for kind, _, _ in notices(told, "2026-01-10 21:00")}
+    assert kinds == ({"stand_down"} if announced else {"transferred"})
 
 
 def test_who_is_known_only_by_an_answer_is_told_too() -> None:
@@ -399,6 +400,10 @@ FINDINGS = {
     "two_open_stays": lambda t: (
         t.tell("centre-admitted", "2026-01-05 10:00", stay_id="T1", service="a"),
         t.tell("centre-admitted", "2026-01-06 10:00", stay_id="T2", service="b"),
+    ),
+    "stay_left_open": lambda t: (
+        t.tell("centre-admitted", "2026-01-04 10:00", stay_id="T1", service="a"),
+        t.admitted("2026-01-05 10:00"), t.discharged("2026-01-06 10:00", pathway="P1"),
     ),
     "centre_during_hospital_stay": lambda t: (
         t.admitted("2026-01-05 10:00"),

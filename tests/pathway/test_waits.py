@@ -420,6 +420,43 @@ ROWS = {
         lambda p: p.admitted("2026-01-11 12:00", spell_id="S2", admission_method="21"),
         "2026-01-11 12:00", "cancelled",
     ),
+    "centre_goals": Row(
+        "centre_goals", in_centre, "T1", "2026-01-10 17:00", "2026-01-11 17:00",
+        "2026-01-12 17:00",
+        lambda p: p.tell("centre-goals-agreed", "2026-01-12 11:00", stay_id="T1"),
+        "2026-01-12 11:00", "done",
+    ),
+    "centre_ready_to_leave": Row(
+        "centre_ready_to_leave", lambda: _ready_in_centre(in_centre()), "T1",
+        "2026-01-20 09:00", None, "2026-01-21 00:00",
+        lambda p: p.tell("centre-discharged", "2026-01-20 15:00", stay_id="T1"),
+        "2026-01-20 15:00", "done",
+    ),
+    "centre_ready_to_leave: the requirements to remain are met again": Row(
+        "centre_ready_to_leave", lambda: _ready_in_centre(in_centre()), "T1",
+        "2026-01-20 09:00", None, "2026-01-21 00:00",
+        lambda p: p.tell("requirements-to-remain-assessed", "2026-01-21 15:00", stay_id="T1",
+                         meets=True),
+        "2026-01-21 15:00", "reset",
+    ),
+    "centre_ready_to_leave: in another centre now": Row(
+        "centre_ready_to_leave", lambda: _ready_in_centre(in_centre()), "T1",
+        "2026-01-20 09:00", None, "2026-01-21 00:00",
+        lambda p: p.tell("centre-admitted", "2026-01-21 15:00", stay_id="T2", service="green"),
+        "2026-01-21 15:00", "cancelled",
+    ),
+    "onward_care": Row(
+        "onward_care", lambda: _ready_in_centre(in_centre()), "P1",
+        "2026-01-20 09:00", "2026-01-21 03:00", "2026-01-21 09:00",
+        lambda p: p.tell("care-package-confirmed", "2026-01-20 18:00", package_id="P1"),
+        "2026-01-20 18:00", "done",
+    ),
+    "onward_care: left without it": Row(
+        "onward_care", lambda: _ready_in_centre(in_centre()), "P1",
+        "2026-01-20 09:00", "2026-01-21 03:00", "2026-01-21 09:00",
+        lambda p: p.tell("centre-discharged", "2026-01-20 15:00", stay_id="T1"),
+        "2026-01-20 15:00", "cancelled",
+    ),
     "los_review": Row(
         "los_review", admitted, ABOUT, ADMITTED, "2026-01-12 00:00", "2026-01-13 00:00",
         lambda p: p.in_spell("task-done", "2026-01-12 14:00", task="long_stay_review"),
@@ -529,6 +566,18 @@ def _handed_back(person: Told, care_until: str | None = None) -> Told:
     person.tell("care-package-handed-back", "2026-02-02 09:00", package_id="P1",
                 reason="staffing", care_until=until)  # fmt: skip
     return person
+
+
+def _ready_in_centre(person: Told) -> Told:
+    person.tell("requirements-to-remain-assessed", "2026-01-20 09:00", stay_id="T1", meets=False)
+    return person
+
+
+def test_care_at_home_is_waited_for_from_leaving_the_centre() -> None:
+    person = _ready_in_centre(in_centre())
+    assert person.wait("package_start", "2026-01-15 12:00").stops_at == at("2026-01-10 17:00")
+    person.tell("centre-discharged", "2026-01-20 15:00", stay_id="T1")
+    assert person.wait("package_start", "2026-01-20 16:00", 2).starts_at == at("2026-01-20 15:00")
 
 
 def _at_home_ucr(when: str) -> Told:

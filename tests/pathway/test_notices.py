@@ -1,0 +1,176 @@
+"""Who is told at once, of what, and what makes it old news (domain.md 12.3; design: "alert")."""
+
+from pathlib import Path
+
+import pytest
+
+from flow.pathway.policy_file import load_policy
+from tests.pathway.told import ENGLAND, PROVIDER, SPELL, Told
+
+IN_SPELL = {"provider": PROVIDER, "spell_id": SPELL}
+
+
+def open_notices(told: Told, now: str) -> list[tuple[str, str, str]]:
+    return [
+        (notice.kind, notice.about, notice.cause)
+        for notice in told.assessed(now).notices
+        if notice.ended is None
+    ]
+
+
+def ready() -> Told:
+    told = Told()
+    told.admitted("2026-01-05 10:00", ward="W1")
+    told.reviewed("2026-01-06 09:00", meets=False)
+    return told
+
+
+def asked(*services: str) -> Told:
+    """Each of these centres was asked for a bed."""
+    told = ready()
+    for number, service in enumerate(services, start=1):
+        told.tell("referral-made", "2026-01-06 10:00", referral_id=f"R{number}",
+                  kind="rehabilitation_bed", service=service, **IN_SPELL)  # fmt: skip
+    return told
+
+
+def moved(told: Told, ward: str, when: str) -> None:
+    told.in_spell("patient-transferred", when, ward=ward)
+
+
+def handed_over(answer: str | None = "handover-accepted") -> Told:
+    told = ready()
+    told.tell("handover-sent", "2026-01-06 10:00", handover_id="V1", to_service="home-help")
+    if answer is not None:
+        reason = {"reason": "not_ready"} if answer == "handover-rejected" else {}
+        told.tell(answer, "2026-01-06 11:00", handover_id="V1", **reason)
+    return told
+
+
+def test_of_two_centres_the_one_that_does_not_take_the_person_stands_down() -> None:
+    told = asked("slic", "suffolk-court")
+    told.discharged("2026-01-08 09:00")
+    told.tell("centre-admitted", "2026-01-08 11:00", stay_id="T1", service="slic")
+    assert open_notices(told, "2026-01-08 12:00") == [
+        ("stand_down", "suffolk-court", "taken_elsewhere")
+    ]
+    assert told.waits("p2_bed_start", "2026-01-08 12:00")[1].ended == "cancelled"
+    view = told.assessed("2026-01-08 12:00")
+    assert [(place.service, place.state) for place in view.placements] == [("slic", "staying")]
+    told.tell("referral-withdrawn", "2026-01-08 13:00", referral_id="R2", reason="other_service")
+    assert open_notices(told, "2026-01-08 14:00") == []
+
+
+def test_a_centre_that_was_stood_down_may_be_asked_again() -> None:
+    told = asked("slic", "suffolk-court")
+    told.discharged("2026-01-08 09:00")
+    told.tell("centre-admitted", "2026-01-08 11:00", stay_id="T1", service="slic")
+    told.tell("referral-made", "2026-01-20 10:00", referral_id="R2", kind="rehabilitation_bed",
+              service="suffolk-court")  # fmt: skip
+    assert told.wait("p2_bed_start", "2026-01-20 11:00", period=2).state == "running"
+
+
+@pytest.mark.parametrize(
+    ("answer", "told_of_it"),
+    [(None, True), ("handover-accepted", True), ("handover-rejected", False)],
+)
+def test_whoever_was_offered_the_person_stands_down(answer: str | None, told_of_it: bool) -> None:
+    told = handed_over(answer)
+    told.reviewed("2026-01-07 09:00", meets=True)
+    expected = ("stand_down", "home-help", "unwell_again")
+    assert (expected in open_notices(told, "2026-01-07 10:00")) is told_of_it
+
+
+def test_whoever_took_the_person_on_hears_of_the_return() -> None:
+    told = handed_over()
+    told.discharged("2026-01-07 09:00")
+    told.admitted("2026-01-09 09:00", spell_id="S2", admission_method="21")
+    assert open_notices(told, "2026-01-09 10:00") == [("stand_down", "home-help", "readmitted")]
+
+
+def test_whoever_had_the_person_once_hears_nothing_of_a_later_return() -> None:
+    told = handed_over()
+    told.discharged("2026-01-07 09:00")
+    told.tell("care-package-started", "2026-01-07 12:00", package_id="P1", service="home-help")
+    told.tell("care-package-ended", "2026-02-07 12:00", package_id="P1")
+    told.admitted("2026-03-09 09:00", spell_id="S2", admission_method="21")
+    assert open_notices(told, "2026-03-09 10:00") == []
+
+
+def test_a_refusal_ends_what_the_receiver_was_told() -> None:
+    told = handed_over(None)
+    told.reviewed("2026-01-07 09:00", meets=True)
+    told.tell("handover-rejected", "2026-01-07 10:00", handover_id="V1", reason="not_ready")
+    assert [kind for kind, _, _ in open_notices(told, "2026-01-07 11:00")] == ["unwell_again"]
+
+
+def test_a_move_to_another_ward_is_told_to_who_prepares() -> None:
+    told = asked("slic")
+    moved(told, "W1", "2026-01-06 11:00")
+    assert open_notices(told, "2026-01-06 12:00") == []
+    moved(told, "W2", "2026-01-06 13:00")
+    assert open_notices(told, "2026-01-06 14:00") == [("moved", "slic", "moved")]
+    told.advance("2026-01-06 14:00", raising=False)
+    alert = told.alert("moved")
+    assert alert is not None
+    assert (alert.service, alert.acts_next.role if alert.acts_next else None) == ("slic", "service")
+    told.advance("2026-01-07 13:00", raising=False)
+    assert told.alert("moved") is None
+
+
+def test_each_move_is_news() -> None:
+    told = asked("slic")
+    moved(told, "W2", "2026-01-06 13:00")
+    moved(told, "W3", "2026-01-06 15:00")
+    notices = told.assessed("2026-01-06 16:00").notices
+    assert [(notice.period, notice.ended) for notice in notices] == [(1, "reset"), (2, None)]
+
+
+def test_nobody_hears_of_a_move_that_nobody_prepares_for() -> None:
+    told = ready()
+    moved(told, "W2", "2026-01-06 13:00")
+    assert open_notices(told, "2026-01-06 14:00") == []
+
+
+def test_a_move_to_another_hospital_is_told_to_who_prepares() -> None:
+    told = asked("slic")
+    told.discharged("2026-01-07 09:00")
+    told.admitted("2026-01-07 11:00", provider="RAE", admission_method="81")
+    assert open_notices(told, "2026-01-07 12:00") == [("transferred", "slic", "transferred")]
+
+
+def test_a_move_to_another_hospital_may_be_told_before_the_discharge() -> None:
+    told = asked("slic")
+    told.admitted("2026-01-07 09:00", provider="RAE", admission_method="81")
+    told.discharged("2026-01-07 11:00")
+    assert open_notices(told, "2026-01-07 12:00") == [("transferred", "slic", "transferred")]
+    told.discharged("2026-01-09 11:00", provider="RAE")
+    assert open_notices(told, "2026-01-09 12:00") == []
+
+
+def test_the_stronger_news_leaves_nothing_of_the_weaker() -> None:
+    told = asked("slic")
+    moved(told, "W2", "2026-01-06 13:00")
+    told.reviewed("2026-01-07 09:00", meets=True)
+    moved(told, "W3", "2026-01-07 13:00")
+    assert open_notices(told, "2026-01-07 14:00") == [
+        ("unwell_again", "RR8:S1", "unwell_again"),
+        ("stand_down", "slic", "unwell_again"),
+    ]
+    told.tell("patient-died", "2026-01-08 02:00")
+    assert open_notices(told, "2026-01-08 03:00") == [
+        ("stand_down", "slic", "died"),
+        ("died", "person", "died"),
+    ]
+
+
+def test_a_kind_of_notice_may_be_switched_off(tmp_path: Path) -> None:
+    told = asked("slic")
+    own = tmp_path / "policy.toml"
+    own.write_text('name = "Leeds"\n[notices.moved]\non = false\n', encoding="utf-8")
+    told.policy = load_policy(own)
+    moved(told, "W2", "2026-01-06 13:00")
+    assert told.assessed("2026-01-06 14:00").notices == ()
+    assert told.policy.notices["moved"].lapse == ENGLAND.notices["moved"].lapse
+    told.reviewed("2026-01-07 09:00", meets=True)
+    assert len(told.assessed("2026-01-07 10:00").notices) == 2
