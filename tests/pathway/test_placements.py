@@ -1,0 +1,80 @@
+"""What a service hears of somebody besides the state: asked when, for what, ready since when."""
+
+import pytest
+
+from flow.pathway import Placement
+from tests.pathway.told import Told, at
+
+IN_SPELL = {"provider": "RR8", "spell_id": "S1"}
+BED = "rehabilitation_bed"
+
+
+def placed(told: Told, now: str) -> Placement:
+    (placement,) = told.assessed(now).placements
+    return placement
+
+
+@pytest.fixture
+def referred() -> Told:
+    """In hospital, referred to a centre on 6 January."""
+    told = Told()
+    told.admitted("2026-01-05 10:00")
+    told.in_spell("pathway-decided", "2026-01-06 09:00", pathway="P2", status="likely")
+    told.tell("referral-made", "2026-01-06 10:00", referral_id="R", kind=BED, service="slic",
+              **IN_SPELL)  # fmt: skip
+    return told
+
+
+def test_who_needs_the_hospital_is_not_ready(referred: Told) -> None:
+    found = placed(referred, "2026-01-06 12:00")
+    assert (found.state, found.kind, found.pathway) == ("waiting", BED, "P2")
+    assert found.asked_at == at("2026-01-06 10:00")
+    assert found.ready_since is None
+
+
+def test_ready_from_when_the_criteria_are_not_met_and_not_when_unwell_again(referred: Told) -> None:
+    referred.reviewed("2026-01-07 09:00", meets=False)
+    assert placed(referred, "2026-01-07 12:00").ready_since == at("2026-01-07 09:00")
+    referred.reviewed("2026-01-08 09:00", meets=True)
+    assert placed(referred, "2026-01-08 12:00").ready_since is None
+    referred.reviewed("2026-01-09 09:00", meets=False)
+    assert placed(referred, "2026-01-09 12:00").ready_since == at("2026-01-09 09:00")
+
+
+def test_asked_for_does_not_move_with_the_answer(referred: Told) -> None:
+    referred.tell("referral-accepted", "2026-01-07 10:00", referral_id="R")
+    found = placed(referred, "2026-01-07 12:00")
+    assert (found.state, found.since) == ("accepted", at("2026-01-07 10:00"))
+    assert found.asked_at == at("2026-01-06 10:00")
+
+
+def test_out_of_hospital_somebody_could_come_at_once(referred: Told) -> None:
+    referred.discharged("2026-01-08 10:00")
+    assert placed(referred, "2026-01-08 12:00").ready_since == at("2026-01-08 10:00")
+
+
+def test_asked_for_from_home() -> None:
+    told = Told()
+    told.tell("referral-made", "2026-01-06 10:00", referral_id="R", kind=BED, service="slic")
+    assert placed(told, "2026-01-06 12:00").ready_since == at("2026-01-06 10:00")
+
+
+def test_who_stays_is_ready_when_nothing_requires_it_any_more(referred: Told) -> None:
+    referred.discharged("2026-01-08 10:00")
+    referred.tell("centre-admitted", "2026-01-08 12:00", stay_id="T", service="slic",
+                  referral_id="R")  # fmt: skip
+    found = placed(referred, "2026-01-09 12:00")
+    assert (found.state, found.kind, found.asked_at) == ("staying", BED, None)
+    assert found.ready_since is None
+    referred.tell("centre-ready-to-leave", "2026-01-20 12:00", stay_id="T")
+    assert placed(referred, "2026-01-20 13:00").ready_since == at("2026-01-20 12:00")
+    referred.tell("centre-discharged", "2026-01-21 12:00", stay_id="T")
+    left = placed(referred, "2026-01-21 13:00")
+    assert (left.state, left.ready_since) == ("left", None)
+
+
+def test_who_died_is_waited_for_by_nobody_and_has_left(referred: Told) -> None:
+    referred.tell("centre-admitted", "2026-01-08 12:00", stay_id="T", service="other")
+    referred.tell("patient-died", "2026-01-09 12:00")
+    found = placed(referred, "2026-01-09 13:00")
+    assert (found.service, found.state, found.since) == ("other", "left", at("2026-01-09 12:00"))
