@@ -17,7 +17,12 @@ if TYPE_CHECKING:
     from flow.engine.log import Record
     from flow.engine.reader import Read
 
-WHOLE = ("alerts", "stages", *(t.short for t in ALL_TOPICS if t.short.endswith(".dlq")))
+WHOLE = (
+    "alerts",
+    "service-alerts",
+    "stages",
+    *(t.short for t in ALL_TOPICS if t.short.endswith(".dlq")),
+)
 """Topics that a view reads from their first record."""
 TAILS = {"pathway-events": 200, "ticks": 1}
 """Of these only the newest records of each partition matter: the clock, and the time told."""
@@ -48,10 +53,14 @@ class SeenAlert:
 
 @dataclass(slots=True)
 class Situation:
-    """Figures of the present, and what was raised and closed since it began to look."""
+    """Figures of the present, and what was raised and closed since it began to look.
+
+    `services_alerted` are the open alerts of services, by identifier.
+    """
 
     open: dict[bytes, SeenAlert] = field(default_factory=dict)
     closed: deque[SeenAlert] = field(default_factory=lambda: deque(maxlen=CLOSED_KEPT))
+    services_alerted: set[bytes] = field(default_factory=set)
     dead_letters: Counter[str] = field(default_factory=Counter)
     ticked_at: datetime | None = None
     ticked_ms: int = 0
@@ -64,6 +73,8 @@ class Situation:
         """Take records in; those of one partition must come in order."""
         if read.short == "alerts":
             self._add_alerts(read.records)
+        elif read.short == "service-alerts":
+            self._add_service_alerts(read.records)
         elif read.short == "stages":
             self._add_stages(read.records)
         elif read.short == "ticks":
@@ -88,6 +99,14 @@ class Situation:
                 self.open.pop(key, None)
                 self.closed.appendleft(alert)
             self._is_closed[key] = closed
+
+    def _add_service_alerts(self, records: "Sequence[Record]") -> None:
+        for record in records:
+            key, value = record.key or b"", record.value
+            if value is not None and orjson.loads(value)["data"]["state"] == "open":
+                self.services_alerted.add(key)
+            else:
+                self.services_alerted.discard(key)
 
     def _add_stages(self, records: "Sequence[Record]") -> None:
         for record in records:

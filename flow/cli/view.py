@@ -61,11 +61,14 @@ def figures(situation: Situation) -> str:
     levels = situation.levels
     reasons = situation.dead_letters.most_common()
     letters = ", ".join(f"{reason} {count}" for reason, count in reasons)
+    alerted = len(situation.services_alerted)
+    of_services = f" · alerts of services: {alerted:,} open" if alerted else ""
     return (
         f"{plural(situation.people, 'person', 'people')} · alerts: {len(situation.open):,} open"
         f" ({levels['breached']:,} breached, {levels['near']:,} near,"
         f" {plural(levels['notice'], 'notice')}),"
         f" {situation.raised_total:,} raised, {situation.closed_total:,} closed"
+        f"{of_services}"
         f" · dead letters: {letters or 'none'}"
     )
 

@@ -3,14 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from flow.engine.person import BEGINNING
 from flow.events.service_outputs import CapacityReport, ServiceAlertData, ServiceData
 from flow.pathway import Contribution, Placement
 
 
 class Service:
     """`placements` are by person. `data` is what was published last, None where nothing was;
-    `alerts` are the open ones by id. `heard_at` is the clock when something new came last.
+    `alerts` are the open ones by id.
     """
 
     __slots__ = (
@@ -18,7 +17,6 @@ class Service:
         "assessed",
         "contribution",
         "data",
-        "heard_at",
         "next_at",
         "placements",
         "reference",
@@ -33,7 +31,6 @@ class Service:
         self.alerts: dict[str, ServiceAlertData] = {}
         self.contribution: tuple[Contribution, ...] = ()
         self.next_at: datetime | None = None
-        self.heard_at = BEGINNING
         self.assessed = True
 
     @property

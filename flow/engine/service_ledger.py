@@ -28,7 +28,7 @@ from flow.errors import Rejected
 from flow.events import decode
 from flow.events.care_package import CentreCapacityReported
 from flow.events.outputs import PlacementChanged
-from flow.events.service_outputs import ServiceAlertData, ServiceData
+from flow.events.service_outputs import ServiceData
 from flow.events.topics import topic_name
 from flow.pathway import Contribution, Placement, Policy
 from flow.pathway.alert_record import RAISED
@@ -181,7 +181,7 @@ class ServiceLedger:
         report = newest(service.report, report_of(event))
         if report != service.report:
             service.report = report
-            self._touch(service)
+            self._touched[service.reference] = service
         sources = self._changes.tally.sources
         heard_at = sources.get(event.source, event.recordedtime)
         sources[event.source] = max(heard_at, event.recordedtime)
@@ -205,11 +205,7 @@ class ServiceLedger:
                 service.placements.pop(person, None)
             else:
                 service.placements[person] = _placement(record.value)
-            self._touch(service)
-
-    def _touch(self, service: Service) -> None:
-        self._touched[service.reference] = service
-        service.heard_at = self.now
+            self._touched[service.reference] = service
 
     def _service(self, reference: str) -> Service:
         service = self._services.get(reference)
@@ -280,7 +276,7 @@ class ServiceLedger:
             return
         for alert in advanced.changed:
             self._changes.put_output(self._publisher.service_alert(alert, now))
-            self._count_alert(service, alert, now)
+            self._changes.tally.alerts[alert.alert, alert.closed_reason or RAISED] += 1
         self.not_assessed -= not service.assessed
         service.assessed = True
         service.alerts = advanced.alerts
@@ -317,13 +313,6 @@ class ServiceLedger:
             for metric, labels, amount in contribution:
                 changes[metric, labels] += sign * amount
                 totals[metric, labels] += sign * amount
-
-    def _count_alert(self, service: Service, alert: ServiceAlertData, now: datetime) -> None:
-        tally = self._changes.tally
-        tally.alerts[alert.alert, alert.closed_reason or RAISED] += 1
-        if alert.state == "open":
-            could_be_at = max(alert.due_at, service.heard_at)
-            tally.firing_lags_s.append((now - could_be_at).total_seconds())
 
     # What is to be written.
 

@@ -90,6 +90,13 @@ def test_figures_count_each_alert_once(situation: Situation) -> None:
     assert line(Situation()).startswith("Waiting for the first tick: 0 people")
 
 
+def test_open_alerts_of_services_are_counted(situation: Situation) -> None:
+    for number, state in ((1, "open"), (2, "open"), (1, "closed"), (3, "open"), (3, "open")):
+        changed = record(b"%d" % number, {"data": {"state": state}})
+        situation.add(Read("service-alerts", [changed]))
+    assert " · alerts of services: 2 open · dead letters: invalid 1" in figures(situation)
+
+
 def test_the_clock_is_that_of_the_slowest_partition(situation: Situation) -> None:
     assert situation.clock == NOW
 

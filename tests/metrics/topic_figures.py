@@ -260,7 +260,6 @@ def _alert_figures(topics: Topics) -> Figures:
         alert = json.loads(value or b"")["data"]
         what = alert.get("closed_reason") or "raised"
         changes[_series("alert_changes_total", wait=alert["alert"], what=what)] += 1
-        raised += what == "raised"
     found: Figures = dict(changes)
     name = "alert_firing_lag_seconds"
     # The lags themselves depend on when events arrived, which these topics do not tell.
