@@ -9,8 +9,10 @@ from flow.agents.capacity import add_capacity_agent
 from flow.agents.care_package import add_care_package_agent
 from flow.agents.coordination import add_coordination_agent
 from flow.agents.discharge import add_discharge_agent
+from flow.agents.identity_links import add_identity_links_agent
 from flow.agents.placements import add_placements_agent
 from flow.agents.ticks import add_ticks_agent
+from flow.agents.transfers import add_transfers_agent
 
 __all__ = [
     "add_admission_agent",
@@ -18,6 +20,8 @@ __all__ = [
     "add_care_package_agent",
     "add_coordination_agent",
     "add_discharge_agent",
+    "add_identity_links_agent",
     "add_placements_agent",
     "add_ticks_agent",
+    "add_transfers_agent",
 ]

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 from rich.table import Table
 
 from flow.cli.printing import table
 from flow.cli.refusals import NotFound
+from flow.cli.telling import event_about
 from flow.cli.words import due, moment
 from flow.events.outputs import AlertChanged, AlertData
 
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from flow.engine.log import Record
     from flow.events import AnyEvent
 
-SOURCE = "/flow/command-line"
-"""CloudEvents source of what co-ordinators do with these commands."""
 CHOICES_SHOWN = 5
 
 
@@ -128,23 +126,4 @@ def state(data: AlertData) -> str:
 
 def answer(kind: str, alert: ListedAlert, data: Mapping[str, Any], at: datetime) -> "AnyEvent":
     """A coordination event about an alert's person; raises ValueError where `data` is wrong."""
-    from pydantic import ValidationError
-
-    from flow.events import EVENT_TYPES
-
-    try:
-        return EVENT_TYPES[kind].model_validate(
-            {
-                "id": str(uuid4()),
-                "source": SOURCE,
-                "type": kind,
-                "time": at,
-                "recordedtime": at,
-                "subject": alert.person,
-                "data": data,
-            }
-        )
-    except ValidationError as error:
-        problems = error.errors(include_url=False, include_input=False)
-        named = "; ".join(f"{'.'.join(map(str, p['loc']))}: {p['msg']}" for p in problems)
-        raise ValueError(named) from None
+    return event_about(alert.person, kind, data, at)

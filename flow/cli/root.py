@@ -12,6 +12,7 @@ from flow.cli.commands.dlq import dlq
 from flow.cli.commands.events import events
 from flow.cli.commands.fold import fold
 from flow.cli.commands.import_log import import_log
+from flow.cli.commands.link import link, unlink
 from flow.cli.commands.person import person
 from flow.cli.commands.ref import ref
 from flow.cli.commands.run import run
@@ -99,6 +100,8 @@ for _command in (
     fold,
     person,
     service,
+    link,
+    unlink,
     alert,
     watch,
     dlq,

@@ -1,4 +1,4 @@
-"""What a ledger has changed and not yet handed over."""
+"""What a ledger has changed and not yet handed over, and what its gauges add up to."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -6,6 +6,7 @@ from datetime import datetime
 
 from flow.engine.log import NewRecord
 from flow.engine.observer import GaugeKey, Tally
+from flow.engine.summary import Summary
 
 
 @dataclass(slots=True)
@@ -28,3 +29,43 @@ class Changes:
     def put_state(self, record: NewRecord) -> None:
         self.state.append(record)
         self.size_bytes += record.size_bytes
+
+
+class Outbox:
+    """Collects `changes` of one partition; `gauges` and `not_assessed` are its totals."""
+
+    def __init__(self, partition: int, state_topic: str) -> None:
+        self._partition = partition
+        self._state_topic = state_topic
+        self.changes = Changes()
+        self.gauges: dict[GaugeKey, float] = defaultdict(float)
+        self.not_assessed = 0
+
+    def put_output(self, record: NewRecord) -> None:
+        self.changes.put_output(record)
+
+    def put_state(self, key: bytes, value: bytes | None) -> None:
+        self.changes.put_state(NewRecord(self._state_topic, self._partition, key, value))
+
+    def restored(self, summary: Summary) -> None:
+        """Somebody as they were published: nothing changes."""
+        self.not_assessed += not summary.assessed
+        for metric, labels, amount in summary.contribution:
+            self.gauges[metric, labels] += amount
+
+    def count_instead(self, before: Summary, after: Summary) -> None:
+        """What a person adds to the gauges has changed."""
+        self.not_assessed += before.assessed - after.assessed
+        if after.contribution == before.contribution:
+            return
+        changes, totals = self.changes.gauges, self.gauges
+        for sign, contribution in ((-1, before.contribution), (1, after.contribution)):
+            for metric, labels, amount in contribution:
+                changes[metric, labels] += sign * amount
+                totals[metric, labels] += sign * amount
+
+    def take(self) -> Changes:
+        """Everything since the last time; a new, empty set of changes begins."""
+        changes, self.changes = self.changes, Changes()
+        changes.not_assessed = self.not_assessed
+        return changes

@@ -13,8 +13,14 @@ MAX_HEADER_BYTES = 2_048
 """Headers of the sender beyond these are dropped, but for those that are the event's own."""
 
 
-def dead_letter(topic: str, record: Record, error: Rejected) -> NewRecord:
-    """The record for dead-letter topic `topic`: same partition, key and value, and the reason."""
+def dead_letter(
+    topic: str, record: Record, error: Rejected, *, withheld: bool = False
+) -> NewRecord:
+    """The record for dead-letter topic `topic`: same partition, key and value, and the reason.
+
+    `withheld`: its person was erased, so neither the value nor what the sender put into the
+    headers is kept.
+    """
     value = record.value
     headers = [
         (f"{PREFIX}reason", error.reason.encode()),
@@ -24,6 +30,8 @@ def dead_letter(topic: str, record: Record, error: Rejected) -> NewRecord:
         (f"{PREFIX}offset", str(record.offset).encode()),
         (f"{PREFIX}timestamp", str(record.timestamp).encode()),
     ]
+    if withheld:
+        return NewRecord(topic, record.partition, record.key, None, headers)
     if value is not None and len(value) > MAX_INLINE_BYTES:
         headers.append((f"{PREFIX}sha256", hashlib.sha256(value).hexdigest().encode()))
         headers.append((f"{PREFIX}size-bytes", str(len(value)).encode()))

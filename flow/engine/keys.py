@@ -2,6 +2,9 @@
 
     person/event/source#id    one event of a person, its bytes as received
     person/summary            what was last published of the person
+    person/link               what the person's reference last told the one that it points to
+    person/member/other       what another reference told, that points to this one
+    person/copy/other/source#id   an event of another reference, its bytes as received
     clock                     the newest tick that the partition has worked through, and how far
                               in each input
 
@@ -13,13 +16,13 @@ A person's reference holds no slash, so the first two slashes end the first two 
     /clock                    in services: the newest tick that the centres have worked through
 """
 
+from typing import NamedTuple
+
 from aiokafka.partitioner import murmur2
 
 CLOCK = b"clock"
 TOLD_UNTIL = b"/clock/"
 SERVICES_CLOCK = b"/clock"
-_EVENT = b"event"
-_SUMMARY = b"summary"
 
 
 def partition_of(key: bytes, partitions: int) -> int:
@@ -44,16 +47,35 @@ def summary_key(person: str) -> bytes:
     return f"{person}/summary".encode()
 
 
-def parse_key(key: bytes) -> tuple[str, str | None]:
-    """(person, identity) of an event's key, (person, None) of a summary's.
+def member_key(person: str, sender: str) -> bytes:
+    return f"{person}/member/{sender}".encode()
 
-    Raises ValueError for anything else: then another program has written to the state topic.
-    """
+
+def copy_key(person: str, origin: str, identity: str) -> bytes:
+    return f"{person}/copy/{origin}/{identity}".encode()
+
+
+def statement_key(person: str) -> bytes:
+    return f"{person}/link".encode()
+
+
+class StateKey(NamedTuple):
+    """`rest` is what follows the kind: an identity, a sender, an origin and an identity."""
+
+    person: str
+    kind: str
+    rest: str
+
+
+_WITH_REST = frozenset({b"event", b"member", b"copy"})
+_WITHOUT = frozenset({b"summary", b"link"})
+
+
+def parse_key(key: bytes) -> StateKey:
+    """Raises ValueError for what is no key: then another program has written to the state topic."""
     person, slash, rest = key.partition(b"/")
-    kind, _, identity = rest.partition(b"/")
-    if slash and person:
-        if kind == _EVENT and identity:
-            return person.decode(), identity.decode()
-        if kind == _SUMMARY and not identity:
-            return person.decode(), None
+    kind, _, rest = rest.partition(b"/")
+    fits = kind in _WITH_REST if rest else kind in _WITHOUT
+    if slash and person and fits:
+        return StateKey(person.decode(), kind.decode(), rest.decode())
     raise ValueError("not a key of the state topic")

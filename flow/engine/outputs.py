@@ -68,13 +68,14 @@ class Publisher:
         self,
         person: str,
         before: Summary,
-        stage: Data,
+        stage: Data | None,
         placements: Mapping[str, Data],
         now: datetime,
     ) -> Iterator[NewRecord]:
         """Records of the stage and the placements that are not as they were published last."""
         if stage != before.stage:
-            value = self._event("flow.stage-changed.v1", person, orjson.dumps(stage), now)
+            told = None if stage is None else orjson.dumps(stage)
+            value = told and self._event("flow.stage-changed.v1", person, told, now)
             yield NewRecord(self._stages, self._partition, person.encode(), value)
         for service, placement in placements.items():
             if placement != before.placements.get(service):

@@ -122,9 +122,13 @@ class People:
         if len(self._warm) > WARM_PEOPLE + PACKED_PER_TICK:
             self._pack_longest_untouched()
 
+    def rest_later(self, person: Person) -> None:
+        """Somebody restored: packed little by little with ticks, not while everybody waits."""
+        self._warm[person.reference] = person
+
     def _pack_longest_untouched(self) -> None:
         _, person = self._warm.popitem(last=False)
-        person.history.pack()
+        person.rest()
 
     def pack_quiet(self) -> None:
         """Make some of those small who were not touched for longest."""

@@ -1,11 +1,15 @@
 """One person in the ledger: the history, and what was last published of it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from flow.engine.bond import Bond
+from flow.engine.marker import Marker
 from flow.engine.summary import EMPTY, Summary, decode_summary
+from flow.events.identity import LINKS
 from flow.pathway import Alert, History, Placement, Stage, decode_alert
 
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
@@ -17,6 +21,7 @@ class Person:
 
     `stored` says whether the state topic holds a summary; `summary_value` is one that was read
     and is not decoded yet. `touched_at` is the clock when the newest event was added.
+    `history` holds the events of the reference itself, `bond` what ties it to others.
     Of alerts that are closed only the identifiers are kept, for the day when they are to go.
     """
 
@@ -24,6 +29,7 @@ class Person:
         "_alert_data",
         "_alerts",
         "_closed",
+        "bond",
         "history",
         "placements",
         "reference",
@@ -37,6 +43,7 @@ class Person:
     def __init__(self, reference: str, may_correct: Mapping[str, frozenset[str]]) -> None:
         self.reference = reference
         self.history = History(may_correct)
+        self.bond: Bond | None = None
         self.summary: Summary = EMPTY
         self.summary_value: bytes | None = None
         self.stored = False
@@ -50,6 +57,41 @@ class Person:
     @property
     def next_at(self) -> datetime | None:
         return self.summary.next_at
+
+    @property
+    def whole(self) -> History:
+        """All events of the person: its own, and those of references that point here."""
+        return self.history if self.bond is None else self.bond.whole(self.history)
+
+    @property
+    def events_count(self) -> int:
+        """Events held, its own and copies."""
+        copies = 0 if self.bond is None else self.bond.copies_count
+        return len(self.history) + copies
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing but the reference is known, and where it points."""
+        if self.bond is not None and self.bond.copies:
+            return False
+        return all(type(event) in LINKS for event, _ in self.history.events())
+
+    def tied(self) -> Bond:
+        """The bond, made where there is none."""
+        if self.bond is None:
+            self.bond = Bond()
+        return self.bond
+
+    def remember(self, marker: Marker) -> None:
+        """Earlier events were let go, while the reference stays."""
+        self.summary = replace(self.summary, marker=marker)
+        self.stored = False
+
+    def rest(self) -> None:
+        """Take less memory until touched again."""
+        self.history.pack()
+        if self.bond is not None:
+            self.bond.changed()
 
     def take_summary(self) -> None:
         """Decode the summary that was read, if there was one."""

@@ -6,11 +6,13 @@ from typing import Any
 
 import orjson
 
+from flow.engine.bond import Bond, decode_statement
 from flow.engine.clock import Clock
-from flow.engine.keys import CLOCK, parse_key
+from flow.engine.keys import CLOCK, StateKey, parse_key
 from flow.engine.log import Record
 from flow.engine.people import People
 from flow.engine.person import Person
+from flow.engine.transfers import members_of
 from flow.events.decode import decode_stored
 
 RESTORED_PER_STEP = 1_000
@@ -33,16 +35,16 @@ class Restoring:
             if key == CLOCK:
                 self._take_clock(value)
                 continue
-            reference, identity = parse_key(key or b"")
-            person = people.get(reference)
-            if person is None:
-                person = people.meet(reference)
-            if identity is None:
+            parsed = parse_key(key or b"")
+            person = people.get(parsed.person) or people.meet(parsed.person)
+            if parsed.kind == "summary":
                 person.summary_value = value
+            elif parsed.kind != "event":
+                _take_tie(person.tied(), parsed, value)
             elif value is not None:
-                person.history.restore(identity, value)
+                person.history.restore(parsed.rest, value)
             else:
-                person.history.discard(identity)
+                person.history.discard(parsed.rest)
 
     def _take_clock(self, value: bytes | None) -> None:
         if value:
@@ -71,17 +73,43 @@ class Restoring:
         """Everything was read: everybody who has events. Those without them leave markers."""
         for person in list(self._people):
             person.take_summary()
-            if len(person.history):
+            _drop_empty(person)
+            if len(person.history) or person.bond is not None:
                 yield person
             else:
                 self._people.leave(person, person.summary.marker)
         self._alert_owners.clear()
 
 
+def _take_tie(bond: Bond, key: StateKey, value: bytes | None) -> None:
+    """What ties a person's reference to others."""
+    if key.kind == "link":
+        bond.sent = decode_statement(value) if value is not None else None
+    elif key.kind == "member" and value is not None:
+        bond.heard[key.rest] = members_of(orjson.loads(value))
+    elif key.kind == "member":
+        bond.heard.pop(key.rest, None)
+    else:
+        origin, _, identity = key.rest.partition("/")
+        events = bond.copies.setdefault(origin, {})
+        if value is not None:
+            events[identity] = value
+        else:
+            events.pop(identity, None)
+
+
+def _drop_empty(person: Person) -> None:
+    bond = person.bond
+    if bond is not None:
+        bond.copies = {origin: events for origin, events in bond.copies.items() if events}
+        if not bond.copies and not bond.heard and bond.sent is None:
+            person.bond = None
+
+
 def left_behind(person: Person) -> list[str]:
     """Events that were to go with somebody who was let go; a crash without fencing left them."""
     marker = person.summary.marker
-    if marker is None or len(person.history) == person.summary.events:
+    if marker is None or person.events_count == person.summary.events:
         return []
     return [
         identity

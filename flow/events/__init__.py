@@ -75,6 +75,8 @@ from flow.events.discharge import (
     TransportBooked,
 )
 from flow.events.envelope import Event, Instant
+from flow.events.erasure import PersonErased
+from flow.events.identity import IdentityLinked, IdentityUnlinked
 from flow.events.outputs import (
     OUTPUT_TYPES,
     AlertChanged,
@@ -158,6 +160,8 @@ __all__ = [
     "HandoverAccepted",
     "HandoverRejected",
     "HandoverSent",
+    "IdentityLinked",
+    "IdentityUnlinked",
     "Instant",
     "MedicinesReady",
     "Output",
@@ -166,6 +170,7 @@ __all__ = [
     "PatientDied",
     "PatientDischarged",
     "PatientTransferred",
+    "PersonErased",
     "PersonReference",
     "PlacementChanged",
     "PlacementData",

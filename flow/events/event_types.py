@@ -71,6 +71,8 @@ from flow.events.discharge import (
     TransportBooked,
 )
 from flow.events.envelope import Event
+from flow.events.erasure import PersonErased
+from flow.events.identity import IdentityLinked, IdentityUnlinked
 
 AnyEvent = (
     PatientAdmitted
@@ -127,6 +129,9 @@ AnyEvent = (
     | AlertAcknowledged
     | AlertSnoozed
     | TaskDone
+    | PersonErased
+    | IdentityLinked
+    | IdentityUnlinked
 )
 """Any event of any person or service."""
 

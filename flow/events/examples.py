@@ -346,6 +346,24 @@ _EVENTS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
         {**_ALERT_ANSWER, "until": "2026-03-30T09:00:00+01:00", "reason": "plan_agreed"},
     ),
     (
+        "flow.person-erased.v1",
+        _BOARD,
+        "2026-04-20T10:00:00+00:00",
+        {"reason": "objection", "by": "staff-0042"},
+    ),
+    (
+        "flow.identity-linked.v1",
+        _HOSPITAL,
+        "2026-03-21T09:00:00+00:00",
+        {"to": "k1.Zr0bXk2u9QmJvT4sWcE8yLhN5pGdA1oFi6RtKq3VxYs", "reason": "nhs_number_known"},
+    ),
+    (
+        "flow.identity-unlinked.v1",
+        _HOSPITAL,
+        "2026-03-21T11:00:00+00:00",
+        {"to": "k1.Zr0bXk2u9QmJvT4sWcE8yLhN5pGdA1oFi6RtKq3VxYs"},
+    ),
+    (
         "flow.task-done.v1",
         _BOARD,
         "2026-03-25T10:00:00+00:00",

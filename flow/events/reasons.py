@@ -98,6 +98,11 @@ _TABLE = (
         "None where the event is old news; otherwise see docs/operating.md, people let go.",
     ),
     Reason(
+        "erased",
+        "The person was erased on request, and the event is no newer; its content is not kept.",
+        "None. Stop the sender from sending it again.",
+    ),
+    Reason(
         "unstorable",
         "The event was understood, but the broker refuses to store it.",
         "Compare `flow topics check`; mend the topic's limits, then replay.",

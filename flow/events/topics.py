@@ -112,7 +112,6 @@ _COMPACTED: Mapping[str, int | str] = {
 }
 
 _EVENTS = _Kind("delete", INPUT_RETENTION_MS, INPUT_MESSAGE_SIZE_BYTES_MAX)
-_LATEST_INPUT = _Kind("compact", -1, INPUT_MESSAGE_SIZE_BYTES_MAX, _COMPACTED)
 _REPORTS = _Kind("compact,delete", INPUT_RETENTION_MS, INPUT_MESSAGE_SIZE_BYTES_MAX, _COMPACTED)
 _STATE = _Kind("compact", -1, OUTPUT_MESSAGE_SIZE_BYTES_MAX, _COMPACTED)
 
@@ -154,7 +153,13 @@ _REGISTERED = (
         "The time, with the end offset of the partition in every input",
         "none: the partition is named",
     ),
-    _LATEST_INPUT.topic("identity-links", "This reference is now that one", _PERSON, is_input=True),
+    _REPORTS.topic("identity-links", "This reference is now that one", _PERSON, is_input=True),
+    _EVENTS.topic(
+        "transfers",
+        "What references of one person tell one another; written by workers only",
+        "the reference that is told",
+        is_input=True,
+    ),
     _STATE.topic(
         "pathway-events",
         "The state: every event of live journeys, what was last published, the clock",
@@ -199,7 +204,14 @@ _REGISTERED = (
 TOPICS: Mapping[str, Topic] = MappingProxyType({topic.short: topic for topic in _REGISTERED})
 """Every topic by its short name; dead-letter topics are made by `dead_letter`."""
 
-PERSON_INPUTS: tuple[str, ...] = ("admission", "discharge", "care-package", "coordination")
+PERSON_INPUTS: tuple[str, ...] = (
+    "admission",
+    "discharge",
+    "care-package",
+    "coordination",
+    "identity-links",
+    "transfers",
+)
 """What the worker reads of a person, besides `ticks`."""
 
 SERVICE_INPUTS: tuple[str, ...] = ("capacity", "placements")

@@ -5,7 +5,7 @@ clock. Start reading at `history.py`, then `fold.py`, `waits.py` and `assessment
 """
 
 from flow.pathway.alert_record import Alert, alert_id
-from flow.pathway.alerts import Advanced, advance, decode_alert
+from flow.pathway.alerts import Advanced, advance, decode_alert, supersede
 from flow.pathway.assessment import Assessment, assess
 from flow.pathway.contribution import GAUGES
 from flow.pathway.findings import RULES, Finding
@@ -46,4 +46,5 @@ __all__ = [
     "assess",
     "decode_alert",
     "load_policy",
+    "supersede",
 ]

@@ -53,9 +53,12 @@ def advance(
     now: datetime,
     *,
     raising: bool,
+    inherited: Iterable[Alert] = (),
 ) -> Advanced:
     """What becomes of a person's alerts. `raising` is true on ticks only.
 
+    `inherited` are alerts of another reference of the person, closed there because it points to
+    this one: what is raised here for the same cause supersedes them, and need not wait for a tick.
     Closed alerts leave the mapping; given again they are ignored.
     """
     known = [alert for alert in alerts.values() if alert.state != "closed"]
@@ -64,9 +67,22 @@ def advance(
         return Advanced({}, (), held=False)
     desk = Desk(person, journey, assessment.policy, now)
     work = _Work(desk, assessment, known, causes, raising=raising)
+    work.inherited = {_key(alert): alert for alert in inherited}
     work.close_or_keep()
     work.raise_new()
     return Advanced(work.alerts, tuple(work.changed), work.held)
+
+
+def supersede(alerts: Mapping[str, Alert], by: str, now: datetime) -> list[Alert]:
+    """Close all alerts of a reference, because the event `by` says that it points to another."""
+    changes = {
+        "state": "closed",
+        "closed_reason": "superseded",
+        "closed_at": now,
+        "stopped_by": (by,),
+        "snoozed_until": None,
+    }
+    return [alert.model_copy(update=changes) for alert in alerts.values()]
 
 
 def _causes(assessment: Assessment, now: datetime) -> dict[Key, Cause]:

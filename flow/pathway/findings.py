@@ -34,6 +34,7 @@ RULES: Mapping[str, str] = MappingProxyType(
         "late_event": "written down more than 24 hours after it happened",
         "no_reason": "in hospital past the discharge ready date, and no delay reason recorded",
         "package_unknown": "about a care package that was not requested before it",
+        "reference_circle": "references point to one another in a circle; the smallest holds",
         "reason_not_open": "a delay reason was cleared that was not recorded",
         "referral_answered_twice": "a referral was both accepted and rejected; the latest stands",
         "referral_unknown": "about a referral that was not made before it",
@@ -43,6 +44,7 @@ RULES: Mapping[str, str] = MappingProxyType(
         "two_owners": "another organisation's co-ordinator took on a person whom nobody passed on",
         "two_open_spells": "admitted again at a provider without a discharge between",
         "two_open_stays": "moved into a centre while the stay in another goes on",
+        "unlink_without_link": "a link was undone that is not there",
         "visit_unmatched": "a visit that belongs to no known package or referral",
     }
 )

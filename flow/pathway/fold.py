@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from flow.events import admission, assessment, care_package, coordination, discharge
+from flow.events import admission, assessment, care_package, coordination, discharge, erasure
 from flow.events.discharge import (
     DelayReasonCleared,
     DelayReasonRecorded,
@@ -15,6 +15,7 @@ from flow.events.discharge import (
 )
 from flow.events.envelope import Event
 from flow.events.event_types import AnyEvent
+from flow.events.identity import LINKS, IdentityLinked, IdentityUnlinked
 from flow.pathway import (
     coordination as coordinate,
 )
@@ -27,6 +28,7 @@ from flow.pathway import (
     spells,
     stays,
 )
+from flow.pathway.identity import identity_linked, identity_unlinked
 from flow.pathway.journey import UNCORRECTED, Journey, Resolution
 from flow.pathway.mark import Mark
 from flow.pathway.ownership import follow
@@ -56,6 +58,10 @@ def _referred_to_hub(journey: Journey, event: ReferredToCareTransferHub, now: Ma
 
 def _of_no_person(_journey: Journey, _event: Event, _now: Mark) -> None:
     """A service's capacity is not part of anybody's journey."""
+
+
+def _erased(_journey: Journey, _event: Event, _now: Mark) -> None:
+    """Whoever keeps histories lets go of this one; no history holds an erasure."""
 
 
 HANDLERS: Mapping[type[Event], Callable[[Journey, Any, Mark], None]] = {
@@ -113,6 +119,9 @@ HANDLERS: Mapping[type[Event], Callable[[Journey, Any, Mark], None]] = {
     coordination.AlertAcknowledged: coordinate.alert_acknowledged,
     coordination.AlertSnoozed: coordinate.alert_snoozed,
     coordination.TaskDone: coordinate.task_done,
+    erasure.PersonErased: _erased,
+    IdentityLinked: identity_linked,
+    IdentityUnlinked: identity_unlinked,
 }
 
 ONLY_THE_LIVING: frozenset[type[Event]] = frozenset(
@@ -151,6 +160,10 @@ def step(journey: Journey, event: AnyEvent, identity: str) -> None:
     kind = type(event)
     at = event.time
     journey.steps += 1
+    if kind in LINKS:
+        # Of the reference, not of the person: the journey is the same without it.
+        HANDLERS[kind](journey, event, Mark(at, identity))
+        return
     journey.newest_at = at
     if journey.began is None:
         journey.began = at

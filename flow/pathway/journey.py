@@ -80,6 +80,13 @@ class Responsible(NamedTuple):
     in_hospital: bool
 
 
+class Link(NamedTuple):
+    """Where the reference whose journey this is points, and the event that says so."""
+
+    to: str
+    said: Mark
+
+
 class Resolution(NamedTuple):
     """What corrections and cancellations left of the events (`corrections.py`)."""
 
@@ -115,6 +122,8 @@ class Journey:
         "handovers",
         "hospital_version",
         "latest",
+        "link",
+        "linked_at",
         "locality",
         "may_pass_on",
         "memo",
@@ -143,6 +152,8 @@ class Journey:
         self.resolution = resolution
         self.began: datetime | None = None  # time of the first event that stands
         self.newest_at: datetime | None = None  # and of the last
+        self.link: Link | None = None
+        self.linked_at: datetime | None = None  # when a link was last spoken of
         self.spells: dict[SpellKey, Spell] = {}
         self.current: Spell | None = None  # the newest spell that is open
         self.latest: Spell | None = None  # the spell admitted last

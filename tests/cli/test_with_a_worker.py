@@ -127,6 +127,7 @@ def test_a_log_is_replayed_explained_answered_and_watched(
     assert too_late.exit_code == 66
     assert "there is nothing left to answer" in too_late.stderr
     watched(environment, tmp_path / "watch.log")
+    erased(running, unplanned["person"])
 
 
 def test_services_are_listed_and_explained(running: Run) -> None:
@@ -182,6 +183,18 @@ def answered(run: Run, alert_id: str) -> None:
     assert assigned.exit_code == 0, assigned.output
     nobody = run("alert", "ack", "ffffffff-ffff", "--by", "staff-1")
     assert nobody.exit_code == 66
+
+
+def erased(run: Run, reference: str) -> None:
+    """Everything goes; the reference says what became of it."""
+    unsure = run("person", "erase", reference, "--reason", "objection", input="n\n")
+    assert unsure.exit_code == 1
+    done = run("person", "erase", reference, "--reason", "objection", "--yes")
+    assert done.exit_code == 0, done.output
+    eventually(lambda: run("person", reference).exit_code == 66)
+    assert f"{reference} was erased: events up to " in run("person", reference).stderr
+    everything = rows(run, "alert", "list", "--all")
+    assert reference not in {alert["person"] for alert in everything}
 
 
 def explained(run: Run, reference: str, folder: Path) -> None:

@@ -6,6 +6,7 @@ from functools import cache
 import click
 import pytest
 
+from flow.cli.commands.person import PersonGroup
 from flow.cli.root import EXIT_CODES, flow
 from flow.settings import Settings
 from tests.docs.pages import PAGES, ROOT, Page, anchors, checked_blocks, fresh_block, page
@@ -44,9 +45,10 @@ def _unknown(words: list[str]) -> str:
             if word.partition("=")[0] not in known:
                 return f"{command.name}: {word}"
         elif isinstance(command, click.Group):
-            if word not in command.commands:
+            named = command.means(word) if isinstance(command, PersonGroup) else word
+            if named not in command.commands:
                 return f"{command.name}: {word}"
-            command = command.commands[word]
+            command = command.commands[named]
             known |= _options(command)
     return ""
 

@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 from annotated_types import Ge, Le, MaxLen, MinLen
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, StringConstraints, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
 from flow.events import EVENT_TYPES, AnyEvent, PersonReference
@@ -81,6 +81,11 @@ def any_instants() -> Times:
     zones = st.sampled_from([timezone(timedelta(hours=hours)) for hours in (-11, 0, 1, 14)])
     first, last = datetime(1901, 1, 1), datetime(2198, 12, 31)  # noqa: DTZ001 - the zone is drawn
     return st.datetimes(first, last, timezones=zones)
+
+
+_PERSON_PATTERN = next(
+    extra.pattern for extra in get_args(PersonReference) if isinstance(extra, StringConstraints)
+)
 
 
 @cache
@@ -227,6 +232,8 @@ def _text(constraints: Mapping[str, Any]) -> SearchStrategy[str]:
     `from_regex` with a filter on the length would take a hundred times as long.
     """
     pattern = constraints["pattern"]
+    if pattern == _PERSON_PATTERN:
+        return references()
     shortest, longest = constraints.get("min_length", 1), constraints.get("max_length", 1)
     match = _CLASSES.fullmatch(pattern)
     if match is None:

@@ -24,7 +24,14 @@ VALIDATORS = {
 def test_every_type_of_domain_md_is_there() -> None:
     families = {
         topic: [kind.split(".")[1] for kind, model in EVENT_TYPES.items() if model.topic == topic]
-        for topic in ("admission", "discharge", "care-package", "coordination", "capacity")
+        for topic in (
+            "admission",
+            "discharge",
+            "care-package",
+            "coordination",
+            "capacity",
+            "identity-links",
+        )
     }
     assert families == {
         "admission": [
@@ -87,8 +94,10 @@ def test_every_type_of_domain_md_is_there() -> None:
             "alert-acknowledged",
             "alert-snoozed",
             "task-done",
+            "person-erased",
         ],
         "capacity": ["centre-capacity-reported"],
+        "identity-links": ["identity-linked", "identity-unlinked"],
     }
 
 

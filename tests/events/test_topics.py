@@ -33,7 +33,8 @@ def test_the_topics_are_those_of_the_design() -> None:
         "coordination": "delete",
         "capacity": "compact,delete",
         "ticks": "delete",
-        "identity-links": "compact",
+        "identity-links": "compact,delete",
+        "transfers": "delete",
         "pathway-events": "compact",
         "alerts": "compact",
         "stages": "compact",
@@ -42,7 +43,14 @@ def test_the_topics_are_those_of_the_design() -> None:
         "service-alerts": "compact",
         "hl7-raw": "delete",
     }
-    assert PERSON_INPUTS == ("admission", "discharge", "care-package", "coordination")
+    assert PERSON_INPUTS == (
+        "admission",
+        "discharge",
+        "care-package",
+        "coordination",
+        "identity-links",
+        "transfers",
+    )
     assert SERVICE_INPUTS == ("capacity", "placements")
 
 

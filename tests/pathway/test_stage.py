@@ -425,6 +425,7 @@ FINDINGS = {
         t.admitted("2026-01-05 10:00"),
         t.in_spell("delay-reason-cleared", "2026-01-06 10:00", reason="hosp_ipc"),
     ),
+    "unlink_without_link": lambda t: t.tell("identity-unlinked", "2026-01-05 10:00"),
     "late_event": lambda t: t.admitted("2026-01-05 10:00", recorded="2026-01-06 10:01"),
 }  # fmt: skip
 
@@ -441,7 +442,8 @@ def test_what_cannot_be_true_is_a_finding_with_its_events(rule: str) -> None:
 def test_every_rule_is_tested_somewhere() -> None:
     elsewhere = {
         "cancellation_without_target", "correction_cycle", "correction_not_allowed",
-        "correction_waits", "drd_after_discharge", "drd_blank", "drd_disagrees", "no_reason",
+        "correction_waits", "reference_circle",
+        "drd_after_discharge", "drd_blank", "drd_disagrees", "no_reason",
     }  # fmt: skip
     assert set(FINDINGS) | elsewhere == set(RULES)
 

@@ -28,7 +28,7 @@ WORKED_WITHIN_S = 60.0
 INPUTS = (*PERSON_INPUTS, "capacity")
 KEPT = ("pathway-events", "alerts", "placements", "services", "service-alerts")
 READ = (*INPUTS, "ticks", *KEPT)
-WRITE = ("ticks", *KEPT, "stages", *(f"{short}.dlq" for short in INPUTS))
+WRITE = ("ticks", *KEPT, "transfers", "stages", *(f"{short}.dlq" for short in INPUTS))
 
 
 @pytest.fixture

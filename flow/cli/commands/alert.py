@@ -161,9 +161,7 @@ async def _answer(
     data: "Callable[[ListedAlert, datetime], dict[str, Any]]",
 ) -> str:
     from flow.cli.alert_list import answer, find
-    from flow.engine.publisher import KafkaPublisher
-    from flow.events import encode
-    from flow.events.topics import topic_name
+    from flow.cli.telling import tell
 
     alerts, now = await _read(settings)
     found = find(alerts, prefix)
@@ -176,13 +174,8 @@ async def _answer(
         event = answer(kind, found, data(found, now), now)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
-    topic = topic_name(event.topic, settings.topic_prefix)
-    async with KafkaPublisher(settings) as publisher:
-        partition, offset = await publisher.send(topic, encode(event), key=event.subject.encode())
-        if settings.clock == "log":
-            # There people are assessed with ticks only, and after a replay no other one comes.
-            await publisher.tick(event.recordedtime)
+    place = await tell(settings, event)
     return (
         f"Published {kind} for alert {found.data.alert_id} ({found.data.wait}, {found.data.about})"
-        f" to {topic}, partition {partition}, offset {offset}."
+        f" {place}."
     )

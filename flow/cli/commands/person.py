@@ -2,16 +2,43 @@ import asyncio
 
 import click
 
+from flow.cli.telling import check_reference
 
-@click.command()
+
+class PersonGroup(click.Group):
+    """`flow person REF` explains: a word as long as a reference names no command."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        named = next((word for word in args if not word.startswith("-")), None)
+        if named is not None and self.means(named) != named:
+            args = [self.means(named), *args]
+        return super().parse_args(ctx, args)
+
+    def means(self, word: str) -> str:
+        """The name of the command that a first word stands for."""
+        from flow.events.reference import REFERENCE_LENGTH_MIN
+
+        is_reference = word not in self.commands and len(word) >= REFERENCE_LENGTH_MIN
+        return "show" if is_reference else word
+
+
+@click.group(cls=PersonGroup)
+def person() -> None:
+    """Explain a person's journey, wait by wait; erase a person.
+
+    `flow person REF` is short for `flow person show REF`. REF is the person's reference
+    (`flow ref`), never an NHS number.
+    """
+
+
+@person.command()
 @click.argument("reference", metavar="REF")
 @click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
-def person(*, reference: str, as_json: bool) -> None:
-    """Explain a person's journey, wait by wait.
+def show(*, reference: str, as_json: bool) -> None:
+    """Explain a journey: every wait with its start, its target and where that comes from.
 
-    Each with its start, its target and where that comes from, its state, who acts next, and the
-    events. Targets are those of FLOW_POLICY; alerts are as the worker published them.
-    REF is the person's reference (`flow ref`), never an NHS number.
+    Also its state, who acts next, and the events. Targets are those of FLOW_POLICY; alerts are
+    as the worker published them.
     """
     from flow.cli.broker_access import broker_settings
     from flow.cli.explain import folded_data, lines
@@ -19,13 +46,8 @@ def person(*, reference: str, as_json: bool) -> None:
     from flow.cli.policy_choice import chosen_policy
     from flow.cli.printing import print_json
     from flow.cli.words import moment
-    from flow.events.reference import is_shaped_like_nhs_number
 
-    if is_shaped_like_nhs_number(reference):
-        raise click.UsageError(
-            "that is shaped like an NHS number: make a reference with `flow ref`,"
-            " and clear the number from your shell's history"
-        )
+    check_reference(reference)
     settings = broker_settings()
     record = asyncio.run(read_person(settings, chosen_policy(settings.policy), reference))
     if as_json:
@@ -33,9 +55,12 @@ def person(*, reference: str, as_json: bool) -> None:
             {"time": event.time, "type": event.type, "event": identity}
             for event, identity in record.events
         ]
-        print_json({**folded_data(record.folded), "timeline": timeline})
+        others = {"other_references": record.others} if record.others else {}
+        print_json({**folded_data(record.folded), **others, "timeline": timeline})
         return
     click.echo("\n".join(lines(record.folded)))
+    if record.others:
+        click.echo(f"\nOther references of this person: {', '.join(record.others)}")
     click.echo("\nTimeline, newest first")
     for event, identity in reversed(record.events):
         late = event.recordedtime - event.time
@@ -43,3 +68,36 @@ def person(*, reference: str, as_json: bool) -> None:
             f", written down {moment(event.recordedtime)}" if late.total_seconds() > 3600 else ""
         )
         click.echo(f"  {moment(event.time)}  {event.type}  {identity}{noted}")
+
+
+@person.command()
+@click.argument("reference", metavar="REF")
+@click.option("--reason", required=True, help="A code of the list `erasure_reason`.")
+@click.option(
+    "--by", envvar="FLOW_STAFF_REFERENCE", show_envvar=True, help="Your opaque staff reference."
+)
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def erase(*, reference: str, reason: str, by: str | None, yes: bool) -> None:
+    """Erase everything that is held of a person, for good.
+
+    Their events, alerts, stage and placements leave the topics of the present at once. What they
+    were told by stays until its topic forgets it: docs/operating.md says when.
+    """
+    from flow.cli.broker_access import broker_settings
+    from flow.cli.telling import tell_now
+    from flow.events.codes import ERASURE_REASONS
+
+    check_reference(reference)
+    if reason not in ERASURE_REASONS:
+        known = ", ".join(f"{code.code} ({code.label})" for code in ERASURE_REASONS)
+        raise click.BadParameter(f"{reason!r} is not one of: {known}", param_hint="--reason")
+    if not yes:
+        click.confirm("This cannot be undone. Erase this person?", abort=True)
+    settings = broker_settings()
+    data = {"reason": reason, "by": by}
+    place = asyncio.run(tell_now(settings, reference, "flow.person-erased.v1", data))
+    click.echo(
+        f"Published flow.person-erased.v1 {place}. The worker erases with its next transaction."
+        " Events that were sent stay in the inputs for up to 366 days, bad ones in the"
+        " dead letters for 30."
+    )

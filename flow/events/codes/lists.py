@@ -30,6 +30,8 @@ HAND_BACK_REASONS = load("hand_back_reason")
 CENTRE_DESTINATIONS = load("centre_destination")
 SNOOZE_REASONS = load("snooze_reason")
 TASKS = load("task")
+ERASURE_REASONS = load("erasure_reason")
+LINK_REASONS = load("link_reason")
 
 CODE_LISTS: Mapping[str, CodeList] = MappingProxyType(
     {
@@ -57,6 +59,8 @@ CODE_LISTS: Mapping[str, CodeList] = MappingProxyType(
             CENTRE_DESTINATIONS,
             SNOOZE_REASONS,
             TASKS,
+            ERASURE_REASONS,
+            LINK_REASONS,
         )
     }
 )
@@ -84,6 +88,8 @@ PauseReason = Annotated[str, OneOf(PAUSE_REASONS)]
 CentreDestination = Annotated[str, OneOf(CENTRE_DESTINATIONS)]
 SnoozeReason = Annotated[str, OneOf(SNOOZE_REASONS)]
 Task = Annotated[str, OneOf(TASKS)]
+ErasureReason = Annotated[str, OneOf(ERASURE_REASONS)]
+LinkReason = Annotated[str, OneOf(LINK_REASONS)]
 
 OdsCode = Annotated[
     str,
