@@ -16,9 +16,9 @@ from flow.pathway.findings import Finding
 from flow.pathway.journey import Journey
 from flow.pathway.local_days import FAR, ONE_DAY, day_begins, day_ends, days_between, local_date
 from flow.pathway.policy import UNKNOWN, Contribution, Policy
+from flow.pathway.referral_kinds import NEVER_TOLD
 from flow.pathway.spells import died_in
 from flow.pathway.subjects import Spell
-from flow.pathway.waits import NEVER_TOLD
 
 
 class Gauge(NamedTuple):

@@ -11,6 +11,7 @@ from flow.pathway import notices
 from flow.pathway.journey import Answer, Coordinator, Journey, OffDuty
 from flow.pathway.mark import Mark
 from flow.pathway.ownership import assign, follow
+from flow.pathway.referral_kinds import BEGUN_BY_TASK
 from flow.pathway.referrals import begin_all, link_spell
 from flow.pathway.spans import end_by_itself
 
@@ -56,8 +57,9 @@ def alert_snoozed(journey: Journey, event: AlertSnoozed, now: Mark) -> None:
 def task_done(journey: Journey, event: TaskDone, now: Mark) -> None:
     data = event.data
     spell = link_spell(journey, data.provider, data.spell_id) or journey.latest
-    if data.task == "equipment_delivered":
-        begin_all(journey, spell, ("equipment",), now)
+    begun = BEGUN_BY_TASK.get(data.task, ())
+    if begun:
+        begin_all(journey, spell, begun, now)
     if spell is None:
         return
     spell.tasks += ((data.task, now),)

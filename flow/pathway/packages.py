@@ -17,12 +17,10 @@ from flow.pathway import notices
 from flow.pathway.handovers import service_over
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
+from flow.pathway.referral_kinds import AT_HOME
 from flow.pathway.referrals import begin, begun_by, link_spell
 from flow.pathway.spans import watch
 from flow.pathway.subjects import HandBack, Package, Pause, Referral
-
-AT_HOME = frozenset({"reablement", "home_care", "urgent_community_response"})
-"""Kinds of referral that a visit or a package of the same service may fulfil."""
 
 
 def package_of(journey: Journey, package_id: str, now: Mark) -> Package:

@@ -5,6 +5,7 @@ from typing import Literal, NamedTuple
 
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
+from flow.pathway.referral_kinds import ONCE
 from flow.pathway.subjects import Handover, Package, Referral, Stay
 
 PlacementState = Literal["waiting", "offered", "accepted", "staying", "left"]
@@ -128,7 +129,7 @@ def _by_referral(referral: Referral) -> Faced | None:
         return None
     if referral.started is not None:
         # A package or a stay says more, where there is one.
-        if referral.kind == "urgent_community_response":
+        if referral.kind in ONCE:
             return Faced("left", referral.started, kind=referral.kind)
         return None
     asked = referral.made or referral.received

@@ -14,12 +14,9 @@ from flow.events.discharge import (
 from flow.pathway import notices
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
+from flow.pathway.referral_kinds import FIRST_VISIT, HUB
 from flow.pathway.spans import begin_later, watch
 from flow.pathway.subjects import Package, Referral, Spell, Stay
-from flow.pathway.waits import HUB
-
-FIRST_VISIT_KINDS = frozenset({"reablement", "urgent_community_response"})
-"""Kinds of referral that have begun only with the first visit or contact (N10, N12)."""
 
 
 def referral_of(journey: Journey, referral_id: str, now: Mark) -> Referral:
@@ -89,7 +86,7 @@ def _names(subject: Package | Stay, referral: Referral) -> bool:
 
 def begun_by(package: Package, referral: Referral) -> Mark | None:
     """When a package began what this referral asked for: in place, or the first visit."""
-    if referral.kind in FIRST_VISIT_KINDS:
+    if referral.kind in FIRST_VISIT:
         return package.first_visit
     marks = [mark for mark in (package.started, package.first_visit) if mark is not None]
     return min(marks, default=None)

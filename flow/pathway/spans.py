@@ -73,14 +73,25 @@ class Watch:
     begins anew (the next review, the next NCTR period). `done` says whether what was waited for
     has come, `reset` whether the criteria to reside are met again; where neither holds and the
     wait runs no more it is cancelled. `causes` names further events that the start rests on.
+    `since` is when its time began to run, where that was before the event that starts it.
     `latest` is a moment by which it is late whatever its target says. `until` is when it ends by
     itself, done, where its start says so. Time in a pause of its subject does not count, unless
     `in_pauses`.
     """
 
-    __slots__ = ("causes", "done", "in_pauses", "latest", "reset", "runs", "until", "wait")
+    __slots__ = (
+        "causes",
+        "done",
+        "in_pauses",
+        "latest",
+        "reset",
+        "runs",
+        "since",
+        "until",
+        "wait",
+    )
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - a table's row: each names one thing that a wait may have
         self,
         wait: str,
         *,
@@ -88,6 +99,7 @@ class Watch:
         done: Callable[[Any], Mark | bool | None],
         reset: Callable[["Journey", Any], bool] = lambda _journey, _subject: False,
         causes: Callable[[Any], tuple[Mark | None, ...]] | None = None,
+        since: Callable[[Any], Mark | None] | None = None,
         latest: Callable[[Any], datetime | None] | None = None,
         in_pauses: bool = False,
         until: Callable[[Any], datetime | None] | None = None,
@@ -97,6 +109,7 @@ class Watch:
         self.done = done
         self.reset = reset
         self.causes = causes
+        self.since = since
         self.latest = latest
         self.in_pauses = in_pauses
         self.until = until
@@ -215,6 +228,8 @@ def _open(
     period = journey.spans[before].period + 1 if before >= 0 else 1
     span = Span(len(journey.spans), rule.wait, subject, period, token, now)
     span.started_by = _started_by(rule, subject, now)
+    if rule.since is not None and (since := rule.since(subject)) is not None:
+        span.starts_at = min(since.at, now.at)
     span.in_pauses = rule.in_pauses
     if rule.latest is not None and (latest := rule.latest(subject)) is not None:
         span.latest = max(latest, now.at)

@@ -30,22 +30,18 @@ from flow.pathway.journey import Coordinator, Journey
 from flow.pathway.local_days import days_between, local_date
 from flow.pathway.mark import Mark
 from flow.pathway.ownership import assign
+from flow.pathway.referral_kinds import BEGUN_BY_DISCHARGE, BEGUN_THERE, HUB
 from flow.pathway.referrals import begin_all, hub_has_it
 from flow.pathway.spans import begin_anew, begin_later, watch
 from flow.pathway.stays import overtake
 from flow.pathway.subjects import PathwayStep, Spell, WardStay
-from flow.pathway.waits import CTR_REVIEW, HUB
+from flow.pathway.waits import CTR_REVIEW
 
 EMERGENCY = frozenset(
     code.code for code in ADMISSION_METHODS if code.attributes.get("kind") == "emergency"
 )
 TRANSFER = frozenset({"2B", "81"})
 """Admission methods that continue a stay begun at another provider."""
-BEGUN_THERE = {
-    "p3_care_home_new": ("care_home",),
-    "p3_care_home_eol": ("care_home", "fast_track_chc"),
-}
-"""Kinds of referral whose place a discharge to this destination shows to be taken up."""
 RETURN_DAYS = 29
 """A return counts from day 0 to this day after the discharge (domain.md 5, O6)."""
 DIED = frozenset({"4", "5"})
@@ -342,7 +338,8 @@ def patient_discharged(journey: Journey, event: PatientDischarged, now: Mark) ->
         return
     was_here = spell is journey.current and spell.admission_known
     _leave(journey, spell, data, now)
-    begin_all(journey, spell, (HUB, *BEGUN_THERE.get(spell.destination or "", ())), now)
+    there = BEGUN_THERE.get(spell.destination or "", ())
+    begin_all(journey, spell, (*BEGUN_BY_DISCHARGE, *there), now)
     if data.discharge_method in DIED or (
         data.discharge_method is None and data.destination_code == DESTINATION_DIED
     ):

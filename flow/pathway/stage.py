@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from flow.pathway.journey import Journey
 from flow.pathway.local_days import FAR, ONE_DAY, day_begins, local_date
+from flow.pathway.referral_kinds import HUB, NEVER_TOLD
 from flow.pathway.subjects import Package, Referral, Spell, Stay
-from flow.pathway.waits import HUB, NEVER_TOLD
 
 STAGES: Mapping[str, str] = MappingProxyType(
     {

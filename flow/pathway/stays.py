@@ -13,14 +13,13 @@ from flow.pathway import delay_reasons, notices
 from flow.pathway.handovers import service_over
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
+from flow.pathway.referral_kinds import BEDS, ONE_PLACE
 from flow.pathway.referrals import begin, others_stand_down
 from flow.pathway.spans import watch
 from flow.pathway.subjects import Referral, Stay
 
-CENTRE_KIND = "rehabilitation_bed"
-"""Kind of referral for which several centres may be asked, of which one takes the person."""
-BED_KINDS = frozenset({"rehabilitation_bed", "care_home", "fast_track_chc"})
-"""Kinds of referral that a move into a bed may fulfil."""
+REHABILITATION = "rehabilitation_bed"
+"""What a person has moved into who was referred by nobody."""
 
 
 def stay_of(journey: Journey, stay_id: str, now: Mark) -> Stay:
@@ -73,7 +72,9 @@ def centre_admitted(journey: Journey, event: CentreAdmitted, now: Mark) -> None:
         stay.referral_id = referral.referral_id
         journey.served_by(referral, data.service)
         begin(journey, referral, now)
-    others_stand_down(journey, CENTRE_KIND, referral, now)
+    taken = referral.kind if referral is not None else REHABILITATION
+    if taken in ONE_PLACE:
+        others_stand_down(journey, taken, referral, now)
     watch(journey, stay, now)
     journey.watch_services(now)
 
@@ -84,11 +85,7 @@ def _fulfilled(journey: Journey, referral_id: str | None, service: str) -> Refer
         return journey.referrals.get(referral_id)
     found: Referral | None = None
     for referral in journey.referrals.values():
-        if (
-            referral.kind in BED_KINDS
-            and not referral.closed
-            and referral.service in (None, service)
-        ):
+        if referral.kind in BEDS and not referral.closed and referral.service in (None, service):
             found = referral
     return found
 

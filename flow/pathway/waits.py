@@ -12,19 +12,15 @@ from flow.events.codes import DELAY_REASONS, PAUSE_REASONS
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.needs_assessment import NeedsAssessment
+from flow.pathway.referral_kinds import COUNTS_FROM, HUB, WAITS_FOR
 from flow.pathway.spans import Span, Subject, Watch
 from flow.pathway.subjects import Handover, Ownership, Package, Referral, Spell, Stay
-
-HUB = "care_transfer_hub"
 
 
 def _at_home(journey: Journey) -> bool:
     """Neither in hospital nor in a centre, as far as events tell."""
     return journey.current is None and journey.staying is None
 
-
-NEVER_TOLD = frozenset({"community_health", "housing", "other"})
-"""Kinds of referral whose beginning need not be told by any event: nobody waits for it."""
 
 GOES_WITHOUT = frozenset(code.code for code in PAUSE_REASONS if code.attributes.get("goes_without"))
 """Reasons for a pause in which the person, once at home, has nobody else."""
@@ -181,15 +177,16 @@ def _responding(journey: Journey, referral: Referral) -> int:
     )
 
 
-def _starts(wait: str, kind: str) -> Watch:
-    """From a referral of this kind to the beginning of what was asked for."""
+def _starts(wait: str, kinds: tuple[str, ...]) -> Watch:
+    """From a referral of one of these kinds to the beginning of what was asked for."""
 
     def runs(journey: Journey, referral: Referral) -> int:
         return int(
-            referral.kind == kind
+            referral.kind in kinds
             and referral.made is not None
             and not referral.closed
             and not on_hold(journey, referral)
+            and _counts(referral)
         )
 
     return Watch(
@@ -197,8 +194,31 @@ def _starts(wait: str, kind: str) -> Watch:
         runs=runs,
         done=lambda span: span.subject.started,
         reset=on_hold,
-        causes=lambda referral: (referral.made,),
+        causes=lambda referral: (referral.made, _counts_from(referral)),
+        since=_counts_from,
     )
+
+
+def _counts(referral: Referral) -> bool:
+    """Whether the moment has come from which the time of a kind counts."""
+    spell = referral.spell
+    after_discharge = COUNTS_FROM.get(referral.kind or "") == "discharge"
+    return not after_discharge or spell is None or spell.discharged is not None
+
+
+def _counts_from(referral: Referral) -> Mark | None:
+    """The admission or the discharge that the time of this kind counts from, if it is not the
+    referral itself.
+    """
+    spell = referral.spell
+    if spell is None:
+        return None
+    match COUNTS_FROM.get(referral.kind or ""):
+        case "admission":
+            return spell.admitted
+        case "discharge":
+            return spell.discharged
+    return None
 
 
 Referral.watches = (
@@ -209,10 +229,7 @@ Referral.watches = (
         reset=on_hold,
         causes=lambda referral: (referral.received,),
     ),
-    _starts("p2_bed_start", "rehabilitation_bed"),
-    _starts("p1_reablement_start", "reablement"),
-    _starts("fast_track_chc", "fast_track_chc"),
-    _starts("ucr_response", "urgent_community_response"),
+    *(_starts(wait, kinds) for wait, kinds in WAITS_FOR.items()),
     Watch(
         "missed_first_visit",
         runs=lambda journey, referral: int(

@@ -47,13 +47,15 @@ def test_every_list_tells_its_provenance(code_list: CodeList) -> None:
             (
                 "care_transfer_hub reablement home_care community_health rehabilitation_bed"
                 " care_home fast_track_chc urgent_community_response equipment housing other"
+                " palliative_care hospice_bed disability_support mental_health_community"
+                " mental_health_bed health_visiting early_years"
             ),
         ),
         (
             codes.TASKS,
             (
                 "long_stay_review delay_reason_review family_informed transport_arranged"
-                " medicines_arranged equipment_delivered destination_checked other"
+                " medicines_arranged equipment_delivered housing_ready destination_checked other"
             ),
         ),
     ],

@@ -182,7 +182,7 @@ def _returned(spell: Spell, now: datetime, places: Places) -> Iterator[tuple[Ser
 
 def _of_services(journey: Journey, places: Places) -> Iterator[tuple[Series, float]]:
     for referral in journey.referrals.values():
-        told_of = referral.kind not in {"community_health", "housing", "other"}
+        told_of = referral.kind not in {"community_health", "other"}
         if referral.asked and told_of and not referral.closed:
             assert referral.kind is not None
             service = _listed(referral.service, places.services)

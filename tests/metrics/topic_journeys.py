@@ -200,7 +200,7 @@ class Journey(Services):
             still = [other for other in self.spells.values() if other.goes_on]
             self.findings["spell_left_open"] += len(still)
         spell.destination = event.data.get("destination") or spell.destination
-        self._begin_all(spell, {HUB} | TAKEN_UP.get(spell.destination, set()))
+        self._begin_all(spell, {HUB, "housing"} | TAKEN_UP.get(spell.destination, set()))
         stay = self.staying
         if was_here and stay is not None and spell.pathway in ("P0", "P1", "P3"):
             self.findings["stay_left_open"] += 1
@@ -227,8 +227,9 @@ class Journey(Services):
     def _task_done(self, event: Event) -> None:
         data = event.data
         spell = self._named(data) or self.latest
-        if data["task"] == "equipment_delivered":
-            self._begin_all(spell, {"equipment"})
+        for task, kind in (("equipment_delivered", "equipment"), ("housing_ready", "housing")):
+            if data["task"] == task:
+                self._begin_all(spell, {kind})
         if spell is not None and data["task"] == "long_stay_review":
             spell.long_stay_reviews.append(event.at)
 

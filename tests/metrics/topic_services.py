@@ -11,8 +11,25 @@ from typing import Any
 from tests.metrics.topic_events import Event
 from tests.metrics.topic_subjects import Reason, Service, Spell
 
-BED_KINDS = {"rehabilitation_bed", "care_home", "fast_track_chc"}
-AT_HOME = {"reablement", "home_care", "urgent_community_response"}
+BED_KINDS = {
+    "rehabilitation_bed",
+    "care_home",
+    "fast_track_chc",
+    "hospice_bed",
+    "mental_health_bed",
+}
+ONE_OF_SEVERAL = {"rehabilitation_bed", "hospice_bed", "mental_health_bed"}
+"""Several are asked, one takes the person."""
+AT_HOME = {
+    "reablement",
+    "home_care",
+    "urgent_community_response",
+    "palliative_care",
+    "disability_support",
+    "mental_health_community",
+    "health_visiting",
+    "early_years",
+}
 HUB = "care_transfer_hub"
 STEPS_OF_A_PLAN = (
     "assessment-referred",
@@ -21,7 +38,7 @@ STEPS_OF_A_PLAN = (
     "support-plan-agreed",
     "funding-agreed",
 )
-NOT_BEGUN_BEFORE_A_VISIT = {"reablement", "urgent_community_response"}
+NOT_BEGUN_BEFORE_A_VISIT = AT_HOME - {"home_care", "disability_support"}
 
 
 class Services:
@@ -299,7 +316,9 @@ class Services:
             led_here.begun, led_here.service = True, data["service"]
             stay.referral = led_here.about
         for other in self.referrals.values():
-            if other is not led_here and other.kind == "rehabilitation_bed" and not other.closed:
+            taken = led_here.kind if led_here is not None else "rehabilitation_bed"
+            same = other.kind == taken and taken in ONE_OF_SEVERAL
+            if other is not led_here and same and not other.closed:
                 other.elsewhere = True
 
     def _why(self, held: Spell | Service, event: Event) -> None:

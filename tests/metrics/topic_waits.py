@@ -36,6 +36,15 @@ TARGETS: Mapping[str, Target] = {
     "p1_reablement_start": Target(2 * DAY, 36 * HOUR),
     "package_start": Target(24 * HOUR, 18 * HOUR),
     "package_restart_notice": Target(24 * HOUR),  # a minimum
+    "palliative_care_start": Target(24 * HOUR, 12 * HOUR),
+    "hospice_bed_start": Target(24 * HOUR, 18 * HOUR),
+    "disability_support_start": Target(7 * DAY, 5 * DAY),
+    "mental_health_follow_up": Target(72 * HOUR, 48 * HOUR),  # from the discharge
+    "mental_health_bed_start": Target(24 * HOUR, 12 * HOUR),
+    "new_birth_visit": Target(14 * DAY, 10 * DAY),  # local days from the birth
+    "early_years_start": Target(10 * DAY, 7 * DAY),  # local days
+    "equipment_delivery": Target(3 * DAY, 2 * DAY),
+    "housing_start": Target(7 * DAY, 5 * DAY),
     "missed_first_visit": Target(4 * HOUR, 2 * HOUR),
     "package_resume": Target(24 * HOUR, 12 * HOUR),
     "package_handed_back": Target(7 * DAY, 3 * DAY),  # or when care ends, if that is sooner
@@ -63,6 +72,15 @@ STARTS = {
     "reablement": "p1_reablement_start",
     "fast_track_chc": "fast_track_chc",
     "urgent_community_response": "ucr_response",
+    "palliative_care": "palliative_care_start",
+    "hospice_bed": "hospice_bed_start",
+    "disability_support": "disability_support_start",
+    "mental_health_community": "mental_health_follow_up",
+    "mental_health_bed": "mental_health_bed_start",
+    "health_visiting": "new_birth_visit",
+    "early_years": "early_years_start",
+    "equipment": "equipment_delivery",
+    "housing": "housing_start",
 }
 """The wait from a referral of a kind to its beginning."""
 
@@ -88,6 +106,8 @@ class Running:
     spell: Spell | None
     package: Service | None = None
     until: datetime | None = None
+    began: datetime | None = None
+    """Where its time began to run before the event that starts it."""
 
 
 Key = tuple[str, str]
@@ -108,7 +128,7 @@ class Waits:
             if key in self.since and self.since[key][0].number == running.number:
                 self.since[key] = (running, self.since[key][1])
             else:
-                self.since[key] = (running, at)
+                self.since[key] = (running, min(at, running.began or at))
 
 
 def _running(journey: Journey) -> Iterator[tuple[Key, Running]]:
@@ -119,9 +139,19 @@ def _running(journey: Journey) -> Iterator[tuple[Key, Running]]:
     for held, waits, package in _of_services(journey):
         for wait, number in waits:
             if number:
-                yield (wait, held.about), Running(wait, int(number), held.spell, package)
+                running = Running(wait, int(number), held.spell, package, began=_began(held, wait))
+                yield (wait, held.about), running
     yield from _of_plans(journey)
     yield from _of_owner(journey)
+
+
+def _began(held: Service, wait: str) -> datetime | None:
+    """The birth, or the discharge, where a wait counts from it."""
+    if held.spell is not None and wait == "new_birth_visit":
+        return held.spell.began_at
+    if held.spell is not None and wait == "mental_health_follow_up":
+        return held.spell.discharged_at
+    return None
 
 
 def _of_services(
@@ -190,6 +220,9 @@ def _of_referral(journey: Journey, referral: Service) -> Iterator[tuple[str, int
         yield "referral_response", 1
     if referral.missed and journey.current is None and journey.staying is None:
         yield "missed_first_visit", 1
+    spell = referral.spell
+    if referral.kind == "mental_health_community" and spell and not spell.discharged_at:
+        return  # it counts from the discharge
     if referral.asked and referral.kind in STARTS:
         yield STARTS[referral.kind], 1
 
@@ -246,11 +279,17 @@ def states(
             yield running.wait, _state(running, target, since, now), running.spell
 
 
+def _by_days(target: Target, since: datetime, now: datetime) -> str:
+    if now >= begins(day_of(since) + target.due + DAY):
+        return "breached"
+    near = target.near is not None and now >= begins(day_of(since) + target.near)
+    return "near" if near else "running"
+
+
 def _state(running: Running, target: Target, since: datetime, now: datetime) -> str:
     match running.wait:
-        case "drd_to_discharge" | "centre_ready_to_leave":
-            missed_at = begins(day_of(since) + target.due + DAY)
-            return "breached" if now >= missed_at else "running"
+        case "drd_to_discharge" | "centre_ready_to_leave" | "new_birth_visit" | "early_years_start":
+            return _by_days(target, since, now)
         case "package_restart_notice":
             planned_at = running.spell.planned_at if running.spell else None
             too_soon = planned_at is not None and since <= planned_at < since + target.due

@@ -50,7 +50,9 @@ _of_spell: list[tuple[str, dict[str, list[Any]]]] = [
 _of_person: list[tuple[str, dict[str, list[Any]]]] = [
     ("referral-made", {"referral_id": ["R1", "R2"], "service": [*SERVICES, None],
                        "kind": ["reablement", "rehabilitation_bed", "fast_track_chc",
-                                "urgent_community_response", "care_transfer_hub"]}),
+                                "urgent_community_response", "care_transfer_hub",
+                                "health_visiting", "mental_health_community", "housing",
+                                "hospice_bed", "disability_support"]}),
     ("referral-received", {"referral_id": ["R1", "R2", "H1"]}),
     ("referral-triaged", {"referral_id": ["R1"]}),
     ("referral-accepted", {"referral_id": ["R1", "R2"], "service": [*SERVICES, None]}),
@@ -96,7 +98,7 @@ _of_person: list[tuple[str, dict[str, list[Any]]]] = [
                             "about": ["RR8:S1", "centre-a", "R1"], "by": ["co1"]}),
     ("alert-snoozed", {"wait": ["drd_to_discharge"], "about": ["RR8:S1"], "by": ["co1"],
                        "until": ["2026-03-26T09:00:00Z"], "reason": ["plan_agreed"]}),
-    ("task-done", {"task": ["long_stay_review", "other"], "provider": ["RR8"],
+    ("task-done", {"task": ["long_stay_review", "housing_ready", "other"], "provider": ["RR8"],
                    "spell_id": ["S1"]}),
     ("patient-died", {}),
 ]  # fmt: skip

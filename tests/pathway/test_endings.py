@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 
 from flow.events import AnyEvent
 from flow.pathway import Journey, assess
-from flow.pathway.stays import BED_KINDS
-from flow.pathway.waits import HUB
+from flow.pathway.referral_kinds import BEDS, HUB
 from tests.pathway.strategies import START, stories
 from tests.pathway.told import ENGLAND, Told
 
@@ -50,7 +49,7 @@ class _End(Told):
                     self.then("referral-withdrawn", **about)
                 case "refused":
                     self.then("referral-rejected", **about, reason="no_capacity")
-                case _ if referral.kind in BED_KINDS:
+                case _ if referral.kind in BEDS:
                     stay = f"stay-{referral.referral_id}"
                     self.then("centre-admitted", **about, stay_id=stay, service="centre-a")
                 case _:

@@ -236,6 +236,65 @@ ROWS = {
         "package_restart_notice", restarting, "P1", "2026-01-09 09:00", None, "2026-01-10 09:00",
         lambda p: p.discharged(LEFT), LEFT, "done",
     ),
+    "palliative_care_start": Row(
+        "palliative_care_start", lambda: _asked_at_home("palliative_care"), "R1",
+        "2026-01-12 10:00", "2026-01-12 22:00", "2026-01-13 10:00",
+        lambda p: p.tell("first-visit-completed", "2026-01-13 09:00", referral_id="R1"),
+        "2026-01-13 09:00", "done",
+    ),
+    "hospice_bed_start": Row(
+        "hospice_bed_start", lambda: _asked_at_home("hospice_bed"), "R1",
+        "2026-01-12 10:00", "2026-01-13 04:00", "2026-01-13 10:00",
+        lambda p: p.tell("centre-admitted", "2026-01-13 09:00", stay_id="T1", service="s"),
+        "2026-01-13 09:00", "done",
+    ),
+    "disability_support_start": Row(
+        "disability_support_start", lambda: _asked_at_home("disability_support"), "R1",
+        "2026-01-12 10:00", "2026-01-17 10:00", "2026-01-19 10:00",
+        lambda p: p.tell("first-visit-completed", "2026-01-18 09:00", referral_id="R1"),
+        "2026-01-18 09:00", "done",
+    ),
+    "mental_health_follow_up": Row(
+        "mental_health_follow_up", lambda: _left(_asked("mental_health_community")), "R1",
+        "2026-01-10 15:00", "2026-01-12 15:00", "2026-01-13 15:00",
+        lambda p: p.tell("first-visit-completed", "2026-01-13 09:00", referral_id="R1"),
+        "2026-01-13 09:00", "done",
+    ),
+    "mental_health_bed_start": Row(
+        "mental_health_bed_start", lambda: _asked_at_home("mental_health_bed"), "R1",
+        "2026-01-12 10:00", "2026-01-12 22:00", "2026-01-13 10:00",
+        lambda p: p.tell("centre-admitted", "2026-01-13 09:00", stay_id="T1", service="s"),
+        "2026-01-13 09:00", "done",
+    ),
+    "new_birth_visit": Row(
+        "new_birth_visit", lambda: _asked_at_home("health_visiting"), "R1",
+        "2026-01-05 10:00", "2026-01-15 00:00", "2026-01-20 00:00",
+        lambda p: p.tell("first-visit-completed", "2026-01-17 09:00", referral_id="R1"),
+        "2026-01-17 09:00", "done",
+    ),
+    "early_years_start": Row(
+        "early_years_start", lambda: _asked_at_home("early_years"), "R1",
+        "2026-01-12 10:00", "2026-01-19 00:00", "2026-01-23 00:00",
+        lambda p: p.tell("first-visit-completed", "2026-01-20 09:00", referral_id="R1"),
+        "2026-01-20 09:00", "done",
+    ),
+    "equipment_delivery": Row(
+        "equipment_delivery", lambda: _asked_at_home("equipment"), "R1",
+        "2026-01-12 10:00", "2026-01-14 10:00", "2026-01-15 10:00",
+        lambda p: p.tell("task-done", "2026-01-14 12:00", task="equipment_delivered", **IN_SPELL),
+        "2026-01-14 12:00", "done",
+    ),
+    "housing_start": Row(
+        "housing_start", lambda: _asked_at_home("housing"), "R1",
+        "2026-01-12 10:00", "2026-01-17 10:00", "2026-01-19 10:00",
+        lambda p: p.tell("task-done", "2026-01-18 12:00", task="housing_ready", **IN_SPELL),
+        "2026-01-18 12:00", "done",
+    ),
+    "housing_start: left, so there is somewhere to live": Row(
+        "housing_start", lambda: _asked("housing"), "R1",
+        "2026-01-08 12:00", "2026-01-13 12:00", "2026-01-15 12:00",
+        lambda p: p.discharged(LEFT), LEFT, "done",
+    ),
     "missed_first_visit": Row(
         "missed_first_visit", lambda: _missed(home()), "P1",
         "2026-01-11 09:00", "2026-01-11 11:00", "2026-01-11 13:00",
@@ -531,6 +590,25 @@ def _received(person: Told) -> Told:
 def _package_of_referral(person: Told) -> Told:
     person.tell("care-package-requested", "2026-01-08 15:00", package_id="P1", kind="new",
                 referral_id="R1", **IN_SPELL)  # fmt: skip
+    return person
+
+
+def _asked(kind: str) -> Told:
+    """Of the stay in hospital, before leaving it."""
+    person = ready()
+    person.tell("referral-made", "2026-01-08 12:00", referral_id="R1", kind=kind, service="s",
+                **IN_SPELL)  # fmt: skip
+    return person
+
+
+def _left(person: Told) -> Told:
+    person.discharged(LEFT)
+    return person
+
+
+def _asked_at_home(kind: str) -> Told:
+    person = _left(ready())
+    person.tell("referral-made", "2026-01-12 10:00", referral_id="R1", kind=kind, service="s")
     return person
 
 

@@ -1,0 +1,95 @@
+"""What the code list `referral_kind` says of each kind: what begins it, which wait runs till then.
+
+A new kind of service is a line of that list and a table of the policy; nothing here names one
+but the care transfer hub, which decides where everybody else goes.
+"""
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+from flow.events.codes import DESTINATIONS, REFERRAL_KINDS, TASKS, Code, CodeListError
+
+HUB = "care_transfer_hub"
+
+_BEGINNINGS = frozenset({"pathway", "first_visit", "package", "bed", "discharge"})
+_COUNTS_FROM = frozenset({None, "admission", "discharge"})
+
+
+def _begins(kind: Code) -> frozenset[str]:
+    return frozenset(kind.attributes.get("begins", ()))
+
+
+def _kinds_that_begin_with(what: str) -> frozenset[str]:
+    return frozenset(kind.code for kind in REFERRAL_KINDS if what in _begins(kind))
+
+
+def _by(attribute: str) -> Iterator[tuple[str, str]]:
+    """Each value of an attribute with the kind that has it."""
+    for kind in REFERRAL_KINDS:
+        value = kind.attributes.get(attribute)
+        for one in (value,) if isinstance(value, str) else value or ():
+            yield one, kind.code
+
+
+def _grouped(attribute: str) -> Mapping[str, tuple[str, ...]]:
+    """The kinds of each value of an attribute, in the order of the list."""
+    found: dict[str, tuple[str, ...]] = {}
+    for value, code in _by(attribute):
+        found[value] = (*found.get(value, ()), code)
+    return MappingProxyType(found)
+
+
+def _check(kind: Code) -> None:
+    """Raises CodeListError where a line says what no other list knows."""
+    told = kind.attributes
+    unknown = _begins(kind) - _BEGINNINGS
+    unknown |= set(told.get("destinations", ())) - DESTINATIONS.codes
+    unknown |= {told["task"]} - TASKS.codes if "task" in told else set()
+    unknown |= {told["counts_from"]} - _COUNTS_FROM if "counts_from" in told else set()
+    if unknown:
+        raise CodeListError(f"referral_kind: {kind.code} names what is not there: {unknown}")
+    if "wait" in told and not (_begins(kind) or "task" in told):
+        raise CodeListError(f"referral_kind: {kind.code} has a wait that nothing ends")
+
+
+for _kind in REFERRAL_KINDS:
+    _check(_kind)
+
+BEDS = _kinds_that_begin_with("bed")
+"""Kinds that a move into a bed may fulfil."""
+
+AT_HOME = (_kinds_that_begin_with("package") | _kinds_that_begin_with("first_visit")) - BEDS
+"""Kinds that a visit or a package of the same service may fulfil."""
+
+FIRST_VISIT = _kinds_that_begin_with("first_visit") - _kinds_that_begin_with("package")
+"""Kinds that have begun only with the first visit or contact (N10, N12)."""
+
+ONE_PLACE = tuple(kind.code for kind in REFERRAL_KINDS if kind.attributes.get("one_place"))
+"""Kinds for which several services may be asked, of which one takes the person."""
+
+ONCE = frozenset(kind.code for kind in REFERRAL_KINDS if kind.attributes.get("once"))
+"""Kinds of which the first visit is all."""
+
+NEVER_TOLD = frozenset(
+    kind.code for kind in REFERRAL_KINDS if not _begins(kind) and "task" not in kind.attributes
+)
+"""Kinds whose beginning need not be told by any event: nobody waits for it."""
+
+WAITS_FOR = _grouped("wait")
+"""The kinds of referral behind each wait from a referral to its beginning."""
+
+COUNTS_FROM: Mapping[str, str] = MappingProxyType(
+    {code: value for value, code in _by("counts_from")}
+)
+"""Of kinds whose wait does not run from the referral: admission or discharge of the stay."""
+
+BEGUN_BY_TASK = _grouped("task")
+"""The kinds of referral that each task shows to have begun."""
+
+BEGUN_BY_DISCHARGE = tuple(
+    kind.code for kind in REFERRAL_KINDS if _begins(kind) & {"pathway", "discharge"}
+)
+"""Kinds that the discharge from their stay ends, wherever it leads."""
+
+BEGUN_THERE = _grouped("destinations")
+"""The kinds whose place a discharge to this destination shows to be taken up."""
