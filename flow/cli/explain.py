@@ -390,7 +390,9 @@ def target(wait: Wait) -> str:
     if wait.rule.calendar == "local_days" and not wait.target_s:
         return "the same day"
     least = "at least " if wait.rule.at_least else ""
-    return least + duration(timedelta(seconds=wait.target_s))
+    working = wait.rule.working
+    hours = f" of the hours of {words(working.name)}" if working is not None else ""
+    return least + duration(timedelta(seconds=wait.target_s)) + hours
 
 
 def who(acts_next: ActsNext) -> str:

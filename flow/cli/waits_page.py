@@ -34,6 +34,7 @@ exactly its target is in time.
 CALENDARS = {
     "all": "every hour of every day",
     "local_days": "whole days in London: a target of N days is missed when day N is over",
+    "working": "the working hours of whoever acts next; every hour where the policy gives none",
 }
 NOTICE_WHEN = {
     "unwell_again": "the criteria to reside are met again after they were not",

@@ -165,9 +165,11 @@ def _where(wheres: dict[str | None, Where], policy: Policy, journey: Journey, sp
     provider = spell.provider if spell is not None else None
     where = wheres.get(provider)
     owner = journey.coordinator.organisation if journey.coordinator is not None else None
-    if where is None or where[2:] != (journey.council, journey.locality, owner):
+    if where is None or where[2:5] != (journey.council, journey.locality, owner):
         place = policy.place(provider, journey.council, journey.locality)
-        where = Where(place, provider, journey.council, journey.locality, owner)
+        where = Where(
+            place, provider, journey.council, journey.locality, owner, policy.working_hours
+        )
         wheres[provider] = where
     return where
 

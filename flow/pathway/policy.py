@@ -5,12 +5,13 @@ assessing asks of it again and again is worked out once per place and kept here.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from flow.pathway.local_days import day_begins
 from flow.pathway.service_rules import ServiceRules
 from flow.pathway.targets import Rule
+from flow.pathway.working_hours import WorkingHours
 
 Contribution = tuple[str, tuple[str, ...], float]
 """One person's share of a gauge: metric, label values in the order of `contribution.GAUGES`, value.
@@ -84,7 +85,7 @@ class Place:
     `rules` are those in force from the beginning, `dated` what came later.
     """
 
-    __slots__ = ("council", "dated", "locality", "provider", "rules", "series")
+    __slots__ = ("council", "dated", "locality", "provider", "rules", "series", "worked")
 
     def __init__(
         self,
@@ -101,6 +102,16 @@ class Place:
         self.locality = locality
         self.series: dict[tuple[str, str, str | None], tuple[Contribution, ...]] = {}
         """Contributions of a wait by (wait, state, pathway), made once."""
+        self.worked: dict[tuple[str, date | None, str], Rule] = {}
+        """Rules with the hours of a calendar, by (wait, valid from, calendar), made once."""
+
+    def working(self, rule: Rule, working: WorkingHours) -> Rule:
+        """The rule, counting in these hours."""
+        key = (rule.wait, rule.valid_from, working.name)
+        found = self.worked.get(key)
+        if found is None:
+            found = self.worked[key] = replace(rule, working=working)
+        return found
 
     def rule(self, wait: str, starts_at: datetime) -> Rule:
         """The rule of a wait that begins then."""
@@ -132,6 +143,8 @@ class Policy:
     rolling_days: int
     follow_up_days: int
     service_rules: ServiceRules
+    working_hours: Mapping[str, WorkingHours]
+    """By the service or organisation that works so."""
     _places: dict[tuple[str | None, str | None, str | None], Place] = field(
         default_factory=dict, repr=False
     )

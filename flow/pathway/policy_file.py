@@ -18,6 +18,7 @@ import orjson
 from flow.errors import PolicyError
 from flow.pathway.journey import NoticeKind
 from flow.pathway.policy import Labels, NoticeRule, Override, Policy
+from flow.pathway.policy_calendars import england, read_working_hours
 from flow.pathway.policy_values import Reader
 from flow.pathway.service_rules import lay_services_over, read_service_rules
 from flow.pathway.targets import Rule
@@ -81,6 +82,8 @@ def _lay_over(base: Table, raw: Table, reader: Reader) -> Table:
     """The own file's tables over the default's, wait by wait and key by key."""
     whole = dict(base)
     known = {
+        "bank_holidays",
+        "calendar",
         "name",
         "wait",
         "notices",
@@ -173,6 +176,7 @@ def _build(whole: Table, defaults: Table, reader: Reader) -> Policy | None:
         rolling_days=reader.days(windows, ("windows",), "rolling"),
         follow_up_days=reader.days(windows, ("windows",), "follow_up"),
         service_rules=read_service_rules(reader, reader.table(whole, (), "services")),
+        working_hours=read_working_hours(reader, whole),
     )
     return None if reader.problems else policy
 
@@ -195,7 +199,8 @@ def _notices(table: Table, reader: Reader) -> Mapping[str, NoticeRule]:
 
 def _version(whole: Table) -> str:
     """Hash of every value, blind to comments and order."""
-    plain = orjson.dumps(whole, option=orjson.OPT_SORT_KEYS)
+    values = {**whole, "england": england()} if "calendar" in whole else whole
+    plain = orjson.dumps(values, option=orjson.OPT_SORT_KEYS)
     return sha256(plain).hexdigest()[:12]
 
 

@@ -7,7 +7,10 @@ from typing import Any, get_args
 
 from flow.events.codes import ROLES
 from flow.pathway.targets import MAX_DURATION, Calendar, Provenance, Rule
+from flow.pathway.working_hours import Hours
 
+CLOSED = "closed"
+"""No hours on such a day."""
 SERVICE = "service"
 """Besides the codes of the list `role`: whoever has the referral or the handover."""
 MARKED = "los_review"
@@ -27,6 +30,15 @@ _DAY = timedelta(days=1)
 _ZERO = timedelta(0)
 
 Path = tuple[str, ...]
+
+
+def _hours(value: object) -> Hours | None:
+    match = _HOURS.match(value) if isinstance(value, str) else None
+    if match is None:
+        return None
+    opens = time(int(match[1]), int(match[2]))
+    closes = time(int(match[3]), int(match[4]))
+    return (opens, closes) if opens < closes else None
 
 
 class Reader:
@@ -212,16 +224,24 @@ class Reader:
     def _calendar(self, table: Mapping[str, Any], path: Path) -> tuple[Calendar, time, time]:
         value = table.get("calendar")
         midnight = time()
-        if value in ("all", "local_days"):
+        if value in ("all", "local_days", "working"):
             return value, midnight, midnight
-        match = _HOURS.match(value) if isinstance(value, str) else None
-        if match is not None:
-            opens = time(int(match[1]), int(match[2]))
-            closes = time(int(match[3]), int(match[4]))
-            if opens < closes:
-                return "hours", opens, closes
-        self.problem((*path, "calendar"), 'must be "all", "local_days" or hours as "08:00-20:00"')
+        hours = _hours(value)
+        if hours is not None:
+            return "hours", *hours
+        self.problem(
+            (*path, "calendar"),
+            'must be "all", "local_days", "working" or hours as "08:00-20:00"',
+        )
         return "all", midnight, midnight
+
+    def hours(self, table: Mapping[str, Any], path: Path, key: str) -> Hours | None:
+        """Opens and closes, as `08:00-20:00`; None where the key is absent or says closed."""
+        value = table.get(key, CLOSED)
+        hours = _hours(value)
+        if hours is None and value != CLOSED:
+            self.problem((*path, key), f'must be hours as "08:00-20:00", or "{CLOSED}"')
+        return hours
 
     def provenance(self, table: Mapping[str, Any], path: Path) -> Provenance:
         value = table.get("provenance")

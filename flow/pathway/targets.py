@@ -1,7 +1,8 @@
 """When a wait is near its target, past it, and when its alert rises: one rule, applied to a start.
 
-Three calendars (domain.md 9, 12.4): `all` counts every hour; `local_days` counts whole calendar
-days in London; a pair of hours counts only the time between them, on every day.
+Four calendars (domain.md 9, 12.4): `all` counts every hour; `local_days` counts whole calendar
+days in London; a pair of hours counts only the time between them, on every day; `working` counts
+the hours of whoever acts next, and every hour where the policy gives none.
 """
 
 from collections.abc import Sequence
@@ -10,8 +11,9 @@ from datetime import date, datetime, time, timedelta
 from typing import Literal
 
 from flow.pathway.local_days import ONE_DAY, day_begins, hour_of_day, local_date
+from flow.pathway.working_hours import WorkingHours
 
-Calendar = Literal["all", "local_days", "hours"]
+Calendar = Literal["all", "local_days", "hours", "working"]
 Provenance = Literal["national", "practice", "legacy", "local"]
 Paused = Sequence[tuple[datetime, datetime]]
 """Pauses that are over, in order: from, until. Time in them does not count."""
@@ -27,7 +29,8 @@ class Rule:
 
     `due` is the time from the start until the target is missed, `thresholds` the same for every
     level, in order. With `local_days` a target of N days is missed when day N is over.
-    `valid_from` is the day from which it is in force, None where it always was.
+    `valid_from` is the day from which it is in force, None where it always was. `working` are the
+    hours of whoever acts next, where they count.
     """
 
     wait: str
@@ -46,6 +49,7 @@ class Rule:
     provenance: Provenance
     source: str
     valid_from: date | None = None
+    working: WorkingHours | None = None
     due: timedelta = field(init=False)
     thresholds: tuple[tuple[str, timedelta], ...] = field(init=False)
 
@@ -63,6 +67,9 @@ class Rule:
             return starts_at + duration
         if self.calendar == "local_days":
             return day_begins(local_date(starts_at) + duration)
+        if self.calendar == "working":
+            working = self.working
+            return starts_at + duration if working is None else working.after(starts_at, duration)
         return self._within_hours(starts_at, duration)
 
     def _within_hours(self, starts_at: datetime, duration: timedelta) -> datetime:

@@ -1,5 +1,6 @@
 """A wait as people see it: a span, measured against the target that holds where the person is."""
 
+from collections.abc import Mapping
 from copy import copy
 from datetime import datetime
 from typing import Literal, NamedTuple
@@ -11,6 +12,7 @@ from flow.pathway.spans import Ended, Span, Subject, over_by_itself
 from flow.pathway.stage import ActsNext
 from flow.pathway.subjects import Referral, Spell
 from flow.pathway.targets import BREACHED, NEAR, Provenance, Rule, after_pauses
+from flow.pathway.working_hours import WorkingHours
 
 State = Literal["running", "near", "breached", "paused", "stopped"]
 
@@ -25,7 +27,8 @@ class Level(NamedTuple):
 class Where(NamedTuple):
     """Where the person is and lives: what a wait is labelled with, and whose policy holds.
 
-    `owner` is the organisation of their co-ordinator.
+    `owner` is the organisation of their co-ordinator; `working_hours` are the policy's, by
+    organisation.
     """
 
     place: Place
@@ -33,6 +36,7 @@ class Where(NamedTuple):
     council: str | None
     locality: str | None
     owner: str | None
+    working_hours: Mapping[str, WorkingHours]
 
 
 class Wait:
@@ -40,13 +44,14 @@ class Wait:
 
     `levels` are those that it has reached; of a stopped wait, those that it reached before.
     `stopped_by` and `ended` say what stopped it and why. `subject` is the kind of thing that it is
-    about: spell, referral, package, stay or handover.
+    about: spell, referral, package, stay or handover. `cover` acts while whoever should is closed.
     """
 
     __slots__ = (
         "_subject",
         "_where",
         "about",
+        "cover",
         "due_at",
         "ended",
         "id",
@@ -87,6 +92,7 @@ class Wait:
         self.ended: Ended | None = None
         self.levels: tuple[Level, ...] = ()
         self.series: tuple[Contribution, ...] = ()
+        self.cover: str | None = None
         self.state: State
         self.due_at: datetime
 
@@ -118,7 +124,7 @@ class Wait:
     @property
     def acts_next(self) -> ActsNext:
         role = self.rule.acts_next
-        return ActsNext(_organisation(role, self._subject, self._where), role)
+        return ActsNext(self.cover or _organisation(role, self._subject, self._where), role)
 
 
 _OF_THE_HOSPITAL = frozenset(
@@ -164,10 +170,22 @@ class Measured(NamedTuple):
 OFF = Measured((), FAR)
 
 
+def _rule(span: Span, where: Where) -> tuple[Rule, WorkingHours | None]:
+    """The rule that was in force when the wait began, and the hours of whoever acts next."""
+    rule = where.place.rule(span.wait, span.starts_at)
+    if not where.working_hours:
+        return rule, None
+    organisation = _organisation(rule.acts_next, span.subject, where)
+    working = where.working_hours.get(organisation) if organisation is not None else None
+    if working is not None and rule.calendar == "working":
+        rule = where.place.working(rule, working)
+    return rule, working
+
+
 def measure(span: Span, where: Where, now: datetime) -> Measured:
     """What runs of an open span at `now`. A wait that begins later than now does not run yet."""
     assert span.stops_at is None
-    rule = where.place.rule(span.wait, span.starts_at)
+    rule, working = _rule(span, where)
     if not rule.on:
         return OFF
     if now < span.starts_at:
@@ -176,7 +194,8 @@ def measure(span: Span, where: Where, now: datetime) -> Measured:
         return OFF
     if rule.marks:
         waits, changes_at = _at_marks(span, rule, where, now)
-        return Measured(tuple(wait for wait in waits if wait.stops_at is None), changes_at)
+        waits = tuple(wait for wait in waits if wait.stops_at is None)
+        return _covered(Measured(waits, changes_at), working, now)
     wait = Wait(span, rule, where)
     if rule.at_least:
         changes_at = _measure_notice(wait, span)
@@ -185,12 +204,23 @@ def measure(span: Span, where: Where, now: datetime) -> Measured:
     else:
         changes_at = _measure_plain(wait, now)
     wait.series = series_of(where.place, wait.id, wait.state, wait.pathway)
-    return Measured((wait,), min(changes_at, span.ends_at or FAR))
+    measured = Measured((wait,), min(changes_at, span.ends_at or FAR))
+    return _covered(measured, working, now)
+
+
+def _covered(measured: Measured, working: WorkingHours | None, now: datetime) -> Measured:
+    """While whoever acts next is closed, their cover does, where they have one."""
+    if working is None or working.out_of_hours is None or not measured.waits:
+        return measured
+    if not working.open_at(now):
+        for wait in measured.waits:
+            wait.cover = working.out_of_hours
+    return Measured(measured.waits, min(measured.changes_at, working.changes_at(now)))
 
 
 def tell(span: Span, where: Where, now: datetime) -> tuple[Wait, ...]:
     """Every wait of a span, whether it runs or ran."""
-    rule = where.place.rule(span.wait, span.starts_at)
+    rule, _ = _rule(span, where)
     if not rule.on:
         return ()
     if rule.marks:

@@ -62,6 +62,40 @@ def test_a_policy_is_reported_with_line_and_key_all_at_once(
     assert "Traceback" not in result.output
 
 
+CALENDAR = """
+[calendar.office]
+services = ["leeds-hub"]
+weekdays = "08:00-18:00"
+out_of_hours = "night-team"
+"""
+
+
+def test_the_calendars_of_the_policy_are_shown(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    policy = tmp_path / "policy.toml"
+    policy.write_text(f'name = "x"\n{CALENDAR}')
+    monkeypatch.setenv("FLOW_POLICY", str(policy))
+    (calendar,) = json.loads(run("config", "show", "--json").stdout)["calendars"]
+    assert calendar["service"] == "leeds-hub"
+    assert (calendar["weekdays"], calendar["sundays"]) == ("08:00-18:00", "closed")
+    assert (calendar["known until"], calendar["out of hours"]) == ("2028-12-31", "night-team")
+    assert "leeds-hub" in run("config", "show").stdout
+
+
+@pytest.mark.parametrize(("known_until", "warned"), [("2020-12-31", True), ("2190-12-31", False)])
+def test_holidays_that_are_known_for_a_while_only_are_told(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, known_until: str, warned: bool
+) -> None:
+    policy = tmp_path / "policy.toml"
+    holidays = f'[bank_holidays]\nknown_until = "{known_until}"\n'
+    policy.write_text(f'name = "x"\n{CALENDAR}{holidays}')
+    monkeypatch.setenv("FLOW_POLICY", str(policy))
+    result = run("config", "check")
+    assert result.exit_code == 0
+    assert ("bank holidays are known until 31-Dec-2020 only" in result.stderr) is warned
+
+
 def test_the_default_is_fine(run: Run) -> None:
     result = run("config", "check")
     assert result.exit_code == 0

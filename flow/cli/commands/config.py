@@ -1,11 +1,13 @@
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
 
-from flow.errors import FlowError, SettingsError
+from flow.errors import FlowError, PolicyError, SettingsError
 
 if TYPE_CHECKING:
+    from flow.pathway.working_hours import Hours
     from flow.settings import Settings
 
 MASK = "********"
@@ -19,18 +21,54 @@ def config() -> None:
 @config.command()
 @click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
 def show(*, as_json: bool) -> None:
-    """Print every setting with its value and where that comes from; secrets are masked."""
+    """Print every setting with its value and where that comes from; secrets are masked.
+
+    The calendars of the policy follow: who works when, and who covers otherwise.
+    """
     from flow.cli.printing import out, print_json, table
     from flow.settings import load_settings
 
-    rows = list(_rows(load_settings()))
+    settings = load_settings()
+    rows = list(_rows(settings))
+    calendars = list(_calendars(settings))
     if as_json:
-        print_json({name: {"value": value, "from": origin} for name, value, origin, _ in rows})
+        shown = {name: {"value": value, "from": origin} for name, value, origin, _ in rows}
+        print_json({**shown, "calendars": calendars})
         return
     listed = table("setting", "value", "from", "what it is")
     for name, value, origin, about in rows:
         listed.add_row(name, "" if value is None else value, origin, about)
     out().print(listed)
+    if calendars:
+        hours = table(*calendars[0])
+        for calendar in calendars:
+            hours.add_row(*calendar.values())
+        out().print(hours)
+
+
+def _calendars(settings: "Settings") -> Iterator[dict[str, str]]:
+    """Of the policy: who works when. A policy that cannot be read is for `flow config check`."""
+    from flow.pathway import load_policy
+
+    try:
+        policy = load_policy(settings.policy)
+    except PolicyError:
+        return
+    for service, each in policy.working_hours.items():
+        yield {
+            "service": service,
+            "calendar": each.name,
+            "weekdays": _hours(each.weekdays),
+            "saturdays": _hours(each.saturdays),
+            "sundays": _hours(each.sundays),
+            "bank holidays": _hours(each.on_bank_holidays),
+            "known until": f"{each.bank_holidays.known_until}",
+            "out of hours": each.out_of_hours or "nobody",
+        }
+
+
+def _hours(hours: "Hours | None") -> str:
+    return f"{hours[0]:%H:%M}-{hours[1]:%H:%M}" if hours is not None else "closed"
 
 
 def _rows(settings: "Settings") -> Iterator[tuple[str, str | None, str, str]]:
@@ -54,6 +92,7 @@ def check() -> None:
     The broker is not asked: see `flow topics check`.
     """
     from flow.pathway import load_policy
+    from flow.pathway.policy_calendars import calendar_doubts
     from flow.settings import load_settings
 
     settings = load_settings()
@@ -67,9 +106,10 @@ def check() -> None:
     if problems:
         raise SettingsError("\n".join(problems))
     where = settings.policy or "the default for England"
-    click.echo(
-        f"Settings are fine. Policy: {where}, version {load_policy(settings.policy).version}."
-    )
+    policy = load_policy(settings.policy)
+    for doubt in calendar_doubts(policy, datetime.now(UTC).date()):
+        click.echo(f"flow: warning: {doubt}", err=True)
+    click.echo(f"Settings are fine. Policy: {where}, version {policy.version}.")
 
 
 def _problem_of(attempt: Callable[[], object]) -> list[str]:

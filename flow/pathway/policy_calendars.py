@@ -1,0 +1,99 @@
+"""The calendars of a policy: who works when, who covers otherwise, and England's bank holidays."""
+
+import tomllib
+from collections.abc import Mapping
+from datetime import date, timedelta
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from flow.pathway.policy import Policy
+from flow.pathway.policy_values import Reader
+from flow.pathway.working_hours import LEAST_OPEN, BankHolidays, Hours, WorkingHours
+
+ENGLAND = "bank_holidays_england.toml"
+WARN_BEFORE = timedelta(days=180)
+"""A list of holidays that ends sooner than this from today is due to be renewed."""
+_KEYS = {"services", "weekdays", "saturdays", "sundays", "bank_holidays", "out_of_hours"}
+
+
+@cache
+def england() -> Mapping[str, Any]:
+    """The dated copy that comes with the program, as the file has it."""
+    return tomllib.loads(files("flow.pathway").joinpath(ENGLAND).read_text(encoding="utf-8"))
+
+
+def read_bank_holidays(reader: Reader, whole: Mapping[str, Any]) -> BankHolidays:
+    """England's, and what the policy adds: days of its own, and until when its list is whole."""
+    path = ("bank_holidays",)
+    table = reader.table(whole, (), "bank_holidays")
+    reader.no_others(table, path, {"also", "known_until"})
+    copy = england()
+    days = {item["day"] for item in copy["days"]}
+    also = table.get("also", [])
+    if not isinstance(also, list):
+        reader.problem((*path, "also"), "must be a list of days, for example [2027-05-07]")
+        also = []
+    for item in also:
+        day = reader.day({"also": item}, path, "also")
+        if day is not None:
+            days.add(day)
+    known_until: date = reader.day(table, path, "known_until") or copy["known_until"]
+    return BankHolidays(days=frozenset(days), known_until=known_until)
+
+
+def read_working_hours(reader: Reader, whole: Mapping[str, Any]) -> dict[str, WorkingHours]:
+    """By the service or organisation that works so: one calendar each."""
+    bank_holidays = read_bank_holidays(reader, whole)
+    found: dict[str, WorkingHours] = {}
+    tables = reader.table(whole, (), "calendar")
+    for name in tables:
+        path = ("calendar", name)
+        table = reader.table(tables, ("calendar",), name)
+        working = _calendar(reader, table, path, bank_holidays)
+        services = reader.words(table, path, "services")
+        if not services:
+            reader.problem((*path, "services"), "names nobody: list who works in these hours")
+        for service in services:
+            if service in found:
+                other = found[service].name
+                reader.problem((*path, "services"), f"{service} has the calendar {other} already")
+            elif working is not None:
+                found[service] = working
+    return found
+
+
+def calendar_doubts(policy: Policy, today: date) -> list[str]:
+    """What will be counted wrongly before long, each with the remedy."""
+    known = {each.bank_holidays.known_until for each in policy.working_hours.values()}
+    return [
+        f"bank holidays are known until {last:%d-%b-%Y} only, later ones count as working days:"
+        " update discharge-flow, or list them in the policy ([bank_holidays] also, known_until)"
+        for last in sorted(known)
+        if last < today + WARN_BEFORE
+    ]
+
+
+def _calendar(
+    reader: Reader, table: Mapping[str, Any], path: tuple[str, ...], bank_holidays: BankHolidays
+) -> WorkingHours | None:
+    reader.no_others(table, path, _KEYS)
+    weekdays = reader.hours(table, path, "weekdays")
+    if weekdays is None or _open(weekdays) < LEAST_OPEN:
+        reader.problem((*path, "weekdays"), "must be open for an hour or more: Monday to Friday")
+        return None
+    cover = reader.text(table, path, "out_of_hours") if "out_of_hours" in table else None
+    return WorkingHours(
+        name=path[-1],
+        weekdays=weekdays,
+        saturdays=reader.hours(table, path, "saturdays"),
+        sundays=reader.hours(table, path, "sundays"),
+        on_bank_holidays=reader.hours(table, path, "bank_holidays"),
+        out_of_hours=cover,
+        bank_holidays=bank_holidays,
+    )
+
+
+def _open(hours: Hours) -> timedelta:
+    opens, closes = hours
+    return timedelta(hours=closes.hour - opens.hour, minutes=closes.minute - opens.minute)
