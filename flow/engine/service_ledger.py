@@ -8,7 +8,8 @@ taken of both `capacity` and `services`: compaction keeps the last that came, no
 import contextlib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import islice
 
 import orjson
 import structlog
@@ -28,7 +29,7 @@ from flow.errors import Rejected
 from flow.events import decode
 from flow.events.care_package import CentreCapacityReported
 from flow.events.outputs import PlacementChanged
-from flow.events.service_outputs import ServiceData
+from flow.events.service_outputs import ServiceAlertData, ServiceData
 from flow.events.topics import topic_name
 from flow.pathway import Contribution, Placement, Policy
 from flow.pathway.alert_record import RAISED
@@ -42,6 +43,11 @@ from flow.pathway.services import (
 )
 
 log = structlog.get_logger()
+
+CLOSED_KEPT = timedelta(days=366)
+"""How long a closed alert stays on its topic: as long as the reports behind it."""
+CLOSED_PER_TICK = 100
+"""Closed alerts that go with one tick at most."""
 
 
 class ServiceLedger:
@@ -79,6 +85,7 @@ class ServiceLedger:
         self._services: dict[str, Service] = {}
         self._touched: dict[str, Service] = {}
         self._due: list[Service] = []
+        self._closed: dict[str, datetime] = {}  # alerts on the topic, the oldest first
         self._told_until: dict[bytes, datetime] = {}
         self._placements_end = 0
         self._kafka_time: datetime | None = None
@@ -115,9 +122,12 @@ class ServiceLedger:
 
     def _restore_alerts(self, records: Sequence[Record]) -> None:
         for record in records:
-            if record.value is not None:
-                alert = decode_service_alert(orjson.loads(record.value)["data"])
-                self._service(alert.service).restore_alert(alert)
+            if record.value is None:
+                self._closed.pop((record.key or b"").decode(), None)
+                continue
+            alert = decode_service_alert(orjson.loads(record.value)["data"])
+            self._service(alert.service).restore_alert(alert)
+            self._note_closed(alert)
 
     def _restore_reports(self, records: Sequence[Record]) -> None:
         """What cannot be used became a dead letter when it came, or will when it comes."""
@@ -261,6 +271,20 @@ class ServiceLedger:
         self._changes.clock = self.clock.at
         value = orjson.dumps({"at": self.clock.at})
         self._changes.put_state(NewRecord(self._services_topic, self.number, SERVICES_CLOCK, value))
+        self._let_go_of_closed()
+
+    def _let_go_of_closed(self) -> None:
+        """Tombstones for alerts that were closed long ago, so that the topic does not grow."""
+        for alert_id, closed_at in list(islice(self._closed.items(), CLOSED_PER_TICK)):
+            if self.now - closed_at < CLOSED_KEPT:
+                return
+            del self._closed[alert_id]
+            record = NewRecord(self._alerts_topic, self.number, alert_id.encode(), None)
+            self._changes.put_output(record)
+
+    def _note_closed(self, alert: ServiceAlertData) -> None:
+        if alert.closed_at is not None:
+            self._closed[str(alert.alert_id)] = alert.closed_at
 
     # Looking.
 
@@ -277,6 +301,7 @@ class ServiceLedger:
         for alert in advanced.changed:
             self._changes.put_output(self._publisher.service_alert(alert, now))
             self._changes.tally.alerts[alert.alert, alert.closed_reason or RAISED] += 1
+            self._note_closed(alert)
         self.not_assessed -= not service.assessed
         service.assessed = True
         service.alerts = advanced.alerts

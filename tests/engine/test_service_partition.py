@@ -290,6 +290,27 @@ async def test_a_service_that_nobody_speaks_of_any_more_goes(world: ServicesWorl
     assert b"a-home" not in latest(world.records("services"))
 
 
+async def test_an_alert_that_was_closed_long_ago_leaves_the_topic(world: ServicesWorld) -> None:
+    """Also where the worker that closed it is not there any more."""
+    world.publish(
+        report(beds_open=10, beds_occupied=9),
+        person_event(
+            "referral-made", NOON, referral_id="r", kind="rehabilitation_bed", service=CENTRE
+        ),
+    )
+    for days in (1, 10):  # raised; the report is too old to say whether there is a bed
+        world.tick(NOON + timedelta(days=days))
+        await world.settle()
+    (alert_id,) = latest(world.records("service-alerts"))
+    await world.crash()
+    world.tick(NOON + timedelta(days=375))
+    await world.settle()
+    assert set(latest(world.records("service-alerts"))) == {alert_id}
+    world.tick(NOON + timedelta(days=376))
+    await world.settle()
+    assert not latest(world.records("service-alerts"))
+
+
 async def test_a_service_that_cannot_be_assessed_stops_nobody(
     world: ServicesWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -143,6 +143,73 @@ async def test_a_dead_letter_comes_back_once_the_cause_is_mended(running: Produc
     assert len(await running.records("admission")) == 3, "it was sent again once"
 
 
+CENTRE = "made-up-centre"
+REPORT: dict[str, Any] = {
+    **GOOD,
+    "source": "/made-up-centre/capacity",
+    "type": "flow.centre-capacity-reported.v1",
+    "subject": CENTRE,
+    "data": {"kind": "independence_centre", "beds_open": 10, "beds_occupied": 12},
+}
+BAD_REPORTS: dict[str, tuple[bytes, bytes | None, str]] = {
+    "not JSON": (CENTRE.encode(), b"forty beds", "not_json"),
+    # Without a key Apache Kafka refuses it itself: the topic is compacted.
+    "key and subject disagree": (b"another", json.dumps(REPORT).encode(), "key_mismatch"),
+    "null value": (b"another", None, "null_value"),
+    "fewer than no beds": (
+        CENTRE.encode(),
+        json.dumps({**REPORT, "data": {"kind": "hospice", "beds_open": -1}}).encode(),
+        "invalid",
+    ),
+    "of a person": (KEY, changed(), "wrong_topic"),
+    "years ahead": (
+        CENTRE.encode(),
+        json.dumps({**REPORT, "time": YEARS_AHEAD}).encode(),
+        "future_time",
+    ),
+}
+
+
+@pytest.mark.slow
+async def test_bad_reports_are_dead_letters_and_impossible_ones_are_findings(
+    running: Product,
+) -> None:
+    """Of a centre: more people than beds; and somebody stays where nobody has ever reported."""
+    worker = running.start()
+    await worker.until_ready()
+    prefix = running.settings.topic_prefix
+    capacity, care = topic_name("capacity", prefix), topic_name("care-package", prefix)
+    moved = {"stay_id": "T", "service": "who-is-that"}
+    stays = changed(type="flow.centre-admitted.v1", data=moved, source="/hub")
+    async with KafkaPublisher(running.settings) as publisher:
+        for key, value, _ in BAD_REPORTS.values():
+            await publisher.send(capacity, value, key=key)
+        await publisher.send(capacity, json.dumps(REPORT).encode(), key=CENTRE.encode())
+        await publisher.send(care, stays, key=KEY)
+    letters = await until(running, "capacity.dlq", len(BAD_REPORTS))
+    reasons = Counter(dict(each.headers)["flow.dlq.reason"].decode() for each in letters)
+    assert reasons == Counter(reason for _, _, reason in BAD_REPORTS.values())
+    async with asyncio.timeout(60):
+        while len(found := await findings(running)) < 2:
+            await asyncio.sleep(0.1)
+    assert found == {
+        CENTRE: [{"rule": "capacity_impossible", "events": ["/made-up-centre/capacity#1"]}],
+        "who-is-that": [{"rule": "never_reported", "events": []}],
+    }
+    _, page = await asyncio.to_thread(worker.get, "/metrics")
+    assert 'patientflow_service_data_quality{rule="capacity_impossible"} 1.0' in page
+    assert 'patientflow_service_data_quality{rule="never_reported"} 1.0' in page
+    assert await worker.stop() == 0
+
+
+async def findings(running: Product) -> dict[str, list[dict[str, Any]]]:
+    return {
+        record.key.decode(): json.loads(record.value)["data"]["findings"]
+        for record in await running.records("services")
+        if record.key != b"/clock" and record.value is not None
+    }
+
+
 def replay(running: Product, *options: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "flow", "dlq", "replay", *options],
