@@ -38,6 +38,7 @@ Series = tuple[str, frozenset[tuple[str, str]]]
 """Name without prefix, and labels."""
 Figures = dict[Series, float]
 
+LINK_INPUTS = ("identity-links", "transfers")
 SERVICE_INPUTS = ("capacity", "placements")
 WINDOW = timedelta(days=28)
 GROUPS = {
@@ -206,12 +207,13 @@ def pipeline_figures(topics: Topics) -> Figures:
         for _, _, headers in topics.get(f"{topic}.dlq", ()):
             reason = dict(headers)["flow.dlq.reason"].decode()
             found[_series("events_rejected_total", topic=topic, reason=reason)] += 1
-    for topic in SERVICE_INPUTS:
+    others = (*LINK_INPUTS, *SERVICE_INPUTS)
+    for topic in others:
         found[_series("events_total", topic=topic)] = len(topics.get(topic, ()))
-    for _, _, headers in topics.get("capacity.dlq", ()):
-        reason = dict(headers)["flow.dlq.reason"].decode()
-        found[_series("events_rejected_total", topic="capacity", reason=reason)] += 1
-    everything = (*INPUTS, *SERVICE_INPUTS)
+        for _, _, headers in topics.get(f"{topic}.dlq", ()):
+            reason = dict(headers)["flow.dlq.reason"].decode()
+            found[_series("events_rejected_total", topic=topic, reason=reason)] += 1
+    everything = (*INPUTS, *others)
     found[_series("chunk_records_sum")] = sum(len(topics.get(topic, ())) for topic in everything)
     found[_series("services")] = len(facts_of(topics))
     found[_series("services_not_assessed")] = 0
