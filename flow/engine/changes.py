@@ -1,12 +1,14 @@
 """What a ledger has changed and not yet handed over, and what its gauges add up to."""
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from flow.engine.keys import summary_key
 from flow.engine.log import NewRecord
 from flow.engine.observer import GaugeKey, Tally
-from flow.engine.summary import Summary
+from flow.engine.person import Person
+from flow.engine.summary import REPLACED, Summary
 
 
 @dataclass(slots=True)
@@ -46,6 +48,12 @@ class Outbox:
 
     def put_state(self, key: bytes, value: bytes | None) -> None:
         self.changes.put_state(NewRecord(self._state_topic, self._partition, key, value))
+
+    def put_replaced(self, person: Person) -> None:
+        """An event has other content now: after a crash the number of events would not show it."""
+        person.summary = replace(person.summary, events=REPLACED)
+        person.stored = False
+        self.put_state(summary_key(person.reference), person.summary.encode())
 
     def restored(self, summary: Summary) -> None:
         """Somebody as they were published: nothing changes."""

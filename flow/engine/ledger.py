@@ -22,9 +22,9 @@ from flow.engine.observer import GaugeKey
 from flow.engine.outputs import Publisher
 from flow.engine.people import People
 from flow.engine.person import BEGINNING, Person
-from flow.engine.references import References
+from flow.engine.post import Post
+from flow.engine.references import References, everything
 from flow.engine.restoring import RESTORED_PER_STEP, Restoring, left_behind
-from flow.engine.transfers import Post
 from flow.errors import Rejected
 from flow.events import AnyEvent, PersonErased, decode
 from flow.events.topics import topic_name
@@ -140,7 +140,13 @@ class Ledger:
         summary = person.summary
         self._people.rest_later(person)
         self._outbox.restored(summary)
-        if not person.stored or summary.events != person.events_count:
+        if summary.events != person.events_count and person.bond is not None:
+            person.bond.unsent = everything(person)
+        if (
+            not person.stored
+            or summary.events != person.events_count
+            or person.bond is not None  # what others told is no event
+        ):
             self._people.wait_for_tick(person)
         elif summary.core != CORE_VERSION or summary.policy != self._policy.version:
             self._people.work_out_anew(person)
@@ -202,6 +208,8 @@ class Ledger:
             if person.bond is not None:
                 person.bond.added(event)
             tally.late += event.recordedtime - event.time > LATE
+            if added is Added.CONFLICT_WON:
+                self._outbox.put_replaced(person)
         else:
             tally.duplicates[topic] += 1
         if added is Added.CONFLICT_WON or added is Added.CONFLICT_LOST:

@@ -10,8 +10,9 @@ from flow.engine.marker import KEPT, Marker
 from flow.engine.outputs import Publisher
 from flow.engine.people import People
 from flow.engine.person import BEGINNING, Person
+from flow.engine.post import Post
 from flow.engine.summary import Summary
-from flow.engine.transfers import LetGo, Members, Post, Transfer
+from flow.engine.transfers import LetGo, Members, Transfer
 from flow.events.erasure import PersonErased
 from flow.events.identity import LINKS
 

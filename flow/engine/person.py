@@ -48,7 +48,7 @@ class Person:
         self.summary_value: bytes | None = None
         self.stored = False
         self.stage: Stage | None = None
-        self.placements: tuple[Placement, ...] = ()
+        self.placements: tuple[Placement, ...] | None = None
         self.touched_at = BEGINNING
         self._alerts: dict[str, Alert] = {}
         self._alert_data: dict[str, dict[str, Any]] | None = None

@@ -19,7 +19,8 @@ from flow.engine.log import Record
 from flow.engine.marker import KEPT, Marker
 from flow.engine.people import People
 from flow.engine.person import BEGINNING, Person
-from flow.engine.transfers import LetGo, Members, Post, Transfer, decode_transfer
+from flow.engine.post import Post
+from flow.engine.transfers import LetGo, Members, Transfer, decode_transfer
 from flow.errors import Rejected
 from flow.events import AnyEvent
 from flow.events.decode import decode_stored
@@ -83,6 +84,8 @@ class References:
         events = bond.copies.setdefault(origin, {})
         if events.get(identity) == value:
             return REPEAT
+        if identity in events:
+            self._outbox.put_replaced(person)
         events[identity] = value
         bond.unsent.append((origin, identity))
         bond.changed()
@@ -160,7 +163,7 @@ class References:
         self._post.send(Transfer(statement.to, person.reference, statement.members))
         if statement.members.copies:
             known = before is not None and before.to == statement.to and before.members.copies
-            self._send(person, bond, statement.to, unsent if known else _everything(person, bond))
+            self._send(person, bond, statement.to, unsent if known else everything(person))
 
     def _statement(
         self, person: Person, bond: Bond, standing: Standing, closed: Sequence[Alert]
@@ -187,9 +190,8 @@ class References:
                 self._post.send(Transfer(to, person.reference, value))
 
 
-def _everything(person: Person, bond: Bond) -> list[tuple[str, str]]:
-    """All events but those about the reference itself."""
-    own = [
-        ("", identity) for event, identity in person.history.events() if type(event) not in LINKS
-    ]
-    return [*own, *((o, identity) for o, events in bond.copies.items() for identity in events)]
+def everything(person: Person) -> list[tuple[str, str]]:
+    """All events, as `Bond.unsent` lists them, but those about the reference itself."""
+    events, copies = person.history.events(), person.tied().copies
+    own = [("", identity) for event, identity in events if type(event) not in LINKS]
+    return [*own, *((origin, name) for origin, held in copies.items() for name in held)]

@@ -71,3 +71,5 @@ def decode_summary(value: bytes) -> Summary:
 
 
 EMPTY = Summary()
+REPLACED = -1
+"""Stands for the number of events where one of them has other content since."""

@@ -10,7 +10,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from flow.events import AnyEvent
-from flow.events.topics import PERSON_INPUTS
 from flow.pathway.identity import resolve
 from tests.engine.test_references import A, B, C, under
 from tests.engine.town import Town
@@ -143,11 +142,14 @@ def test_law_faults_change_nothing(
     chance.shuffle(coming)
     town = Town(partitions=3, wall=wall)
     town.tick(LINKED_FROM)
-    for event in coming:
+    for minute, event in enumerate(coming, 1):
         town.publish(event)
+        if chance.random() < 0.3:
+            town.tick(LINKED_FROM + timedelta(minutes=minute))
         for _ in range(chance.randrange(4)):
-            number = chance.randrange(town.partitions)
-            topic = chance.choice([*PERSON_INPUTS, "transfers", "transfers"])
+            if not (pending := town.pending()):
+                break
+            number, topic = chance.choice(pending)
             town.fetch(number, topic, chance.randint(1, 3), commits=chance.random() < 0.6)
             if chance.random() < 0.4:
                 town.crash(number)

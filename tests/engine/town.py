@@ -52,6 +52,15 @@ class Town:
             partition = partition_of(key, self.partitions)
             self.log.append(NewRecord(topic_name(event.topic), partition, key, encode(event)))
 
+    def pending(self) -> list[tuple[int, str]]:
+        """Partitions and inputs in which something waits."""
+        return [
+            (number, topic)
+            for number in range(self.partitions)
+            for topic in PERSON_INPUTS
+            if len(self.records(topic, number)) > self.acknowledged[topic, number]
+        ]
+
     def fetch(self, number: int, topic: str, most: int, *, commits: bool = True) -> bool:
         """Work the next records of one input; False where there are none.
 

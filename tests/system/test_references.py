@@ -1,0 +1,241 @@
+"""One person with several references, and people who are let go, on Apache Kafka: workers are
+killed and frozen in the middle, and what is left is what a quiet run in memory leaves."""
+
+import asyncio
+import json
+import os
+import random
+import signal
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flow.engine.publisher import LockstepPublisher
+from flow.events import AnyEvent, IdentityLinked, IdentityUnlinked
+from flow.events.topics import PERSON_INPUTS
+from flow.simulate.feed import Feed
+from flow.simulate.publish import lockstep
+from flow.simulate.town import load_town
+from tests.brokers.kafka import KafkaBroker
+from tests.engine.test_reference_laws import expected, outcome
+from tests.engine.town import Town
+from tests.system.outcome import latest
+from tests.system.product import Product, WorkerProcess, product
+from tests.system.test_faults import until_clock, until_fenced, until_frozen
+
+pytestmark = [pytest.mark.kafka, pytest.mark.slow]
+
+START = datetime(2026, 3, 2, tzinfo=UTC)
+SEED = int(os.environ.get("FLOW_TEST_SEED", "20260302"))
+DAYS = 10
+TICKS = [START + number * timedelta(hours=12) for number in range(1, 2 * DAYS + 6)]
+"""The last ones let what references tell one another arrive."""
+LATER = [TICKS[-1] + number * timedelta(days=10) for number in range(1, 25)]
+"""Until nearly everybody has been let go."""
+KILLS = 4
+PARTITIONS = 4
+TICK_WITHIN_S = 90.0
+
+
+def link(old: str, new: str, at: datetime) -> AnyEvent:
+    return IdentityLinked.model_validate(_said("flow.identity-linked.v1", old, at, {"to": new}))
+
+
+def unlink(old: str, at: datetime) -> AnyEvent:
+    return IdentityUnlinked.model_validate(_said("flow.identity-unlinked.v1", old, at, {}))
+
+
+def _said(kind: str, old: str, at: datetime, data: dict[str, str]) -> dict[str, object]:
+    return {
+        "id": f"{kind[5:]}-{old}-{at:%d%H}", "source": "/made-up/pas", "type": kind,
+        "time": at, "recordedtime": at, "subject": old, "data": data,
+    }  # fmt: skip
+
+
+def made_up() -> tuple[list[AnyEvent], list[tuple[str, str | None]]]:
+    """A town in which half of what happens to people comes under other references, and what was
+    said of those in the end. Every fourth person has a chain, a circle, a wrong link, one link."""
+    feed = Feed(SEED, START, load_town(people_per_day=2.5))
+    plain = [e for e in feed.events(START + DAYS * timedelta(1)) if e.topic in PERSON_INPUTS]
+    people = list(dict.fromkeys(event.subject for event in plain))
+    chance = random.Random(SEED)
+    events = []
+    for event in plain:
+        reference = chance.choice(_references(people.index(event.subject), event.subject))
+        events.append(event.model_copy(update={"subject": reference, "corrects": None}))
+    said: list[tuple[str, str | None]] = []
+    for number, person in enumerate(people):
+        first, *others = _references(number, person)
+        for hour, (old, new) in enumerate(_links(number, first, others)):
+            at = START + timedelta(days=2 + number % 5, hours=7 * hour)
+            events.append(link(old, new, at) if new is not None else unlink(old, at))
+            said.append((old, new))
+    return sorted(events, key=lambda event: event.recordedtime), said
+
+
+def _references(number: int, person: str) -> list[str]:
+    count = 3 if number % 4 < 2 else 2
+    return [person, *(f"old{n}.{person[5:]}" for n in range(1, count))]
+
+
+def _links(number: int, person: str, others: list[str]) -> Iterator[tuple[str, str | None]]:
+    match number % 4:
+        case 0:
+            yield from ((others[0], others[1]), (others[1], person))
+        case 1:
+            yield from ((others[0], others[1]), (others[1], person), (person, others[0]))
+        case 2:
+            yield from ((others[0], person), (others[0], None))
+        case _:
+            yield (others[0], person)
+
+
+def quiet(events: Sequence[AnyEvent], ticks: Sequence[datetime]) -> Town:
+    """The same in memory, with nothing going wrong."""
+    town = Town(PARTITIONS, wall=False)
+    coming = list(events)
+    for at in ticks:
+        while coming and coming[0].recordedtime <= at:
+            town.publish(coming.pop(0))
+        town.tick(at)
+    return town
+
+
+async def assert_as_quiet(running: Product, town: Town) -> None:
+    for short in ("stages", "placements"):
+        found = _content(latest(await running.records(short)))
+        assert found == _content(town.latest(short)), short
+    alerts = latest(await running.records("alerts"))
+    assert _open(alerts) == _open(town.latest("alerts"))
+    state = latest(await running.records("pathway-events"))
+    keys = {key for key in state if b"clock" not in key}
+    assert keys == set(town.latest("pathway-events"))
+    for topic in PERSON_INPUTS:
+        assert not await running.records(f"{topic}.dlq"), topic
+
+
+def _content(records: Mapping[bytes, bytes]) -> dict[bytes, Any]:
+    """Without the envelope, which names the application."""
+    return {key: json.loads(value)["data"] for key, value in records.items() if b"clock" not in key}
+
+
+def _open(alerts: Mapping[bytes, bytes]) -> dict[bytes, tuple[str, str]]:
+    """Alerts that are open in the end, with wait and level.
+
+    When they were raised, and which were closed on the way, hangs on when partitions heard of one
+    another: what one tells with a tick may reach the other before that one's tick, or after it.
+    """
+    data = {key: json.loads(value)["data"] for key, value in alerts.items()}
+    return {
+        key: (each["wait"], each["level"])
+        for key, each in data.items()
+        if each["state"] != "closed"
+    }
+
+
+@pytest.fixture
+async def running(
+    kafka: KafkaBroker, unique: Callable[[str], str], tmp_path: Path
+) -> AsyncIterator[Product]:
+    async with product(
+        kafka.address, tmp_path, unique("references"), partitions=PARTITIONS
+    ) as made:
+        yield made
+
+
+async def replay(running: Product, events: Sequence[AnyEvent], ticks: Sequence[datetime]) -> None:
+    async with LockstepPublisher(running.settings) as target:
+        await lockstep(events, ticks, target, sleep=asyncio.sleep, limit_s=TICK_WITHIN_S)
+
+
+async def replay_with_kills(
+    running: Product, worker: WorkerProcess, events: Sequence[AnyEvent],
+    ticks: Sequence[datetime], chance: random.Random,
+) -> WorkerProcess:  # fmt: skip
+    """Kill -9 at random points of the run, each time followed by a new worker."""
+    going = asyncio.create_task(replay(running, events, ticks))
+    for number in sorted(chance.sample(range(1, len(ticks) - 4), KILLS)):
+        await until_clock(running, ticks[number])
+        with suppress(TimeoutError):
+            await asyncio.wait_for(asyncio.shield(going), chance.uniform(0, 0.1))
+        assert not going.done(), "the run was over before the kill"
+        await worker.kill()
+        worker = running.start()
+        await worker.until_ready()
+    await going
+    return worker
+
+
+def test_in_memory_it_ends_as_the_union_says() -> None:
+    """What the runs on Kafka are compared with is right, and has every kind of link in it."""
+    events, said = made_up()
+    town = quiet(events, TICKS)
+    plain = [event for event in events if event.topic != "identity-links"]
+    wanted = expected(plain, said, TICKS[-1])
+    found = outcome(town)
+    assert found["stages"] == wanted["stages"]
+    assert found["gauges"] == wanted["gauges"]
+    assert found["alerts"] == wanted["alerts"]
+    assert len(wanted["stages"]) > 15
+    assert any(new is None for _, new in said)
+
+
+@pytest.mark.timeout(600)
+async def test_kills_change_nothing_while_references_join_and_people_are_let_go(
+    running: Product,
+) -> None:
+    """I1, I3, I4, for transfers; then for retiring."""
+    events, _ = made_up()
+    chance = random.Random(SEED)
+    worker = running.start()
+    await worker.until_ready()
+    worker = await replay_with_kills(running, worker, events, TICKS, chance)
+    town = quiet(events, TICKS)
+    await assert_as_quiet(running, town)
+    worker = await replay_with_kills(running, worker, [], LATER, chance)
+    for at in LATER:
+        town.tick(at)
+    await assert_as_quiet(running, town)
+    markers = [value for value in town.latest("pathway-events").values() if b'"retired"' in value]
+    assert len(markers) > 10, "people were let go"
+    assert await worker.stop() == 0
+
+
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize("point", ["before", "between"])
+@pytest.mark.parametrize("what", ["transfers", "retiring"])
+async def test_a_forced_zombie_changes_nothing(
+    running: Product, tmp_path: Path, point: str, what: str
+) -> None:
+    """I9. Frozen in a write that tells another reference, or that lets people go."""
+    events, _ = made_up()
+    freeze_file = tmp_path / "freeze"
+    topic = "flow.transfers.v1" if what == "transfers" else "flow.stages.v1"
+    environment = {"FLOW_TEST_FREEZE_FILE": str(freeze_file), "FLOW_TEST_FREEZE_TOPIC": topic}
+    running.module = "tests.system.zombie_worker"
+    zombie = running.start(**environment)
+    await zombie.until_ready()
+    if what == "transfers":
+        freeze_file.write_text(point)
+        going = asyncio.create_task(replay(running, events, TICKS))
+    else:
+        await replay(running, events, TICKS)
+        freeze_file.write_text(point)
+        going = asyncio.create_task(replay(running, [], LATER))
+    await until_frozen(zombie)
+    running.module = "flow"
+    heir = running.start()
+    await heir.until_ready()
+    await going
+    ticks = TICKS if what == "transfers" else [*TICKS, *LATER]
+    town = quiet(events, ticks)
+    await assert_as_quiet(running, town)
+    zombie.process.send_signal(signal.SIGCONT)
+    await until_fenced(zombie)
+    await assert_as_quiet(running, town)
+    assert await heir.stop() == 0
+    await zombie.stop()
