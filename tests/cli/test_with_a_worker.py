@@ -127,6 +127,8 @@ def test_a_log_is_replayed_explained_answered_and_watched(
     assert too_late.exit_code == 66
     assert "there is nothing left to answer" in too_late.stderr
     watched(environment, tmp_path / "watch.log")
+    left = next(each["person"] for each in closed if each["person"] != unplanned["person"])
+    linked(running, left, unplanned["person"])
     erased(running, unplanned["person"])
 
 
@@ -183,6 +185,21 @@ def answered(run: Run, alert_id: str) -> None:
     assert assigned.exit_code == 0, assigned.output
     nobody = run("alert", "ack", "ffffffff-ffff", "--by", "staff-1")
     assert nobody.exit_code == 66
+
+
+def linked(run: Run, old: str, new: str) -> None:
+    """The old reference says where it points; the new one knows of it; unlinking parts them."""
+    assert run("link", old, old).exit_code == 2
+    assert run("link", "9434765919", new).exit_code == 2
+    done = run("link", old, new, "--reason", "duplicate")
+    assert done.exit_code == 0, done.output
+    eventually(lambda: run("person", old).exit_code == 66)
+    assert f"{old} points to {new} since " in run("person", old).stderr
+    eventually(lambda: f"Other references of this person: {old}" in run("person", new).stdout)
+    (both,) = rows(run, "person", new)
+    assert both["other_references"] == [old]
+    assert run("unlink", old).exit_code == 0
+    eventually(lambda: run("person", old).exit_code == 0)
 
 
 def erased(run: Run, reference: str) -> None:
