@@ -5,13 +5,14 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+from flow.cli.alert_words import NOTICES, level_words, life
 from flow.cli.folding import Folded
 from flow.cli.words import due, duration, moment, ordinal, plural
 from flow.events import AnyEvent
 from flow.events.outputs import AlertData
-from flow.pathway import RULES, STAGES, ActsNext, Finding, Journey, Stage, Wait
+from flow.pathway import RULES, STAGES, ActsNext, Finding, Journey, Policy, Stage, Wait
 from flow.pathway.needs_assessment import NeedsAssessment
-from flow.pathway.targets import BREACHED, NEAR
+from flow.pathway.targets import BREACHED
 
 ENDED = {
     "done": "Done",
@@ -19,29 +20,6 @@ ENDED = {
     "cancelled": "No longer needed",
     "died": "Ended, because the person died",
 }
-CLOSED = {
-    "done": "done in time",
-    "done_late": "done, late",
-    "retracted": "was never late: what was told later says so",
-    "reset": "unwell again",
-    "cancelled": "no longer needed",
-    "died": "the person died",
-    "superseded": "corrected: another alert goes on in its place",
-}
-CLOSED_NOTICE = {
-    **CLOSED,
-    "done": "answered",
-    "reset": "overtaken by events",
-    "cancelled": "lapsed, or no longer true",
-}
-NOTICES = {
-    "stand_down": "Stand down: the person does not come as planned",
-    "unwell_again": "Unwell again: the discharge ready date no longer stands",
-    "transferred": "In another hospital while you prepare",
-    "moved": "On another ward while you prepare",
-    "died": "Died: tell everyone who prepares or cares",
-}
-STATES = {"open": "nobody has it yet", "acknowledged": "taken on", "snoozed": "snoozed"}
 IN_TIME_SHOWN = 2
 """Of a wait that comes again and again (daily reviews) so many in time are told one by one."""
 
@@ -203,13 +181,13 @@ def lines(folded: Folded) -> Iterator[str]:
     """The whole person in words."""
     view = folded.assessment
     yield f"{folded.person}: {plural(folded.events, 'event')}, as of {moment(folded.at)}"
-    yield from stage_lines(view.stage)
+    yield from stage_lines(view.stage, view.policy)
     told = _Told(folded)
     running = sorted(view.open_waits, key=lambda wait: wait.due_at)
     over = [wait for wait in view.waits if wait.stops_at is not None]
     yield from _section("Waits for", (told.wait_lines(wait) for wait in running))
     yield from _section("Waited for", told.over(over))
-    yield from _section("Alerts", (told.alert_lines(alert) for alert in folded.alerts))
+    yield from _section("Alerts", told.alerts(folded.alerts))
     yield from _section("Doubtful in the events", map(told.finding_lines, view.findings))
 
 
@@ -221,7 +199,7 @@ def _section(title: str, items: Iterable[Iterable[str]]) -> Iterator[str]:
         yield from item
 
 
-def stage_lines(stage: Stage) -> Iterator[str]:
+def stage_lines(stage: Stage, policy: Policy) -> Iterator[str]:
     yield f"Stage: {words(stage.stage)} since {moment(stage.since)} ({STAGES[stage.stage]})"
     where = [
         f"{name} {value}"
@@ -240,8 +218,8 @@ def stage_lines(stage: Stage) -> Iterator[str]:
         yield f"  {', '.join(where)}"
     if stage.responsible is not None:
         yield f"  responsible: {stage.responsible}{_OWNED[stage.coordinator_known]}"
-    if stage.acts_next is not None:
-        yield f"  next: {stage.next_step}, {who(stage.acts_next)}"
+    if stage.next_step is not None and stage.acts_next is not None:
+        yield f"  due first: {policy.rules[stage.next_step].stop}, by {who(stage.acts_next)}"
 
 
 class _Told:
@@ -292,6 +270,25 @@ class _Told:
         )
         yield f"      {first.id}, {_kind(first)} {first.about}"
 
+    def alerts(self, alerts: Iterable[AlertData]) -> Iterator[Iterable[str]]:
+        """Each alert; those that came near their target often and were closed in time, together."""
+        several: dict[tuple[str, str], list[AlertData]] = defaultdict(list)
+        for alert in alerts:
+            often = alert.kind == "delay" and alert.closed_reason == "done"
+            several[(alert.wait, alert.about) if often else ("", f"{alert.alert_id}")].append(alert)
+        for same in several.values():
+            if len(same) <= IN_TIME_SHOWN:
+                yield from (self.alert_lines(alert) for alert in same)
+            else:
+                yield self._often_near(same)
+
+    def _often_near(self, alerts: list[AlertData]) -> Iterator[str]:
+        first, last = alerts[0], alerts[-1]
+        stop = self._rules[first.wait].stop if first.wait in self._rules else words(first.wait)
+        yield f"  Near its target {len(alerts)} times, each time done in time: {stop}"
+        yield f"      from {moment(first.raised_at)} to {moment(last.closed_at)}"
+        yield f"      {first.wait}, {first.about}"
+
     def alert_lines(self, alert: AlertData) -> Iterator[str]:
         if alert.kind == "notice":
             yield f"  {NOTICES.get(alert.wait, words(alert.wait))}"
@@ -299,17 +296,8 @@ class _Told:
             # The topic may hold alerts of a wait that this program does not know.
             rule = self._rules.get(alert.wait)
             stop = rule.stop if rule is not None else words(alert.wait)
-            yield f"  {_level_words(alert.level)}: {stop}, due {moment(alert.due_at)}"
-        said = f"raised {moment(alert.raised_at)}; "
-        if alert.state == "closed":
-            said += f"closed {moment(alert.closed_at)}: {closed_words(alert)}"
-        else:
-            said += STATES[alert.state]
-            if alert.acknowledged_by is not None:
-                said += f" by {alert.acknowledged_by}"
-            if alert.snoozed_until is not None:
-                said += f" until {moment(alert.snoozed_until)}"
-        yield f"      {said}"
+            yield f"  {level_words(alert.level)}: {stop}, due {moment(alert.due_at)}"
+        yield f"      {life(alert)}"
         yield (
             f"      {str(alert.alert_id)[:8]}, {alert.wait}, {alert.about};"
             f" because of {self._named(alert.started_by)}"
@@ -326,12 +314,6 @@ class _Told:
         )
 
 
-def closed_words(alert: AlertData) -> str:
-    """Why a closed alert is closed."""
-    reasons = CLOSED_NOTICE if alert.kind == "notice" else CLOSED
-    return reasons[alert.closed_reason or "done"]
-
-
 def event_words(event: AnyEvent) -> str:
     """`patient admitted`, of the type `flow.patient-admitted.v1`."""
     return event.type.split(".")[1].replace("-", " ")
@@ -339,14 +321,6 @@ def event_words(event: AnyEvent) -> str:
 
 def sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def _level_words(level: str) -> str:
-    """`Near its target`, `Late`, `Late, 7d after its target`."""
-    if level == NEAR:
-        return "Near its target"
-    step = level.removeprefix(BREACHED).removeprefix("+")
-    return f"Late, {step} after its target" if step else "Late"
 
 
 def _kind(wait: Wait) -> str:

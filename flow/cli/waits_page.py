@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
-from flow.cli.explain import NOTICES, closed_words, lines, words
+from flow.cli.alert_words import NOTICES, closed_words
+from flow.cli.explain import lines, words
 from flow.cli.folding import Folded, fold_people, read_lines
 from flow.cli.words import duration, moment
 from flow.pathway import Policy, load_policy

@@ -92,3 +92,16 @@ def test_late_is_said_of_what_was_done_late() -> None:
     assert wait.stops_at is not None
     assert wait.stops_at - wait.due_at == timedelta(days=2, hours=10)
     assert wait_state(wait, at("2026-01-09 11:00")) == "Done, after 3d 1hr, 2d 10hr late"
+
+
+def test_alerts_of_many_reviews_in_time_are_one_too() -> None:
+    told = ready()
+    for day in range(7, 17):
+        told.reviewed(f"2026-01-{day:02} 08:00", meets=False)
+    said = explained(told, "2026-01-16 10:00")
+    assert "Near its target 10 times, each time done in time: next review of the criteria" in said
+
+
+def test_who_acts_first_and_on_what() -> None:
+    said = explained(ready(), "2026-01-06 10:00")
+    assert "due first: expected date of discharge set, by hospital consultant, RR8" in said

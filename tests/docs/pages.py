@@ -20,6 +20,7 @@ PAGES = (
     "CONTRIBUTING.md",
     "docs/design.md",
     "docs/guarantees.md",
+    "docs/journey.md",
     "docs/operating.md",
 )
 """Written by hand; the other pages are generated or have tests of their own."""

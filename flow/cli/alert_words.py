@@ -1,0 +1,56 @@
+"""Alerts in the words of co-ordinators: what a notice says, how late a delay is, how it ended."""
+
+from flow.cli.words import moment
+from flow.events.outputs import AlertData
+from flow.pathway.targets import BREACHED, NEAR
+
+CLOSED = {
+    "done": "done in time",
+    "done_late": "done, late",
+    "retracted": "was never late: what was told later says so",
+    "reset": "unwell again",
+    "cancelled": "no longer needed",
+    "died": "the person died",
+    "superseded": "corrected: another alert goes on in its place",
+}
+CLOSED_NOTICE = {
+    **CLOSED,
+    "done": "answered",
+    "reset": "overtaken by events",
+    "cancelled": "lapsed, or no longer true",
+}
+NOTICES = {
+    "stand_down": "Stand down: the person does not come as planned",
+    "unwell_again": "Unwell again: the discharge ready date no longer stands",
+    "transferred": "In another hospital while you prepare",
+    "moved": "On another ward while you prepare",
+    "died": "Died: tell everyone who prepares or cares",
+}
+STATES = {"open": "nobody has it yet", "acknowledged": "taken on", "snoozed": "snoozed"}
+
+
+def life(alert: AlertData) -> str:
+    """`raised 06-Mar-2026 00:00; taken on by staff-17`; of a closed one when and why it closed."""
+    said = f"raised {moment(alert.raised_at)}; "
+    if alert.state == "closed":
+        return f"{said}closed {moment(alert.closed_at)}: {closed_words(alert)}"
+    said += STATES[alert.state]
+    if alert.acknowledged_by is not None:
+        said += f" by {alert.acknowledged_by}"
+    if alert.snoozed_until is not None:
+        said += f" until {moment(alert.snoozed_until)}"
+    return said
+
+
+def closed_words(alert: AlertData) -> str:
+    """Why a closed alert is closed."""
+    reasons = CLOSED_NOTICE if alert.kind == "notice" else CLOSED
+    return reasons[alert.closed_reason or "done"]
+
+
+def level_words(level: str) -> str:
+    """`Near its target`, `Late`, `Late, 7d after its target`."""
+    if level == NEAR:
+        return "Near its target"
+    step = level.removeprefix(BREACHED).removeprefix("+")
+    return f"Late, {step} after its target" if step else "Late"
