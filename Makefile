@@ -39,6 +39,10 @@ chaos: $(READY) system ## processes killed, frozen and restarted on Apache Kafka
 bench: $(READY) system ## speed and memory, as a table with ratios
 	$(PY) -m bench
 
+.PHONY: mutants
+mutants: $(READY) ## small faults in waits and assessment: which do the tests notice? Half an hour
+	$(PY) -m tests.mutants
+
 .PHONY: check lint types imports format
 check: lint types imports docs-check test ## all that CI does
 

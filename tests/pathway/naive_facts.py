@@ -1,0 +1,208 @@
+"""What happened to a person, told naively: dicts and lists, from domain.md 12.
+
+Nothing of `flow.pathway` is used. Whatever is asked is worked out from the first event on, every
+time: `Person.tell` takes one event after the other, in the order in which they happened, and
+`naive_told.standing` says which of them count.
+"""
+
+from typing import Any
+
+from tests.pathway.naive_services import Services
+from tests.pathway.naive_told import HUB, IN_A_STAY, ONLY_INPATIENTS, ONLY_THE_LIVING, Said, goes_on
+
+
+class Person(Services):
+    """In hospital, and whatever else is told."""
+
+    def tell(self, said: Said) -> None:
+        if self.died_at is not None and said.kind in ONLY_THE_LIVING:
+            return
+        handle = getattr(self, said.kind.replace("-", "_"))
+        if said.kind in IN_A_STAY:
+            spell = self.spell(said)
+            gone = spell is not None and spell["left_at"] is not None
+            if spell is not None and not (gone and said.kind in ONLY_INPATIENTS):
+                handle(spell, said)
+        else:
+            handle(said)
+
+    # In hospital.
+
+    def spell(self, said: Said) -> dict[str, Any] | None:
+        """The stay that is spoken of; it begins now where its admission was not told."""
+        if said.spell not in self.spells:
+            if said.spell in self.never:
+                return None
+            came_from = self.came_from()
+            self.begin_spell(said)
+            if came_from is not None:
+                self.readmitted(came_from, said.at)
+        return self.spells[said.spell]
+
+    def came_from(self) -> dict[str, Any] | None:
+        """The stay that ended last, where each has ended as it should."""
+        seen = [spell for spell in self.spells.values() if not spell["overtaken"]]
+        if not seen or any(spell["left_at"] is None for spell in seen):
+            return None
+        return max(seen, key=lambda spell: spell["left_at"])
+
+    def begin_spell(self, said: Said) -> dict[str, Any]:
+        spell = {
+            "about": said.spell,
+            "provider": said.data["provider"],
+            "began_at": said.at,
+            "ward": None,
+            "admitted": False,
+            "edd": False,
+            "reviews": 0,
+            "reviewed_at": None,
+            "ready_at": None,
+            "periods": 0,
+            "unwell": False,
+            "pathway": None,
+            "confirmed": False,
+            "reasons": [],  # [slug, when it was last marked as the primary one]
+            "hub_asked": False,
+            "hub_has_it": False,
+            "hub_referral": None,
+            "planned_at": None,
+            "planned_on": None,
+            "overtaken": False,
+            "left_at": None,
+            "summary": False,
+            "long_stay_reviews": [],
+        }
+        self.spells[said.spell] = self.here = self.last = spell
+        return spell
+
+    def patient_admitted(self, said: Said) -> None:
+        if said.spell in self.never:
+            return
+        spell = self.spells.get(said.spell)
+        if spell is not None and spell["admitted"]:
+            return
+        came_from, elsewhere = self.came_from(), self.here
+        if spell is None or spell["left_at"] is None:
+            for other in self.spells.values():
+                same = other["provider"] == said.data["provider"] and other is not spell
+                if same and goes_on(other):
+                    other["overtaken"] = True
+                    self.begin_all(other, (HUB,), said.at)
+        if spell is None:
+            spell = self.begin_spell(said)
+            if came_from is not None:
+                self.readmitted(came_from, said.at)
+            elif elsewhere is not None and goes_on(elsewhere):
+                self.tell_all(self.preparing(), "transferred", "transferred", said.at)
+        elif spell["left_at"] is None:
+            spell["began_at"] = said.at
+            self.here = self.last = spell
+        spell["admitted"] = True
+
+    def patient_transferred(self, spell: dict[str, Any], said: Said) -> None:
+        moved = spell["ward"] not in (None, said.data["ward"])
+        spell["ward"] = said.data["ward"]
+        if moved and spell is self.here:
+            self.tell_all(self.preparing(), "moved", "moved", said.at)
+
+    def expected_discharge_date_set(self, spell: dict[str, Any], said: Said) -> None:
+        spell["edd"] = True
+
+    def criteria_to_reside_assessed(self, spell: dict[str, Any], said: Said) -> None:
+        """The reset rule, domain.md 12.3."""
+        spell["reviews"] += 1
+        spell["reviewed_at"] = said.at
+        if said.data["meets"] and spell["ready_at"] is not None:
+            spell.update(ready_at=None, unwell=True, reasons=[], planned_at=None, planned_on=None)
+            if goes_on(spell):
+                self.notice("unwell_again", spell["about"], "unwell_again", said.at)
+                self.tell_all(self.preparing(), "stand_down", "unwell_again", said.at)
+        elif not said.data["meets"] and spell["ready_at"] is None:
+            spell.update(ready_at=said.at, unwell=False, periods=spell["periods"] + 1)
+            if goes_on(spell):
+                self.out_of_date()
+
+    def pathway_decided(self, spell: dict[str, Any], said: Said) -> None:
+        planned_at = said.data.get("planned_discharge_at")
+        if planned_at is not None and planned_at != spell["planned_at"]:
+            spell.update(planned_at=planned_at, planned_on=said.at)
+        confirmed = said.data["status"] == "confirmed"
+        if confirmed or not spell["confirmed"]:
+            spell["pathway"] = said.data["pathway"]
+            spell["confirmed"] = confirmed
+        if confirmed:
+            self.begin_all(spell, (HUB,), said.at)
+
+    def delay_reason_recorded(self, spell: dict[str, Any], said: Said) -> None:
+        slug = said.data["reason"]
+        reason = next((known for known in spell["reasons"] if known[0] == slug), None)
+        if reason is None:
+            reason = [slug, None]
+            spell["reasons"].append(reason)
+        if said.data.get("primary"):
+            reason[1] = said.at
+
+    def delay_reason_cleared(self, spell: dict[str, Any], said: Said) -> None:
+        spell["reasons"] = [r for r in spell["reasons"] if r[0] != said.data["reason"]]
+
+    def referred_to_care_transfer_hub(self, spell: dict[str, Any], said: Said) -> None:
+        if "referral_id" in said.data:
+            self.ask(said.data["referral_id"], HUB, spell, said.data.get("hub"))
+        self.ask_hub(spell, said.data.get("referral_id"), said.at)
+
+    def discharge_summary_sent(self, spell: dict[str, Any], said: Said) -> None:
+        spell["summary"] = True
+
+    def patient_discharged(self, said: Said) -> None:
+        if said.spell in self.never:
+            return
+        spell = self.spells.get(said.spell)
+        if spell is None:
+            still_here = self.here
+            spell = self.begin_spell(said)
+            self.here = still_here or spell
+        if spell["left_at"] is not None:
+            return
+        was_here = self.here is spell and spell["admitted"]
+        if "pathway" in said.data:
+            spell.update(pathway=said.data["pathway"], confirmed=True)
+        spell.update(left_at=said.at, ready_at=None, unwell=False, reasons=[])
+        if self.here is spell:
+            self.here = None
+        self.begin_all(spell, (HUB,), said.at)
+        if said.data["discharge_method"] == "4":
+            self.patient_died(said)
+        if self.here is None:
+            staying = self.staying()
+            if was_here and staying is not None and spell["pathway"] not in (None, "P2"):
+                # Whoever goes home from hospital is not back in the centre.
+                staying["overtaken"] = True
+            self.out_of_date("moved", "transferred")
+
+    def admission_cancelled(self, said: Said) -> None:
+        """Its work is done before."""
+
+    def discharge_cancelled(self, said: Said) -> None:
+        if said.identity in self.brought_back:
+            self.tell_all(self.preparing(), "stand_down", "discharge_cancelled", said.at)
+
+    def task_done(self, said: Said) -> None:
+        spell = self.spells.get(said.spell) or self.here or self.last
+        if spell is not None:
+            spell["long_stay_reviews"].append(said.at)
+
+    def patient_died(self, said: Said) -> None:
+        if self.died_at is not None:
+            return
+        self.died_at = said.at
+        for notice in self.notices:
+            notice["open"] = False
+        spell = self.here
+        told = [*self.preparing(), *self.giving(self.last if spell is None else None)]
+        self.tell_all(told, "stand_down", "died", said.at)
+        known = spell is not None and (spell["ready_at"] is not None or spell["hub_asked"])
+        if told or self.coordinator or known:
+            self.notice("died", "person", "died", said.at)
+
+    def coordinator_assigned(self, said: Said) -> None:
+        self.coordinator = True

@@ -1,0 +1,86 @@
+"""What people must be told at once, naively; and all that is known of a person, still empty."""
+
+from datetime import datetime
+from typing import Any
+
+from tests.pathway.naive_told import Said, closed, in_place, stays_on, taken_on, unanswered
+
+STRENGTH = {"moved": 1, "transferred": 2, "stand_down": 3}
+"""Of what a service may be told: the stronger leaves nothing of the weaker."""
+
+
+class Noticed:
+    """Everything as it stands after the events told so far; here what was told at once."""
+
+    def __init__(self, never: set[str], brought_back: set[str]) -> None:
+        self.never = never
+        self.brought_back = brought_back
+        self.spells: dict[str, dict[str, Any]] = {}
+        self.here: dict[str, Any] | None = None
+        """The stay in hospital that goes on, and `last` the newest there was."""
+        self.last: dict[str, Any] | None = None
+        self.referrals: dict[str, dict[str, Any]] = {}
+        self.packages: dict[str, dict[str, Any]] = {}
+        self.stays: dict[str, dict[str, Any]] = {}
+        self.handovers: dict[str, dict[str, Any]] = {}
+        self.visited: set[str] = set()
+        self.died_at: datetime | None = None
+        self.coordinator = False
+        self.notices: list[dict[str, Any]] = []
+
+    def preparing(self) -> list[dict[str, Any]]:
+        asked = [referral for referral in self.referrals.values() if not closed(referral)]
+        asked += [p for p in self.packages.values() if not p["ended"] and not in_place(p)]
+        here = self.here
+        return asked + [
+            handover
+            for handover in self.handovers.values()
+            if unanswered(handover) or (here is not None and taken_on(handover, here))
+        ]
+
+    def giving(self, left: dict[str, Any] | None) -> list[dict[str, Any]]:
+        caring = [p for p in self.packages.values() if not p["ended"] and in_place(p)]
+        caring += [stay for stay in self.stays.values() if stays_on(stay)]
+        if left is None:
+            return caring
+        return caring + [h for h in self.handovers.values() if taken_on(h, left)]
+
+    def notice(self, kind: str, about: str, cause: str, at: datetime) -> None:
+        """The strongest that holds; where a person is now is news each time."""
+        for notice in self.notices:
+            if notice["about"] != about or not notice["open"]:
+                continue
+            again = kind == notice["kind"] and kind in ("moved", "transferred")
+            if not again and STRENGTH.get(kind, 0) <= STRENGTH.get(notice["kind"], 0):
+                return
+            notice["open"] = False
+        self.notices.append({"kind": kind, "about": about, "cause": cause, "at": at, "open": True})
+
+    def tell_all(self, subjects: list[dict[str, Any]], kind: str, cause: str, at: datetime) -> None:
+        for subject in subjects:
+            self.notice(kind, subject["service"] or subject["about"], cause, at)
+
+    def readmitted(self, came_from: dict[str, Any], at: datetime) -> None:
+        told = [*self.preparing(), *self.giving(came_from)]
+        self.tell_all(told, "stand_down", "readmitted", at)
+
+    def stood_down(self, subject: dict[str, Any]) -> None:
+        """Nothing is left to tell a service that has no part in it any more."""
+        about = subject["service"] or subject["about"]
+        if about not in {other["service"] or other["about"] for other in self.preparing()}:
+            for kind in STRENGTH:
+                self.close(kind, about)
+
+    def out_of_date(self, *also: str) -> None:
+        """What was said of being unwell, and perhaps of where in hospital."""
+        for notice in self.notices:
+            if notice["kind"] in ("stand_down", "unwell_again", *also):
+                notice["open"] &= notice["cause"] == "died"
+
+    def close(self, kind: str, about: str) -> None:
+        for notice in self.notices:
+            if notice["kind"] == kind and notice["about"] == about:
+                notice["open"] = False
+
+    def alert_acknowledged(self, said: Said) -> None:
+        self.close(said.data["wait"], said.data["about"])

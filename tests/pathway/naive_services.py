@@ -1,0 +1,358 @@
+"""What services are asked for and do, naively: referrals, care at home, centres, handovers."""
+
+from datetime import datetime
+from typing import Any
+
+from tests.pathway.naive_notices import Noticed
+from tests.pathway.naive_told import (
+    AT_HOME,
+    HUB,
+    IN_A_BED,
+    Said,
+    begins,
+    closed,
+    in_place,
+    stays_on,
+    unanswered,
+)
+
+
+class Services(Noticed):
+    # Services are asked, answer, begin.
+
+    def ask(
+        self, referral_id: str, kind: str, spell: dict[str, Any] | None, service: str | None
+    ) -> dict[str, Any]:
+        referral = self.referral(referral_id, known=True)
+        if referral["asked"] and not referral["begun"] and closed(referral):
+            # Asked again under the same identifier: it waits for an answer again.
+            for answer in ("received", "accepted", "rejected", "withdrawn", "elsewhere"):
+                referral[answer] = False
+        first = not referral["asked"]
+        referral.update(asked=True, kind=kind, spell=spell or referral["spell"])
+        referral["service"] = service or referral["service"]
+        if first and not referral["begun"]:
+            named = [s for s in self.stays.values() if s["referral"] == referral_id]
+            led = [p for p in self.packages.values() if begins(p, referral)]
+            referral["begun"] = bool(named or led or referral_id in self.visited)
+        return referral
+
+    def referral(self, referral_id: str, *, known: bool = False) -> dict[str, Any]:
+        if referral_id not in self.referrals:
+            self.referrals[referral_id] = {
+                "about": referral_id,
+                "kind": None,
+                "asked": False,
+                "received": False,
+                "accepted": False,
+                "rejected": False,
+                "withdrawn": False,
+                "elsewhere": False,
+                "begun": False,
+                "missed": False,
+                "service": None,
+                "spell": None if known else self.here or self.last,
+            }
+        return self.referrals[referral_id]
+
+    def referral_made(self, said: Said) -> None:
+        spell = self.here or self.last
+        data = said.data
+        self.ask(data["referral_id"], data["kind"], spell, data.get("service"))
+        if data["kind"] == HUB and spell is not None:
+            self.ask_hub(spell, data["referral_id"], said.at)
+
+    def ask_hub(self, spell: dict[str, Any], referral_id: str | None, at: datetime) -> None:
+        spell["hub_asked"] = True
+        if referral_id is None:
+            spell["hub_has_it"] = True
+            return
+        spell["hub_referral"] = referral_id
+        spell["hub_has_it"] |= self.referrals[referral_id]["received"]
+        if spell["left_at"] is not None:
+            self.begin(self.referrals[referral_id], at)
+
+    def answer(self, said: Said) -> dict[str, Any]:
+        """Whoever looks at a referral, or answers it, has it."""
+        referral = self.referral(said.data["referral_id"])
+        referral["service"] = said.data.get("service") or referral["service"]
+        if not referral["received"] and said.kind != "referral-withdrawn":
+            referral["received"] = True
+            if referral["kind"] == HUB and referral["spell"] is not None:
+                referral["spell"]["hub_has_it"] = True
+        return referral
+
+    def referral_received(self, said: Said) -> None:
+        self.answer(said)
+
+    def referral_accepted(self, said: Said) -> None:
+        self.answer(said).update(accepted=True, rejected=False)
+
+    def referral_rejected(self, said: Said) -> None:
+        referral = self.answer(said)
+        referral.update(accepted=False, rejected=True)
+        self.hub_lost_it(referral)
+        self.stood_down(referral)
+
+    def referral_withdrawn(self, said: Said) -> None:
+        referral = self.answer(said)
+        referral["withdrawn"] = True
+        self.hub_lost_it(referral)
+        self.stood_down(referral)
+
+    @staticmethod
+    def hub_lost_it(referral: dict[str, Any]) -> None:
+        """A hub that does not have the person must be asked again."""
+        spell = referral["spell"]
+        ours = spell is not None and spell["hub_referral"] == referral["about"]
+        if ours and spell["left_at"] is None:
+            spell.update(hub_asked=False, hub_has_it=False, hub_referral=None)
+
+    def begin(self, referral: dict[str, Any], at: datetime) -> None:
+        if not referral["begun"]:
+            referral["begun"] = True
+            self.stood_down(referral)
+
+    def begin_all(self, spell: dict[str, Any] | None, kinds: tuple[str, ...], at: datetime) -> None:
+        for referral in self.referrals.values():
+            belongs = referral["spell"] is None or referral["spell"] is spell
+            if referral["kind"] in kinds and belongs and not closed(referral):
+                self.begin(referral, at)
+
+    # Care at home.
+
+    def package(self, said: Said, *, known: bool = False) -> dict[str, Any]:
+        package_id = said.data["package_id"]
+        if package_id not in self.packages:
+            self.packages[package_id] = {
+                "about": package_id,
+                "kind": None,
+                "asked": False,
+                "confirmed": False,
+                "started": False,
+                "visited": False,
+                "missed": False,
+                "pauses": [],  # [from, until or None]
+                "paused_because": None,
+                "given_back": 0,
+                "nobody_has_it": False,
+                "ended": False,
+                "referral": None,
+                "service": None,
+                "spell": None if known else self.here or self.last,
+            }
+        package = self.packages[package_id]
+        package["service"] = said.data.get("service") or package["service"]
+        return package
+
+    def care_package_requested(self, said: Said) -> None:
+        package = self.package(said, known=True)
+        package["asked"] = True
+        package["kind"] = said.data["kind"]
+        package["referral"] = said.data.get("referral_id") or package["referral"]
+        package["spell"] = self.here or package["spell"] or self.last
+        if package["kind"] == "restart" and in_place(package) and not package["paused_because"]:
+            package["pauses"].append([said.at, None])
+            package["paused_because"] = "readmitted"
+        self.join(package, said.at)
+
+    def care_package_confirmed(self, said: Said) -> None:
+        self.package(said).update(confirmed=True, nobody_has_it=False)
+
+    def care_package_started(self, said: Said) -> None:
+        package = self.package(said)
+        package["started"] = True
+        self.care_goes_on(package, said.at)
+        self.join(package, said.at)
+
+    def care_package_restarted(self, said: Said) -> None:
+        package = self.package(said)
+        self.care_goes_on(package, said.at)
+        if package["kind"] == "restart":
+            package["started"] = True
+            self.join(package, said.at)
+
+    def care_package_paused(self, said: Said) -> None:
+        package = self.package(said)
+        if not package["paused_because"]:
+            package["pauses"].append([said.at, None])
+            package["paused_because"] = said.data["reason"]
+
+    @staticmethod
+    def care_goes_on(package: dict[str, Any], at: datetime) -> None:
+        if package["paused_because"]:
+            package["pauses"][-1][1] = at
+            package["paused_because"] = None
+
+    def care_package_handed_back(self, said: Said) -> None:
+        package = self.package(said)
+        if not package["nobody_has_it"]:
+            package["given_back"] += 1
+            package["nobody_has_it"] = True
+
+    def care_package_ended(self, said: Said) -> None:
+        package = self.package(said)
+        package["ended"] = True
+        self.nobody_accepts(package["service"])
+        self.stood_down(package)
+
+    def join(self, package: dict[str, Any], at: datetime) -> None:
+        """What has begun is what some referral asked for: the one named, else the newest."""
+        if not (package["started"] or package["visited"]):
+            return
+        if package["referral"] is None:
+            asked = self.newest_asked(package["service"])
+            package["referral"] = asked["about"] if asked is not None else None
+        referral = self.referrals.get(package["referral"] or "")
+        if referral is not None and begins(package, referral):
+            self.begin(referral, at)
+
+    def newest_asked(self, service: str | None) -> dict[str, Any] | None:
+        asked = [
+            referral
+            for referral in self.referrals.values()
+            if service is not None
+            and referral["kind"] in AT_HOME
+            and not closed(referral)
+            and referral["service"] in (None, service)
+        ]
+        return asked[-1] if asked else None
+
+    def visit(self, said: Said) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
+        """The package and the referral that a visit belongs to."""
+        if "package_id" in said.data:
+            package = self.package(said)
+            package["referral"] = package["referral"] or said.data.get("referral_id")
+            return package, self.referrals.get(said.data.get("referral_id", ""))
+        referral = self.referrals.get(said.data["referral_id"])
+        ours = [
+            package
+            for package in self.packages.values()
+            if package["referral"] == said.data["referral_id"] and not package["ended"]
+        ]
+        return (ours[-1] if ours and referral is not None else None), referral
+
+    def first_visit_completed(self, said: Said) -> None:
+        package, referral = self.visit(said)
+        if "referral_id" in said.data:
+            self.visited.add(said.data["referral_id"])
+        if package is not None:
+            package["visited"] = True
+            package["service"] = said.data.get("service") or package["service"]
+            self.care_goes_on(package, said.at)
+            self.join(package, said.at)
+        if referral is not None:
+            self.begin(referral, said.at)
+
+    def first_visit_missed(self, said: Said) -> None:
+        package, referral = self.visit(said)
+        missed = package or referral
+        if missed is not None:
+            missed["missed"] = True
+
+    # In a centre; from hand to hand.
+
+    def stay(self, said: Said) -> dict[str, Any]:
+        stay_id = said.data["stay_id"]
+        if stay_id not in self.stays:
+            self.stays[stay_id] = {
+                "about": stay_id,
+                "referral": said.data.get("referral_id"),
+                "service": said.data.get("service"),
+                "ready": False,
+                "times_ready": 0,
+                "goals": False,
+                "left": False,
+                "overtaken": False,
+            }
+        return self.stays[stay_id]
+
+    def centre_admitted(self, said: Said) -> None:
+        if said.data["stay_id"] in self.stays:
+            return
+        for other in self.stays.values():
+            if stays_on(other):
+                other["overtaken"] = True
+        stay = self.stay(said)
+        service = stay["service"]
+        fitting = [
+            referral
+            for referral in self.referrals.values()
+            if referral["kind"] in IN_A_BED
+            and not closed(referral)
+            and referral["service"] in (None, service)
+        ]
+        referral = fitting[-1] if fitting else None
+        if stay["referral"] is not None:
+            referral = self.referrals.get(stay["referral"])
+        if referral is not None:
+            stay["referral"] = referral["about"]
+            referral["service"] = service
+            self.begin(referral, said.at)
+        for other in self.referrals.values():
+            bed = other["kind"] == "rehabilitation_bed"
+            if bed and other is not referral and not closed(other):
+                other["elsewhere"] = True
+                self.tell_all([other], "stand_down", "taken_elsewhere", said.at)
+
+    def staying(self) -> dict[str, Any] | None:
+        """The stay in a centre that goes on."""
+        on = [stay for stay in self.stays.values() if stays_on(stay)]
+        return on[-1] if on else None
+
+    def centre_goals_agreed(self, said: Said) -> None:
+        self.stay(said)["goals"] = True
+
+    def centre_ready_to_leave(self, said: Said) -> None:
+        stay = self.stay(said)
+        if stays_on(stay) and not stay["ready"]:
+            stay.update(ready=True, times_ready=stay["times_ready"] + 1)
+
+    def requirements_to_remain_assessed(self, said: Said) -> None:
+        if not said.data["meets"]:
+            self.centre_ready_to_leave(said)
+        elif stays_on(self.stay(said)):
+            self.stay(said)["ready"] = False
+
+    def centre_discharged(self, said: Said) -> None:
+        stay = self.stay(said)
+        if not stay["left"]:
+            stay["left"] = True
+            self.nobody_accepts(stay["service"])
+            self.stood_down(stay)
+
+    def handover(self, said: Said) -> dict[str, Any]:
+        handover_id = said.data["handover_id"]
+        if handover_id not in self.handovers:
+            self.handovers[handover_id] = {
+                "about": handover_id,
+                "sent": 0,
+                "accepted": False,
+                "rejected": False,
+                "over": False,
+                "service": None,
+                "spell": self.here or self.last,
+            }
+        return self.handovers[handover_id]
+
+    def handover_sent(self, said: Said) -> None:
+        handover = self.handover(said)
+        if not unanswered(handover) and not handover["accepted"]:
+            handover.update(sent=handover["sent"] + 1, rejected=False, over=False)
+        handover.update(spell=self.here or self.last, service=said.data["to_service"])
+
+    def handover_accepted(self, said: Said) -> None:
+        handover = self.handover(said)
+        handover.update(accepted=True, rejected=False)
+        handover["service"] = said.data.get("service") or handover["service"]
+
+    def handover_rejected(self, said: Said) -> None:
+        handover = self.handover(said)
+        if not handover["accepted"]:
+            handover["rejected"] = True
+            self.stood_down(handover)
+
+    def nobody_accepts(self, service: str | None) -> None:
+        """The receiving service has no part in it any more, whether it had accepted or not."""
+        for handover in self.handovers.values():
+            handover["over"] |= service is not None and handover["service"] == service

@@ -1,0 +1,126 @@
+"""What is told of a person, naively: which events count, in their order, and what words mean.
+
+From domain.md 12; nothing of `flow.pathway` is used.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+HUB = "care_transfer_hub"
+AT_HOME = ("reablement", "home_care", "urgent_community_response")
+IN_A_BED = ("rehabilitation_bed", "care_home", "fast_track_chc")
+ONLY_A_VISIT_BEGINS = ("reablement", "urgent_community_response")
+ONLY_THE_LIVING = (
+    "patient-admitted",
+    "patient-transferred",
+    "expected-discharge-date-set",
+    "criteria-to-reside-assessed",
+    "pathway-decided",
+    "delay-reason-recorded",
+    "referred-to-care-transfer-hub",
+    "referral-made",
+    "referral-accepted",
+    "care-package-requested",
+    "care-package-confirmed",
+    "care-package-started",
+    "care-package-restarted",
+    "first-visit-completed",
+    "centre-admitted",
+    "centre-goals-agreed",
+    "centre-ready-to-leave",
+    "requirements-to-remain-assessed",
+)
+ONLY_INPATIENTS = (
+    "patient-transferred",
+    "expected-discharge-date-set",
+    "criteria-to-reside-assessed",
+    "pathway-decided",
+    "delay-reason-recorded",
+    "delay-reason-cleared",
+    "referred-to-care-transfer-hub",
+)
+IN_A_STAY = (*ONLY_INPATIENTS, "discharge-summary-sent")
+
+
+class Said(NamedTuple):
+    """One event; `corrects` is the identity of the one whose place it takes."""
+
+    at: datetime
+    kind: str
+    data: dict[str, Any]
+    identity: str
+    corrects: str | None = None
+
+    @property
+    def spell(self) -> str:
+        return f"{self.data['provider']}:{self.data['spell_id']}"
+
+
+def standing(told: Iterable[Said]) -> tuple[list[Said], set[str], set[str]]:
+    """In order: what was not corrected or cancelled; the spells that never were; the
+    cancellations that brought somebody back."""
+    known = {said.identity: said for said in told}
+    replaced = {said.corrects for said in known.values()}
+    order = sorted((s for s in known.values() if s.identity not in replaced), key=lambda s: s.at)
+    undone: set[str] = set()
+    never: dict[str, bool] = {}
+    brought_back: set[str] = set()
+    for index, said in enumerate(order):
+        for cancelling, cancelled in (
+            ("admission-cancelled", "patient-admitted"),
+            ("discharge-cancelled", "patient-discharged"),
+        ):
+            if said.kind != cancelling:
+                continue
+            before = [
+                earlier.identity
+                for earlier in order[:index]
+                if earlier.kind == cancelled
+                and earlier.spell == said.spell
+                and earlier.identity not in undone
+            ]
+            undone.update(before[-1:])
+            if cancelling == "admission-cancelled":
+                never[said.spell] = True
+            elif before:
+                brought_back.add(said.identity)
+    left = [said for said in order if said.identity not in undone]
+    admitted = {said.spell for said in left if said.kind == "patient-admitted"}
+    return left, set(never) - admitted, brought_back
+
+
+def goes_on(spell: dict[str, Any]) -> bool:
+    return spell["left_at"] is None and not spell["overtaken"]
+
+
+def closed(referral: dict[str, Any]) -> bool:
+    over = (referral[how] for how in ("rejected", "withdrawn", "begun", "elsewhere"))
+    return any(over)
+
+
+def stays_on(stay: dict[str, Any]) -> bool:
+    return not stay["left"] and not stay["overtaken"]
+
+
+def taken_on(handover: dict[str, Any], spell: dict[str, Any]) -> bool:
+    """Its receiver has, and still has, the person who is in or left this stay in hospital."""
+    return handover["accepted"] and not handover["over"] and handover["spell"] is spell
+
+
+def in_place(package: dict[str, Any]) -> bool:
+    return bool(package["visited"] or (package["kind"] == "restart" and package["started"]))
+
+
+def begins(package: dict[str, Any], referral: dict[str, Any]) -> bool:
+    """Whether the package, as it stands, is what this referral asked for."""
+    if package["referral"] != referral["about"]:
+        return False
+    needs_a_visit = referral["kind"] in ONLY_A_VISIT_BEGINS
+    return bool(package["visited"] or (package["started"] and not needs_a_visit))
+
+
+def unanswered(handover: dict[str, Any]) -> bool:
+    return bool(
+        handover["sent"] and not (handover["accepted"] or handover["rejected"] or handover["over"])
+    )

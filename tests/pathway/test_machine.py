@@ -1,0 +1,343 @@
+"""The whole pathway against a naive model of it, step by step.
+
+Events come in sensible and in silly order, late, repeated, corrected and cancelled; ticks come
+between them. After each step waits, stage, notices and alerts are those of the model, which works
+everything out from the first event on (`naive_facts.py`, `naive_waits.py`).
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, get_args
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
+
+from flow.events import AnyEvent
+from flow.pathway import WAITS, Alert, Assessment, History, advance, assess
+from flow.pathway.journey import NoticeKind
+from tests.metrics import topic_waits
+from tests.pathway import naive_waits
+from tests.pathway.naive_told import Said
+from tests.pathway.told import ENGLAND, PERSON, Told, value_of
+
+START = datetime(2026, 3, 23, 9, tzinfo=UTC)
+"""Six days before the clocks go forward."""
+SPELLS = st.sampled_from(
+    [("RR8", "S1"), ("RR8", "S1"), ("RR8", "S1"), ("RR8", "S2"), ("RAE", "S3")]
+)
+REFERRALS = st.sampled_from(["R1", "R1", "R2", "H1"])
+KINDS = st.sampled_from(
+    ["reablement", "rehabilitation_bed", "fast_track_chc", "urgent_community_response",
+     "home_care", "care_transfer_hub"]
+)  # fmt: skip
+SERVICES = st.sampled_from(["skills-south", "centre-a", None])
+PACKAGES = st.sampled_from(["P1", "P1", "P2"])
+HOURS = st.sampled_from([0.25, 1, 2, 4, 10, 19, 30, 80, 200])
+NOTICES = {"unwell_again", "stand_down", "transferred", "moved", "died"}
+OVER = naive_waits.KNOWN - {"los_review"}
+
+
+class Pathway(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = START
+        self.told: list[Said] = []
+        self.by_identity: dict[str, AnyEvent] = {}
+        self.taken: set[datetime] = set()
+        self.in_order = True
+        self.history = History(ENGLAND.may_correct)
+        self.alerts: dict[str, Alert] = {}
+        self.closed: set[str] = set()
+        self.spell = ("RR8", "S1")
+
+    # Events.
+
+    def tell(self, kind: str, /, *, at: datetime | None = None, corrects: str | None = None,
+             **data: Any) -> None:  # fmt: skip
+        """It happened now, or `at` a time; then everything is compared."""
+        time = at or self.now
+        while time in self.taken:  # ties have laws of their own
+            time += timedelta(seconds=1)
+        self.taken.add(time)
+        self.now = max(self.now, time)
+        given = {name: value for name, value in data.items() if value is not None}
+        number = len(self.told) + 1
+        event = Told().tell(
+            kind, time, id=f"m{number}", recorded=self.now, corrects=corrects, **given
+        )
+        self.told.append(Said(time, kind, given, event.identity, corrects))
+        self.by_identity[event.identity] = event
+        self.history.add(event, value_of(event))
+        self.look(raising=False)
+
+    def of_spell(self, kind: str, /, **data: Any) -> None:
+        provider, spell_id = self.spell
+        self.tell(kind, provider=provider, spell_id=spell_id, **data)
+
+    @rule(spell=SPELLS)
+    def speak_of(self, spell: tuple[str, str]) -> None:
+        self.spell = spell
+
+    @rule()
+    def admitted(self) -> None:
+        self.of_spell("patient-admitted")
+
+    @rule()
+    def expected_date(self) -> None:
+        self.of_spell("expected-discharge-date-set", expected_discharge_date="2026-04-01")
+
+    @rule(meets=st.sampled_from([True, False, False]))
+    def reviewed(self, *, meets: bool) -> None:
+        self.of_spell("criteria-to-reside-assessed", meets=meets)
+
+    @rule(
+        pathway=st.sampled_from(["P0", "P1", "P2"]),
+        status=st.sampled_from(["likely", "confirmed"]),
+        leaves_in=st.sampled_from([None, 5, 40]),
+    )
+    def pathway(self, pathway: str, status: str, leaves_in: int | None) -> None:
+        planned = (self.now + timedelta(hours=leaves_in)).isoformat() if leaves_in else None
+        self.of_spell(
+            "pathway-decided", pathway=pathway, status=status, planned_discharge_at=planned
+        )
+
+    @rule(
+        reason=st.sampled_from(["hosp_transport", "hosp_ipc", "cap_p2_bed"]), primary=st.booleans()
+    )
+    def reason(self, reason: str, *, primary: bool) -> None:
+        self.of_spell("delay-reason-recorded", reason=reason, primary=primary)
+
+    @rule(reason=st.sampled_from(["hosp_transport", "cap_p2_bed"]))
+    def reason_cleared(self, reason: str) -> None:
+        self.of_spell("delay-reason-cleared", reason=reason)
+
+    @rule(referral=st.sampled_from(["H1", None]))
+    def to_the_hub(self, referral: str | None) -> None:
+        self.of_spell("referred-to-care-transfer-hub", hub="leeds-hub", referral_id=referral)
+
+    @rule(pathway=st.sampled_from([None, "P1", "P2"]), method=st.sampled_from(["1"] * 7 + ["4"]))
+    def discharged(self, pathway: str | None, method: str) -> None:
+        self.of_spell("patient-discharged", discharge_method=method, pathway=pathway)
+
+    @rule()
+    def summary(self) -> None:
+        self.of_spell("discharge-summary-sent")
+
+    @rule(kind=st.sampled_from(["discharge-cancelled"] * 3 + ["admission-cancelled"]))
+    def cancelled(self, kind: str) -> None:
+        self.in_order = False
+        self.of_spell(kind)
+
+    @rule()
+    def long_stay_review(self) -> None:
+        self.of_spell("task-done", task="long_stay_review")
+
+    @precondition(lambda self: len(self.told) > 12)
+    @rule()
+    def died(self) -> None:
+        self.tell("patient-died")
+
+    @rule(referral=REFERRALS, kind=KINDS, service=SERVICES)
+    def referral_made(self, referral: str, kind: str, service: str | None) -> None:
+        self.tell("referral-made", referral_id=referral, kind=kind, service=service)
+
+    @rule(
+        referral=REFERRALS,
+        answer=st.sampled_from(["received", "received", "accepted", "rejected", "withdrawn"]),
+    )
+    def referral_answered(self, referral: str, answer: str) -> None:
+        reasons = {"rejected": "no_capacity", "withdrawn": "unwell_again"}
+        self.tell(f"referral-{answer}", referral_id=referral, reason=reasons.get(answer))
+
+    @rule(
+        package=PACKAGES,
+        kind=st.sampled_from(["new", "restart"]),
+        referral=st.sampled_from(["R1", None]),
+        service=SERVICES,
+    )
+    def package_asked(
+        self, package: str, kind: str, referral: str | None, service: str | None
+    ) -> None:
+        self.tell(
+            "care-package-requested",
+            package_id=package, kind=kind, referral_id=referral, service=service,
+        )  # fmt: skip
+
+    @rule(
+        package=PACKAGES,
+        step=st.sampled_from(["confirmed", "started", "restarted", "paused", "ended",
+                              "handed-back"]),
+        reason=st.sampled_from(["readmitted", "family_cover"]),
+    )  # fmt: skip
+    def package_step(self, package: str, step: str, reason: str) -> None:
+        reasons = {"paused": reason, "ended": "goals_met", "handed-back": "staffing"}
+        self.tell(f"care-package-{step}", package_id=package, reason=reasons.get(step))
+
+    @rule(
+        named=st.sampled_from([{"package_id": "P1"}, {"package_id": "P2"}, {"referral_id": "R1"},
+                               {"package_id": "P1", "referral_id": "R2"}]),
+        came=st.sampled_from(["completed", "completed", "missed"]),
+    )  # fmt: skip
+    def visit(self, named: dict[str, Any], came: str) -> None:
+        self.tell(f"first-visit-{came}", **named)
+
+    @rule(stay=st.sampled_from(["T1", "T2"]), referral=st.sampled_from(["R2", None]))
+    def into_a_centre(self, stay: str, referral: str | None) -> None:
+        self.tell("centre-admitted", stay_id=stay, service="centre-a", referral_id=referral)
+
+    @rule(
+        stay=st.sampled_from(["T1", "T2"]),
+        step=st.sampled_from(["goals-agreed", "ready-to-leave", "discharged"]),
+    )
+    def in_a_centre(self, stay: str, step: str) -> None:
+        self.tell(f"centre-{step}", stay_id=stay)
+
+    @rule(meets=st.booleans())
+    def reviewed_in_a_centre(self, *, meets: bool) -> None:
+        self.tell("requirements-to-remain-assessed", stay_id="T1", meets=meets)
+
+    @rule(ward=st.sampled_from(["W1", "W2"]))
+    def to_another_ward(self, ward: str) -> None:
+        self.of_spell("patient-transferred", ward=ward)
+
+    @rule(step=st.sampled_from(["sent", "sent", "accepted", "rejected"]))
+    def handover(self, step: str) -> None:
+        fields: dict[str, dict[str, Any]] = {
+            "sent": {"to_service": "centre-a"},
+            "accepted": {"service": "centre-a"},
+            "rejected": {"reason": "not_ready"},
+        }
+        self.tell(f"handover-{step}", handover_id="V1", **fields[step])
+
+    @rule()
+    def coordinator(self) -> None:
+        self.tell("coordinator-assigned", organisation="RR8", coordinator="co1")
+
+    @rule(
+        answered=st.sampled_from([("unwell_again", "RR8:S1"), ("stand_down", "skills-south"),
+                                  ("drd_to_discharge", "RR8:S1")])
+    )  # fmt: skip
+    def answer(self, answered: tuple[str, str]) -> None:
+        wait, about = answered
+        self.tell("alert-acknowledged", wait=wait, about=about, by="co1")
+
+    # What becomes of events on the way.
+
+    @precondition(lambda self: self.told)
+    @rule(back=st.integers(1, 6))
+    def repeated(self, back: int) -> None:
+        said = self.told[-min(back, len(self.told))]
+        event = self.by_identity[said.identity]
+        self.history.add(event, value_of(event))
+        self.look(raising=False)
+
+    @precondition(lambda self: self.told)
+    @rule(back=st.integers(1, 6), moved=st.sampled_from([-5, -0.5, 0.5]))
+    def corrected(self, back: int, moved: float) -> None:
+        """The same, at another time: the newest that nobody has corrected yet."""
+        known = {said.corrects for said in self.told}
+        said = self.told[-min(back, len(self.told))]
+        if said.identity in known or said.kind.endswith("cancelled"):
+            return
+        self.in_order = False
+        at = min(said.at + timedelta(hours=moved), self.now)
+        self.tell(said.kind, at=at, corrects=said.identity, **said.data)
+
+    @precondition(lambda self: self.told)
+    @rule(late=st.sampled_from([0.5, 3, 20]), meets=st.booleans())
+    def late_review(self, late: float, *, meets: bool) -> None:
+        self.in_order = False
+        provider, spell_id = self.spell
+        self.tell(
+            "criteria-to-reside-assessed", at=self.now - timedelta(hours=late),
+            provider=provider, spell_id=spell_id, meets=meets,
+        )  # fmt: skip
+
+    # Time.
+
+    @rule(hours=HOURS)
+    def tick(self, hours: float) -> None:
+        self.now += timedelta(hours=hours)
+        self.look(raising=True)
+
+    @rule(hours=st.sampled_from([0.1, 0.5, 3]))
+    def silence(self, hours: float) -> None:
+        """Time passes and nobody ticks."""
+        self.now += timedelta(hours=hours)
+
+    # Everything is compared.
+
+    def look(self, *, raising: bool) -> None:
+        journey = self.history.journey()
+        view = assess(journey, ENGLAND, self.now)
+        told = naive_waits.tell_all(self.told)
+        runs = {(w.id, w.about, w.state) for w in view.open_waits if w.id in naive_waits.KNOWN}
+        assert runs == naive_waits.states(told, self.now)
+        assert over(view) == over_naively(told, self.now)
+        assert view.stage.stage == naive_waits.stage(told, self.now)
+        before = {(alert.wait, alert.about) for alert in self.alerts.values()}
+        advanced = advance(self.alerts, view, journey, PERSON, self.now, raising=raising)
+        self.alerts = advanced.alerts
+        self.compare_alerts(told, before, raising=raising)
+        self.compare_closed(advanced.changed, view)
+
+    def compare_alerts(
+        self, told: naive_waits.Told, before: set[tuple[str, str]], *, raising: bool
+    ) -> None:
+        """Notices at once; delays raised by ticks only, and closed at any time."""
+        is_open = [a for a in self.alerts.values() if a.kind == "delay"]
+        late = {
+            (wait, about): state
+            for wait, about, state in naive_waits.states(told, self.now)
+            if state in ("near", "breached")
+        }
+        known = {(a.wait, a.about) for a in is_open if a.wait in naive_waits.KNOWN}
+        if raising:
+            paused = {k[:2] for k in naive_waits.states(told, self.now) if k[2] == "paused"}
+            assert known - paused == set(late)
+            for alert in is_open:
+                state = late.get((alert.wait, alert.about))
+                several = alert.wait == "los_review"
+                assert several or state is None or alert.level.startswith(state)
+        else:
+            assert not self.in_order or known <= before
+        noticed = {(a.wait, a.about) for a in self.alerts.values() if a.wait in NOTICES}
+        assert noticed == naive_waits.notices(told, self.now)
+
+    def compare_closed(self, changed: tuple[Alert, ...], view: Assessment) -> None:
+        """Each once; where all came in order, for the reason for which the wait ended."""
+        ended = {(w.id, w.about, w.period): w.ended for w in view.waits}
+        for alert in changed:
+            if alert.state != "closed":
+                continue
+            if self.in_order and alert.kind == "delay":
+                # What goes on and has no alert any more began later than was known.
+                why = ended[alert.wait, alert.about, alert.period] or "retracted"
+                assert alert.closed_reason is not None
+                assert alert.closed_reason.removesuffix("_late") == why
+
+
+def over(view: Assessment) -> list[tuple[str, str, datetime, datetime, str]]:
+    """Waits that ran for a while, but reviews at marks: those end one by one."""
+    return sorted(
+        (w.id, w.about, w.starts_at, w.stops_at, str(w.ended))
+        for w in view.waits
+        if w.stops_at is not None and w.starts_at < w.stops_at and w.id in OVER
+    )
+
+
+def over_naively(
+    told: naive_waits.Told, now: datetime
+) -> list[tuple[str, str, datetime, datetime, str]]:
+    return sorted(each for each in told.over if each[0] in OVER and each[2] < each[3])
+
+
+Pathway.TestCase.settings = settings(max_examples=60, stateful_step_count=40)
+TestPathway = Pathway.TestCase
+
+
+def test_every_wait_is_worked_out_a_second_time() -> None:
+    """Here with its whole life, or among the figures computed from the topics."""
+    assert set(WAITS) >= naive_waits.KNOWN
+    assert set(WAITS) - naive_waits.KNOWN <= set(topic_waits.TARGETS)
+    assert set(get_args(NoticeKind)) >= NOTICES
