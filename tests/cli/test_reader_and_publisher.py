@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from flow.engine.keys import partition_of
+from flow.engine.keys import CLOCK, SERVICES_CLOCK, partition_of
 from flow.engine.publisher import KafkaPublisher, LockstepPublisher
 from flow.engine.reader import (
     Reader,
@@ -143,15 +143,20 @@ async def test_a_tick_names_the_end_of_every_input_of_its_partition(
 
 
 async def test_the_clock_is_that_of_the_slowest_partition(topics: Settings) -> None:
-    name = topic_name("pathway-events", topics.topic_prefix)
+    """Of people and of services: here the second partition of services is last."""
     async with LockstepPublisher(topics) as publisher:
-        for partition in range(4):
-            value = b'{"at":"2026-01-0%dT00:00:00+00:00"}' % (5 + partition)
-            await publisher.send(name, value, key=b"clock", partition=partition)
+        for short, key, first_day in (
+            ("pathway-events", CLOCK, 6),
+            ("services", SERVICES_CLOCK, 4),
+        ):
+            name = topic_name(short, topics.topic_prefix)
+            for partition in range(4):
+                value = b'{"at":"2026-01-0%dT00:00:00+00:00"}' % (first_day + (partition + 3) % 4)
+                await publisher.send(name, value, key=key, partition=partition)
         async with asyncio.timeout(20):
             while await publisher.clock() is None:
                 await asyncio.sleep(0.01)  # between two looks at a condition
-        assert await publisher.clock() == START
+        assert await publisher.clock() == datetime(2026, 1, 4, tzinfo=UTC)
 
 
 async def test_the_time_is_real_unless_ticks_tell_another(topics: Settings) -> None:
