@@ -25,7 +25,7 @@ demo: $(READY) ## the main job with made-up people on the embedded broker; Ctrl-
 run: $(READY) ## the main job on the embedded broker, or on FLOW_BROKER_URL
 	@$(VENV)/bin/flow run
 
-.PHONY: test test-kafka chaos bench
+.PHONY: test test-kafka chaos bench calibrate year
 test: $(READY) system ## every test but chaos; those that need no broker first
 	$(PY) -m pytest -m "not ($(NEEDS_A_BROKER) or chaos)"
 	$(PY) -m pytest -m "($(NEEDS_A_BROKER)) and not chaos"
@@ -38,6 +38,12 @@ chaos: $(READY) system ## processes killed, frozen and restarted on Apache Kafka
 
 bench: $(READY) system ## speed and memory, as a table with ratios
 	$(PY) -m bench
+
+calibrate: $(READY) ## the made-up town against published figures, 20 seeds; half an hour
+	$(PY) -m bench.calibrate
+
+year: $(READY) ## a year of the made-up town in one ledger: speed, and what memory follows
+	$(PY) -m bench.year
 
 .PHONY: mutants
 mutants: $(READY) ## small faults in waits and assessment: which do the tests notice? Half an hour

@@ -104,11 +104,11 @@ def _work(ledger: Ledger, items: Iterable[Item], *, ticks: bool) -> None:
             while ledger.assess_touched(len(records)):
                 pass
         if ticks:
-            _tick(ledger, at)
+            tick(ledger, at)
         ledger.take()
     if ticks and at is not None:
         for second in range(SETTLING_TICKS_MAX):
-            _tick(ledger, at.replace(microsecond=second + 1))
+            tick(ledger, at.replace(microsecond=second + 1))
             ledger.take()
 
 
@@ -118,7 +118,7 @@ def as_stored(item: Item) -> StoredRecord:
     return StoredRecord(item.topic, 0, 0, time_ms, item.person.encode(), item.value)
 
 
-def _tick(ledger: Ledger, at: datetime) -> None:
+def tick(ledger: Ledger, at: datetime) -> None:
     if ledger.tick(at):
         while ledger.assess_due(10_000):
             pass

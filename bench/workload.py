@@ -17,21 +17,22 @@ from uuid import NAMESPACE_OID, uuid5
 import orjson
 
 from flow.events import AnyEvent, encode
+from flow.events.care_package import CentreCapacityReported
 from flow.simulate.feed import Feed
-from flow.simulate.town import LogNormal, Town, Unruly, load_town
+from flow.simulate.quantities import LogNormal
+from flow.simulate.town import Town, Unruly, load_town
 
 SEED = 7
 START = datetime(2026, 1, 5, 8, tzinfo=UTC)
 ARRIVING_DAYS = 14
 """All people arrive within this time, so that their journeys lie over each other."""
-END = START + timedelta(days=1_000)
+ARRIVED = START + timedelta(days=ARRIVING_DAYS)
+END = START + timedelta(days=120)
 """The last of them is long home."""
 EVENTS_MIN, EVENTS_MAX = 30, 60
 CROWD = 200
-"""People who are made together: the feed keeps all that is to come of them."""
+"""People who are made together, about: fewer than a town of that size has staff and beds for."""
 CROWDS_MAX = 10_000
-BEDS_TIMES = 10
-"""As many beds as the demo's town, times this: nobody waits for one."""
 PROMPT = timedelta(hours=1)
 """What is written down within this comes in the order in which it happened."""
 TIDY = Unruly(repeated=0.0, late=0.0, corrected=0.0)
@@ -66,7 +67,10 @@ def _journeys(seed: int, *, unruly: bool) -> Iterator[list[Item]]:
     town = _town(unruly=unruly)
     for crowd in count():
         found: dict[str, list[tuple[tuple[object, ...], Item]]] = defaultdict(list)
-        for event in _Crowd(seed * CROWDS_MAX + crowd, town).events(END):
+        feed = Feed(seed * CROWDS_MAX + crowd, START, town, arrivals_end=ARRIVED)
+        for event in feed.events(END):
+            if isinstance(event, CentreCapacityReported):
+                continue
             found[event.subject].append((_published(event), _item(event)))
         for journey in found.values():
             if EVENTS_MIN <= len(journey) <= EVENTS_MAX:
@@ -84,38 +88,16 @@ def _published_at(event: AnyEvent) -> datetime:
     return event.time if prompt else event.recordedtime
 
 
-class _Crowd(Feed):
-    """A feed in which a crowd arrives and then nobody; services report nothing."""
-
-    def __init__(self, seed: int, town: Town) -> None:
-        super().__init__(seed, START, town)
-
-    def _arrive(self) -> None:
-        if self._people < CROWD:
-            super()._arrive()
-        else:
-            self._next_person_at = END + timedelta(days=1)
-
-    def _report(self) -> None:
-        self._next_report_at = END + timedelta(days=1)
-
-
 def _town(*, unruly: bool) -> Town:
-    """The demo's town with longer stays, nobody on pathway 0, and beds enough for all."""
+    """The demo's town with longer stays, and nobody on pathway 0."""
     town = load_town()
-    services = [
-        service.model_copy(update={"beds_open": service.beds_open * BEDS_TIMES})
-        if service.beds_open
-        else service
-        for service in town.service
-    ]
+    treatment = LogNormal(median_days=8.0, mean_days=9.0, max_days=20.0)
     return town.model_copy(
         update={
             "people_per_day": CROWD / ARRIVING_DAYS,
             "pathway_mix": {"P0": 0.0, "P1": 0.7, "P2": 0.15, "P3": 0.15},
-            "length_of_stay": LogNormal(median_days=10.0, mean_days=13.0, max_days=60.0),
+            "treatment": dict.fromkeys(town.treatment, treatment),
             "unruly": town.unruly if unruly else TIDY,
-            "service": services,
         }
     )
 

@@ -5,190 +5,318 @@ from datetime import datetime, timedelta
 from flow.events.care_package import (
     CarePackageConfirmed,
     CarePackageEnded,
+    CarePackageHandedBack,
+    CarePackageIncreased,
     CarePackagePaused,
     CarePackageRequested,
     CarePackageRestarted,
     CarePackageStarted,
     CentreAdmitted,
+    CentreDelayReasonCleared,
+    CentreDelayReasonRecorded,
     CentreDischarged,
     CentreGoalsAgreed,
     CentreReadyToLeave,
     FirstVisitCompleted,
     FirstVisitMissed,
+    RequirementsToRemainAssessed,
 )
-from flow.events.discharge import PatientDied, ReferralMade, ReferralReceived
-from flow.simulate.arrangements import FUNDERS
-from flow.simulate.in_hospital import admit
-from flow.simulate.spell_plan import Spell
-from flow.simulate.story import CentreStay, Package, Story
+from flow.events.discharge import (
+    PatientDied,
+    ReferralAccepted,
+    ReferralMade,
+    ReferralReceived,
+    ReferralWithdrawn,
+)
+from flow.simulate.arrangements import FUNDERS, HOME_PACKAGES, begins_at, refer
+from flow.simulate.in_hospital import begin_spell, stay
+from flow.simulate.loop import Interrupted, Pause, Process, Steps
+from flow.simulate.spell import Asked, Spell
+from flow.simulate.story import Story
 
 LEFT_CENTRE_TO = {"home_with_support": 0.5, "home": 0.3, "care_home": 0.15, "extra_care": 0.05}
 """Where people go from a centre: an assumption."""
+COURSE_MIN = timedelta(days=5)
+"""Shorter ones are neither paused nor changed."""
+NOTICE = timedelta(days=7)
+"""For how long a provider goes on that hands a package back: an assumption."""
+RETURN_DAYS = 29
+"""domain.md 5, O6"""
+WITHOUT_ANSWER = timedelta(days=14)
+"""Nobody is kept longer than this in a service because the next one has no place."""
 
-STILL_THERE = timedelta(days=180)
-"""A long-term package is followed no longer than this."""
 
-
-DAY = timedelta(days=1)
-
-
-def live(story: Story, at: datetime) -> None:
-    """Tells everything that happens to one person from their admission on: at most two spells."""
+def live(story: Story) -> Steps:
+    """A whole life as far as it is told: hospital, and what follows; perhaps hospital again."""
     share = story.town.share
-    spell = admit(story, at)
-    if spell is None:
-        return
-    _after(story, spell)
-    if story.chance(share.returned):
-        back_at = spell.discharged_at + timedelta(days=story.rng.uniform(0.5, 29))
-        story.cut(back_at, "readmitted")
-        spell = admit(story, back_at)
-        if spell is None:
+    for _ in range(3):
+        spell = begin_spell(story)
+        story.in_hospital = True
+        yield from stay(story, spell)
+        story.in_hospital = False
+        if spell.left != "home":
             return
-        _after(story, spell)
-    if story.chance(share.died_later):
-        died_at = spell.discharged_at + timedelta(days=1 + story.rng.expovariate(1 / 20))
-        story.cut(died_at, "died")
-        story.tell(PatientDied, died_at)
+        after = story.begin(_after(story, spell))
+        returns = story.chance(share.returned)
+        dies = not returns and story.chance(share.died_later)
+        days = story.rng.uniform(0.5, RETURN_DAYS)
+        if not returns and not dies:
+            yield Pause(signals=(after,))
+            return
+        yield Pause(until=story.now + timedelta(days=days))
+        after.interrupt("died" if dies else "readmitted")
+        if dies:
+            story.tell(PatientDied)
+            story.died = True
+            return
 
 
-def _after(story: Story, spell: Spell) -> None:
-    share = story.town.share
-    if spell.pathway == "P2":
-        _centre(story, spell)
-    elif spell.pathway == "P1":
-        _home_care(story, spell)
-    elif spell.pathway == "P0" and story.chance(share.package_restart):
-        _restart(story, spell)
+def step_up(story: Story, *, at_once: bool) -> Steps:
+    """Somebody who comes to a centre from home. `at_once`: they were there before the story."""
+    service = story.nearest_first("independence_centre")[0]
+    if at_once:
+        asked = Asked(story.number_of("referral"), service, service.claim(story.rng))
+        story.tell(
+            ReferralMade, referral_id=asked.referral_id, kind="rehabilitation_bed",
+            service=service.info.id, **story.place,
+        )  # fmt: skip
+        asked.starts_at = story.now
+    else:
+        referred = yield from refer(story, "rehabilitation_bed", service)
+        if referred is None:
+            return
+        asked = referred
+    if not asked.has_place:
+        assert asked.claim is not None
+        patience = timedelta(days=story.rng.expovariate(1 / service.kind.patience_days))
+        yield Pause(until=story.now + patience, signals=(asked.claim,))
+    if not asked.has_place:
+        story.tell(ReferralWithdrawn, referral_id=asked.referral_id, reason="no_longer_needed")
+        asked.let_go()
+        return
+    story.tell(ReferralAccepted, referral_id=asked.referral_id, service=service.info.id)
+    if asked.starts_at is None:
+        asked.starts_at = begins_at(story, asked)
+    yield from _centre(story, asked, met=at_once)
+
+
+def _after(story: Story, spell: Spell) -> Steps:
+    share, accepted = story.town.share, spell.accepted
+    crisis: Process | None = None
     if spell.pathway in ("P0", "P1") and story.chance(share.urgent_response):
-        _urgent_response(story, spell)
+        crisis = story.begin(_urgent_response(story))
+    try:
+        if accepted is None:
+            pass
+        elif spell.pathway == "P2":
+            yield from _centre(story, accepted)
+        elif accepted.service.info.kind in HOME_PACKAGES:
+            yield from _home_care(story, spell, accepted)
+        else:
+            yield from _elsewhere(story, spell, accepted)
+        if crisis is not None:
+            yield Pause(signals=(crisis,))
+    finally:
+        if crisis is not None:
+            crisis.interrupt("over")
 
 
-def _home_care(story: Story, spell: Spell) -> None:
-    """A package asked for once the service said yes; its first visit waits for a free visit."""
-    share = story.town.share
-    reablement = spell.destination == "p1_home_reablement"
-    package_id = story.number("package")
-    requested_at = story.within(spell.ready_at, spell.discharged_at, 0.6, 0.9)
-    wait = timedelta(days=story.town.home_care_start.draw(story.rng))
-    soonest = spell.discharged_at + timedelta(hours=story.rng.uniform(2, 20))
-    first_at = max(soonest, requested_at + wait)
-    hours = round(story.rng.uniform(3.5, 28), 1)
-    story.tell(
-        CarePackageRequested, requested_at, package_id=package_id, **story.place,
-        kind=story.one_of({"new": 0.7, "increased": 0.3}), service=spell.service,
-        referral_id=spell.referral_id, provider=story.hospital.provider, spell_id=spell.spell_id,
-        visits_per_week=story.rng.choice((7, 14, 21, 28)), hours_per_week=hours,
-        funder=story.one_of(FUNDERS),
-    )  # fmt: skip
-    story.tell(
-        CarePackageConfirmed, story.soon(requested_at, 6, spell.discharged_at),
-        package_id=package_id, service=spell.service, first_visit_due_at=first_at,
-    )  # fmt: skip
-    if story.chance(share.visit_missed):
+def _elsewhere(story: Story, spell: Spell, accepted: Asked) -> Steps:
+    """A care home, a hospice or visits of nurses: the place is held without more being told."""
+    if accepted.claim is not None:
+        accepted.claim.moved_in = True
+        length = accepted.service.kind.length
+        assert length is not None
+        days = timedelta(days=length.draw(story.rng))
+        story.loop.at(story.now + days, accepted.let_go)
+    if spell.pathway == "P1" and accepted.starts_at is not None:
+        yield Pause(until=max(accepted.starts_at, story.now + story.hours(1, 5)))
         story.tell(
-            FirstVisitMissed, first_at, package_id=package_id, referral_id=spell.referral_id,
-            service=spell.service,
+            FirstVisitCompleted, referral_id=accepted.referral_id,
+            service=accepted.service.info.id,
         )  # fmt: skip
-        first_at += timedelta(hours=story.rng.uniform(6, 30))
-    story.tell(CarePackageStarted, first_at, package_id=package_id, service=spell.service)
+
+
+def _home_care(story: Story, spell: Spell, accepted: Asked) -> Steps:
+    """First visit, perhaps missed; then the course of the package."""
+    package_id, service = spell.package_id, accepted.service
+    assert package_id is not None
+    assert accepted.starts_at is not None
+    ids = {"package_id": package_id, "service": service.info.id}
+    referral_id = accepted.referral_id or None
+    reason = "other"
+    try:
+        yield Pause(until=max(accepted.starts_at, story.now + story.hours(0.7, 3)))
+        if story.chance(story.town.share.visit_missed):
+            story.tell(FirstVisitMissed, **ids, referral_id=referral_id)
+            yield Pause(until=max(begins_at(story, accepted), story.now + story.hours(4, 10)))
+        story.tell(CarePackageStarted, **ids)
+        if accepted.claim is not None:
+            accepted.claim.moved_in = True
+        yield Pause(until=story.now + timedelta(minutes=30))
+        story.tell(FirstVisitCompleted, **ids, referral_id=referral_id)
+        yield from _course(story, package_id, accepted)
+    except Interrupted as interrupted:
+        reason = interrupted.why
+        story.tell(CarePackageEnded, package_id=package_id, reason=reason)
+        accepted.let_go()
+        raise
+
+
+def _course(story: Story, package_id: str, accepted: Asked) -> Steps:
+    """A long-term package goes on untold; reablement ends, perhaps into one."""
+    share, length = story.town.share, accepted.service.kind.length
+    days = timedelta(days=length.draw(story.rng) if length is not None else 30)
+    ends_at = story.now + days
+    if days > COURSE_MIN:
+        if story.chance(share.package_paused):
+            yield from _pause(story, package_id)
+        if story.chance(share.package_increased):
+            yield Pause(until=story.now + timedelta(days=story.rng.uniform(1, 4)))
+            story.tell(CarePackageIncreased, package_id=package_id, visits_per_week=28)
+        if story.chance(share.package_handed_back):
+            yield Pause(until=story.now + timedelta(days=story.rng.uniform(1, 5)))
+            yield from _hand_back(story, package_id, accepted)
+    if accepted.service.info.kind != "reablement":
+        story.loop.at(ends_at, accepted.let_go)
+        return
+    yield Pause(until=max(ends_at, story.now))
+    onward = story.chance(share.long_term_care)
+    if onward:
+        yield from _onward(story, story.number_of("package"))
+    reason = "long_term_care_at_home" if onward else "goals_met"
+    story.tell(CarePackageEnded, package_id=package_id, reason=reason)
+    accepted.let_go()
+
+
+def _pause(story: Story, package_id: str) -> Steps:
+    yield Pause(until=story.now + timedelta(days=story.rng.uniform(1, 4)))
+    reason = story.one_of({"person_away": 0.4, "family_cover": 0.3, "respite": 0.3})
+    story.tell(CarePackagePaused, package_id=package_id, reason=reason)
+    yield Pause(until=story.now + timedelta(days=story.rng.uniform(1, 4)))
+    story.tell(CarePackageRestarted, package_id=package_id)
+
+
+def _hand_back(story: Story, package_id: str, accepted: Asked) -> Steps:
+    """The provider gives it up, and goes on until another one has places, within its notice."""
+    until = story.now.replace(microsecond=0) + NOTICE
+    reason = story.one_of({"staffing": 0.7, "needs_too_high": 0.2, "contract_ended": 0.1})
     story.tell(
-        FirstVisitCompleted, first_at + timedelta(minutes=30), package_id=package_id,
-        referral_id=spell.referral_id, service=spell.service,
+        CarePackageHandedBack, package_id=package_id, service=accepted.service.info.id,
+        reason=reason, care_until=until,
     )  # fmt: skip
-    length = timedelta(days=story.town.reablement_length.draw(story.rng))
-    _course(story, package_id, first_at, length if reablement else STILL_THERE)
+    others = [s for s in story.nearest_first("home_care") if s is not accepted.service]
+    service = others[0] if others else accepted.service
+    taken_on = Asked(accepted.referral_id, service, service.claim(story.rng))
+    try:
+        if taken_on.claim is not None:
+            yield Pause(until=until + NOTICE, signals=(taken_on.claim,))
+    except Interrupted:
+        taken_on.let_go()
+        raise
+    accepted.let_go()
+    if not taken_on.has_place:
+        taken_on.let_go()  # a provider from elsewhere takes them
+    accepted.claim = taken_on.claim
+    starts_at = begins_at(story, taken_on)
+    ids = {"package_id": package_id, "service": service.info.id}
+    story.tell(CarePackageConfirmed, **ids, first_visit_due_at=starts_at)
+    yield Pause(until=starts_at)
+    story.tell(CarePackageStarted, **ids)
+    if accepted.claim is not None:
+        accepted.claim.moved_in = True
 
 
-def _course(story: Story, package_id: str, first_at: datetime, length: timedelta) -> None:
-    """What a package meets on its way: perhaps a pause, and an end."""
-    ends_at = first_at + max(length, timedelta(days=1))
-    story.packages.append(Package(package_id, first_at, ends_at))
-    if story.chance(story.town.share.package_paused):
-        paused_at = first_at + timedelta(days=story.rng.uniform(1, 8))
-        resumed_at = paused_at + timedelta(days=story.rng.uniform(1, 4))
-        if resumed_at < ends_at:
-            reason = story.one_of({"person_away": 0.4, "family_cover": 0.3, "respite": 0.3})
-            story.tell(CarePackagePaused, paused_at, package_id=package_id, reason=reason)
-            story.tell(CarePackageRestarted, resumed_at, package_id=package_id)
-    if length < STILL_THERE:
-        reason = story.one_of({"goals_met": 0.7, "long_term_care_at_home": 0.3})
-        story.tell(CarePackageEnded, ends_at, package_id=package_id, reason=reason)
+def _onward(story: Story, package_id: str) -> Steps:
+    """Long-term home care after reablement or a centre; whoever waits for it keeps their place."""
+    service = story.nearest_first("home_care")[0]
+    asked = Asked("", service, service.claim(story.rng))
+    ids = {"package_id": package_id, "service": service.info.id}
+    story.tell(CarePackageRequested, **ids, kind="new", **story.place, funder=story.one_of(FUNDERS))
+    if not asked.has_place:
+        assert asked.claim is not None
+        try:
+            yield Pause(until=story.now + WITHOUT_ANSWER, signals=(asked.claim,))
+        except Interrupted as interrupted:
+            asked.let_go()
+            story.tell(CarePackageEnded, package_id=package_id, reason=interrupted.why)
+            raise
+    if not asked.has_place:
+        asked.let_go()  # a provider from elsewhere takes them
+    starts_at = begins_at(story, asked)
+    story.tell(CarePackageConfirmed, **ids, first_visit_due_at=starts_at)
+    story.begin(_first_visit(story, ids, asked, starts_at))
 
 
-def _restart(story: Story, spell: Spell) -> None:
-    """A package from before the stay goes on unchanged: its provider is to hear a day before."""
-    package_id = story.number("package")
-    service = story.service("home_care").id
-    told_at = spell.discharged_at - timedelta(hours=story.rng.uniform(4, 40))
-    told_at = max(told_at, story.within(spell.admitted_at, spell.discharged_at, 0.3, 0.6))
-    first_at = spell.discharged_at + timedelta(hours=story.rng.uniform(1, 18))
-    story.tell(
-        CarePackageRequested, told_at, package_id=package_id, kind="restart", service=service,
-        provider=story.hospital.provider, spell_id=spell.spell_id, **story.place,
-        planned_start_at=spell.discharged_at,
-    )  # fmt: skip
-    story.tell(
-        CarePackageConfirmed, story.soon(told_at, 2, spell.discharged_at), package_id=package_id,
-        service=service, first_visit_due_at=first_at,
-    )  # fmt: skip
-    story.tell(CarePackageStarted, first_at, package_id=package_id, service=service)
-    story.tell(
-        FirstVisitCompleted, first_at + timedelta(minutes=30), package_id=package_id,
-        service=service,
-    )  # fmt: skip
-    _course(story, package_id, first_at, STILL_THERE)
+def _first_visit(story: Story, ids: dict[str, str], asked: Asked, starts_at: datetime) -> Steps:
+    yield Pause(until=starts_at)
+    if story.in_hospital or story.died:
+        story.tell(CarePackageEnded, package_id=ids["package_id"], reason="readmitted")
+        asked.let_go()
+        return
+    story.tell(CarePackageStarted, **ids)
+    story.tell(FirstVisitCompleted, **ids)
+    if asked.claim is not None:
+        asked.claim.moved_in = True
+        assert asked.service.kind.length is not None
+        days = timedelta(days=asked.service.kind.length.draw(story.rng))
+        story.loop.at(story.now + days, asked.let_go)
 
 
-def _centre(story: Story, spell: Spell) -> None:
-    """A stay in the centre that accepted, from a free bed on."""
-    assert spell.service is not None
-    arrived_at = spell.discharged_at + timedelta(hours=story.rng.uniform(1, 3))
-    stay = CentreStay(
-        story.number("stay"), spell.service, arrived_at,
-        arrived_at + timedelta(days=max(2.0, story.town.centre_stay.draw(story.rng))),
-    )  # fmt: skip
-    story.beds.book(stay)
-    story.stays.append(stay)
-    story.tell(
-        CentreAdmitted, stay.admitted_at, stay_id=stay.stay_id, service=stay.service,
-        referral_id=spell.referral_id, funder=story.one_of(FUNDERS), **story.place,
-    )  # fmt: skip
-    goals_at = story.within(stay.admitted_at, min(stay.left_at, stay.admitted_at + DAY), 0.3, 0.9)
-    story.tell(CentreGoalsAgreed, goals_at, stay_id=stay.stay_id)
-    ready_at = story.within(stay.admitted_at, stay.left_at, 0.75, 0.97)
-    story.tell(CentreReadyToLeave, ready_at, stay_id=stay.stay_id)
-    went_to = story.one_of(LEFT_CENTRE_TO)
-    story.tell(CentreDischarged, stay.left_at, stay_id=stay.stay_id, destination=went_to)
-    if went_to == "home_with_support":
-        package_id, service = story.number("package"), story.service("home_care").id
-        first_at = stay.left_at + timedelta(hours=story.rng.uniform(2, 40))
+def _centre(story: Story, accepted: Asked, *, met: bool = False) -> Steps:
+    """A stay in the centre that accepted. Being ready is not leaving: home care has to be there.
+
+    `met`: they are met on the way, with a part of the stay before them.
+    """
+    service, stay_id = accepted.service, story.number_of("stay")
+    assert accepted.starts_at is not None
+    assert accepted.claim is not None
+    assert service.kind.length is not None
+    try:
+        yield Pause(until=max(accepted.starts_at, story.now + story.hours(0.5, 1.5)))
+        accepted.claim.moved_in = True
         story.tell(
-            CarePackageRequested, ready_at, package_id=package_id, kind="new", service=service,
-            **story.place,
+            CentreAdmitted, stay_id=stay_id, service=service.info.id,
+            referral_id=accepted.referral_id, funder=story.one_of(FUNDERS), **story.place,
         )  # fmt: skip
-        story.tell(CarePackageStarted, first_at, package_id=package_id, service=service)
-        story.tell(
-            FirstVisitCompleted, first_at + timedelta(minutes=30), package_id=package_id,
-            service=service,
-        )  # fmt: skip
-        _course(story, package_id, first_at, STILL_THERE)
+        yield Pause(until=story.now + story.hours(6, 30))
+        story.tell(CentreGoalsAgreed, stay_id=stay_id)
+        story.tell(RequirementsToRemainAssessed, stay_id=stay_id, meets=True)
+        length = service.kind.length
+        days = max(1.0, length.rest(story.rng) if met else length.draw(story.rng))
+        yield Pause(until=story.now + timedelta(days=days))
+        yield Pause(until=story.next_time(9.0, 17.0))
+        story.tell(RequirementsToRemainAssessed, stay_id=stay_id, meets=False)
+        story.tell(CentreReadyToLeave, stay_id=stay_id)
+        went_to = story.one_of(LEFT_CENTRE_TO)
+        if went_to == "home_with_support":
+            why = {"stay_id": stay_id, "reason": "intf_p1_social_care"}
+            story.tell(CentreDelayReasonRecorded, **why, primary=True)
+            yield from _onward(story, story.number_of("package"))
+            story.tell(CentreDelayReasonCleared, **why)
+        yield Pause(until=story.now + story.hours(18, 30))
+    except Interrupted as interrupted:
+        if accepted.claim.moved_in:
+            to = "died" if interrupted.why == "died" else "hospital"
+            story.tell(CentreDischarged, stay_id=stay_id, destination=to)
+        accepted.let_go()
+        raise
+    story.tell(CentreDischarged, stay_id=stay_id, destination=went_to)
+    accepted.let_go()
 
 
-def _urgent_response(story: Story, spell: Spell) -> None:
+def _urgent_response(story: Story) -> Steps:
     """A crisis at home: somebody is to come within two hours (domain.md 1.5)."""
-    service = story.service("urgent_community_response").id
-    referral_id = story.number("referral")
-    at = spell.discharged_at + timedelta(days=story.rng.uniform(1, 10))
-    in_time = story.chance(story.town.share.urgent_response_in_time)
-    hours = story.rng.uniform(0.4, 1.9) if in_time else story.rng.uniform(2.1, 8)
+    yield Pause(until=story.now + timedelta(days=story.rng.uniform(1, 10)))
+    yield Pause(until=story.next_time(8.0, 19.0))
+    service = story.nearest_first("urgent_community_response")[0]
+    assert service.start is not None
+    referral_id, name = story.number_of("referral"), service.info.id
     story.tell(
-        ReferralMade, at, referral_id=referral_id, kind="urgent_community_response",
-        service=service, **story.place,
+        ReferralMade, referral_id=referral_id, kind="urgent_community_response", service=name,
+        **story.place,
     )  # fmt: skip
-    story.tell(
-        ReferralReceived, at + timedelta(minutes=5), referral_id=referral_id, service=service
-    )
-    story.tell(
-        FirstVisitCompleted, at + timedelta(hours=hours), referral_id=referral_id, service=service
-    )
+    yield Pause(until=story.now + timedelta(minutes=5))
+    story.tell(ReferralReceived, referral_id=referral_id, service=name)
+    yield Pause(until=story.seen_by(service.start, service.kind.start_minutes))
+    story.tell(FirstVisitCompleted, referral_id=referral_id, service=name)

@@ -1,19 +1,31 @@
-"""What is arranged around a made-up person in hospital: hub, referrals, delays, handover."""
+"""How support is arranged: ward, care transfer hub, and a service that has a place.
 
+Every step takes somebody's time, and whoever does it has other people to see first.
+"""
+
+from collections.abc import Generator
 from datetime import datetime, timedelta
 
-from flow.events.care_package import HandoverAccepted, HandoverRejected, HandoverSent
-from flow.events.codes import DELAY_REASONS
-from flow.events.coordination import (
-    AlertAcknowledged,
-    AlertSnoozed,
-    CoordinatorAssigned,
-    TaskDone,
+from flow.events.assessment import (
+    AssessmentAllocated,
+    AssessmentCompleted,
+    AssessmentReferred,
+    AssessmentWithdrawn,
+    FundingAgreed,
+    SupportPlanAgreed,
 )
+from flow.events.care_package import (
+    CarePackageConfirmed,
+    CarePackageEnded,
+    CarePackageRequested,
+    HandoverAccepted,
+    HandoverRejected,
+    HandoverSent,
+)
+from flow.events.codes import DELAY_REASONS
+from flow.events.coordination import CoordinatorAssigned, CoordinatorOffDuty, TaskDone
 from flow.events.discharge import (
     CaseManagerAssigned,
-    DelayReasonCleared,
-    DelayReasonRecorded,
     PathwayDecided,
     ReferralAccepted,
     ReferralMade,
@@ -23,182 +35,331 @@ from flow.events.discharge import (
     ReferralWithdrawn,
     ReferredToCareTransferHub,
 )
-from flow.simulate.spell_plan import Spell
-from flow.simulate.story import Story
-
-REFERRAL_KINDS = {
-    "p1_home_reablement": ("reablement", "reablement"),
-    "p1_home_other_support": ("home_care", "home_care"),
-    "p1_care_home_return_more": ("community_health", "community_health"),
-    "p2_bed": ("rehabilitation_bed", "independence_centre"),
-    "p3_care_home_new": ("care_home", "care_home"),
-    "p3_care_home_eol": ("fast_track_chc", "care_home"),
-}
-"""What is asked for, and of which kind of service, by destination."""
+from flow.simulate.loop import Pause, Steps
+from flow.simulate.spell import Asked, Spell, spell_ids
+from flow.simulate.story import Story, local_day, on
+from flow.simulate.surroundings import ServiceAtWork
+from flow.simulate.town import Matter, Support
 
 REFUSALS = {"no_capacity": 0.5, "criteria_not_met": 0.2, "insufficient_information": 0.3}
 FUNDERS = {"nhs": 0.3, "council": 0.4, "joint": 0.2, "self_funded": 0.1}
+"""Mixes: assumptions."""
+WARD_MATTERS = frozenset({"hospital_process", "wellbeing"})
+"""Groups of delay reasons that are settled before the hub is asked; the others after that."""
+HOME_PACKAGES = frozenset({"home_care", "reablement"})
+"""Kinds of service that bring a care package home."""
 
 
-def tell_hub(story: Story, spell: Spell, ids: dict[str, str]) -> None:
-    """From the ward's referral to the hub to a service that said yes."""
-    share, end = story.town.share, spell.discharged_at
-    likely = "P2" if story.chance(share.pathway_changed) else spell.pathway
-    story.tell(
-        PathwayDecided, story.within(spell.admitted_at, spell.ready_at, 0.5, 0.95), **ids,
-        pathway=likely, status="likely",
-    )  # fmt: skip
-    hub_id = story.number("referral")
-    late = story.chance(share.hub_referral_late)
-    at = story.soon(spell.ready_at, 12 if late else 1.5, end)
-    story.tell(ReferredToCareTransferHub, at, **ids, hub=story.council.hub, referral_id=hub_id)
-    at = story.soon(at, 0.5, end)
-    story.tell(ReferralReceived, at, referral_id=hub_id, service=story.council.hub)
-    if story.chance(share.coordinator):
-        story.tell(
-            CoordinatorAssigned, story.soon(at, 1, end), coordinator=story.staff,
-            organisation=story.council.organisation, role="care_transfer_hub",
-        )  # fmt: skip
-    story.tell(
-        CaseManagerAssigned, story.soon(at, 3, end), **ids, case_manager=story.staff,
-        organisation=story.council.organisation, role="case_manager",
-    )  # fmt: skip
-    story.tell(ReferralTriaged, story.soon(at, 2, end), referral_id=hub_id, role="case_manager")
-    at = story.soon(at, 10, end)
-    story.tell(ReferralAccepted, at, referral_id=hub_id, service=story.council.hub)
-    story.tell(
-        PathwayDecided, at, **ids, **story.place, pathway=spell.pathway, status="confirmed",
-        destination=spell.destination, planned_discharge_at=end,
-    )  # fmt: skip
-    _tell_referral(story, spell, ids, at)
-    if story.chance(share.equipment):
-        referral_id, of = story.number("referral"), story.service("equipment").id
-        story.tell(
-            ReferralMade, at, **ids, **story.place, referral_id=referral_id, kind="equipment",
-            service=of,
-        )  # fmt: skip
-        story.tell(ReferralAccepted, story.soon(at, 8, end), referral_id=referral_id, service=of)
-        story.tell(
-            TaskDone, story.within(at, end, 0.6, 0.95), **ids, task="equipment_delivered",
-            by=story.staff,
-        )  # fmt: skip
+def held_up(spell: Spell, reason: str, until: datetime) -> Steps:
+    """Waits, for this reason."""
+    spell.held_up_by = reason
+    yield Pause(until=until)
 
 
-def _tell_referral(story: Story, spell: Spell, ids: dict[str, str], after: datetime) -> None:
-    """Asks services one after another until one accepts."""
-    end = spell.discharged_at
-    kind, of = REFERRAL_KINDS[spell.destination]
-    asked: list[str] = []
-    at = after
-    for outcome in _outcomes(story):
-        chosen = spell.service if outcome == "accepted" else None
-        service = chosen or story.service(of, [*asked, spell.service or ""]).id
-        asked.append(service)
-        referral_id = story.number("referral")
-        at = story.soon(at, 3, end)
-        story.tell(
-            ReferralMade, at, **ids, **story.place, referral_id=referral_id, kind=kind,
-            service=service, funder=story.one_of(FUNDERS),
-        )  # fmt: skip
-        at = story.soon(at, 0.5, end)
-        story.tell(ReferralReceived, at, referral_id=referral_id, service=service)
-        at = story.soon(at, 4, end)
-        if outcome == "withdrawn":
-            story.tell(ReferralWithdrawn, at, referral_id=referral_id, reason="other_service")
-            continue
-        story.tell(ReferralTriaged, at, referral_id=referral_id, role="community_nurse")
-        at = story.soon(at, 14, end)
-        if outcome == "rejected":
-            reason = story.one_of(REFUSALS)
-            story.tell(ReferralRejected, at, referral_id=referral_id, reason=reason)
-            continue
-        story.tell(
-            ReferralAccepted, at, referral_id=referral_id, service=service, start_agreed_at=end
+def settle(story: Story, spell: Spell, matter: Matter) -> Steps:
+    """One matter that holds up this person, until somebody has dealt with it."""
+    if matter.days is not None:
+        until = story.now + timedelta(days=matter.days.draw(story.rng))
+    else:
+        assert matter.minutes is not None
+        team = story.hospital.team.get(matter.team or "") or story.council.team.get(
+            matter.team or ""
         )
-        spell.referral_id, spell.service = referral_id, service
+        if matter.service is not None:
+            yield from _order(story, spell, matter)
+            return
+        assert team is not None
+        until = story.seen_by(team, matter.minutes)
+    yield from held_up(spell, matter.reason, until)
 
 
-def _outcomes(story: Story) -> list[str]:
-    """What the services asked one after another say: at most two times no, then yes."""
-    outcomes = []
-    for _ in range(2):
-        if story.chance(story.town.share.referral_withdrawn):
-            outcomes.append("withdrawn")
-        elif story.chance(story.town.share.referral_rejected):
-            outcomes.append("rejected")
-        else:
-            break
-    return [*outcomes, "accepted"]
+def _order(story: Story, spell: Spell, matter: Matter) -> Steps:
+    """Equipment, or another thing that a service brings: asked for, accepted, delivered."""
+    assert matter.service is not None
+    assert matter.minutes is not None
+    service = story.nearest_first(matter.service)[0]
+    team = service.start
+    assert team is not None, f"{service.info.id} needs hours of start"
+    delivered_at = story.seen_by(team, matter.minutes)
+    referral_id, ids = story.number_of("referral"), spell_ids(story, spell)
+    story.tell(
+        ReferralMade, **ids, **story.place, referral_id=referral_id, kind="equipment",
+        service=service.info.id,
+    )  # fmt: skip
+    yield from held_up(spell, matter.reason, story.now + (delivered_at - story.now) / 4)
+    story.tell(ReferralAccepted, referral_id=referral_id, service=service.info.id)
+    yield Pause(until=delivered_at)
+    story.tell(TaskDone, **ids, task="equipment_delivered", by=story.staff)
 
 
-def tell_delay(story: Story, spell: Spell, ids: dict[str, str]) -> None:
-    """Why they wait, who takes the alert on, and the reviews of long stays."""
-    share, end = story.town.share, spell.discharged_at
-    weights = {
-        slug: weight
-        for slug, weight in story.town.delay_reasons.items()
-        if _may_apply(slug, spell.pathway)
-    }
-    start = story.soon(spell.ready_at, 4, end)
-    change = story.within(start, end, 0.3, 0.7) if story.chance(share.second_reason) else end
-    for begins, ends in ((start, change), (change, end)):
-        if begins < ends:
-            reason = story.one_of(weights)
-            weights.pop(reason)
-            story.tell(DelayReasonRecorded, begins, **ids, reason=reason, primary=True, role="ward")
-            cleared_at = story.within(begins, ends, 0.9, 1.0)
-            story.tell(DelayReasonCleared, cleared_at, **ids, reason=reason)
-    if story.chance(share.reason_beside):
-        reason = story.one_of(weights)
-        at = story.within(start, end, 0.1, 0.5)
-        story.tell(DelayReasonRecorded, at, **ids, reason=reason, primary=False, role="ward")
-        story.tell(DelayReasonCleared, story.within(at, end, 0.5, 0.9), **ids, reason=reason)
-    if spell.delay_days >= 2 and story.chance(share.alert_answered):
-        about = f"{ids['provider']}:{spell.spell_id}"
-        answer = {"wait": "drd_to_discharge", "about": about, "by": story.staff}
-        at = story.within(spell.ready_at + timedelta(days=1.1), end)
-        story.tell(AlertAcknowledged, at, **answer)
-        if story.chance(share.alert_snoozed):
-            until = at + timedelta(days=1)
-            story.tell(AlertSnoozed, at, **answer, until=until, reason="plan_agreed")
-    for days in (7, 14, 21):
-        due = spell.admitted_at + timedelta(days=days)
-        if due < end and story.chance(share.long_stay_reviewed):
-            at = due + timedelta(hours=story.rng.uniform(-12, 30))
-            if at < end:
-                story.tell(TaskDone, at, **ids, task="long_stay_review", by=story.staff)
+def arrange(story: Story, spell: Spell) -> Steps:
+    """From the ward's first thought of support to a service that will begin at a certain time."""
+    assert spell.support is not None
+    work, team = story.town.work, story.hospital.team
+    matters = [m for m in story.town.matter if story.chance(m.share.get(spell.pathway, 0.0))]
+    changed = story.chance(story.town.share.pathway_changed)
+    likely = "P2" if changed and spell.pathway != "P2" else spell.pathway
+    story.tell(PathwayDecided, **spell_ids(story, spell), pathway=likely, status="likely")
+    yield from _review(story, spell)
+    for matter in matters:
+        if DELAY_REASONS.group(matter.reason) in WARD_MATTERS:
+            yield from settle(story, spell, matter)
+    seen_at = story.seen_by(team["discharge_coordinator"], work.referral_to_hub)
+    yield from held_up(spell, "hosp_referral_to_hub", seen_at)
+    yield from _hub(story, spell)
+    for matter in matters:
+        if DELAY_REASONS.group(matter.reason) not in WARD_MATTERS:
+            yield from settle(story, spell, matter)
+    asked_at = story.now
+    yield from find_place(story, spell)
+    assert spell.accepted is not None
+    if story.now - asked_at > timedelta(days=story.town.reviewed_again_after_days):
+        yield from _review(story, spell)
+    yield from _prepare(story, spell, spell.accepted)
 
 
-def _may_apply(slug: str, pathway: str) -> bool:
-    """A reason that names pathways applies on those; hub and interface ones mean new support."""
-    named = DELAY_REASONS.pathways(slug)
-    if named:
-        return pathway in named
-    return pathway != "P0" or DELAY_REASONS.group(slug) in ("hospital_process", "wellbeing")
+def _review(story: Story, spell: Spell) -> Steps:
+    """What they need, as therapists and doctors see it; once more after a long wait."""
+    work, team = story.town.work, story.hospital.team
+    seen_at = story.seen_by(team["therapist"], work.therapy_review)
+    yield from held_up(spell, "hosp_therapy_review", seen_at)
+    seen_at = story.seen_by(team["doctor"], work.medical_review)
+    yield from held_up(spell, "hosp_medical_review", seen_at)
 
 
-def tell_handover(story: Story, spell: Spell) -> None:
-    share, end = story.town.share, spell.discharged_at
-    sent_at = story.within(spell.ready_at, end, 0.7, 0.95)
-    outstanding = story.rng.randint(0, 3)
-    for attempt in range(2):
-        handover_id = story.number("handover")
+def _hub(story: Story, spell: Spell) -> Steps:
+    """The hub confirms what is needed, names who looks after it, and asks for the money."""
+    assert spell.support is not None
+    ids, council = spell_ids(story, spell), story.council
+    hub_id, hub = story.number_of("referral"), council.info.hub
+    story.tell(ReferredToCareTransferHub, **ids, hub=hub, referral_id=hub_id)
+    yield from held_up(spell, "hub_confirm_needs_pathway", story.now + story.hours(0.1, 0.7))
+    story.tell(ReferralReceived, referral_id=hub_id, service=hub)
+    spell.assessment_id = story.number_of("assessment")
+    assessment = {"assessment_id": spell.assessment_id, "service": hub}
+    story.tell(AssessmentReferred, **assessment, **ids)
+    who = {"organisation": council.info.organisation, "role": "case_manager"}
+    assessed_at = story.seen_by(council.team["hub"], story.town.work.hub_assessment)
+    yield Pause(until=story.now + (assessed_at - story.now) / 2)
+    coordinator = story.staff
+    if story.chance(story.town.share.coordinator):
         story.tell(
-            HandoverSent, sent_at, handover_id=handover_id, to_service=spell.service,
-            from_organisation=story.hospital.provider, outstanding_items=outstanding,
+            CoordinatorAssigned, coordinator=coordinator, role="care_transfer_hub",
+            organisation=council.info.organisation,
         )  # fmt: skip
-        slow = story.chance(share.handover_slow)
-        hours = story.rng.uniform(2.5, 10) if slow else story.rng.uniform(0.2, 1.8)
-        answered_at = sent_at + timedelta(hours=hours)
-        if attempt == 0 and story.chance(share.handover_rejected):
+        story.begin(_on_duty(story, spell, coordinator))
+    story.tell(CaseManagerAssigned, **ids, **who, case_manager=story.staff)
+    story.tell(ReferralTriaged, referral_id=hub_id, role="case_manager")
+    story.tell(AssessmentAllocated, **assessment, to=coordinator)
+    yield Pause(until=assessed_at)
+    story.tell(AssessmentCompleted, **assessment)
+    story.tell(ReferralAccepted, referral_id=hub_id, service=hub)
+    _confirm(story, spell)
+    funder = story.one_of(FUNDERS)
+    story.tell(SupportPlanAgreed, **assessment, funder=funder)
+    if story.chance(spell.support.funding):
+        agreed_at = story.seen_by(council.team["funding_panel"], story.town.work.funding)
+        yield from held_up(spell, "hub_funding", agreed_at)
+    story.tell(FundingAgreed, **assessment, funder=funder)
+
+
+def _on_duty(story: Story, spell: Spell, coordinator: str) -> Steps:
+    """Each evening they may go off duty until the morning, mostly with somebody as cover."""
+    while True:
+        yield Pause(until=story.next_time(18.0, 18.5))
+        if not spell.goes_on() or spell.accepted is not None:
+            return
+        if story.chance(story.town.share.coordinator_off_duty):
             story.tell(
-                HandoverRejected, answered_at, handover_id=handover_id, reason="items_outstanding"
-            )
-            sent_at, outstanding = answered_at + timedelta(minutes=45), 0
-            continue
-        story.tell(HandoverAccepted, answered_at, handover_id=handover_id, service=spell.service)
+                CoordinatorOffDuty, coordinator=coordinator,
+                back_at=on(local_day(story.now) + timedelta(days=1), 8.0),
+                cover=story.staff if story.chance(0.7) else None,
+            )  # fmt: skip
+        yield Pause(until=story.now + timedelta(hours=2))
+
+
+def _confirm(story: Story, spell: Spell) -> None:
+    story.tell(
+        PathwayDecided, **spell_ids(story, spell), **story.place, pathway=spell.pathway,
+        status="confirmed", destination=spell.destination,
+    )  # fmt: skip
+
+
+def find_place(story: Story, spell: Spell) -> Steps:
+    """Asks one service, and others when that one says no or has no place for days."""
+    assert spell.support is not None
+    support = spell.support
+    left = story.nearest_first(support.service)
+    recovers_at = _recovers_at(story, support)
+    while True:
+        if not left and not spell.asked:
+            left = story.nearest_first(support.service)  # all refused: explain again
+        if left:
+            yield from _ask(story, spell, support, left.pop(0))
+        ready = next((asked for asked in spell.asked if asked.has_place), None)
+        if ready is None and spell.asked:
+            spell.held_up_by = support.capacity
+            kind = story.town.kind[support.service]
+            widen_at = story.now + timedelta(days=kind.widen_after_days)
+            until = min(widen_at, recovers_at) if left else recovers_at
+            claims = tuple(asked.claim for asked in spell.asked if asked.claim is not None)
+            yield Pause(until=until, signals=claims)
+            ready = next((asked for asked in spell.asked if asked.has_place), None)
+        if ready is not None:
+            break
+        if story.now >= recovers_at:
+            yield from _go_home_instead(story, spell)
+            return
+    spell.asked.remove(ready)
+    give_back(story, spell, "other_service")
+    spell.accepted = ready
+
+
+def _recovers_at(story: Story, support: Support) -> datetime:
+    """While waiting for a bed some get well enough to go home with support."""
+    recovers = story.town.per_day.recovers
+    if support.service != "independence_centre" or not recovers:
+        return datetime.max.replace(tzinfo=story.now.tzinfo)
+    return story.now + timedelta(days=story.rng.expovariate(recovers))
+
+
+def _go_home_instead(story: Story, spell: Spell) -> Steps:
+    give_back(story, spell, "pathway_changed")
+    supports = story.town.supports("P1")
+    spell.support = story.rng.choices(supports, [s.weight for s in supports])[0]
+    spell.pathway, spell.destination = "P1", spell.support.destination
+    _confirm(story, spell)
+    yield from find_place(story, spell)
+
+
+def _ask(story: Story, spell: Spell, support: Support, service: ServiceAtWork) -> Steps:
+    """The hub refers, the service looks at it and says no, or puts them on its list."""
+    hub = story.council.team["hub"]
+    yield from held_up(spell, "hub_referrals", story.seen_by(hub, story.town.work.hub_referral))
+    asked = yield from refer(story, support.referral, service, spell=spell, reason=support.underway)
+    if asked is not None:
+        spell.asked.append(asked)
+
+
+def refer(
+    story: Story, referral: str, service: ServiceAtWork, *,
+    spell: Spell | None = None, reason: str = "",
+) -> Generator[Pause, None, Asked | None]:  # fmt: skip
+    """Made, received, looked at. None where it was refused or taken back."""
+    referral_id, name = story.number_of("referral"), service.info.id
+    ids = spell_ids(story, spell) if spell is not None else {}
+    story.tell(
+        ReferralMade, **ids, **story.place, referral_id=referral_id, kind=referral,
+        service=name, funder=story.one_of(FUNDERS),
+    )  # fmt: skip
+    if spell is not None:
+        spell.held_up_by = reason
+    yield Pause(until=story.now + story.hours(0.1, 0.7))
+    story.tell(ReferralReceived, referral_id=referral_id, service=name)
+    if story.chance(story.town.share.referral_withdrawn):
+        yield Pause(until=story.now + story.hours(0.5, 3))
+        story.tell(ReferralWithdrawn, referral_id=referral_id, reason="made_in_error")
+        return None
+    answers_at = story.now + story.hours(0.5, 3)
+    if service.intake is not None:
+        answers_at = story.seen_by(service.intake, service.kind.intake_minutes)
+    yield Pause(until=story.now + (answers_at - story.now) / 2)
+    story.tell(ReferralTriaged, referral_id=referral_id, role="community_nurse")
+    yield Pause(until=answers_at)
+    refused = service.kind.refused
+    if refused and spell is not None and spell.hard_to_place:
+        refused = story.town.share.hard_to_place_refused
+    if story.chance(refused):
+        story.tell(ReferralRejected, referral_id=referral_id, reason=story.one_of(REFUSALS))
+        return None
+    return Asked(referral_id, service, service.claim(story.rng))
+
+
+def _prepare(story: Story, spell: Spell, accepted: Asked) -> Steps:
+    """There is a place: when it begins, the medicines, who takes over; then the day itself."""
+    service = accepted.service
+    accepted.starts_at = begins_at(story, accepted)
+    story.tell(
+        ReferralAccepted, referral_id=accepted.referral_id, service=service.info.id,
+        start_agreed_at=accepted.starts_at,
+    )  # fmt: skip
+    spell.medicines_at = story.seen_by(story.hospital.team["pharmacist"], story.town.work.medicines)
+    if service.info.kind in HOME_PACKAGES:
+        spell.package_id = story.number_of("package")
+        story.begin(_request_package(story, spell, accepted))
+    story.begin(_hand_over(story, accepted))
+    assert spell.support is not None
+    day_begins = accepted.starts_at - timedelta(hours=4)
+    yield from held_up(spell, spell.support.capacity, day_begins)
+    yield Pause(until=story.next_time(8.0, 19.0))
+
+
+def begins_at(story: Story, accepted: Asked) -> datetime:
+    """When those who begin the care have time for it."""
+    service = accepted.service
+    if service.start is None:
+        return story.now.replace(microsecond=0) + timedelta(hours=4)
+    return story.seen_by(service.start, service.kind.start_minutes)
+
+
+def _request_package(story: Story, spell: Spell, accepted: Asked) -> Steps:
+    assert accepted.starts_at is not None
+    size = accepted.claim.size if accepted.claim is not None else 7
+    story.tell(
+        CarePackageRequested, package_id=spell.package_id, **story.place,
+        kind=story.one_of({"new": 0.7, "increased": 0.3}), service=accepted.service.info.id,
+        referral_id=accepted.referral_id, **spell_ids(story, spell), visits_per_week=size,
+        hours_per_week=size / 2, funder=story.one_of(FUNDERS),
+    )  # fmt: skip
+    yield Pause(until=story.now + story.hours(0.5, 4))
+    if spell.accepted is accepted:
         story.tell(
-            CoordinatorAssigned, answered_at + timedelta(minutes=30), coordinator=story.staff,
-            organisation=story.council.organisation, role="case_manager", service=spell.service,
+            CarePackageConfirmed, package_id=spell.package_id, service=accepted.service.info.id,
+            first_visit_due_at=accepted.starts_at,
+        )  # fmt: skip
+
+
+def _hand_over(story: Story, accepted: Asked) -> Steps:
+    """Sent is not accepted: the service's intake reads it when it has time."""
+    service, outstanding = accepted.service, story.rng.randint(0, 3)
+    yield Pause(until=story.now + story.hours(0.3, 2))
+    while True:
+        handover_id = story.number_of("handover")
+        story.tell(
+            HandoverSent, handover_id=handover_id, to_service=service.info.id,
+            from_organisation=story.hospital.info.provider, outstanding_items=outstanding,
+        )  # fmt: skip
+        read_at = story.now + story.hours(0.2, 2)
+        if service.intake is not None:
+            read_at = story.seen_by(service.intake, service.kind.intake_minutes / 3)
+        yield Pause(until=read_at)
+        if outstanding and story.chance(story.town.share.handover_rejected):
+            story.tell(HandoverRejected, handover_id=handover_id, reason="items_outstanding")
+            yield Pause(until=story.now + timedelta(minutes=45))
+            outstanding = 0
+            continue
+        story.tell(HandoverAccepted, handover_id=handover_id, service=service.info.id)
+        yield Pause(until=story.now + timedelta(minutes=30))
+        story.tell(
+            CoordinatorAssigned, coordinator=story.staff, role="case_manager",
+            organisation=story.council.info.organisation, service=service.info.id,
         )  # fmt: skip
         return
+
+
+def give_back(story: Story, spell: Spell, why: str) -> None:
+    """Takes back what was asked of services, and lets places go."""
+    if why != "other_service" and spell.accepted is not None:
+        if spell.accepted.referral_id:
+            spell.asked.append(spell.accepted)
+        spell.accepted = None
+    if why != "other_service" and spell.package_id is not None:
+        story.tell(CarePackageEnded, package_id=spell.package_id, reason="other")
+        spell.package_id = None
+    if why == "unwell_again" and spell.assessment_id is not None:
+        story.tell(AssessmentWithdrawn, assessment_id=spell.assessment_id, reason=why)
+        spell.assessment_id = None
+    for asked in spell.asked:
+        story.tell(ReferralWithdrawn, referral_id=asked.referral_id, reason=why)
+        asked.let_go()
+    spell.asked.clear()

@@ -1,6 +1,6 @@
-"""One hospital spell of a made-up person: from the front door to the discharge summary."""
+"""One hospital spell of a made-up person: from the front door until they leave or die."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from flow.events.admission import (
     AdmissionCancelled,
@@ -9,25 +9,23 @@ from flow.events.admission import (
     PatientTransferred,
 )
 from flow.events.discharge import (
-    CriteriaToResideAssessed,
     DischargeCancelled,
     DischargeSummarySent,
-    MedicinesReady,
     PathwayDecided,
     PatientDied,
     PatientDischarged,
-    ReferralMade,
-    ReferralWithdrawn,
-    TransportBooked,
 )
-from flow.simulate.arrangements import REFERRAL_KINDS, tell_delay, tell_handover, tell_hub
-from flow.simulate.spell_plan import STAY_MIN, Spell, plan
-from flow.simulate.story import AGE_BANDS, Story, local_day
+from flow.simulate.arrangements import arrange, give_back
+from flow.simulate.capacity import Claim
+from flow.simulate.leaving import leave
+from flow.simulate.loop import Pause, Steps
+from flow.simulate.quantities import work
+from flow.simulate.spell import Spell, spell_ids
+from flow.simulate.story import Story, local_day, on, until
+from flow.simulate.ward_rounds import tell_review, ward_rounds
 
 ADMISSION_METHODS = {"21": 0.6, "22": 0.15, "24": 0.05, "2A": 0.05, "11": 0.1, "12": 0.05}
-REVIEW_HOURS = (8.5, 15.0)
-CRITERIA = {"02": 0.2, "03": 0.15, "04": 0.2, "06": 0.1, "08": 0.2, "10": 0.05, "12": 0.1}
-"""Mixes of codes (domain.md 1.2, 4.2): assumptions."""
+"""Mix of codes (domain.md 4.2): an assumption."""
 
 DESTINATION_CODES = {
     "p0_home": "19",
@@ -41,124 +39,192 @@ DESTINATION_CODES = {
 }
 """One plausible national code for each line of the situation report (domain.md 2.2, 4.1)."""
 
+P0_DESTINATIONS = {"p0_home": 83.73, "p0_care_home_return": 1.98}
+"""domain.md 2.2"""
 
-def admit(story: Story, at: datetime) -> Spell | None:
-    """Tells a whole spell. None where nothing follows: it was cancelled, or they died."""
-    share = story.town.share
-    spell = plan(story, at)
-    ids = {"provider": story.hospital.provider, "spell_id": spell.spell_id}
-    _tell_arrival(story, spell, ids)
-    if story.chance(share.admission_cancelled):
-        cancelled_at = min(story.within(at, at + timedelta(hours=3)), spell.ready_at)
-        story.drafts = [draft for draft in story.drafts if draft.at <= cancelled_at]
-        story.tell(AdmissionCancelled, cancelled_at, **ids)
-        return None
-    _tell_reviews(story, spell, ids)
-    if spell.unwell:
-        _tell_earlier_readiness(story, spell, ids)
-    if spell.supported:
-        tell_hub(story, spell, ids)
-    elif story.chance(0.5):
-        story.tell(
-            PathwayDecided, spell.ready_at, **ids, pathway="P0", destination=spell.destination
-        )
-    if spell.delay_days:
-        tell_delay(story, spell, ids)
-    if story.chance(share.died_in_hospital):
-        died_at = story.within(at + STAY_MIN, max(at + 2 * STAY_MIN, spell.discharged_at))
-        story.cut(min(died_at, spell.discharged_at), "died")
-        _tell_death(story, min(died_at, spell.discharged_at), spell, ids)
-        return None
-    _tell_leaving(story, spell, ids)
+FRONT_DOOR = timedelta(hours=2)
+SHORT_STAY = timedelta(hours=16)
+"""Who is treated within this leaves from the front ward, without medicines from the pharmacy."""
+FRONT_HOURS = (7.0, 22.0)
+ROUND_HOURS = (8.0, 14.5)
+"""When somebody is found to be ready, at the front ward and on others, local: an assumption."""
+
+
+def begin_spell(story: Story) -> Spell:
+    """A person at the front door; what they will need is not known to anybody yet."""
+    pathway = story.one_of(story.town.pathway_mix)
+    support = None
+    if pathway == "P0":
+        destination = story.one_of(P0_DESTINATIONS)
+    else:
+        supports = story.town.supports(pathway)
+        support = story.rng.choices(supports, [s.weight for s in supports])[0]
+        destination = support.destination
+    spell = Spell(story.number_of("spell"), pathway, support, destination, story.now)
+    spell.hard_to_place = story.chance(story.town.hard_to_place.get(pathway, 0.0))
     return spell
 
 
-def _tell_arrival(story: Story, spell: Spell, ids: dict[str, str]) -> None:
-    share, hospital, at = story.town.share, story.hospital, spell.admitted_at
+def stay(story: Story, spell: Spell) -> Steps:
+    """The whole spell; `spell.left` says how it ended."""
+    share = story.town.share
+    _arrive(story, spell)
+    if story.chance(share.admission_cancelled):
+        yield Pause(until=story.now + story.hours(0.2, 3))
+        spell.left = "cancelled"
+        story.tell(AdmissionCancelled, **spell_ids(story, spell))
+        return
+    days = story.town.treatment[spell.pathway].draw(story.rng)
+    treated = max(FRONT_DOOR, timedelta(days=days))
+    bed = story.begin(_find_ward(story, spell)) if treated > SHORT_STAY else None
+    story.begin(_expect(story, spell, treated))
+    story.begin(ward_rounds(story, spell))
+    dies = story.chance(share.died_in_hospital)
+    if dies:
+        yield Pause(until=story.now + treated * story.rng.uniform(0.1, 1.0))
+        _die(story, spell)
+    else:
+        yield from _treated(story, spell, treated)
+        yield from _ready_until_left(story, spell)
+    if bed is not None:
+        bed.interrupt("left")
+
+
+def _arrive(story: Story, spell: Spell) -> None:
+    hospital = story.hospital.info
     story.tell(
-        PatientAdmitted, at, **ids, **story.place, site=hospital.site, ward=hospital.front_ward,
-        admission_method=story.one_of(ADMISSION_METHODS), source_of_admission="19",
-        age_band=story.one_of(AGE_BANDS),
+        PatientAdmitted, **spell_ids(story, spell), **story.place, site=hospital.site,
+        ward=hospital.front_ward, admission_method=story.one_of(ADMISSION_METHODS),
+        source_of_admission="19", age_band=story.one_of(story.town.age_band),
     )  # fmt: skip
-    first, second = story.rng.sample(hospital.wards, 2)
-    if story.chance(share.moved_ward):
-        moved_at = story.soon(at, 5, spell.ready_at)
-        story.tell(PatientTransferred, moved_at, **ids, ward=first, site=hospital.site)
-        if story.chance(share.moved_again):
-            moved_at = story.within(moved_at, spell.ready_at)
-            story.tell(PatientTransferred, moved_at, **ids, ward=second, site=hospital.site)
-    if story.chance(share.expected_date_set):
-        in_time = story.chance(share.expected_date_in_time)
-        set_at = at + timedelta(hours=story.rng.uniform(2, 22) if in_time else 30)
-        expected = local_day(max(spell.ready_at, set_at))
-        if set_at < spell.discharged_at:
-            story.tell(ExpectedDischargeDateSet, set_at, **ids, expected_discharge_date=expected)
-        if story.chance(share.expected_date_revised) and set_at < spell.ready_at:
+
+
+def _find_ward(story: Story, spell: Spell) -> Steps:
+    """Holds a bed of a ward from when one is free until they leave."""
+    ids, site = spell_ids(story, spell), story.hospital.info.site
+    held: Claim | None = None
+    try:
+        yield Pause(until=story.now + story.hours(1.5, 5))
+        moves = 2 if story.chance(story.town.share.moved_again) else 1
+        for move in range(moves):
+            wards = story.hospital.wards
+            ward = max(wards, key=lambda name: (wards[name].free, -wards[name].waiting))
+            claim = wards[ward].claim()
+            if held is not None and not claim.done:
+                wards[ward].let_go(claim)  # nobody moves into a corridor
+                break
+            before, held = held, claim
+            yield Pause(signals=(claim,))
+            claim.moved_in = True
+            if before is not None:
+                before.places.let_go(before)
+            story.tell(PatientTransferred, **ids, ward=ward, site=site)
+            if move + 1 < moves:
+                yield Pause(until=story.now + story.hours(12, 60))
+        yield Pause()
+    finally:
+        if held is not None:
+            held.places.let_go(held)
+
+
+def _expect(story: Story, spell: Spell, treated: timedelta) -> Steps:
+    """The first consultant review sets the expected date; it may be revised."""
+    share, ids = story.town.share, spell_ids(story, spell)
+    if not story.chance(share.expected_date_set):
+        return
+    yield Pause(until=story.now + story.hours(1, 6))
+    yield from until(story.seen_by(story.hospital.team["doctor"], story.town.work.expected_date))
+    if not spell.goes_on():
+        return
+    expected = local_day(max(spell.admitted_at + treated, story.now))
+    story.tell(ExpectedDischargeDateSet, **ids, expected_discharge_date=expected)
+    if story.chance(share.expected_date_revised):
+        yield Pause(until=story.now + treated * story.rng.uniform(0.3, 0.9))
+        if spell.goes_on() and spell.ready_at is None:
             story.tell(
-                ExpectedDischargeDateSet, story.within(set_at, spell.ready_at), **ids,
-                expected_discharge_date=expected + timedelta(days=1), clinical_criteria_met=False,
+                ExpectedDischargeDateSet, **ids, clinical_criteria_met=False,
+                expected_discharge_date=max(expected, local_day(story.now)) + timedelta(days=1),
             )  # fmt: skip
 
 
-def _tell_reviews(story: Story, spell: Spell, ids: dict[str, str]) -> None:
-    """Two reviews a day (domain.md 1.4), and the one that found them ready."""
-    day = local_day(spell.admitted_at) + timedelta(days=1)
-    last_day = local_day(spell.discharged_at)
-    while day < last_day:
-        for hour in REVIEW_HOURS:
-            at = story.on(day, hour, hour + 1.5)
-            if not story.chance(story.town.share.review_missed):
-                earlier = spell.unwell is not None and spell.unwell[0] <= at < spell.unwell[1]
-                _tell_review(story, at, ids, meets=at < spell.ready_at and not earlier)
-        day += timedelta(days=1)
-    if spell.reviewed:
-        _tell_review(story, spell.ready_at, ids, meets=False)
+def _treated(story: Story, spell: Spell, treated: timedelta) -> Steps:
+    """Until they no longer meet the criteria to reside. Some wards plan ahead."""
+    ready_at = story.now + treated
+    if spell.support is not None:
+        ahead = timedelta(days=story.rng.uniform(0.2, 2.6))
+        if story.chance(story.town.share.early_referral) and treated > ahead:
+            yield Pause(until=ready_at - ahead)
+            spell.arranging = story.begin(arrange(story, spell))
+    yield Pause(until=ready_at)
+    yield Pause(until=story.next_time(*(ROUND_HOURS if treated > SHORT_STAY else FRONT_HOURS)))
 
 
-def _tell_review(story: Story, at: datetime, ids: dict[str, str], *, meets: bool) -> None:
-    criterion = story.one_of(CRITERIA) if meets else None
-    story.tell(
-        CriteriaToResideAssessed, at, **ids, meets=meets, criterion=criterion,
-        role="hospital_consultant",
-    )  # fmt: skip
+def _ready_until_left(story: Story, spell: Spell) -> Steps:
+    """Waits to leave; each day may bring the criteria back, or death (domain.md 12.3)."""
+    per_day, rng = story.town.per_day, story.rng
+    while spell.left is None:
+        _become_ready(story, spell)
+        going = story.begin(leave(story, spell))
+        unwell_at = story.now + timedelta(days=rng.expovariate(per_day.unwell_again or 1e-9))
+        dies_at = story.now + timedelta(days=rng.expovariate(per_day.died or 1e-9))
+        yield Pause(until=min(unwell_at, dies_at), signals=(going,))
+        if going.done:
+            yield from _discharge(story, spell)
+            return
+        going.interrupt("unwell")
+        if spell.arranging is not None:
+            spell.arranging.interrupt("unwell")
+            spell.arranging = None
+        if dies_at <= unwell_at:
+            _die(story, spell)
+            return
+        spell.ready_at = spell.held_up_by = spell.medicines_at = None
+        tell_review(story, spell, meets=True)
+        yield Pause(until=story.now + timedelta(minutes=30))
+        give_back(story, spell, "unwell_again")
+        yield Pause(until=story.now + timedelta(days=story.town.treated_again.draw(rng)))
+        yield Pause(until=story.next_time(*ROUND_HOURS))
 
 
-def _tell_earlier_readiness(story: Story, spell: Spell, ids: dict[str, str]) -> None:
-    """Ready, then unwell again: the reset of domain.md 12.3."""
-    assert spell.unwell is not None
-    first, until, arranged_at = spell.unwell
-    _tell_review(story, first, ids, meets=False)
-    _tell_review(story, until, ids, meets=True)
-    if spell.supported:
-        kind, of = REFERRAL_KINDS[spell.destination]
-        referral_id = story.number("referral")
+def _become_ready(story: Story, spell: Spell) -> None:
+    spell.ready_at = story.now
+    blank = spell.support is None and story.chance(story.town.share.blank_ready_date)
+    spell.reviewed = not blank
+    if not blank:
+        tell_review(story, spell, meets=False)
+    else:
+        # Nobody writes it down, unless they are still there in the night (domain.md 1.3 rule 3).
+        ready_at = spell.ready_at.replace(microsecond=0)
+
+        def notice() -> None:
+            if spell.goes_on() and spell.ready_at is not None:
+                spell.reviewed = True
+                tell_review(story, spell, meets=False, at=ready_at)
+
+        story.loop.at(on(local_day(story.now), 23.5), notice)
+    if spell.support is None and story.chance(0.5):
         story.tell(
-            ReferralMade, arranged_at, **ids, **story.place, referral_id=referral_id, kind=kind,
-            service=story.service(of).id,
-        )  # fmt: skip
-        story.tell(
-            ReferralWithdrawn, until + timedelta(minutes=30), referral_id=referral_id,
-            reason="unwell_again",
-        )  # fmt: skip
+            PathwayDecided, **spell_ids(story, spell), pathway="P0", destination=spell.destination
+        )
 
 
-def _tell_death(story: Story, at: datetime, spell: Spell, ids: dict[str, str]) -> None:
-    was_ready = spell.reviewed and at >= spell.ready_at
-    story.tell(PatientDied, at, **ids)
+def _die(story: Story, spell: Spell) -> None:
+    ids = spell_ids(story, spell)
+    ready = spell.ready_at if spell.reviewed else None
+    spell.left = "died"
+    now = story.now.replace(microsecond=0)
     story.tell(
-        PatientDischarged, at, **ids, **story.place, discharge_method="4", destination_code="79",
-        discharge_ready_date=local_day(spell.ready_at) if was_ready else None,
+        PatientDischarged, **ids, **story.place, discharge_method="4", destination_code="79",
+        discharge_ready_date=local_day(ready) if ready else None,
     )  # fmt: skip
+    story.tell(PatientDied, now, **ids)
+    story.died = True
+    give_back(story, spell, "died")
 
 
-def _tell_leaving(story: Story, spell: Spell, ids: dict[str, str]) -> None:
-    share, end = story.town.share, spell.discharged_at
-    story.tell(MedicinesReady, story.within(spell.ready_at, end, 0.6, 0.95), **ids)
-    if spell.supported or story.chance(0.3):
-        booked_at = story.within(spell.ready_at, end, 0.5, 0.9)
-        story.tell(TransportBooked, booked_at, **ids, for_time=end)
-    if spell.supported:
-        tell_handover(story, spell)
+def _discharge(story: Story, spell: Spell) -> Steps:
+    share, ids = story.town.share, spell_ids(story, spell)
+    assert spell.ready_at is not None
     last = {
         **ids, **story.place, "discharge_method": "1", "destination": spell.destination,
         "destination_code": DESTINATION_CODES[spell.destination], "pathway": spell.pathway,
@@ -166,10 +232,13 @@ def _tell_leaving(story: Story, spell: Spell, ids: dict[str, str]) -> None:
     }  # fmt: skip
     if story.chance(share.discharge_cancelled):
         # Said to have left, and found still there: transport did not come.
-        story.tell(PatientDischarged, story.within(spell.ready_at, end, 0.8, 0.9), **last)
-        story.tell(DischargeCancelled, story.within(spell.ready_at, end, 0.92, 0.98), **ids)
-    story.tell(PatientDischarged, end, **last)
-    if story.chance(share.summary_in_time):
-        story.tell(DischargeSummarySent, end + timedelta(hours=story.rng.uniform(0.5, 20)), **ids)
-    elif story.chance(share.summary_late / (1 - share.summary_in_time)):
-        story.tell(DischargeSummarySent, end + timedelta(hours=story.rng.uniform(26, 96)), **ids)
+        story.tell(PatientDischarged, **last)
+        yield Pause(until=story.now + story.hours(0.2, 0.6))
+        story.tell(DischargeCancelled, **ids)
+        yield Pause(until=story.now + story.hours(0.3, 1))
+    spell.left = "home"
+    story.tell(PatientDischarged, **last)
+    if story.chance(share.summary_sent):
+        minutes = work(story.rng, story.town.work.discharge_summary)
+        sent_at = story.hospital.team["doctor"].seen_at(story.now, minutes)
+        story.tell_later(sent_at - story.now, DischargeSummarySent, **ids)

@@ -12,6 +12,7 @@ FIRST_DAY = "2026-01-05"
 
 DAYS_MAX = 3660
 """Ten years: at a real town's size millions of events."""
+WARM_UP_DAYS_MAX = 365
 FIRST_YEAR, LAST_YEAR = 1950, 2150
 """Of `--start`: room for the longest story after `DAYS_MAX` within the years of events."""
 
@@ -45,6 +46,15 @@ class Number(click.FloatRange):
     type=Number(min=0.01, max=10_000),
     help="Admissions a day; a town of Leeds' size when left out.",
 )
+@click.option(
+    "--warm-up",
+    type=Number(min=0, max=WARM_UP_DAYS_MAX),
+    default=0,
+    show_default=True,
+    metavar="DAYS",
+    help="How long the town has been at work at the start: whoever is in a bed then comes with"
+    " all that was written down of them.",
+)
 @to_option
 @speed_option
 @lockstep_option
@@ -54,14 +64,15 @@ def simulate(
     seed: int,
     start: str,
     people_per_day: float | None,
+    warm_up: float,
     to: str,
     speed: float | None,
     step: timedelta | None,
 ) -> None:
     """Publish events of a made-up town.
 
-    People, places and figures are invented. Every event type occurs; some events come late,
-    twice, or are corrected.
+    People and places are invented. Waits come from shortage of staff, beds and visits. Every
+    event type occurs; some events come late, twice, out of order, or are corrected.
     """
     from flow.simulate.feed import Feed
     from flow.simulate.town import load_town
@@ -75,5 +86,6 @@ def simulate(
             f"{start} is not of the years {FIRST_YEAR} to {LAST_YEAR}", param_hint="--start"
         )
     last = first + timedelta(days=days)
-    feed = Feed(seed, first, load_town(people_per_day=people_per_day))
+    town = load_town(people_per_day=people_per_day)
+    feed = Feed(seed, first, town, warm_up=timedelta(days=warm_up))
     publish(feed.events(last), Route(to, speed, step, first, last))
