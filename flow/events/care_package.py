@@ -4,10 +4,12 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, StrictBool
 
+from flow.events.admission import SpellData
 from flow.events.codes import (
     CentreDestination,
     Council,
     DelayReasonSlug,
+    FollowUpStatus,
     Funder,
     HandBackReason,
     Locality,
@@ -374,6 +376,22 @@ class HandoverRejected(Event):
     rank: ClassVar[int] = 87
     type: Literal["flow.handover-rejected.v1"]
     data: HandoverRejectedData
+
+
+class FollowUpRecordedData(SpellData):
+    """The spell that the person was discharged from, the day after it, and what was found."""
+
+    day: Literal[7, 30, 91]
+    status: FollowUpStatus
+
+
+class FollowUpRecorded(Event):
+    """Somebody looked where the person is on day 7, 30 or 91 after a discharge (O3, O4)."""
+
+    topic: ClassVar[str] = "care-package"
+    rank: ClassVar[int] = 88
+    type: Literal["flow.follow-up-recorded.v1"]
+    data: FollowUpRecordedData
 
 
 class CentreCapacityReportedData(Wire):

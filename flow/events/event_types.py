@@ -38,6 +38,7 @@ from flow.events.care_package import (
     CentreReadyToLeave,
     FirstVisitCompleted,
     FirstVisitMissed,
+    FollowUpRecorded,
     HandoverAccepted,
     HandoverRejected,
     HandoverSent,
@@ -123,6 +124,7 @@ AnyEvent = (
     | HandoverSent
     | HandoverAccepted
     | HandoverRejected
+    | FollowUpRecorded
     | CentreCapacityReported
     | CoordinatorAssigned
     | CoordinatorOffDuty

@@ -410,6 +410,12 @@ _EVENTS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
         "2026-04-22T10:00:00+01:00",
         {**_STAY, "reason": "cap_p1_social_care"},
     ),
+    (
+        "flow.follow-up-recorded.v1",
+        _HUB,
+        "2026-06-29T10:00:00+01:00",
+        {**_SPELL, "day": 91, "status": "at_home"},
+    ),
 )
 
 _OUTPUTS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (

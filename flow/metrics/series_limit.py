@@ -10,14 +10,25 @@ from dataclasses import dataclass
 from math import prod
 from typing import Protocol
 
-from flow.events.codes import DELAY_REASONS, PATHWAYS, REFERRAL_KINDS
+from flow.events.codes import (
+    DELAY_REASONS,
+    DESTINATIONS,
+    FOLLOW_UP_STATUSES,
+    FUNDERS,
+    PACKAGE_KINDS,
+    PATHWAYS,
+    REFERRAL_KINDS,
+    REJECTION_REASONS,
+)
 from flow.pathway import RULES, WAITS, Policy
 from flow.pathway.contribution import LOS_BANDS, LOS_MINIMA
 from flow.pathway.discharge_ready_date import BANDS
+from flow.pathway.outcomes import OUTCOME_DAYS
 from flow.pathway.policy import UNKNOWN
 from flow.pathway.service_rules import SERVICE_ALERTS
 from flow.pathway.services import SERVICE_RULES
 from flow.pathway.services.contribution import BED_STATES, WAITING_STATES
+from flow.pathway.tallies import LONGER, TIMES, WITHIN
 
 SERIES_MAX = 50_000
 """Whatever the policy lists: above this a scrape takes seconds and Prometheus suffers. Most
@@ -55,6 +66,14 @@ def label_values(policy: Policy) -> LabelValues:
         "reason": sorted(DELAY_REASONS.codes),
         "reason_group": sorted(DELAY_REASONS.groups),
         "kind": sorted(REFERRAL_KINDS.codes),
+        "package_kind": (*sorted(PACKAGE_KINDS.codes), UNKNOWN),
+        "destination": (*sorted(DESTINATIONS.codes), UNKNOWN),
+        "funder": sorted(FUNDERS.codes),
+        "rejection": sorted(REJECTION_REASONS.codes),
+        "status": sorted(FOLLOW_UP_STATUSES.codes),
+        "day": tuple(str(day) for day in OUTCOME_DAYS),
+        "time": TIMES,
+        "within": (*(name for name, _ in WITHIN), LONGER),
         "rule": sorted(RULES),
     }
 

@@ -8,7 +8,7 @@ again. A journey built anew starts without that memory, so both ways must agree 
 from collections.abc import Callable
 from datetime import datetime
 
-from flow.pathway.contribution import hospital_part, quality_part, services_part
+from flow.pathway.contribution import after_part, hospital_part, quality_part, services_part
 from flow.pathway.findings import Finding
 from flow.pathway.journey import Journey, Notice
 from flow.pathway.local_days import FAR
@@ -89,6 +89,9 @@ class _Memo:
     """What the last assessment worked out and the next one may use."""
 
     __slots__ = (
+        "after",
+        "after_until",
+        "after_versions",
         "findings",
         "hospital",
         "hospital_findings",
@@ -118,6 +121,9 @@ class _Memo:
         self.hospital: list[Contribution] = []
         self.hospital_findings: tuple[Finding, ...] = ()
         self.hospital_until = self.stage_until = FAR
+        self.after: list[Contribution] = []
+        self.after_until = FAR
+        self.after_versions = (-1, -1)
         self.services: list[Contribution] = []
         self.placements: tuple[Placement, ...] = ()
         self.journey_findings = 0  # how many of them are in `findings`
@@ -140,14 +146,14 @@ def assess(journey: Journey, policy: Policy, now: datetime) -> Assessment:
         journey.touched = []
     view = Assessment(journey, policy, now)
     moved = _refresh_parts(memo, journey, now)
-    contribution = [*memo.hospital, *memo.services, *memo.quality]
+    contribution = [*memo.hospital, *memo.after, *memo.services, *memo.quality]
     next_at, next_step = _look_at_open(memo, journey, view, contribution)
     view.contribution = tuple(contribution)
     view.notices = tuple(n for n in journey.notices if policy.notices[n.kind].on)
     view.findings = memo.findings
     view.placements = memo.placements
     view.stage = _stage(memo, journey, now, next_step, moved=moved)
-    next_at = min(next_at, memo.hospital_until, memo.stage_until)
+    next_at = min(next_at, memo.hospital_until, memo.after_until, memo.stage_until)
     if view.notices or journey.answers:
         next_at = min(next_at, _talk_changes_at(view.notices, journey, policy, now))
     view.over = False
@@ -228,6 +234,10 @@ def _refresh_parts(memo: _Memo, journey: Journey, now: datetime) -> bool:
         memo.services_version = journey.services_version
     if faced:
         memo.placements = placements_of(journey)
+    versions = (journey.hospital_version, journey.services_version)
+    if memo.after_versions != versions or now >= memo.after_until:
+        memo.after, memo.after_until = after_part(journey, policy, now)
+        memo.after_versions = versions
     if memo.journey_findings != len(journey.findings):
         memo.journey_findings = len(journey.findings)
         memo.findings = (*journey.findings, *memo.hospital_findings)

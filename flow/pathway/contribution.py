@@ -8,25 +8,20 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import date, datetime
 from types import MappingProxyType
-from typing import NamedTuple
 
 from flow.events.codes import DELAY_REASONS
+from flow.pathway.cost import COST_GAUGES, cost_part
 from flow.pathway.discharge_ready_date import delay_band
 from flow.pathway.findings import Finding
+from flow.pathway.gauge import Gauge
 from flow.pathway.journey import Journey
 from flow.pathway.local_days import FAR, ONE_DAY, day_begins, day_ends, days_between, local_date
+from flow.pathway.outcomes import OUTCOME_GAUGES, outcomes_part
 from flow.pathway.policy import UNKNOWN, Contribution, Policy
 from flow.pathway.referral_kinds import NEVER_TOLD
 from flow.pathway.spells import died_in
 from flow.pathway.subjects import Spell
-
-
-class Gauge(NamedTuple):
-    """Label names in the order of a contribution's values, and the help text."""
-
-    labels: tuple[str, ...]
-    help: str
-
+from flow.pathway.tallies import TALLY_GAUGES, tallies_part
 
 _WAIT = ("wait", "provider", "council", "locality", "pathway")
 
@@ -53,16 +48,18 @@ GAUGES: Mapping[str, Gauge] = MappingProxyType(
         ),
         "discharges": Gauge(
             ("provider", "council", "pathway", "band"),
-            "Discharges (deaths aside) of the last 28 days, by days past the discharge ready date",
+            "Discharges of the last 28 days, by days past the discharge ready date; deaths, stays "
+            "of no night and under-16s left out, as in the publication",
         ),
         "discharge_delay_days": Gauge(
             ("provider", "council", "pathway"),
             "Days between discharge ready date and discharge, over discharges of the last 28 days",
         ),
         "returns_within_30_days": Gauge(
-            ("provider", "pathway"),
-            "Emergency admissions of the last 28 days, 0 to 29 days after a discharge; labelled "
-            "with the provider and the pathway of that discharge",
+            ("provider", "pathway", "council", "locality"),
+            "Emergency admissions of the last 28 days, 0 to 29 days after a discharge (O6), those "
+            "to or from the policy's excluded treatment functions left out; labelled with that "
+            "discharge",
         ),
         "wait_active": Gauge(_WAIT, "Open waits"),
         "wait_near": Gauge(_WAIT, "Open waits past their warning and not past their target"),
@@ -76,12 +73,16 @@ GAUGES: Mapping[str, Gauge] = MappingProxyType(
             "Referrals made, and not begun, rejected or withdrawn; kinds whose beginning is told",
         ),
         "data_quality": Gauge(("rule",), "Findings in people's events, by rule"),
+        **OUTCOME_GAUGES,
+        **COST_GAUGES,
+        **TALLY_GAUGES,
     }
 )
 """Metric names without prefix."""
 
 LOS_BANDS = ("0-6", "7-13", "14-20", "21+")
 LOS_MINIMA = (7, 14, 21)
+UNDER_16 = "0-15"
 
 
 def los_band(days: int) -> str:
@@ -143,11 +144,20 @@ def _window_ends(day: date, policy: Policy) -> datetime:
     return day_begins(day + policy.rolling_days * ONE_DAY)
 
 
+def _no_night(spell: Spell) -> bool:
+    """Admitted and discharged on one day (domain.md 1.3 rule 9)."""
+    assert spell.discharged is not None
+    left_on = local_date(spell.discharged.at)
+    return spell.admission_known and local_date(spell.admitted.at) == left_on
+
+
 def _discharged(found: list[Contribution], spell: Spell, policy: Policy, now: datetime) -> datetime:
     assert spell.discharged is not None
     assert spell.ready_date is not None
     ends_at = _window_ends(local_date(spell.discharged.at), policy)
     if now >= ends_at:
+        return FAR
+    if spell.age_band == UNDER_16 or _no_night(spell):
         return FAR
     place = (
         policy.providers(spell.provider),
@@ -165,9 +175,17 @@ def _returned(
     found: list[Contribution], spell: Spell, came_from: Spell, policy: Policy, now: datetime
 ) -> datetime:
     ends_at = _window_ends(local_date(spell.admitted.at), policy)
-    if now >= ends_at:
+    left_out = policy.returns_left_out
+    if now >= ends_at or not left_out.isdisjoint(
+        {spell.treatment_function, came_from.treatment_function}
+    ):
         return FAR
-    labels = (policy.providers(came_from.provider), came_from.pathway or UNKNOWN)
+    labels = (
+        policy.providers(came_from.provider),
+        came_from.pathway or UNKNOWN,
+        policy.councils(came_from.council),
+        policy.localities(came_from.locality),
+    )
     found.append(("returns_within_30_days", labels, 1.0))
     return ends_at
 
@@ -190,6 +208,14 @@ def services_part(journey: Journey, policy: Policy) -> list[Contribution]:
         if handover.unanswered
     ]
     return found
+
+
+def after_part(
+    journey: Journey, policy: Policy, now: datetime
+) -> tuple[list[Contribution], datetime]:
+    """Outcomes, cost and tallies: contributions of discharges and delays, and until when."""
+    parts = [part(journey, policy, now) for part in (outcomes_part, cost_part, tallies_part)]
+    return [each for found, _ in parts for each in found], min(until for _, until in parts)
 
 
 def quality_part(findings: tuple[Finding, ...]) -> list[Contribution]:

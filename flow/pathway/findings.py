@@ -22,6 +22,7 @@ RULES: Mapping[str, str] = MappingProxyType(
         "correction_cycle": "corrections name each other in a circle; all of them are void",
         "correction_not_allowed": "one source may not correct another (policy: corrections)",
         "correction_waits": "the event that is to be corrected has not been seen yet",
+        "dated_ahead": "dated more than an hour after it was written down: it does not count",
         "died_twice": "deaths on different days; the earlier one stands",
         "discharge_without_admission": "discharged from a spell whose admission is not known",
         "drd_after_discharge": "the hospital's discharge ready date is after the discharge",
@@ -45,6 +46,7 @@ RULES: Mapping[str, str] = MappingProxyType(
         "two_open_spells": "admitted again at a provider without a discharge between",
         "two_open_stays": "moved into a centre while the stay in another goes on",
         "unlink_without_link": "a link was undone that is not there",
+        "visit_during_hospital_stay": "a first visit at home while still in hospital",
         "visit_unmatched": "a visit that belongs to no known package or referral",
     }
 )

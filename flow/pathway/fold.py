@@ -35,6 +35,9 @@ from flow.pathway.ownership import follow
 
 LATE = timedelta(hours=24)
 """An event written down later than this after it happened is a finding (domain.md 12.6)."""
+AHEAD = timedelta(hours=1)
+"""Clocks of two systems differ by minutes. What is dated further ahead of when it was written down
+is a plan or a slip of the pen: it has not happened, and stops no wait."""
 
 
 def _reason_recorded(journey: Journey, event: DelayReasonRecorded, now: Mark) -> None:
@@ -113,6 +116,7 @@ HANDLERS: Mapping[type[Event], Callable[[Journey, Any, Mark], None]] = {
     care_package.HandoverSent: handovers.handover_sent,
     care_package.HandoverAccepted: handovers.handover_accepted,
     care_package.HandoverRejected: handovers.handover_rejected,
+    care_package.FollowUpRecorded: spells.follow_up_recorded,
     care_package.CentreCapacityReported: _of_no_person,
     coordination.CoordinatorAssigned: coordinate.coordinator_assigned,
     coordination.CoordinatorOffDuty: coordinate.coordinator_off_duty,
@@ -170,6 +174,9 @@ def step(journey: Journey, event: AnyEvent, identity: str) -> None:
         journey.stage_version += 1
     if event.recordedtime - at > LATE:
         journey.find("late_event", identity)
+    if at - event.recordedtime > AHEAD:
+        journey.find("dated_ahead", identity)
+        return
     if journey.died is not None and kind in ONLY_THE_LIVING:
         journey.find("event_after_death", journey.died.by, identity)
         return

@@ -139,6 +139,7 @@ class Policy:
     notices: Mapping[str, NoticeRule]
     notice_acts_next: str
     bed_day_pounds: float
+    returns_left_out: frozenset[str | None]
     retire_grace: timedelta
     rolling_days: int
     follow_up_days: int

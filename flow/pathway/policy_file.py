@@ -88,6 +88,7 @@ def _lay_over(base: Table, raw: Table, reader: Reader) -> Table:
         "wait",
         "notices",
         "cost",
+        "returns",
         "retire",
         "windows",
         "labels",
@@ -155,6 +156,8 @@ def _build(whole: Table, defaults: Table, reader: Reader) -> Policy | None:
     reader.no_others(notices, ("notices",), {"lapse", "acts_next", *NOTICE_KINDS})
     cost = reader.table(whole, (), "cost")
     reader.no_others(cost, ("cost",), {"bed_day_pounds"})
+    returns = reader.table(whole, (), "returns")
+    reader.no_others(returns, ("returns",), {"excluded_treatment_functions"})
     retire = reader.table(whole, (), "retire")
     reader.no_others(retire, ("retire",), {"grace"})
     windows = reader.table(whole, (), "windows")
@@ -172,6 +175,9 @@ def _build(whole: Table, defaults: Table, reader: Reader) -> Policy | None:
         notices=_notices(notices, reader),
         notice_acts_next=reader.role(notices, ("notices",), "acts_next"),
         bed_day_pounds=reader.number(cost, ("cost",), "bed_day_pounds"),
+        returns_left_out=frozenset(
+            reader.words(returns, ("returns",), "excluded_treatment_functions")
+        ),
         retire_grace=reader.duration(retire, ("retire",), "grace"),
         rolling_days=reader.days(windows, ("windows",), "rolling"),
         follow_up_days=reader.days(windows, ("windows",), "follow_up"),

@@ -43,7 +43,7 @@ def referral_made(journey: Journey, event: ReferralMade, now: Mark) -> None:
     data = event.data
     spell = link_spell(journey, data.provider, data.spell_id) or journey.latest
     referral = _make(journey, data.referral_id, data.kind, spell, now)
-    referral.funder = data.funder
+    referral.funder = data.funder or referral.funder
     if data.council is not None or data.locality is not None:
         journey.lives(data.council, data.locality)
     journey.served_by(referral, data.service)
@@ -207,6 +207,7 @@ def referral_rejected(journey: Journey, event: ReferralRejected, now: Mark) -> N
         referral.accepted = None
     referral.rejected = now
     referral.rejection_reason = event.data.reason
+    referral.rejections += (event.data.reason,)
     _closed(journey, referral, now)
 
 

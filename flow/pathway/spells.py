@@ -10,6 +10,7 @@ from flow.events.admission import (
     PatientTransferred,
     SpellData,
 )
+from flow.events.care_package import FollowUpRecorded
 from flow.events.codes import ADMISSION_METHODS
 from flow.events.discharge import (
     CaseManagerAssigned,
@@ -320,6 +321,15 @@ def discharge_summary_sent(journey: Journey, event: DischargeSummarySent, now: M
     if spell is not None and spell.summary_sent is None:
         spell.summary_sent = now
         watch(journey, spell, now)
+
+
+def follow_up_recorded(journey: Journey, event: FollowUpRecorded, now: Mark) -> None:
+    """What somebody found counts before what events tell; the last word for each day."""
+    data = event.data
+    spell = spell_of(journey, data, now)
+    if spell is not None:
+        spell.follow_ups = {**spell.follow_ups, data.day: data.status}
+        journey.hospital_version += 1
 
 
 def patient_discharged(journey: Journey, event: PatientDischarged, now: Mark) -> None:

@@ -65,6 +65,7 @@ class Spell(Subject):
         "edd",
         "edd_revisions",
         "expected_discharge_date",
+        "follow_ups",
         "hub",
         "hub_received",
         "hub_referral_id",
@@ -160,6 +161,7 @@ class Spell(Subject):
         self.recorded_ready_date: date | None = None
         self.ready_date: ReadyDate | None = None  # of a finished stay
         self.summary_sent: Mark | None = None
+        self.follow_ups: dict[int, str] = {}  # what somebody found on a day after the discharge
 
     @property
     def spell(self) -> "Spell":
@@ -190,6 +192,7 @@ class Referral(Involved):
         "referral_id",
         "rejected",
         "rejection_reason",
+        "rejections",
         "start_agreed_at",
         "started",
         "triaged",
@@ -210,6 +213,7 @@ class Referral(Involved):
         self.start_agreed_at: datetime | None = None
         self.rejected: Mark | None = None
         self.rejection_reason: str | None = None
+        self.rejections: tuple[str, ...] = ()  # the reasons of all of them
         self.withdrawn: Mark | None = None
         self.withdrawal_reason: str | None = None
         self.started: Mark | None = None

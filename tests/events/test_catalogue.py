@@ -87,6 +87,7 @@ def test_every_type_of_domain_md_is_there() -> None:
             "handover-sent",
             "handover-accepted",
             "handover-rejected",
+            "follow-up-recorded",
         ],
         "coordination": [
             "coordinator-assigned",

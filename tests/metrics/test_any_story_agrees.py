@@ -30,6 +30,7 @@ def topics_of(events: list[AnyEvent]) -> dict[str, list[Record]]:
 @given(stories(max_size=40), moments())
 def test_any_story_agrees(events: list[AnyEvent], now: datetime) -> None:
     events = plain(events)
+    now = max([now, *(event.time for event in events)])
     exported: dict[tuple[str, frozenset[tuple[str, str]]], float] = defaultdict(float)
     for gauge, labels, value in assess(history_of(events).journey(), ENGLAND, now).contribution:
         names = GAUGES[gauge].labels

@@ -55,6 +55,7 @@ RANKS = {
     "centre-discharged": 86,
     "handover-accepted": 87,
     "handover-rejected": 87,
+    "follow-up-recorded": 88,
     "patient-died": 90,
 }
 """Order among events of the same time; 50 where a type is not listed (docs/events)."""

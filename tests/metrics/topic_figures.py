@@ -17,6 +17,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from tests.metrics.topic_after import after_figures, note
 from tests.metrics.topic_centres import CENTRE_GAUGES, facts_of
 from tests.metrics.topic_days import begins, day_of, days_from
 from tests.metrics.topic_events import INPUTS, Topics, read_inputs, standing
@@ -41,6 +42,8 @@ Figures = dict[Series, float]
 LINK_INPUTS = ("identity-links", "transfers")
 SERVICE_INPUTS = ("capacity", "placements")
 WINDOW = timedelta(days=28)
+LEFT_OUT = {"501", "560", "370", "800"}
+"""Obstetrics, midwifery, medical and clinical oncology: no return within 30 days counts (O6)."""
 GROUPS = {
     "hosp": "hospital_process",
     "well": "wellbeing",
@@ -88,6 +91,19 @@ JOURNEY_GAUGES = {
     "handovers_unaccepted",
     "referrals_open",
     "data_quality",
+    "outcomes",
+    "rehabilitation_at_day_91",
+    "delayed_bed_days",
+    "delayed_bed_days_cost_pounds",
+    "discharges_by_destination",
+    "discharges_by_time",
+    "drd_resets",
+    "referrals_rejected",
+    "referrals_begun",
+    "referral_wait_seconds",
+    "packages_begun",
+    "package_start_delay_seconds",
+    "first_visits_missed",
 }
 """All that docs/metrics.md lists under journeys."""
 
@@ -101,7 +117,8 @@ def journey_figures(
         stand = standing(events.values())
         journey, waits = Journey(stand), Waits()
         for event in stand.events:
-            journey.step(event)
+            if journey.step(event):
+                note(journey, event)
             waits.ask(journey, event.at)
         for series, amount in _of_person(journey, waits, now, places, overrides):
             found[series] += amount
@@ -118,6 +135,8 @@ def _of_person(
                 yield from _discharged(spell, spell.discharged_at, now, places)
         elif journey.died_at is None and not spell.overtaken:
             yield from _in_hospital(spell, now, places)
+    for name, of, amount in after_figures(journey, now):
+        yield _series(name, **_labelled(of, places)), amount
     if journey.died_at is None:
         yield from _of_services(journey, places)
     for wait, state, of_spell in states(journey, waits, now, overrides):
@@ -133,6 +152,20 @@ def _of_person(
             yield _series(f"wait_{state}", **labels), 1
     for rule, count in journey.findings.items():
         yield _series("data_quality", rule=rule), count
+
+
+def _labelled(of: Mapping[str, str | None], places: Places) -> dict[str, str]:
+    """Places as the policy's lists let them appear; other labels as they are."""
+    lists = {
+        "provider": places.providers,
+        "council": places.councils,
+        "locality": places.localities,
+        "service": places.services,
+    }
+    return {
+        label: _listed(value, lists[label]) if label in lists else value or "unknown"
+        for label, value in of.items()
+    }
 
 
 def _in_hospital(spell: Spell, now: datetime, places: Places) -> Iterator[tuple[Series, float]]:
@@ -160,7 +193,8 @@ def _in_hospital(spell: Spell, now: datetime, places: Places) -> Iterator[tuple[
 def _discharged(
     spell: Spell, at: datetime, now: datetime, places: Places
 ) -> Iterator[tuple[Series, float]]:
-    if now >= begins(day_of(at) + WINDOW):
+    no_night = spell.admission_known and day_of(spell.began_at) == day_of(at)
+    if now >= begins(day_of(at) + WINDOW) or no_night or spell.age_band == "0-15":
         return
     labels = {
         "provider": _listed(spell.provider, places.providers),
@@ -176,9 +210,16 @@ def _discharged(
 
 def _returned(spell: Spell, now: datetime, places: Places) -> Iterator[tuple[Series, float]]:
     if spell.came_from is not None and now < begins(day_of(spell.began_at) + WINDOW):
-        provider = _listed(spell.came_from.provider, places.providers)
-        pathway = spell.came_from.pathway or "unknown"
-        yield _series("returns_within_30_days", provider=provider, pathway=pathway), 1
+        came_from = spell.came_from
+        if {spell.treatment_function, came_from.treatment_function} & LEFT_OUT:
+            return
+        place = {
+            "provider": came_from.provider,
+            "council": came_from.council,
+            "locality": came_from.locality,
+            "pathway": came_from.pathway or "unknown",
+        }
+        yield _series("returns_within_30_days", **_labelled(place, places)), 1
 
 
 def _of_services(journey: Journey, places: Places) -> Iterator[tuple[Series, float]]:

@@ -63,6 +63,7 @@ OF_A_SPELL = INPATIENTS_ONLY | {
     "medicines-ready",
     "transport-booked",
     "discharge-summary-sent",
+    "follow-up-recorded",
 }
 
 
@@ -75,14 +76,20 @@ class Journey(Services):
         self.died_at: datetime | None = None
         self.owners = Owners()
 
-    def step(self, event: Event) -> None:
+    def step(self, event: Event) -> bool:
+        """Whether the event counts."""
         if self._takes(event):
             self.owners.step(self, event)
+            return True
+        return False
 
     def _takes(self, event: Event) -> bool:
         """Whether the event counts."""
         if event.recorded_at - event.at > timedelta(hours=24):
             self.findings["late_event"] += 1
+        if event.at - event.recorded_at > timedelta(hours=1):
+            self.findings["dated_ahead"] += 1
+            return False
         if self.died_at is not None and event.type in LIVING_ONLY:
             self.findings["event_after_death"] += 1
             return False
@@ -109,6 +116,7 @@ class Journey(Services):
 
     def _begin(self, event: Event) -> Spell:
         spell = Spell(*event.spell, began_at=event.at, council=self.council)
+        spell.locality = self.locality
         self.spells[event.spell] = self.current = self.latest = spell
         return spell
 
@@ -148,7 +156,7 @@ class Journey(Services):
 
     def _lives_in_spell(self, spell: Spell, data: Mapping[str, Any]) -> None:
         if self._lives(data):
-            spell.council = self.council
+            spell.council, spell.locality = self.council, self.locality
 
     def _reviewed(self, spell: Spell, event: Event) -> None:
         spell.reviews += 1
@@ -156,6 +164,7 @@ class Journey(Services):
         if event.data["meets"] and ready:
             spell.ready_since, spell.unwell, spell.reasons = None, True, []
             spell.planned_at = None
+            spell.resets += 1
         elif not event.data["meets"] and not ready:
             spell.ready_since, spell.unwell = event.at, False
             spell.periods += 1
@@ -258,6 +267,7 @@ _IN_SPELL = {
     "medicines-ready": _nothing,
     "transport-booked": _nothing,
     "discharge-summary-sent": _summary,
+    "follow-up-recorded": _nothing,
 }
 _ELSEWHERE = {
     "patient-admitted": Journey._admitted,

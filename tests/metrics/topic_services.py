@@ -269,6 +269,7 @@ class Services:
                 if missed is not None:
                     missed.missed += 1
             return
+        self.findings["visit_during_hospital_stay"] += self.current is not None
         if data.get("referral_id"):
             self.visited_referrals.add(data["referral_id"])
         if package is not None:

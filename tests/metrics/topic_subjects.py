@@ -40,6 +40,13 @@ class Spell:
     method: str | None = None
     delay_days: int = 0
     came_from: "Spell | None" = None
+    locality: str | None = None
+    age_band: str | None = None
+    treatment_function: str | None = None
+    noted_by: str | None = None
+    resets: int = 0
+    follow_ups: dict[int, str] = field(default_factory=dict)
+    overtaken_on: datetime | None = None
 
     @property
     def about(self) -> str:
@@ -108,6 +115,17 @@ class Service:
     """How often a provider gave it up; `nobody_has_it` after the last time until one confirms."""
     nobody_has_it: bool = False
     care_until: datetime | None = None
+    funder: str | None = None
+    where_to: str | None = None
+    """Of a stay its destination, of a package why it ended."""
+    refusals: list[str] = field(default_factory=list)
+    made_on: datetime | None = None
+    began_on: datetime | None = None
+    started_on: datetime | None = None
+    first_visit_on: datetime | None = None
+    increased_on: datetime | None = None
+    ended_on: datetime | None = None
+    elsewhere_on: datetime | None = None
 
     @property
     def stays_on(self) -> bool:

@@ -315,7 +315,7 @@ def test_a_return_within_30_days_counts_where_the_person_came_from() -> None:
     told.discharged("2026-01-10 15:00", pathway="P0")
     told.admitted("2026-01-20 10:00", spell_id="S2", provider="RAE", admission_method="21")
     assert gauges(told, "2026-01-21 12:00", "returns_within_30_days") == {
-        ("returns_within_30_days", ("other", "P0")): 1
+        ("returns_within_30_days", ("other", "P0", "unknown", "unknown")): 1
     }
     assert gauges(told, "2026-02-17 00:00", "returns_within_30_days") == {}
 
@@ -400,6 +400,13 @@ FINDINGS = {
     "two_open_stays": lambda t: (
         t.tell("centre-admitted", "2026-01-05 10:00", stay_id="T1", service="a"),
         t.tell("centre-admitted", "2026-01-06 10:00", stay_id="T2", service="b"),
+    ),
+    "dated_ahead": lambda t: t.tell(
+        "patient-died", "2026-01-05 11:01", recorded="2026-01-05 10:00",
+    ),
+    "visit_during_hospital_stay": lambda t: (
+        t.admitted("2026-01-05 10:00"),
+        t.tell("first-visit-completed", "2026-01-05 11:00", package_id="P1"),
     ),
     "stay_left_open": lambda t: (
         t.tell("centre-admitted", "2026-01-04 10:00", stay_id="T1", service="a"),

@@ -27,6 +27,7 @@ PACKAGE_KINDS = load("package_kind")
 PACKAGE_END_REASONS = load("package_end_reason")
 PAUSE_REASONS = load("pause_reason")
 HAND_BACK_REASONS = load("hand_back_reason")
+FOLLOW_UP_STATUSES = load("follow_up_status")
 CENTRE_DESTINATIONS = load("centre_destination")
 SNOOZE_REASONS = load("snooze_reason")
 TASKS = load("task")
@@ -56,6 +57,7 @@ CODE_LISTS: Mapping[str, CodeList] = MappingProxyType(
             PACKAGE_END_REASONS,
             PAUSE_REASONS,
             HAND_BACK_REASONS,
+            FOLLOW_UP_STATUSES,
             CENTRE_DESTINATIONS,
             SNOOZE_REASONS,
             TASKS,
@@ -83,6 +85,7 @@ WithdrawalReason = Annotated[str, OneOf(WITHDRAWAL_REASONS)]
 ServiceKind = Annotated[str, OneOf(SERVICE_KINDS)]
 PackageKind = Annotated[str, OneOf(PACKAGE_KINDS)]
 PackageEndReason = Annotated[str, OneOf(PACKAGE_END_REASONS)]
+FollowUpStatus = Annotated[str, OneOf(FOLLOW_UP_STATUSES)]
 HandBackReason = Annotated[str, OneOf(HAND_BACK_REASONS)]
 PauseReason = Annotated[str, OneOf(PAUSE_REASONS)]
 CentreDestination = Annotated[str, OneOf(CENTRE_DESTINATIONS)]

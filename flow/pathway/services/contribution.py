@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from flow.events.service_outputs import ServiceAlertData, ServiceData
-from flow.pathway.contribution import Gauge
+from flow.pathway.gauge import Gauge
 from flow.pathway.policy import Contribution, Policy
 
 SERVICE_GAUGES: Mapping[str, Gauge] = MappingProxyType(

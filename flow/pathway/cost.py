@@ -1,0 +1,74 @@
+"""Delayed bed days and what they cost, by who pays for the care that is waited for (O7).
+
+A day in hospital past the discharge ready date is a delayed bed day (domain.md 1.3 rule 8).
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
+
+from flow.pathway.gauge import Gauge
+from flow.pathway.journey import Journey
+from flow.pathway.local_days import FAR, ONE_DAY, day_begins, day_ends, days_between, local_date
+from flow.pathway.policy import UNKNOWN, Contribution, Policy
+from flow.pathway.spells import died_in
+from flow.pathway.subjects import Spell
+
+_LABELS = ("funder", "council", "locality")
+
+COST_GAUGES: Mapping[str, Gauge] = MappingProxyType(
+    {
+        "delayed_bed_days": Gauge(
+            _LABELS,
+            "Days in hospital past the discharge ready date, of people still there and of those"
+            " discharged in the last 28 days, by who pays for the care that they need",
+        ),
+        "delayed_bed_days_cost_pounds": Gauge(
+            _LABELS, "Those days at the policy's cost of a bed day (cost.bed_day_pounds)"
+        ),
+    }
+)
+
+
+def funder_of(journey: Journey, spell: Spell) -> str:
+    """Who pays, as assessments of this spell say, else its stays, packages or referrals."""
+    for group in (journey.assessments, journey.stays, journey.packages, journey.referrals):
+        said = [s.funder for s in group.values() if s.spell is spell and s.funder is not None]
+        if said:
+            return said[-1]
+    return UNKNOWN
+
+
+def cost_part(
+    journey: Journey, policy: Policy, now: datetime
+) -> tuple[list[Contribution], datetime]:
+    """Contributions of delayed stays, and until when they hold."""
+    found: list[Contribution] = []
+    until = FAR
+    for spell in journey.spells.values():
+        days, holds_until = _delayed_days(journey, spell, policy, now)
+        until = min(until, holds_until)
+        if days > 0:
+            labels = (
+                funder_of(journey, spell),
+                policy.councils(spell.council),
+                policy.localities(spell.locality),
+            )
+            found.append(("delayed_bed_days", labels, float(days)))
+            pounds = days * policy.bed_day_pounds
+            found.append(("delayed_bed_days_cost_pounds", labels, pounds))
+    return found, until
+
+
+def _delayed_days(
+    journey: Journey, spell: Spell, policy: Policy, now: datetime
+) -> tuple[int, datetime]:
+    if spell.discharged is not None:
+        ends_at = day_begins(local_date(spell.discharged.at) + policy.rolling_days * ONE_DAY)
+        if now >= ends_at or died_in(journey, spell) or spell.ready_date is None:
+            return 0, FAR
+        return spell.ready_date.delay_days, ends_at
+    if spell.ready is None or journey.died is not None or spell.overtaken is not None:
+        return 0, FAR
+    today = local_date(now)
+    return days_between(spell.ready.ready_date, today), day_ends(today)

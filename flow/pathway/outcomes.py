@@ -1,0 +1,128 @@
+"""Where people are on day 7, 30 and 91 after a discharge (domain.md 5: O3, O4).
+
+Worked out from the events, as they stand for that day; where somebody looked and said so
+(`flow.follow-up-recorded.v1`), that counts. The day begins at midnight in London.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from types import MappingProxyType
+
+from flow.pathway.cost import funder_of
+from flow.pathway.gauge import Gauge
+from flow.pathway.journey import Journey
+from flow.pathway.local_days import FAR, ONE_DAY, day_begins, local_date
+from flow.pathway.policy import UNKNOWN, Contribution, Policy
+from flow.pathway.spells import died_in
+from flow.pathway.subjects import Spell
+
+OUTCOME_DAYS = (7, 30, 91)
+OLDER = frozenset({"65-74", "75-84", "85+"})
+FOR_REHABILITATION = frozenset({"p1_home_reablement", "p2_bed"})
+"""Destinations of those who left hospital for rehabilitation, to return home (O3)."""
+COUNCIL_SUPPORTED = frozenset({"council", "joint"})
+
+LIVES_THERE: Mapping[str, str] = MappingProxyType(
+    {
+        "p0_care_home_return": "in_care_home",
+        "p1_care_home_return_more": "in_care_home",
+        "p3_care_home_new": "in_care_home",
+        "p3_care_home_eol": "in_care_home",
+        "care_home": "in_care_home",
+        "hospice": "elsewhere",
+        "other": "elsewhere",
+    }
+)
+"""Where a destination, of a hospital or a centre, leaves the person; at home where it is none."""
+
+_PLACE = ("provider", "pathway", "council", "locality")
+
+OUTCOME_GAUGES: Mapping[str, Gauge] = MappingProxyType(
+    {
+        "outcomes": Gauge(
+            ("day", "status", *_PLACE),
+            "People by where they are on day 7, 30 and 91 after a discharge, for 28 days from then",
+        ),
+        "rehabilitation_at_day_91": Gauge(
+            ("status", *_PLACE),
+            "Where people of 65 and over are on day 91 who left hospital for rehabilitation with"
+            " council support (O3, O4), for 28 days from then; those whose age or funder is not"
+            " known are left out",
+        ),
+    }
+)
+
+
+def outcomes_part(
+    journey: Journey, policy: Policy, now: datetime
+) -> tuple[list[Contribution], datetime]:
+    """Contributions of every discharge, and until when they hold."""
+    found: list[Contribution] = []
+    until = FAR
+    for spell in journey.spells.values():
+        if spell.discharged is None or died_in(journey, spell):
+            continue
+        for day in OUTCOME_DAYS:
+            left_on = local_date(spell.discharged.at)
+            begins = day_begins(left_on + day * ONE_DAY)
+            ends = day_begins(left_on + (day + policy.rolling_days) * ONE_DAY)
+            if begins <= now < ends:
+                found += _on_day(journey, spell, day, begins, policy)
+            until = min([until, *(moment for moment in (begins, ends) if moment > now)])
+    return found, until
+
+
+def _on_day(
+    journey: Journey, spell: Spell, day: int, at: datetime, policy: Policy
+) -> Iterator[Contribution]:
+    status = status_at(journey, spell, day, at)
+    place = (
+        policy.providers(spell.provider),
+        spell.pathway or UNKNOWN,
+        policy.councils(spell.council),
+        policy.localities(spell.locality),
+    )
+    yield "outcomes", (str(day), status, *place), 1.0
+    if (
+        day == 91
+        and spell.age_band in OLDER
+        and spell.destination in FOR_REHABILITATION
+        and funder_of(journey, spell) in COUNCIL_SUPPORTED
+    ):
+        yield "rehabilitation_at_day_91", (status, *place), 1.0
+
+
+def status_at(journey: Journey, spell: Spell, day: int, at: datetime) -> str:
+    """A code of the list `follow_up_status`."""
+    if journey.died is not None and journey.died.at <= at:
+        return "died"
+    stated = spell.follow_ups.get(day)
+    if stated is not None:
+        return stated
+    if any(
+        _covers(at, s.admitted.at, s.discharged or s.overtaken) for s in journey.spells.values()
+    ):
+        return "in_hospital"
+    stays = [stay for stay in journey.stays.values() if stay.admitted is not None]
+    if any(_covers(at, s.admitted.at, s.left or s.overtaken) for s in stays if s.admitted):
+        return "in_centre"
+    moves = [move for move in _moves(journey) if move[0] <= at]
+    return max(moves, key=lambda move: move[0])[1] if moves else "at_home"
+
+
+def _covers(at: datetime, since: datetime, until: object) -> bool:
+    ended = getattr(until, "at", None)
+    return since <= at and (ended is None or at < ended)
+
+
+def _moves(journey: Journey) -> Iterator[tuple[datetime, str]]:
+    """What each discharge, and each end of care, says of where the person lives from then on."""
+    for spell in journey.spells.values():
+        if spell.discharged is not None:
+            yield spell.discharged.at, LIVES_THERE.get(spell.destination or "", "at_home")
+    for stay in journey.stays.values():
+        if stay.left is not None:
+            yield stay.left.at, LIVES_THERE.get(stay.destination or "", "at_home")
+    for package in journey.packages.values():
+        if package.ended is not None and package.end_reason == "moved_to_care_home":
+            yield package.ended.at, "in_care_home"

@@ -1,0 +1,232 @@
+"""Outcomes, cost and what happened on the way, a second time. Standard library only.
+
+Part of `topic_figures.py`. `note` is told of every event that counts, after the journey was, and
+writes down when things were first so; `after_figures` are series and amounts.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from tests.metrics.topic_days import begins, day_of, days_from
+from tests.metrics.topic_events import Event
+from tests.metrics.topic_journeys import Journey
+from tests.metrics.topic_subjects import Service, Spell
+
+WINDOW = timedelta(days=28)
+POUNDS = 395
+CARE_HOME = {
+    "p0_care_home_return",
+    "p1_care_home_return_more",
+    "p3_care_home_new",
+    "p3_care_home_eol",
+    "care_home",
+}
+Amount = tuple[str, dict[str, str | None], float]
+"""Metric, labels with places as the events name them, amount."""
+
+
+def note(journey: Journey, event: Event) -> None:
+    data = event.data
+    spell = journey.spells.get((data.get("provider", ""), data.get("spell_id", "")))
+    if spell is not None:
+        if event.type == "patient-admitted" and spell.noted_by is None:
+            spell.noted_by = event.identity
+            spell.age_band = data.get("age_band")
+            spell.treatment_function = data.get("treatment_function")
+        if event.type == "follow-up-recorded":
+            spell.follow_ups[data["day"]] = data["status"]
+    for each in journey.spells.values():
+        each.overtaken_on = each.overtaken_on or (event.at if each.overtaken else None)
+    _note_services(journey, event)
+
+
+def _note_services(journey: Journey, event: Event) -> None:
+    data = event.data
+    named = {
+        "referral-made": journey.referrals.get(data.get("referral_id", "")),
+        "referral-rejected": journey.referrals.get(data.get("referral_id", "")),
+        "referred-to-care-transfer-hub": journey.referrals.get(data.get("referral_id") or ""),
+        "care-package-requested": journey.packages.get(data.get("package_id", "")),
+        "care-package-increased": journey.packages.get(data.get("package_id", "")),
+        "care-package-ended": journey.packages.get(data.get("package_id", "")),
+        "centre-admitted": journey.stays.get(data.get("stay_id", "")),
+    }.get(event.type)
+    known_before = event.type == "centre-admitted" and named is not None and named.began_on
+    if named is not None and not known_before:
+        _note_one(named, event)
+    if "assessment_id" in data:
+        plan = journey.plans[data["assessment_id"]]
+        plan.funder = data.get("funder") or plan.funder
+    if event.type == "centre-discharged" and not journey.stays[data["stay_id"]].ended_on:
+        journey.stays[data["stay_id"]].where_to = data.get("destination")
+    held = [*journey.referrals.values(), *journey.packages.values(), *journey.stays.values()]
+    for each in held:
+        each.began_on = each.began_on or (event.at if each.begun else None)
+        each.started_on = each.started_on or (event.at if each.started else None)
+        each.first_visit_on = each.first_visit_on or (event.at if each.visited else None)
+        each.ended_on = each.ended_on or (event.at if each.over else None)
+        each.elsewhere_on = each.elsewhere_on or (event.at if each.elsewhere else None)
+
+
+def _note_one(named: Service, event: Event) -> None:
+    match event.type:
+        case "referral-made" | "referred-to-care-transfer-hub":
+            named.made_on = event.at
+        case "care-package-requested":
+            named.made_on = named.made_on or event.at
+        case "care-package-increased":
+            named.increased_on = event.at
+        case "care-package-ended":
+            named.where_to = event.data.get("reason")
+        case "referral-rejected":
+            named.refusals.append(event.data["reason"])
+    if event.type != "centre-admitted" or named.funder is None:
+        named.funder = event.data.get("funder") or named.funder
+
+
+def after_figures(journey: Journey, now: datetime) -> Iterator[Amount]:
+    for spell in journey.spells.values():
+        left_at = spell.discharged_at
+        if left_at is None:
+            if journey.died_at is None and not spell.overtaken and spell.ready_since is not None:
+                yield from _cost(journey, spell, days_from(spell.ready_since, now))
+        elif journey.died_at is None or journey.died_at > left_at:
+            yield from _outcomes(journey, spell, left_at, now)
+            if now < begins(day_of(left_at) + WINDOW):
+                yield from _cost(journey, spell, spell.delay_days)
+                yield from _tallies(journey, spell, left_at)
+
+
+def _place(spell: Spell) -> dict[str, str | None]:
+    return {
+        "provider": spell.provider,
+        "pathway": spell.pathway or "unknown",
+        "council": spell.council,
+        "locality": spell.locality,
+    }
+
+
+def _outcomes(journey: Journey, spell: Spell, left_at: datetime, now: datetime) -> Iterator[Amount]:
+    for day in (7, 30, 91):
+        at = begins(day_of(left_at) + timedelta(days=day))
+        if at <= now < begins(day_of(left_at) + timedelta(days=day) + WINDOW):
+            status = _whereabouts(journey, spell, day, at)
+            yield "outcomes", {"day": str(day), "status": status, **_place(spell)}, 1
+            older = spell.age_band in ("65-74", "75-84", "85+")
+            rehabilitated = spell.destination in ("p1_home_reablement", "p2_bed")
+            supported = _funder(journey, spell) in ("council", "joint")
+            if day == 91 and older and rehabilitated and supported:
+                yield "rehabilitation_at_day_91", {"status": status, **_place(spell)}, 1
+
+
+def _whereabouts(journey: Journey, spell: Spell, day: int, at: datetime) -> str:
+    if journey.died_at is not None and journey.died_at <= at:
+        return "died"
+    if day in spell.follow_ups:
+        return spell.follow_ups[day]
+    for other in journey.spells.values():
+        ended = other.discharged_at or other.overtaken_on
+        if other.began_at <= at and (ended is None or at < ended):
+            return "in_hospital"
+    for stay in journey.stays.values():
+        ended = stay.ended_on or stay.elsewhere_on
+        if stay.began_on is not None and stay.began_on <= at and (ended is None or at < ended):
+            return "in_centre"
+    status, newest = "at_home", datetime.min.replace(tzinfo=at.tzinfo)
+    for when, where in _moves(journey):
+        if newest < when <= at:
+            status, newest = where, when
+    return status
+
+
+def _moves(journey: Journey) -> Iterator[tuple[datetime, str]]:
+    told = [(spell.discharged_at, spell.destination) for spell in journey.spells.values()]
+    told += [(stay.ended_on, stay.where_to or "") for stay in journey.stays.values()]
+    for when, where in told:
+        if when is not None:
+            elsewhere = "elsewhere" if where in ("hospice", "other") else "at_home"
+            yield when, "in_care_home" if where in CARE_HOME else elsewhere
+    for package in journey.packages.values():
+        if package.ended_on is not None and package.where_to == "moved_to_care_home":
+            yield package.ended_on, "in_care_home"
+
+
+def _funder(journey: Journey, spell: Spell) -> str:
+    """As assessments say; else stays, packages, referrals: the newest that does."""
+    held = [
+        *journey.referrals.values(),
+        *journey.packages.values(),
+        *journey.stays.values(),
+        *journey.plans.values(),
+    ]
+    said = [each.funder for each in held if each.spell is spell and each.funder]
+    return said[-1] if said else "unknown"
+
+
+def _cost(journey: Journey, spell: Spell, days: int) -> Iterator[Amount]:
+    if days > 0:
+        labels = {
+            "funder": _funder(journey, spell),
+            "council": spell.council,
+            "locality": spell.locality,
+        }
+        yield "delayed_bed_days", labels, days
+        yield "delayed_bed_days_cost_pounds", labels, days * POUNDS
+
+
+def _tallies(journey: Journey, spell: Spell, left_at: datetime) -> Iterator[Amount]:
+    provider: dict[str, str | None] = {"provider": spell.provider}
+    destination = spell.destination or "unknown"
+    yield "discharges_by_destination", {**provider, "destination": destination}, 1
+    when = "later"
+    for name, hour in (("before_17", 17), ("before_midday", 12)):
+        # No clock is changed between midnight and noon but in the night.
+        if left_at < _at_hour(left_at, hour):
+            when = name
+    yield "discharges_by_time", {**provider, "time": when}, 1
+    yield "drd_resets", provider, spell.resets
+    for referral in journey.referrals.values():
+        if referral.spell is spell:
+            yield from _referral(referral)
+    for package in journey.packages.values():
+        if package.spell is spell:
+            yield from _package(package, spell, left_at)
+
+
+def _at_hour(at: datetime, hour: int) -> datetime:
+    local = datetime.combine(day_of(at), time(hour), ZoneInfo("Europe/London"))
+    return local.astimezone(at.tzinfo)
+
+
+def _took(took: timedelta) -> str:
+    hours = took.total_seconds() / 3600
+    bands = ((2, "2h"), (24, "24h"), (48, "48h"), (168, "7d"))
+    return next((name for most, name in bands if hours <= most), "longer")
+
+
+def _referral(referral: Service) -> Iterator[Amount]:
+    for reason in referral.refusals:
+        yield "referrals_rejected", {"rejection": reason}, 1
+    if referral.made_on is not None and referral.began_on is not None:
+        took = max(timedelta(), referral.began_on - referral.made_on)
+        service: dict[str, str | None] = {"service": referral.service}
+        yield "referrals_begun", {**service, "within": _took(took)}, 1
+        yield "referral_wait_seconds", service, took.total_seconds()
+
+
+def _package(package: Service, spell: Spell, left_at: datetime) -> Iterator[Amount]:
+    labels: dict[str, str | None] = {
+        "package_kind": package.kind or "unknown",
+        "council": spell.council,
+    }
+    yield "first_visits_missed", labels, package.missed
+    began = package.first_visit_on
+    if began is None and package.kind == "restart":
+        began = package.started_on
+    if began is None and package.kind == "increased":
+        began = package.increased_on
+    if package.made_on is not None and began is not None:
+        took = max(timedelta(), began - max(left_at, package.made_on))
+        yield "packages_begun", {**labels, "within": _took(took)}, 1
+        yield "package_start_delay_seconds", labels, took.total_seconds()
