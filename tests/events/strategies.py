@@ -49,7 +49,7 @@ _POOLS: Mapping[str, Sequence[str]] = {
     "stay_id": ("C-1", "C-2"),
     "handover_id": ("H-1", "H-2"),
     "assessment_id": ("A-1", "A-2"),
-    "to": ("staff-1", "staff-2"),
+    "to": ("staff-0001", "staff-0002"),  # long enough for a reference to a person, too
     "service": _SERVICES,
     "to_service": _SERVICES,
     "hub": _SERVICES,
