@@ -21,6 +21,7 @@ PAGES = (
     "docs/design.md",
     "docs/guarantees.md",
     "docs/journey.md",
+    "docs/mutants.md",
     "docs/operating.md",
 )
 """Written by hand; the other pages are generated or have tests of their own."""

@@ -32,6 +32,7 @@ ROOT = Path(__file__).resolve().parents[2]
 MODULES = ("waits", "wait", "targets", "assessment", "spans", "discharge_ready_date")
 TESTS = (
     "tests/pathway/test_waits.py",
+    "tests/pathway/test_how_waits_end.py",
     "tests/pathway/test_targets.py",
     "tests/pathway/test_discharge_ready_date.py",
     "tests/pathway/test_endings.py",

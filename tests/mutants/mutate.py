@@ -135,7 +135,9 @@ def _steps(node: ast.AST) -> Iterator[ast.AST]:
             called.func = ast.copy_location(ast.Name(CALLS[node.func.id], ast.Load()), node.func)
             yield called
     elif isinstance(node, ast.Assign):
-        if isinstance(node.targets[0], ast.Attribute | ast.Subscript | ast.Tuple):
+        # What a class was given before, by the module unhurt, it would keep.
+        kept = _text(node.targets[0]).endswith(".watches")
+        if isinstance(node.targets[0], ast.Attribute | ast.Subscript | ast.Tuple) and not kept:
             yield ast.copy_location(ast.Pass(), node)
     elif isinstance(node, ast.AugAssign | ast.Continue | ast.Break) or (
         isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)

@@ -10,7 +10,7 @@ from typing import Any, get_args
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from flow.events import AnyEvent
 from flow.pathway import WAITS, Alert, Assessment, History, advance, assess
@@ -37,6 +37,53 @@ NOTICES = {"unwell_again", "stand_down", "transferred", "moved", "died"}
 OVER = naive_waits.KNOWN - {"los_review"}
 
 
+OF_A_SPELL = (
+    "patient-admitted",
+    "expected-discharge-date-set",
+    "criteria-to-reside-assessed",
+    "pathway-decided",
+    "referred-to-care-transfer-hub",
+    "patient-discharged",
+)
+Step = tuple[str, dict[str, Any]]
+LEAVING: tuple[Step, ...] = (
+    ("patient-admitted", {}),
+    ("expected-discharge-date-set", {"expected_discharge_date": "2026-04-01"}),
+    ("pathway-decided", {"pathway": "P1", "status": "likely"}),
+    ("criteria-to-reside-assessed", {"meets": False}),
+    ("referred-to-care-transfer-hub", {"hub": "leeds-hub", "referral_id": "H1"}),
+    ("pathway-decided", {"pathway": "P1", "status": "confirmed"}),
+)
+_CENTRE = {"referral_id": "R2", "kind": "rehabilitation_bed", "service": "centre-a"}
+_HOME = {"package_id": "P1", "kind": "new", "service": "skills-south"}
+WAYS: dict[str, tuple[Step, ...]] = {
+    "centre": (
+        ("referral-made", _CENTRE),
+        ("referral-accepted", {"referral_id": "R2"}),
+        ("patient-discharged", {"discharge_method": "1", "pathway": "P2"}),
+        ("handover-sent", {"handover_id": "V1", "to_service": "centre-a"}),
+        ("centre-admitted", {"stay_id": "T1", "service": "centre-a"}),
+        ("centre-ready-to-leave", {"stay_id": "T1"}),
+        ("care-package-requested", _HOME),
+        ("centre-discharged", {"stay_id": "T1"}),
+    ),
+    "home": (
+        ("care-package-requested", _HOME),
+        ("patient-discharged", {"discharge_method": "1"}),
+        ("first-visit-missed", {"package_id": "P1"}),
+        ("first-visit-completed", {"package_id": "P1"}),
+        ("care-package-handed-back", {"package_id": "P1", "reason": "staffing"}),
+        ("care-package-confirmed", {"package_id": "P1", "service": "skills-south"}),
+    ),
+    "restart": (
+        ("care-package-requested", {**_HOME, "kind": "restart"}),
+        ("patient-discharged", {"discharge_method": "1"}),
+        ("care-package-restarted", {"package_id": "P1"}),
+        ("care-package-paused", {"package_id": "P1", "reason": "readmitted"}),
+    ),
+}
+
+
 class Pathway(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
@@ -49,6 +96,16 @@ class Pathway(RuleBasedStateMachine):
         self.alerts: dict[str, Alert] = {}
         self.closed: set[str] = set()
         self.spell = ("RR8", "S1")
+
+    @initialize(way=st.sampled_from(["home", "centre", "restart"]), told=st.integers(0, 14))
+    def begin(self, way: str, told: int) -> None:
+        """As it should go, up to a point; the silliness comes after that."""
+        for kind, data in (*LEAVING, *WAYS[way])[:told]:
+            self.now += timedelta(hours=2)
+            if kind in OF_A_SPELL:
+                self.of_spell(kind, **data)
+            else:
+                self.tell(kind, **data)
 
     # Events.
 
