@@ -15,6 +15,7 @@ from flow.events.codes import DELAY_REASONS
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data" / "england-discharge"
 LEEDS = "RR8"
+REASONS = "england_delayed_discharge_reasons.csv"
 FIRST, LAST = "2024-06-01", "2025-05-31"
 BY_HOUR = "2023-04-01", "2024-03-31"
 
@@ -27,7 +28,7 @@ class England(NamedTuple):
 
 def read_england() -> England | None:
     """None where the files are not there."""
-    if not DATA.is_dir():
+    if not (DATA / REASONS).exists():
         return None
     found: dict[str, tuple[float | None, float]] = {}
     everywhere, leeds = _groups(None), _groups(LEEDS)
@@ -61,7 +62,7 @@ def _rows(name: str, first: str = FIRST, last: str = LAST) -> Iterator[dict[str,
 def _groups(trust: str | None) -> dict[str, float]:
     """Percent of people who wait, by group of their reason."""
     counts: Counter[str] = Counter()
-    for row in _rows("england_delayed_discharge_reasons.csv"):
+    for row in _rows(REASONS):
         slug = DELAY_REASONS.match_label(row["delay_reason"])
         if slug is not None and trust in (None, row["nhs_trust22_code"]):
             counts[DELAY_REASONS.group(slug)] += float(row["delay_count"] or 0)
