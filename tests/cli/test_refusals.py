@@ -20,6 +20,7 @@ BROKER_COMMANDS = (
     ("alert", "ack", "abc", "--by", "staff-1"),
     ("alert", "snooze", "abc", "--by", "staff-1", "--for", "1h", "--reason", "plan_agreed"),
     ("alert", "assign", "abc", "--to", "staff-1", "--organisation", "RR8"),
+    ("alert", "off-duty", "abc", "--coordinator", "staff-1"),
     ("watch",),
     ("dlq", "list"),
     ("dlq", "show", "admission/0/0"),

@@ -183,6 +183,11 @@ def answered(run: Run, alert_id: str) -> None:
 
     assigned = run("alert", "assign", alert_id, "--to", "staff-2", "--organisation", "RR8")
     assert assigned.exit_code == 0, assigned.output
+    away = ("alert", "off-duty", alert_id, "--coordinator", "staff-2")
+    assert run(*away, "--back-at", "2014-01-01").exit_code == 2
+    off_duty = run(*away, "--back-at", "2014-02-01", "--cover", "staff-3")
+    assert off_duty.exit_code == 0, off_duty.output
+    assert "Published flow.coordinator-off-duty.v1" in off_duty.stdout
     nobody = run("alert", "ack", "ffffffff-ffff", "--by", "staff-1")
     assert nobody.exit_code == 66
 

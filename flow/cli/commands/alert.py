@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from flow.settings import Settings
 
 ASSIGNED = "flow.coordinator-assigned.v1"
-"""Concerns the person, so it makes sense whatever became of the alert."""
+OFF_DUTY = "flow.coordinator-off-duty.v1"
+OF_THE_PERSON = frozenset({ASSIGNED, OFF_DUTY})
+"""Concern the person, so they make sense whatever became of the alert."""
 FILTERS = (
     ("wait", "Of one wait (drd_to_discharge, handover_ack …)."),
     ("level", "At one level (near, breached, breached+7d …)."),
@@ -31,7 +33,7 @@ FILTERS = (
 
 @click.group()
 def alert() -> None:
-    """List alerts, acknowledge or snooze them, assign a co-ordinator."""
+    """List alerts, acknowledge or snooze them, assign a co-ordinator and cover."""
 
 
 def _filters(command: Callable[..., None]) -> Callable[..., None]:
@@ -122,10 +124,35 @@ def snooze(*, prefix: str, span: str | None, until: str | None, reason: str, by:
 @click.option("--to", "coordinator", required=True, help="Opaque staff reference, never a name.")
 @click.option("--organisation", required=True, metavar="ODS", help="Their organisation.")
 @click.option("--role", help="A code of the list `role`.")
-def assign(*, prefix: str, coordinator: str, organisation: str, role: str | None) -> None:
+@click.option("--service", help="Their service, as the policy names it, if they work for one.")
+def assign(
+    *, prefix: str, coordinator: str, organisation: str, role: str | None, service: str | None
+) -> None:
     """Give the person of an alert one named co-ordinator."""
-    data = {"coordinator": coordinator, "organisation": organisation, "role": role}
+    data = {
+        "coordinator": coordinator,
+        "organisation": organisation,
+        "role": role,
+        "service": service,
+    }
     _publish(prefix, ASSIGNED, lambda _found, _now: data)
+
+
+@alert.command("off-duty")
+@click.argument("prefix", metavar="ALERT")
+@click.option("--coordinator", required=True, help="Who goes off duty: their staff reference.")
+@click.option("--back-at", metavar="TIME", help="When they are back, if that is known.")
+@click.option("--cover", help="Who answers for the person meanwhile: a staff reference.")
+def off_duty(*, prefix: str, coordinator: str, back_at: str | None, cover: str | None) -> None:
+    """Say that the co-ordinator of an alert's person goes off duty, and who covers."""
+
+    def data(_found: "ListedAlert", now: datetime) -> dict[str, Any]:
+        back = parse_moment(back_at) if back_at is not None else None
+        if back is not None and back <= now:
+            raise ValueError(f"--back-at {moment(back)} is over: it is {moment(now)}")
+        return {"coordinator": coordinator, "back_at": back, "cover": cover}
+
+    _publish(prefix, OFF_DUTY, data)
 
 
 def _names(found: "ListedAlert") -> dict[str, Any]:
@@ -165,7 +192,7 @@ async def _answer(
 
     alerts, now = await _read(settings)
     found = find(alerts, prefix)
-    if not found.is_open and kind != ASSIGNED:
+    if not found.is_open and kind not in OF_THE_PERSON:
         raise NotFound(
             f"alert {found.data.alert_id} is closed since {moment(found.data.closed_at)}"
             f" ({found.data.closed_reason}): there is nothing left to answer"
