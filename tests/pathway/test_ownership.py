@@ -240,3 +240,21 @@ def test_every_open_wait_names_a_role_and_an_organisation_where_one_is_known(
         assert view.stage.next_step == first.id
     else:
         assert view.stage.acts_next is None
+
+
+@given(any_journey())
+def test_on_pathways_1_to_3_somebody_answers_by_name_or_is_waited_for(
+    events: list[AnyEvent],
+) -> None:
+    journey = history_of(events).journey()
+    newest = max((event.time for event in events), default=at("2026-01-05 10:00"))
+    view = assess(journey, ENGLAND, newest)
+    unnamed = [wait for wait in view.open_waits if wait.id == "owner_named"]
+    assert len(unnamed) == (view.stage.coordinator_known is False)
+    if view.stage.coordinator_known is not None:
+        assert view.stage.responsible is not None
+        assert view.stage.pathway in ("P1", "P2", "P3")
+    if view.stage.stage in ("in_hospital", "ready_to_leave", "hub_deciding", "waiting_for_service"):
+        assert view.stage.responsible == view.stage.provider
+    if view.stage.stage == "died":
+        assert view.stage.responsible is None
