@@ -149,7 +149,9 @@ def assess(journey: Journey, policy: Policy, now: datetime) -> Assessment:
     contribution = [*memo.hospital, *memo.after, *memo.services, *memo.quality]
     next_at, next_step = _look_at_open(memo, journey, view, contribution)
     view.contribution = tuple(contribution)
-    view.notices = tuple(n for n in journey.notices if policy.notices[n.kind].on)
+    view.notices = journey.notices
+    if view.notices:
+        view.notices = tuple([n for n in view.notices if policy.notices[n.kind].on])
     view.findings = memo.findings
     view.placements = memo.placements
     view.stage = _stage(memo, journey, now, next_step, moved=moved)
@@ -220,8 +222,10 @@ def _refresh_parts(memo: _Memo, journey: Journey, now: datetime) -> bool:
     policy = memo.policy
     moved = memo.stage_version != journey.stage_version
     faced = memo.services_version != journey.services_version
+    if memo.hospital_version != journey.hospital_version:
+        faced = True  # whoever is ready to leave hospital could move in somewhere
     if memo.hospital_version != journey.hospital_version or now >= memo.hospital_until:
-        moved = faced = True  # whoever is ready to leave hospital could move in somewhere
+        moved = True
         memo.hospital, findings, memo.hospital_until = hospital_part(journey, policy, now)
         memo.hospital_version = journey.hospital_version
         if findings != memo.hospital_findings:

@@ -214,8 +214,10 @@ def after_part(
     journey: Journey, policy: Policy, now: datetime
 ) -> tuple[list[Contribution], datetime]:
     """Outcomes, cost and tallies: contributions of discharges and delays, and until when."""
-    parts = [part(journey, policy, now) for part in (outcomes_part, cost_part, tallies_part)]
-    return [each for found, _ in parts for each in found], min(until for _, until in parts)
+    outcomes, outcomes_until = outcomes_part(journey, policy, now)
+    cost, cost_until = cost_part(journey, policy, now)
+    tallies, tallies_until = tallies_part(journey, policy, now)
+    return [*outcomes, *cost, *tallies], min(outcomes_until, cost_until, tallies_until)
 
 
 def quality_part(findings: tuple[Finding, ...]) -> list[Contribution]:

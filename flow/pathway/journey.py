@@ -130,6 +130,7 @@ class Journey:
         "newest_at",
         "notices",
         "off_duty",
+        "owned_by",
         "owned_version",
         "ownerships",
         "packages",
@@ -171,6 +172,7 @@ class Journey:
         self.may_pass_on = True  # another organisation may assign its own co-ordinator
         self.ownerships: dict[str, Ownership] = {}  # of spells on pathway 1 to 3, by `about`
         self.owned_version = (0, 0)
+        self.owned_by: tuple[object, ...] = ()  # all that decides which waits for an owner run
         self.answers: dict[tuple[str, str], list[Answer]] = {}
         self.notices: tuple[Notice, ...] = ()
         self.council: str | None = None

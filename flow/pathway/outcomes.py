@@ -65,10 +65,13 @@ def outcomes_part(
         for day in OUTCOME_DAYS:
             left_on = local_date(spell.discharged.at)
             begins = day_begins(left_on + day * ONE_DAY)
+            if now < begins:
+                until = min(until, begins)
+                break  # the other days come later still
             ends = day_begins(left_on + (day + policy.rolling_days) * ONE_DAY)
-            if begins <= now < ends:
+            if now < ends:
                 found += _on_day(journey, spell, day, begins, policy)
-            until = min([until, *(moment for moment in (begins, ends) if moment > now)])
+                until = min(until, ends)
     return found, until
 
 

@@ -92,6 +92,16 @@ def follow(journey: Journey, now: Mark) -> None:
         if before is None or journey.responsible is None or before[0] != journey.responsible[0]:
             _passed_on(journey, before, now)
     spell = journey.current or journey.latest
+    decides = (
+        journey.responsible,
+        journey.coordinator,
+        journey.off_duty,
+        spell,
+        spell is not None and spell.complex_pathway,
+    )
+    if decides == journey.owned_by:
+        return
+    journey.owned_by = decides
     if spell is not None and spell.complex_pathway and spell.about not in journey.ownerships:
         journey.ownerships[spell.about] = Ownership(spell)
         journey.stage_version += 1

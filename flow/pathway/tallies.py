@@ -6,6 +6,7 @@ that figures can be divided by each other, and a correction takes back what it m
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, time, timedelta
+from functools import lru_cache
 from types import MappingProxyType
 
 from flow.pathway.gauge import Gauge
@@ -91,13 +92,17 @@ def tallies_part(
 def _of_spell(spell: Spell, left_at: datetime, policy: Policy) -> Iterator[Contribution]:
     provider = policy.providers(spell.provider)
     yield "discharges_by_destination", (provider, spell.destination or UNKNOWN), 1.0
-    day = local_date(left_at)
-    hours = zip(TIMES, (time(12), time(17)), strict=False)
-    when = next((name for name, hour in hours if left_at < hour_of_day(day, hour)), TIMES[-1])
-    yield "discharges_by_time", (provider, when), 1.0
+    yield "discharges_by_time", (provider, _time_of_day(left_at)), 1.0
     resets = sum(period.ended_by == "met_again" for period in spell.nctr)
     if resets:
         yield "drd_resets", (provider,), float(resets)
+
+
+@lru_cache(maxsize=4096)  # asked again with each event after the discharge
+def _time_of_day(left_at: datetime) -> str:
+    day = local_date(left_at)
+    hours = zip(TIMES, (time(12), time(17)), strict=False)
+    return next((name for name, hour in hours if left_at < hour_of_day(day, hour)), TIMES[-1])
 
 
 def _of_referral(referral: Referral, policy: Policy) -> Iterator[Contribution]:

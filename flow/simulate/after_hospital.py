@@ -1,6 +1,7 @@
 """What follows a made-up person's discharge: home care, an independence centre, return or death."""
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from flow.events.care_package import (
     CarePackageConfirmed,
@@ -19,6 +20,7 @@ from flow.events.care_package import (
     CentreReadyToLeave,
     FirstVisitCompleted,
     FirstVisitMissed,
+    FollowUpRecorded,
     RequirementsToRemainAssessed,
 )
 from flow.events.discharge import (
@@ -31,13 +33,15 @@ from flow.events.discharge import (
 from flow.simulate.arrangements import FUNDERS, HOME_PACKAGES, begins_at, refer
 from flow.simulate.in_hospital import begin_spell, stay
 from flow.simulate.loop import Interrupted, Pause, Process, Steps
-from flow.simulate.spell import Asked, Spell
+from flow.simulate.spell import Asked, Spell, spell_ids
 from flow.simulate.story import Story
 
 LEFT_CENTRE_TO = {"home_with_support": 0.5, "home": 0.3, "care_home": 0.15, "extra_care": 0.05}
 """Where people go from a centre: an assumption."""
 COURSE_MIN = timedelta(days=5)
 """Shorter ones are neither paused nor changed."""
+OUTCOME_DAYS = (7, 30, 91)
+"""domain.md 5: O6, O3"""
 NOTICE = timedelta(days=7)
 """For how long a provider goes on that hands a package back: an assumption."""
 RETURN_DAYS = 29
@@ -56,6 +60,7 @@ def live(story: Story) -> Steps:
         story.in_hospital = False
         if spell.left != "home":
             return
+        _follow_up(story, spell)
         after = story.begin(_after(story, spell))
         returns = story.chance(share.returned)
         dies = not returns and story.chance(share.died_later)
@@ -98,6 +103,22 @@ def step_up(story: Story, *, at_once: bool) -> Steps:
     if asked.starts_at is None:
         asked.starts_at = begins_at(story, asked)
     yield from _centre(story, asked, met=at_once)
+
+
+def _follow_up(story: Story, spell: Spell) -> None:
+    """Somebody asks how people fare who came home with support."""
+    if spell.pathway != "P1" or not story.chance(story.town.share.followed_up):
+        return
+    lives = "in_care_home" if spell.destination == "p1_care_home_return_more" else "at_home"
+
+    def ask(day: int) -> None:
+        status = "in_hospital" if story.in_hospital else lives
+        story.tell(FollowUpRecorded, **spell_ids(story, spell), day=day, status=status)
+
+    left_at = story.now
+    for day in OUTCOME_DAYS:
+        asked_at = left_at + timedelta(days=day) + story.hours(-1, 1)
+        story.loop.at(asked_at, partial(ask, day))
 
 
 def _after(story: Story, spell: Spell) -> Steps:

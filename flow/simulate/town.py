@@ -78,6 +78,7 @@ class Shares(Table):
     handover_rejected: Share
     summary_sent: Share
     discharge_cancelled: Share
+    followed_up: Share
     visit_missed: Share
     package_paused: Share
     package_increased: Share

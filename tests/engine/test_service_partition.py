@@ -42,6 +42,10 @@ async def world() -> AsyncIterator[ServicesWorld]:
         await made.stop()
 
 
+FEEDS = (0, 3)
+"""Seeds of feeds so small that not every one has an alert of a service: these have."""
+
+
 def town_events(seed: int) -> list[AnyEvent]:
     return list(Feed(seed, START, load_town(people_per_day=3)).events(START + DAYS * timedelta(1)))
 
@@ -111,7 +115,7 @@ def alert_changes(world: ServicesWorld) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("seed", range(8))
 async def test_faults_at_random_change_nothing(world: ServicesWorld, seed: int) -> None:
-    events = town_events(seed % 2)
+    events = town_events(FEEDS[seed % 2])
     quiet = ServicesWorld()
     await run(quiet, events, None)
     await quiet.stop()

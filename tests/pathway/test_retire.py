@@ -26,7 +26,8 @@ def test_after_day_91_and_the_grace_a_finished_journey_is_over(told: Told) -> No
 
 
 def test_the_next_look_is_when_the_grace_is_over(told: Told) -> None:
-    next_at = told.assessed("2026-04-12 09:00").next_at
+    windows_over = "2026-05-09 09:00"  # the outcome of day 91 counts for 28 days
+    next_at = told.assessed(windows_over).next_at
     assert next_at is not None
     assert told.assessed(next_at).over
 
@@ -65,8 +66,15 @@ def test_who_died_is_let_go_after_the_grace_whatever_was_open(told: Told) -> Non
     for begin in OPEN.values():
         begin(told)
     told.tell("patient-died", "2026-02-03 10:00")
-    assert not told.assessed("2026-04-04 09:00").over
-    assert told.assessed("2026-04-04 11:00").over
+    assert not told.assessed("2026-05-08 23:59").over, "the outcome of day 91 counts for 28 days"
+    assert told.assessed("2026-05-09 01:00").over
+
+
+def test_who_died_in_hospital_is_let_go_after_the_grace(told: Told) -> None:
+    told.admitted("2026-04-01 10:00", spell_id="S2")
+    told.tell("patient-died", "2026-05-03 10:00")
+    assert not told.assessed("2026-07-02 09:00").over
+    assert told.assessed("2026-07-02 11:00").over
 
 
 def test_who_was_only_asked_about_is_let_go_as_well() -> None:

@@ -33,7 +33,7 @@ FILTERS = (
 
 @click.group()
 def alert() -> None:
-    """List alerts, acknowledge or snooze them, assign a co-ordinator and cover."""
+    """List and answer alerts; assign a co-ordinator, and cover for one."""
 
 
 def _filters(command: Callable[..., None]) -> Callable[..., None]:

@@ -10,10 +10,10 @@ from flow.cli.telling import check_reference
 @click.argument("new", metavar="NEW")
 @click.option("--reason", help="A code of the list `link_reason`.")
 def link(*, old: str, new: str, reason: str | None) -> None:
-    """Say that two references are one person: what is known of OLD belongs to NEW.
+    """Say that two references are one person.
 
-    Point from a hospital's reference to the one made from the NHS number; of two of one kind from
-    the greater to the smaller. `flow unlink` undoes it.
+    What is known of OLD belongs to NEW. Point from a hospital's reference to the one made from the
+    NHS number; of two of one kind from the greater to the smaller. `flow unlink` undoes it.
     """
     from flow.events.codes import LINK_REASONS
 
@@ -31,7 +31,10 @@ def link(*, old: str, new: str, reason: str | None) -> None:
 @click.argument("old", metavar="OLD")
 @click.option("--from", "new", metavar="NEW", help="Only where it points to this one.")
 def unlink(*, old: str, new: str | None) -> None:
-    """Undo a wrong link: what came under OLD is a person of its own again."""
+    """Undo a wrong link.
+
+    What came under OLD is a person of its own again.
+    """
     check_reference(old)
     if new is not None:
         check_reference(new)
