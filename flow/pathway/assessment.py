@@ -155,7 +155,9 @@ def assess(journey: Journey, policy: Policy, now: datetime) -> Assessment:
     view.findings = memo.findings
     view.placements = memo.placements
     view.stage = _stage(memo, journey, now, next_step, moved=moved)
-    next_at = min(next_at, memo.hospital_until, memo.after_until, memo.stage_until)
+    for until in (memo.hospital_until, memo.after_until, memo.stage_until):
+        if until < next_at:  # noqa: PLR1730 - as in `_look_at_open`
+            next_at = until
     if view.notices or journey.answers:
         next_at = min(next_at, _talk_changes_at(view.notices, journey, policy, now))
     view.over = False

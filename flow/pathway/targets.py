@@ -50,6 +50,7 @@ class Rule:
     source: str
     valid_from: date | None = None
     working: WorkingHours | None = None
+    target_s: int = field(init=False)
     due: timedelta = field(init=False)
     thresholds: tuple[tuple[str, timedelta], ...] = field(init=False)
 
@@ -58,6 +59,7 @@ class Rule:
         levels = [(NEAR, self.warn)] if self.warn is not None else []
         levels.append((BREACHED, due))
         levels += [(step_name(step), self.target + step) for step in self.escalate]
+        object.__setattr__(self, "target_s", int(self.target.total_seconds()))
         object.__setattr__(self, "due", due)
         object.__setattr__(self, "thresholds", tuple(levels))
 

@@ -67,7 +67,6 @@ class Wait:
         "state",
         "stopped_by",
         "stops_at",
-        "subject",
         "target_s",
     )
 
@@ -78,10 +77,9 @@ class Wait:
         self._where = where
         self.id = span.wait
         self.about = subject.about
-        self.subject = subject.noun or type(subject).__name__.lower()
         self.period = span.period
         self.rule = rule
-        self.target_s = int(rule.target.total_seconds())
+        self.target_s = rule.target_s
         self.starts_at = span.starts_at
         self.started_by = span.started_by
         self.latest = span.latest
@@ -100,6 +98,11 @@ class Wait:
     def key(self) -> tuple[str, str, int]:
         """What makes it the same wait through every correction."""
         return (self.id, self.about, self.period)
+
+    @property
+    def subject(self) -> str:
+        """What kind of thing it is about, in a word."""
+        return self._subject.noun or type(self._subject).__name__.lower()
 
     @property
     def provenance(self) -> Provenance:
@@ -204,8 +207,9 @@ def measure(span: Span, where: Where, now: datetime) -> Measured:
     else:
         changes_at = _measure_plain(wait, now)
     wait.series = series_of(where.place, wait.id, wait.state, wait.pathway)
-    measured = Measured((wait,), min(changes_at, span.ends_at or FAR))
-    return _covered(measured, working, now)
+    if span.ends_at is not None:
+        changes_at = min(changes_at, span.ends_at)
+    return _covered(Measured((wait,), changes_at), working, now)
 
 
 def _covered(measured: Measured, working: WorkingHours | None, now: datetime) -> Measured:
