@@ -81,10 +81,10 @@ def tallies_part(
             until = min(until, ends_at)
             found += _of_spell(spell, spell.discharged.at, policy)
             for referral in journey.referrals.values():
-                if referral.spell is spell:
+                if referral.spell is spell and (referral.started or referral.rejections):
                     found += _of_referral(referral, policy)
             for package in journey.packages.values():
-                if package.spell is spell:
+                if package.spell is spell and (package.in_place or package.missed):
                     found += _of_package(package, spell.discharged.at, spell.council, policy)
     return found, until
 
