@@ -74,6 +74,7 @@ async def run_all(
         _leave_if_gone(broker)
     worker.stop()
     code = await _ended(working, settings.stop_within_s - SPARE_S)
+    _heed_no_more_signals()
     for task in failed:
         task.result()  # raises what ended it
     return code
@@ -85,6 +86,14 @@ async def _signalled() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
     await stopped.wait()
+
+
+def _heed_no_more_signals() -> None:
+    """All is done: a supervisor that repeats itself must not turn the exit code into 143."""
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.remove_signal_handler(number)
+        signal.signal(number, signal.SIG_IGN)
 
 
 async def _ended(working: "asyncio.Task[int]", within_s: float) -> int:

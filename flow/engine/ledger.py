@@ -17,12 +17,13 @@ from flow.engine.dead_letters import dead_letter
 from flow.engine.keys import CLOCK, event_key, partition_of
 from flow.engine.letting_go import LettingGo
 from flow.engine.log import Record, moment
-from flow.engine.marker import MARKED, Marker
+from flow.engine.marker import Marker
 from flow.engine.observer import GaugeKey
 from flow.engine.outputs import Publisher
 from flow.engine.people import People
 from flow.engine.person import BEGINNING, Person
 from flow.engine.post import Post
+from flow.engine.reached import Reached
 from flow.engine.references import References, everything
 from flow.engine.restoring import RESTORED_PER_STEP, Restoring, left_behind
 from flow.errors import Rejected
@@ -71,8 +72,9 @@ class Ledger:
         self._people = People(policy.may_correct)
         self._restoring = Restoring(self._people, self.clock)
         self._touched: dict[str, Person] = {}
-        self._reached: dict[str, int] = {}  # by topic: the offset after the last record worked
+        self._reached = Reached()
         self._publish_reached = False  # before the next tick
+        self._ticked_at: datetime | None = None  # the clock, but for a tick that is being worked
         self._kafka_time: datetime | None = None
         self._told_until: datetime | None = None
         self._outbox = Outbox(number, self._state_topic)
@@ -134,6 +136,7 @@ class Ledger:
                 self._outbox.put_state(event_key(person.reference, identity), None)
             self._take_back(person)
         self._reached = self._restoring.reached
+        self._ticked_at = self.clock.at
 
     def _take_back(self, person: Person) -> None:
         """Somebody as they were published last."""
@@ -186,7 +189,7 @@ class Ledger:
                 self._add(topic, event, value)
             except Rejected as error:
                 self._reject(topic, record, error)
-        self._reached[topic] = max(self._reached.get(topic, 0), records[-1].offset + 1)
+        self._reached.note(topic, records[-1])
         if event is not None and self._wall and self._kafka_time is not None:
             lag = (self._kafka_time - event.recordedtime).total_seconds()
             self._outbox.changes.tally.event_lags_s.append((topic, max(0.0, lag)))
@@ -224,9 +227,8 @@ class Ledger:
         How far it came is written with what it changed: told again, what was true once could
         undo what came after it.
         """
-        reached = self._reached.get("transfers", 0)
         for record in records:
-            if record.offset < reached:
+            if self._reached.has("transfers", record):
                 self._outbox.changes.tally.duplicates["transfers"] += 1
                 continue
             try:
@@ -260,10 +262,11 @@ class Ledger:
         self._publish_reached = True
 
     def _reject(self, topic: str, record: Record, error: Rejected) -> None:
-        if error.reason in MARKED and record.offset < self._reached.get(topic, 0):
-            # Delivered again after a crash: it was worked before its person was let go.
+        if self._reached.has(topic, record):
+            # Delivered again: its letter is written, or it was worked before its person was let go.
             self._outbox.changes.tally.duplicates[topic] += 1
             return
+        self._publish_reached = True
         name = topic_name(f"{topic}.dlq", self._prefix)
         withheld = self._is_erased(record.key)
         self._outbox.put_output(dead_letter(name, record, error, withheld=withheld))
@@ -327,13 +330,14 @@ class Ledger:
 
     def finish_tick(self) -> None:
         """Nobody is due any more: the clock may be published. Then rest a little."""
+        self._ticked_at = self.clock.at
         self._put_clock()
         self._tell_services()
         self._people.pack_quiet()
 
     def _put_clock(self) -> None:
         self._publish_reached = False
-        content = {"at": self.clock.at, "reached": self._reached}
+        content = {"at": self._ticked_at, "reached": self._reached.content()}
         self._outbox.put_state(CLOCK, orjson.dumps(content, option=orjson.OPT_SORT_KEYS))
 
     def _tell_services(self) -> None:
@@ -361,7 +365,7 @@ class Ledger:
 
     def take(self) -> Changes:
         """Everything since the last time; the ledger starts a new, empty set of changes."""
-        if self._publish_reached and self.clock.at is not None:
+        if self._publish_reached and self._ticked_at is not None:
             self._put_clock()
         changes = self._outbox.take()
         changes.people = len(self._people)

@@ -11,9 +11,6 @@ KEPT = timedelta(milliseconds=INPUT_RETENTION_MS) + timedelta(days=31)
 """Markers outlive whatever an input may still hold: its retention, and a month because Kafka
 expires whole segments."""
 
-MARKED = frozenset({"retired", "erased"})
-"""The reasons of dead letters that a marker gives."""
-
 
 @dataclass(frozen=True, slots=True)
 class Marker:

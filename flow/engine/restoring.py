@@ -12,6 +12,7 @@ from flow.engine.keys import CLOCK, StateKey, parse_key
 from flow.engine.log import Record
 from flow.engine.people import People
 from flow.engine.person import Person
+from flow.engine.reached import Reached
 from flow.engine.transfers import members_of
 from flow.events.decode import decode_stored
 
@@ -26,7 +27,7 @@ class Restoring:
         self._people = people
         self._clock = clock
         self._alert_owners: dict[bytes, Person] = {}
-        self.reached: dict[str, int] = {}
+        self.reached = Reached()
 
     def state(self, records: Sequence[Record]) -> None:
         people = self._people
@@ -50,7 +51,7 @@ class Restoring:
         if value:
             content = orjson.loads(value)
             self._clock.at = datetime.fromisoformat(content["at"]).astimezone(UTC)
-            self.reached = dict(content.get("reached", {}))
+            self.reached = Reached(content.get("reached"))
 
     def alerts(self, records: Sequence[Record]) -> None:
         for record in records:

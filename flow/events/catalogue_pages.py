@@ -30,8 +30,9 @@ and [asyncapi.json](asyncapi.json)."""
 
 _TOPICS = """\
 `flow topics apply` creates them with these settings; `flow topics check` reports drift. Topics that
-follow the person must all have the same number of partitions. Restricted ones may hold identities:
-only named people may read them. Replication belongs to the cluster and is not set here."""
+follow the person or the service must all have the same number of partitions. Restricted ones may
+hold identities: only named people may read them. Replication belongs to the cluster and is not set
+here."""
 
 _REASONS = """\
 A value that cannot be used becomes one record of `<topic>.dlq`: its bytes untouched, one of these

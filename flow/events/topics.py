@@ -163,7 +163,8 @@ _REGISTERED = (
     _STATE.topic(
         "pathway-events",
         "The state: every event of live journeys, what was last published, the clock",
-        "`person/event/source#id`, `person/summary` or `clock`; the partition is the person's",
+        "`clock`, or a person and what is told of them (docs/design.md 4); the partition is the"
+        " person's",
     ),
     _STATE.topic(
         "alerts",

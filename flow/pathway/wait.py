@@ -44,7 +44,7 @@ class Wait:
 
     `levels` are those that it has reached; of a stopped wait, those that it reached before.
     `stopped_by` and `ended` say what stopped it and why. `subject` is the kind of thing that it is
-    about: spell, referral, package, stay or handover. `cover` acts while whoever should is closed.
+    about, in a word. `cover` acts while whoever should is closed.
     """
 
     __slots__ = (

@@ -88,12 +88,6 @@ async def test_a_transaction_hung_on_alerts_does_not_stop_the_worker(
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.xfail(
-    raises=AssertionError,
-    reason="KafkaLog.read asks a read-committed consumer for the end, which is the last stable"
-    " offset: it does not wait for what lies behind an open transaction. Read up to the end that"
-    " end_offsets (read-uncommitted) gives",
-)
 @pytest.mark.parametrize("short", ["alerts", "pathway-events"])
 async def test_opening_waits_for_what_a_hung_transaction_hides(
     running: Product, part: Slice, short: str

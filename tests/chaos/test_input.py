@@ -12,7 +12,7 @@ import pytest
 from tests.chaos.driver import Driver
 from tests.chaos.poison import all_reasons, poisoned, reasons_made, repeated_and_shuffled
 from tests.chaos.sepsis_slice import Slice
-from tests.chaos.verdict import LetterTwice, assert_all_acknowledged, assert_undisturbed
+from tests.chaos.verdict import assert_all_acknowledged, assert_undisturbed
 from tests.system.product import Product
 
 KILLS = 4
@@ -41,12 +41,6 @@ async def replay_with_kills(running: Product, whole: Slice, chance: random.Rando
 
 
 @pytest.mark.timeout(400)
-@pytest.mark.xfail(
-    raises=LetterTwice,
-    reason="a chunk that is delivered again (killed between the transaction and the commit of its"
-    " offset) writes its dead letters again: events are known by their identity, letters are not."
-    " Keep the offset and time of the newest letter of each input in the partition's state",
-)
 async def test_bad_records_of_every_kind_during_kills_cost_one_dead_letter_each(
     running: Product, part: Slice, chance: random.Random
 ) -> None:

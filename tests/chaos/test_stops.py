@@ -152,12 +152,6 @@ async def test_a_second_signal_does_no_harm(running: Product, first: signal.Sign
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.xfail(
-    raises=ExitCodeLost,
-    reason="asyncio.run gives the signals their default back when it closes the loop: one that"
-    " comes between that and the end of the process kills it with 143, though all was committed."
-    " Remove the handlers and ignore both signals when run_all has the worker's exit code",
-)
 async def test_signals_until_the_end_leave_the_exit_code_as_it_is(running: Product) -> None:
     """I1: a supervisor that repeats SIGTERM learns that all was committed."""
     async with load_on(running) as (_, load):

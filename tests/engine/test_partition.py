@@ -157,6 +157,26 @@ async def test_delivered_again_nothing_is_written_again(world: World) -> None:
     assert after == before
 
 
+@pytest.mark.parametrize("how", ["crash", "rebalance"])
+async def test_a_bad_record_delivered_again_leaves_no_second_letter(world: World, how: str) -> None:
+    """Its offset may be committed long after its letter was written."""
+    world.tick(START)
+    await world.settle()
+    world.publish_raw("admission", b"k1.somebody", b"no JSON")
+    await world.settle()
+    assert len(world.records("admission.dlq")) == 1
+    world.acknowledged = dict.fromkeys(PERSON_INPUTS, 0)  # no offset was committed
+    if how == "crash":
+        await world.crash()
+    else:
+        world.rebalance()
+    await world.settle()
+    world.publish_raw("admission", b"k1.somebody", b"no JSON")
+    await world.settle()
+    letters = [letter.value for letter in world.records("admission.dlq")]
+    assert letters == [b"no JSON"] * 2, "one for each record"
+
+
 async def test_a_new_owner_publishes_nothing_that_was_published(world: World) -> None:
     events = town_events(2)
     await run(world, events, None)

@@ -72,7 +72,8 @@ def simulate(
     """Publish events of a made-up town.
 
     People and places are invented. Waits come from shortage of staff, beds and visits. Every
-    event type occurs; some events come late, twice, out of order, or are corrected.
+    event type but those about references occurs; some events come late, twice, out of order, or
+    are corrected.
     """
     from flow.simulate.feed import Feed
     from flow.simulate.town import load_town
