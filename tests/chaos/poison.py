@@ -13,6 +13,7 @@ from tests.chaos.sepsis_slice import Message, Slice, Step
 
 NOT_HERE = {
     "retired": "nobody is retired within the slice",
+    "erased": "nobody is erased in the slice",
     "unstorable": "the worker leaves instead, until the topic is mended",
 }
 """Reasons that no bytes can bring about by themselves."""
