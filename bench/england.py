@@ -5,7 +5,7 @@ March 2024. Missing returns are zeros or gaps and are left out.
 """
 
 import csv
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from statistics import mean
@@ -61,12 +61,12 @@ def _rows(name: str, first: str = FIRST, last: str = LAST) -> Iterator[dict[str,
 
 def _groups(trust: str | None) -> dict[str, float]:
     """Percent of people who wait, by group of their reason."""
-    counts: Counter[str] = Counter()
+    counts: dict[str, float] = defaultdict(float)
     for row in _rows(REASONS):
         slug = DELAY_REASONS.match_label(row["delay_reason"])
         if slug is not None and trust in (None, row["nhs_trust22_code"]):
             counts[DELAY_REASONS.group(slug)] += float(row["delay_count"] or 0)
-    return {group: 100 * count / counts.total() for group, count in counts.items()}
+    return {group: 100 * count / sum(counts.values()) for group, count in counts.items()}
 
 
 def _by_17(trust: str | None) -> float:

@@ -94,7 +94,7 @@ stages = app.topic(topic_name("stages", settings.topic_prefix), **raw)
 people = app.Table("people", default=Known, key_type=bytes, partitions=settings.partitions)
 people.value_serializer = "known"
 publishers = [
-    Publisher(number, settings.application, settings.topic_prefix)
+    Publisher(number, settings.partitions, settings.application, settings.topic_prefix)
     for number in range(settings.partitions)
 ]
 

@@ -16,6 +16,9 @@ from flow.engine.embedded import EmbeddedBroker
 from tests.brokers import kafka as apache_kafka
 from tests.brokers.kafka import KafkaBroker, KafkaUnavailable
 
+REAL_DATA = "../shared/data"
+"""Named by every skip that comes from the lack of it."""
+
 # Set by `make test-kafka`: whoever asks for these tests by name must not be told that all is well
 # because all were skipped.
 KAFKA_REQUIRED = os.environ.get("FLOW_KAFKA_REQUIRED") == "1"
@@ -121,9 +124,12 @@ def pytest_runtest_makereport(
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    skipped = [
-        report for report in terminalreporter.stats.get("skipped", []) if "kafka" in report.keywords
-    ]
-    if skipped:
-        terminalreporter.section("NOT TESTED ON APACHE KAFKA", red=True)
-        terminalreporter.write_line(f"{len(skipped)} tests skipped, for the reasons below")
+    skipped = terminalreporter.stats.get("skipped", [])
+    loudly = {
+        "NOT TESTED ON APACHE KAFKA": [each for each in skipped if "kafka" in each.keywords],
+        "NOT TESTED ON REAL DATA": [each for each in skipped if REAL_DATA in str(each.longrepr)],
+    }
+    for what, tests in loudly.items():
+        if tests:
+            terminalreporter.section(what, red=True)
+            terminalreporter.write_line(f"{len(tests)} tests skipped, for the reasons below")
