@@ -15,6 +15,7 @@ from prometheus_client import CollectorRegistry
 from flow.events import AnyEvent, decode_stored
 from flow.events.topics import PERSON_INPUTS
 from flow.metrics import Metrics
+from flow.metrics.catalogue import PIPELINE, PREFIX
 from flow.pathway import GAUGES, Policy, load_policy
 from flow.pathway.services import SERVICE_GAUGES
 from flow.simulate.feed import Feed
@@ -271,6 +272,47 @@ def test_it_covers_every_journey_gauge() -> None:
 
 def test_it_covers_every_gauge_of_services() -> None:
     assert set(SERVICE_GAUGES) == CENTRE_GAUGES
+
+
+COUNTED_FROM_TOPICS = {
+    "events_total", "events_rejected_total", "events_duplicate_total", "events_conflicting_total",
+    "events_late_total", "alert_changes_total", "chunk_records", "live_journeys", "not_assessed",
+    "services", "services_not_assessed", "source_last_event_seconds", "alert_firing_lag_seconds",
+}  # fmt: skip
+"""Of histograms the number or the sum of what was observed."""
+OF_ONE_PROCESS = {
+    "assessments_total": "how often people were looked at follows from how chunks arrived",
+    "event_lag_seconds": "real time against that of recording; no event of the town is of now",
+    "chunk_processing_seconds": "time that this process took",
+    "commit_seconds": "time that this process took",
+    "ledger_opening_seconds": "time that this process took",
+    "ledger_records_read_total": "what this process read at its start",
+    "ledger_failures_total": "what went wrong in this process",
+    "clock_jumps_refused_total": "ticks that left no trace; tests/engine/test_clock_and_ticks.py",
+    "rebalances_total": "told to this process by the group's leader",
+    "partitions_owned": "told to this process by the group's leader",
+    "partitions_open": "what this process has opened",
+    "services_clock_seconds": "this process's clocks; lockstep runs wait for them in the topics",
+    "clock_seconds": "this process's clocks; lockstep runs wait for them in the topics",
+    "clock_held": "ticks that this process holds; tests/chaos/test_clocks.py",
+    "lag_records": "what this process has not worked yet",
+    "lag_seconds": "what this process has not worked yet",
+    "contribution_faults_total": "a bug's trace; tests/metrics/test_shares.py",
+    "series_dropped_total": "this process's limit; tests/metrics/test_series_limit.py",
+    "build_info": "what runs",
+}
+"""Figures that no topic tells, and why."""
+
+
+def test_a_figure_of_the_pipeline_is_counted_apart_or_it_is_said_why_not() -> None:
+    names = {name.removeprefix(PREFIX) for name in PIPELINE}
+    assert COUNTED_FROM_TOPICS | set(OF_ONE_PROCESS) == names
+    assert not COUNTED_FROM_TOPICS & set(OF_ONE_PROCESS)
+    computed = {
+        name.removesuffix("_sum").removesuffix("_count") for name, _ in pipeline_figures({})
+    }
+    computed |= {"alert_changes_total", "source_last_event_seconds", "events_rejected_total"}
+    assert computed == COUNTED_FROM_TOPICS
 
 
 def test_it_knows_every_wait_of_the_policy(policy: Policy) -> None:
