@@ -169,7 +169,9 @@ def test_packing_leaves_nothing_to_the_garbage_collector() -> None:
     chance = random.Random(6)
     people = [_forty_events(chance) for _ in range(20)]
     policy = load_policy()
-    gc.collect()
+    for _ in range(10):  # what other tests left: finalizers make more of it
+        if gc.collect() == 0:
+            break
     gc.disable()
     try:
         for values in people:
