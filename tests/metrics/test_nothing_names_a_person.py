@@ -25,7 +25,7 @@ START = datetime(2026, 3, 2, tzinfo=UTC)
 NUMBER = "9990000018"
 SPACED = "999 000 0018"
 NAME = "Mrs Made-Up"
-IDENTIFIERS = ("id", "source", "service", "hub")
+IDENTIFIERS = ("id", "source", "service", "hub", "ward")
 """Endings of fields that hold identifiers of the sender's own."""
 HOLD_BYTES_OF_SENDERS = {*PERSON_INPUTS, "capacity", "hl7-raw", "pathway-events"}
 
