@@ -9,6 +9,7 @@ from flow.engine.log import NewRecord
 from flow.engine.observer import GaugeKey, Tally
 from flow.engine.person import Person
 from flow.engine.summary import REPLACED, Summary
+from flow.pathway import Contribution
 
 
 @dataclass(slots=True)
@@ -31,6 +32,18 @@ class Changes:
     def put_state(self, record: NewRecord) -> None:
         self.state.append(record)
         self.size_bytes += record.size_bytes
+
+    def move_gauges(
+        self,
+        totals: dict[GaugeKey, float],
+        before: tuple[Contribution, ...],
+        after: tuple[Contribution, ...],
+    ) -> None:
+        """Somebody, or a service, adds `after` instead of `before`; `totals` move along."""
+        for sign, contribution in ((-1, before), (1, after)):
+            for metric, labels, amount in contribution:
+                self.gauges[metric, labels] += sign * amount
+                totals[metric, labels] += sign * amount
 
 
 class Outbox:
@@ -66,11 +79,7 @@ class Outbox:
         self.not_assessed += before.assessed - after.assessed
         if after.contribution == before.contribution:
             return
-        changes, totals = self.changes.gauges, self.gauges
-        for sign, contribution in ((-1, before.contribution), (1, after.contribution)):
-            for metric, labels, amount in contribution:
-                changes[metric, labels] += sign * amount
-                totals[metric, labels] += sign * amount
+        self.changes.move_gauges(self.gauges, before.contribution, after.contribution)
 
     def take(self) -> Changes:
         """Everything since the last time; a new, empty set of changes begins."""

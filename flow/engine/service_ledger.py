@@ -144,7 +144,7 @@ class ServiceLedger:
             yield
             if service.data is not None:
                 service.contribution = contribution_of(service.data, service.alerts, self._policy)
-                self._move_gauges((), service.contribution)
+                self._changes.move_gauges(self.gauges, (), service.contribution)
             self._touched[service.reference] = service
         self._changes.gauges.clear()  # the opening tells them as a whole
 
@@ -324,20 +324,11 @@ class ServiceLedger:
             contribution = ()
             del self._services[service.reference]
         if contribution != service.contribution:
-            self._move_gauges(service.contribution, contribution)
+            self._changes.move_gauges(self.gauges, service.contribution, contribution)
             service.contribution = contribution
         if data != service.data:
             service.data = data
             self._changes.put_state(self._publisher.service(service.reference, data, self.now))
-
-    def _move_gauges(
-        self, before: tuple[Contribution, ...], after: tuple[Contribution, ...]
-    ) -> None:
-        changes, totals = self._changes.gauges, self.gauges
-        for sign, contribution in ((-1, before), (1, after)):
-            for metric, labels, amount in contribution:
-                changes[metric, labels] += sign * amount
-                totals[metric, labels] += sign * amount
 
     # What is to be written.
 

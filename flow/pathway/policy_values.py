@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from typing import Any, get_args
 
@@ -109,10 +110,8 @@ class Reader:
         if value is None or (isinstance(value, date) and not isinstance(value, datetime)):
             return value
         if isinstance(value, str) and _DAY_TEXT.match(value):
-            try:
+            with suppress(ValueError):  # of the form of a day and none: told below
                 return date.fromisoformat(value)
-            except ValueError:
-                pass
         self.problem((*path, key), "must be a day of the calendar, for example 2026-04-01")
         return None
 
