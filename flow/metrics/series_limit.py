@@ -21,8 +21,8 @@ from flow.events.codes import (
     REJECTION_REASONS,
 )
 from flow.pathway import RULES, WAITS, Policy
-from flow.pathway.contribution import LOS_BANDS, LOS_MINIMA
 from flow.pathway.discharge_ready_date import BANDS
+from flow.pathway.inpatients import LOS_BANDS, LOS_MINIMA
 from flow.pathway.outcomes import OUTCOME_DAYS
 from flow.pathway.policy import UNKNOWN
 from flow.pathway.service_rules import SERVICE_ALERTS

@@ -7,14 +7,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
 
-from flow.pathway.gauge import Gauge
+from flow.pathway.gauge import PLACE, Gauge
 from flow.pathway.journey import Journey
-from flow.pathway.local_days import FAR, ONE_DAY, day_begins, day_ends, days_between, local_date
+from flow.pathway.local_days import FAR, day_ends, days_between, local_date
 from flow.pathway.policy import UNKNOWN, Contribution, Policy
 from flow.pathway.spells import died_in
 from flow.pathway.subjects import Spell
+from flow.pathway.windows import in_window
 
-_LABELS = ("funder", "council", "locality")
+_LABELS = (*PLACE, "funder")
 
 COST_GAUGES: Mapping[str, Gauge] = MappingProxyType(
     {
@@ -49,11 +50,8 @@ def cost_part(
         days, holds_until = _delayed_days(journey, spell, policy, now)
         until = min(until, holds_until)
         if days > 0:
-            labels = (
-                funder_of(journey, spell),
-                policy.councils(spell.council),
-                policy.localities(spell.locality),
-            )
+            place = policy.place(spell.provider, spell.council, spell.locality)
+            labels = (*place.labels(spell.pathway), funder_of(journey, spell))
             found.append(("delayed_bed_days", labels, float(days)))
             pounds = days * policy.bed_day_pounds
             found.append(("delayed_bed_days_cost_pounds", labels, pounds))
@@ -64,10 +62,10 @@ def _delayed_days(
     journey: Journey, spell: Spell, policy: Policy, now: datetime
 ) -> tuple[int, datetime]:
     if spell.discharged is not None:
-        ends_at = day_begins(local_date(spell.discharged.at) + policy.rolling_days * ONE_DAY)
-        if now >= ends_at or died_in(journey, spell) or spell.ready_date is None:
+        counts, until = in_window(spell.discharged.at, policy, now)
+        if not counts or died_in(journey, spell) or spell.ready_date is None:
             return 0, FAR
-        return spell.ready_date.delay_days, ends_at
+        return spell.ready_date.delay_days, until
     if spell.ready is None or journey.died is not None or spell.overtaken is not None:
         return 0, FAR
     today = local_date(now)

@@ -9,12 +9,12 @@ from datetime import datetime
 from types import MappingProxyType
 
 from flow.pathway.cost import funder_of
-from flow.pathway.gauge import Gauge
+from flow.pathway.gauge import PLACE, Gauge, PlaceValues
 from flow.pathway.journey import Journey
 from flow.pathway.local_days import FAR, ONE_DAY, day_begins, local_date
-from flow.pathway.policy import UNKNOWN, Contribution, Policy
-from flow.pathway.spells import died_in
+from flow.pathway.policy import Contribution, Policy
 from flow.pathway.subjects import Spell
+from flow.pathway.windows import in_window
 
 OUTCOME_DAYS = (7, 30, 91)
 OLDER = frozenset({"65-74", "75-84", "85+"})
@@ -35,16 +35,14 @@ LIVES_THERE: Mapping[str, str] = MappingProxyType(
 )
 """Where a destination, of a hospital or a centre, leaves the person; at home where it is none."""
 
-_PLACE = ("provider", "pathway", "council", "locality")
-
 OUTCOME_GAUGES: Mapping[str, Gauge] = MappingProxyType(
     {
         "outcomes": Gauge(
-            ("day", "status", *_PLACE),
+            (*PLACE, "day", "status"),
             "People by where they are on day 7, 30 and 91 after a discharge, for 28 days from then",
         ),
         "rehabilitation_at_day_91": Gauge(
-            ("status", *_PLACE),
+            (*PLACE, "status"),
             "Where people of 65 and over are on day 91 who left hospital for rehabilitation with"
             " council support (O3, O4), for 28 days from then; those whose age or funder is not"
             " known are left out",
@@ -53,46 +51,34 @@ OUTCOME_GAUGES: Mapping[str, Gauge] = MappingProxyType(
 )
 
 
-def outcomes_part(
-    journey: Journey, policy: Policy, now: datetime
+def outcomes_of(
+    journey: Journey, spell: Spell, left_at: datetime, policy: Policy, now: datetime
 ) -> tuple[list[Contribution], datetime]:
-    """Contributions of every discharge, and until when they hold."""
+    """Contributions of one discharge, and until when they hold."""
     found: list[Contribution] = []
     until = FAR
-    for spell in journey.spells.values():
-        if spell.discharged is None or died_in(journey, spell):
-            continue
-        for day in OUTCOME_DAYS:
-            left_on = local_date(spell.discharged.at)
-            begins = day_begins(left_on + day * ONE_DAY)
-            if now < begins:
-                until = min(until, begins)
-                break  # the other days come later still
-            ends = day_begins(left_on + (day + policy.rolling_days) * ONE_DAY)
-            if now < ends:
-                found += _on_day(journey, spell, day, begins, policy)
-                until = min(until, ends)
+    for day in OUTCOME_DAYS:
+        counts, changes_at = in_window(left_at, policy, now, after_days=day)
+        until = min(until, changes_at)
+        if counts:
+            begins_at = day_begins(local_date(left_at) + day * ONE_DAY)
+            place = policy.place(spell.provider, spell.council, spell.locality)
+            found += _on_day(journey, spell, day, begins_at, place.labels(spell.pathway))
     return found, until
 
 
 def _on_day(
-    journey: Journey, spell: Spell, day: int, at: datetime, policy: Policy
+    journey: Journey, spell: Spell, day: int, at: datetime, place: PlaceValues
 ) -> Iterator[Contribution]:
     status = status_at(journey, spell, day, at)
-    place = (
-        policy.providers(spell.provider),
-        spell.pathway or UNKNOWN,
-        policy.councils(spell.council),
-        policy.localities(spell.locality),
-    )
-    yield "outcomes", (str(day), status, *place), 1.0
+    yield "outcomes", (*place, str(day), status), 1.0
     if (
         day == 91
         and spell.age_band in OLDER
         and spell.destination in FOR_REHABILITATION
         and funder_of(journey, spell) in COUNCIL_SUPPORTED
     ):
-        yield "rehabilitation_at_day_91", (status, *place), 1.0
+        yield "rehabilitation_at_day_91", (*place, status), 1.0
 
 
 def status_at(journey: Journey, spell: Spell, day: int, at: datetime) -> str:

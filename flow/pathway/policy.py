@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
+from flow.pathway.gauge import PlaceValues
 from flow.pathway.local_days import day_begins
 from flow.pathway.service_rules import ServiceRules
 from flow.pathway.targets import Rule
@@ -85,7 +86,16 @@ class Place:
     `rules` are those in force from the beginning, `dated` what came later.
     """
 
-    __slots__ = ("council", "dated", "locality", "provider", "rules", "series", "worked")
+    __slots__ = (
+        "council",
+        "dated",
+        "labelled",
+        "locality",
+        "provider",
+        "rules",
+        "series",
+        "worked",
+    )
 
     def __init__(
         self,
@@ -100,10 +110,20 @@ class Place:
         self.provider = provider
         self.council = council
         self.locality = locality
+        self.labelled: dict[str | None, PlaceValues] = {}
+        """Labels of place by pathway, made once."""
         self.series: dict[tuple[str, str, str | None], tuple[Contribution, ...]] = {}
         """Contributions of a wait by (wait, state, pathway), made once."""
         self.worked: dict[tuple[str, date | None, str], Rule] = {}
         """Rules with the hours of a calendar, by (wait, valid from, calendar), made once."""
+
+    def labels(self, pathway: str | None) -> PlaceValues:
+        """What figures about people here on this pathway are labelled with."""
+        found = self.labelled.get(pathway)
+        if found is None:
+            found = (self.provider, self.council, self.locality, pathway or UNKNOWN)
+            self.labelled[pathway] = found
+        return found
 
     def working(self, rule: Rule, working: WorkingHours) -> Rule:
         """The rule, counting in these hours."""

@@ -1,6 +1,6 @@
 """The gauges that a wait adds to. Made once for each place, wait, state and pathway."""
 
-from flow.pathway.policy import UNKNOWN, Contribution, Place
+from flow.pathway.policy import Contribution, Place
 
 NOTHING: tuple[Contribution, ...] = ()
 
@@ -12,7 +12,7 @@ def series_of(place: Place, wait: str, state: str, pathway: str | None) -> tuple
     key = (wait, state, pathway)
     found = place.series.get(key)
     if found is None:
-        labels = (wait, place.provider, place.council, place.locality, pathway or UNKNOWN)
+        labels = (*place.labels(pathway), wait)
         contributions: list[Contribution] = [("wait_active", labels, 1.0)]
         if state in ("near", "breached"):
             contributions.append((f"wait_{state}", labels, 1.0))

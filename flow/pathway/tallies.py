@@ -9,11 +9,11 @@ from datetime import datetime, time, timedelta
 from functools import lru_cache
 from types import MappingProxyType
 
-from flow.pathway.gauge import Gauge
+from flow.pathway.discharge_ready_date import delay_band
+from flow.pathway.gauge import PLACE, Gauge, PlaceValues
 from flow.pathway.journey import Journey
-from flow.pathway.local_days import FAR, ONE_DAY, day_begins, hour_of_day, local_date
+from flow.pathway.local_days import hour_of_day, local_date
 from flow.pathway.policy import UNKNOWN, Contribution, Policy
-from flow.pathway.spells import died_in
 from flow.pathway.subjects import Package, Referral, Spell
 
 WITHIN: tuple[tuple[str, timedelta], ...] = (
@@ -27,38 +27,49 @@ TIMES = ("before_midday", "before_17", "later")
 
 _LATELY = "of stays that ended in the last 28 days"
 
+_SERVICE = ("service", "council", "locality")
+
 TALLY_GAUGES: Mapping[str, Gauge] = MappingProxyType(
     {
+        "discharges": Gauge(
+            (*PLACE, "band"),
+            "Discharges of the last 28 days, by days past the discharge ready date; deaths, stays "
+            "of no night and under-16s left out, as in the publication",
+        ),
+        "discharge_delay_days": Gauge(
+            PLACE,
+            "Days between discharge ready date and discharge, over discharges of the last 28 days",
+        ),
         "discharges_by_destination": Gauge(
-            ("provider", "destination"), "Discharges of the last 28 days, by destination"
+            (*PLACE, "destination"), "Discharges of the last 28 days, by destination"
         ),
         "discharges_by_time": Gauge(
-            ("provider", "time"),
+            (*PLACE, "time"),
             "Discharges of the last 28 days: before midday, from then before 17:00, or later",
         ),
-        "drd_resets": Gauge(
-            ("provider",), f"Times that the criteria to reside were met again, {_LATELY}"
-        ),
-        "referrals_rejected": Gauge(("rejection",), f"Refusals of referrals, {_LATELY}"),
+        "drd_resets": Gauge(PLACE, f"Times that the criteria to reside were met again, {_LATELY}"),
+        "referrals_rejected": Gauge((*_SERVICE, "rejection"), f"Refusals of referrals, {_LATELY}"),
         "referrals_begun": Gauge(
-            ("service", "within"), f"Referrals that have begun, by how long it took, {_LATELY}"
+            (*_SERVICE, "within"), f"Referrals that have begun, by how long it took, {_LATELY}"
         ),
         "referral_wait_seconds": Gauge(
-            ("service",), f"From referral to beginning, summed over those begun, {_LATELY}"
+            _SERVICE, f"From referral to beginning, summed over those begun, {_LATELY}"
         ),
         "packages_begun": Gauge(
-            ("package_kind", "council", "within"),
+            (*PLACE, "package_kind", "within"),
             f"Care packages that have begun, by how long after the discharge, {_LATELY}",
         ),
         "package_start_delay_seconds": Gauge(
-            ("package_kind", "council"),
+            (*PLACE, "package_kind"),
             f"From discharge, or the later request, to the first visit, summed, {_LATELY}",
         ),
         "first_visits_missed": Gauge(
-            ("package_kind", "council"), f"First visits that were due and not made, {_LATELY}"
+            (*PLACE, "package_kind"), f"First visits that were due and not made, {_LATELY}"
         ),
     }
 )
+
+UNDER_16 = "0-15"
 
 
 def within(took: timedelta) -> str:
@@ -66,36 +77,37 @@ def within(took: timedelta) -> str:
     return next((name for name, most in WITHIN if took <= most), LONGER)
 
 
-def tallies_part(
-    journey: Journey, policy: Policy, now: datetime
-) -> tuple[list[Contribution], datetime]:
-    """Contributions of stays that ended lately, and until when they hold."""
-    found: list[Contribution] = []
-    until = FAR
-    for spell in journey.spells.values():
-        if spell.discharged is None or died_in(journey, spell):
-            continue
-        left_on = local_date(spell.discharged.at)
-        ends_at = day_begins(left_on + policy.rolling_days * ONE_DAY)
-        if now < ends_at:
-            until = min(until, ends_at)
-            found += _of_spell(spell, spell.discharged.at, policy)
-            for referral in journey.referrals.values():
-                if referral.spell is spell and (referral.started or referral.rejections):
-                    found += _of_referral(referral, policy)
-            for package in journey.packages.values():
-                if package.spell is spell and (package.in_place or package.missed):
-                    found += _of_package(package, spell.discharged.at, spell.council, policy)
-    return found, until
+def tallies_of(
+    journey: Journey, spell: Spell, left_at: datetime, policy: Policy
+) -> Iterator[Contribution]:
+    """Contributions of a stay that ended lately."""
+    place = policy.place(spell.provider, spell.council, spell.locality).labels(spell.pathway)
+    yield from _of_spell(spell, left_at, place)
+    for referral in journey.referrals.values():
+        if referral.spell is spell and (referral.started or referral.rejections):
+            yield from _of_referral(referral, place, policy)
+    for package in journey.packages.values():
+        if package.spell is spell and (package.in_place or package.missed):
+            yield from _of_package(package, left_at, place)
 
 
-def _of_spell(spell: Spell, left_at: datetime, policy: Policy) -> Iterator[Contribution]:
-    provider = policy.providers(spell.provider)
-    yield "discharges_by_destination", (provider, spell.destination or UNKNOWN), 1.0
-    yield "discharges_by_time", (provider, _time_of_day(left_at)), 1.0
+def _of_spell(spell: Spell, left_at: datetime, place: PlaceValues) -> Iterator[Contribution]:
+    if spell.age_band != UNDER_16 and not _no_night(spell, left_at):
+        assert spell.ready_date is not None
+        delay_days = spell.ready_date.delay_days
+        yield "discharges", (*place, delay_band(delay_days)), 1.0
+        if delay_days:
+            yield "discharge_delay_days", place, float(delay_days)
+    yield "discharges_by_destination", (*place, spell.destination or UNKNOWN), 1.0
+    yield "discharges_by_time", (*place, _time_of_day(left_at)), 1.0
     resets = sum(period.ended_by == "met_again" for period in spell.nctr)
     if resets:
-        yield "drd_resets", (provider,), float(resets)
+        yield "drd_resets", place, float(resets)
+
+
+def _no_night(spell: Spell, left_at: datetime) -> bool:
+    """Admitted and discharged on one day (domain.md 1.3 rule 9)."""
+    return spell.admission_known and local_date(spell.admitted.at) == local_date(left_at)
 
 
 @lru_cache(maxsize=4096)  # asked again with each event after the discharge
@@ -105,20 +117,19 @@ def _time_of_day(left_at: datetime) -> str:
     return next((name for name, hour in hours if left_at < hour_of_day(day, hour)), TIMES[-1])
 
 
-def _of_referral(referral: Referral, policy: Policy) -> Iterator[Contribution]:
+def _of_referral(referral: Referral, place: PlaceValues, policy: Policy) -> Iterator[Contribution]:
+    _, council, locality, _ = place
+    labels = (policy.services(referral.service), council, locality)
     for reason in referral.rejections:
-        yield "referrals_rejected", (reason,), 1.0
+        yield "referrals_rejected", (*labels, reason), 1.0
     if referral.made is not None and referral.started is not None:
-        service = policy.services(referral.service)
         took = max(timedelta(0), referral.started.at - referral.made.at)
-        yield "referrals_begun", (service, within(took)), 1.0
-        yield "referral_wait_seconds", (service,), took.total_seconds()
+        yield "referrals_begun", (*labels, within(took)), 1.0
+        yield "referral_wait_seconds", labels, took.total_seconds()
 
 
-def _of_package(
-    package: Package, left_at: datetime, council: str | None, policy: Policy
-) -> Iterator[Contribution]:
-    labels = (package.kind or UNKNOWN, policy.councils(council))
+def _of_package(package: Package, left_at: datetime, place: PlaceValues) -> Iterator[Contribution]:
+    labels = (*place, package.kind or UNKNOWN)
     if package.missed:
         yield "first_visits_missed", labels, float(len(package.missed))
     if package.requested is not None and package.in_place is not None:

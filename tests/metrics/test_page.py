@@ -29,10 +29,9 @@ def test_labels_units_and_meanings_are_told() -> None:
         "| `patientflow_lag_records` | gauge | `topic` | records |"
         " How far behind the end of an input, summed over the owned partitions. |"
     ) in lines
-    assert any(
-        line.startswith("| `patientflow_inpatients` | `provider`, `los_band` | People in hospital")
-        for line in lines
-    )
+    place = "`provider`, `council`, `locality`, `pathway`"
+    inpatients = f"| `patientflow_inpatients` | {place}, `los_band` | People in hospital"
+    assert any(line.startswith(inpatients) for line in lines)
 
 
 def test_the_committed_page_is_in_step(tmp_path: Path) -> None:

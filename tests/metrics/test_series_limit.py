@@ -18,6 +18,8 @@ from flow.pathway.policy import Labels, Policy
 from flow.pathway.policy_file import load_policy
 from flow.pathway.waits import WAITS
 
+PLACES = 4 * 4 * 7 * 5
+"""Providers, councils, localities, pathways; each with `other` or `unknown`."""
 DEMO = Path(__file__).parents[2] / "flow" / "simulate" / "policy_leeds_demo.toml"
 
 
@@ -42,12 +44,12 @@ def test_places_come_from_the_policy_with_other_and_unknown(leeds: Policy) -> No
 @pytest.mark.parametrize(
     ("gauge", "series"),
     [
-        ("inpatients", 4 * 4),  # providers, bands
-        ("nctr_patients", 4 * 5),  # providers, pathways and unknown
-        ("additional_bed_days", 4 * 3),
-        ("delayed_patients", 4 * 38),  # the group follows from the reason
-        ("discharges", 4 * 4 * 5 * 7),  # providers, councils, pathways, bands
-        ("wait_active", len(WAITS) * 4 * 4 * 7 * 5),
+        ("nctr_patients", PLACES),
+        ("inpatients", PLACES * 4),  # bands
+        ("additional_bed_days", PLACES * 3),
+        ("delayed_patients", PLACES * 38),  # the group follows from the reason
+        ("discharges", PLACES * 7),  # bands
+        ("wait_active", PLACES * len(WAITS)),
     ],
 )
 def test_the_count_is_the_product_of_the_lists(leeds: Policy, gauge: str, series: int) -> None:
@@ -74,6 +76,7 @@ def test_a_gauge_without_labels_is_one_series() -> None:
 
 def test_the_limit_can_be_explained(leeds: Policy) -> None:
     lines = explain_series_limit(GAUGES, label_values(leeds)).splitlines()
-    assert lines[0] == "inpatients: 4 provider x 4 los_band = 16"
+    sizes = "4 provider x 4 council x 7 locality x 5 pathway x 4 los_band"
+    assert lines[0] == f"inpatients: {sizes} = 2,240"
     assert len(lines) == len(GAUGES) + 1
     assert lines[-1].endswith("of 50,000 at most")

@@ -98,7 +98,7 @@ def after_figures(journey: Journey, now: datetime) -> Iterator[Amount]:
                 yield from _tallies(journey, spell, left_at)
 
 
-def _place(spell: Spell) -> dict[str, str | None]:
+def place_of(spell: Spell) -> dict[str, str | None]:
     return {
         "provider": spell.provider,
         "pathway": spell.pathway or "unknown",
@@ -112,12 +112,12 @@ def _outcomes(journey: Journey, spell: Spell, left_at: datetime, now: datetime) 
         at = begins(day_of(left_at) + timedelta(days=day))
         if at <= now < begins(day_of(left_at) + timedelta(days=day) + WINDOW):
             status = _whereabouts(journey, spell, day, at)
-            yield "outcomes", {"day": str(day), "status": status, **_place(spell)}, 1
+            yield "outcomes", {"day": str(day), "status": status, **place_of(spell)}, 1
             older = spell.age_band in ("65-74", "75-84", "85+")
             rehabilitated = spell.destination in ("p1_home_reablement", "p2_bed")
             supported = _funder(journey, spell) in ("council", "joint")
             if day == 91 and older and rehabilitated and supported:
-                yield "rehabilitation_at_day_91", {"status": status, **_place(spell)}, 1
+                yield "rehabilitation_at_day_91", {"status": status, **place_of(spell)}, 1
 
 
 def _whereabouts(journey: Journey, spell: Spell, day: int, at: datetime) -> str:
@@ -166,29 +166,24 @@ def _funder(journey: Journey, spell: Spell) -> str:
 
 def _cost(journey: Journey, spell: Spell, days: int) -> Iterator[Amount]:
     if days > 0:
-        labels = {
-            "funder": _funder(journey, spell),
-            "council": spell.council,
-            "locality": spell.locality,
-        }
+        labels = {**place_of(spell), "funder": _funder(journey, spell)}
         yield "delayed_bed_days", labels, days
         yield "delayed_bed_days_cost_pounds", labels, days * POUNDS
 
 
 def _tallies(journey: Journey, spell: Spell, left_at: datetime) -> Iterator[Amount]:
-    provider: dict[str, str | None] = {"provider": spell.provider}
-    destination = spell.destination or "unknown"
-    yield "discharges_by_destination", {**provider, "destination": destination}, 1
+    place = place_of(spell)
+    yield "discharges_by_destination", {**place, "destination": spell.destination or "unknown"}, 1
     when = "later"
     for name, hour in (("before_17", 17), ("before_midday", 12)):
         # No clock is changed between midnight and noon but in the night.
         if left_at < _at_hour(left_at, hour):
             when = name
-    yield "discharges_by_time", {**provider, "time": when}, 1
-    yield "drd_resets", provider, spell.resets
+    yield "discharges_by_time", {**place, "time": when}, 1
+    yield "drd_resets", place, spell.resets
     for referral in journey.referrals.values():
         if referral.spell is spell:
-            yield from _referral(referral)
+            yield from _referral(referral, spell)
     for package in journey.packages.values():
         if package.spell is spell:
             yield from _package(package, spell, left_at)
@@ -205,21 +200,22 @@ def _took(took: timedelta) -> str:
     return next((name for most, name in bands if hours <= most), "longer")
 
 
-def _referral(referral: Service) -> Iterator[Amount]:
+def _referral(referral: Service, spell: Spell) -> Iterator[Amount]:
+    service = {
+        "service": referral.service,
+        "council": spell.council,
+        "locality": spell.locality,
+    }
     for reason in referral.refusals:
-        yield "referrals_rejected", {"rejection": reason}, 1
+        yield "referrals_rejected", {**service, "rejection": reason}, 1
     if referral.made_on is not None and referral.began_on is not None:
         took = max(timedelta(), referral.began_on - referral.made_on)
-        service: dict[str, str | None] = {"service": referral.service}
         yield "referrals_begun", {**service, "within": _took(took)}, 1
         yield "referral_wait_seconds", service, took.total_seconds()
 
 
 def _package(package: Service, spell: Spell, left_at: datetime) -> Iterator[Amount]:
-    labels: dict[str, str | None] = {
-        "package_kind": package.kind or "unknown",
-        "council": spell.council,
-    }
+    labels = {**place_of(spell), "package_kind": package.kind or "unknown"}
     yield "first_visits_missed", labels, package.missed
     began = package.first_visit_on
     if began is None and package.kind == "restart":

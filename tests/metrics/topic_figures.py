@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from tests.metrics.topic_after import after_figures, note
+from tests.metrics.topic_after import Amount, after_figures, note, place_of
 from tests.metrics.topic_centres import CENTRE_GAUGES, facts_of
 from tests.metrics.topic_days import begins, day_of, days_from
 from tests.metrics.topic_events import INPUTS, Topics, read_inputs, standing
@@ -82,6 +82,7 @@ JOURNEY_GAUGES = {
     "nctr_remaining_patients",
     "additional_bed_days",
     "delayed_patients",
+    "delayed_patients_by_days",
     "discharges",
     "discharge_delay_days",
     "returns_within_30_days",
@@ -128,30 +129,36 @@ def journey_figures(
 def _of_person(
     journey: Journey, waits: Waits, now: datetime, places: Places, overrides: Sequence[Override]
 ) -> Iterator[tuple[Series, float]]:
+    for name, of, amount in _amounts(journey, waits, now, overrides):
+        yield _series(name, **_labelled(of, places)), amount
+
+
+def _amounts(
+    journey: Journey, waits: Waits, now: datetime, overrides: Sequence[Override]
+) -> Iterator[Amount]:
     for spell in journey.spells.values():
-        yield from _returned(spell, now, places)
+        yield from _returned(spell, now)
         if spell.discharged_at is not None:
             if journey.died_at is None or journey.died_at > spell.discharged_at:
-                yield from _discharged(spell, spell.discharged_at, now, places)
+                yield from _discharged(spell, spell.discharged_at, now)
         elif journey.died_at is None and not spell.overtaken:
-            yield from _in_hospital(spell, now, places)
-    for name, of, amount in after_figures(journey, now):
-        yield _series(name, **_labelled(of, places)), amount
+            yield from _in_hospital(spell, now)
+    yield from after_figures(journey, now)
     if journey.died_at is None:
-        yield from _of_services(journey, places)
+        yield from _of_services(journey)
     for wait, state, of_spell in states(journey, waits, now, overrides):
         labels = {
             "wait": wait,
-            "provider": _listed(of_spell.provider if of_spell else None, places.providers),
-            "council": _listed(journey.council, places.councils),
-            "locality": _listed(journey.locality, places.localities),
-            "pathway": (of_spell.pathway if of_spell else None) or "unknown",
+            "provider": of_spell.provider if of_spell else None,
+            "council": journey.council,
+            "locality": journey.locality,
+            "pathway": of_spell.pathway if of_spell else None,
         }
-        yield _series("wait_active", **labels), 1
+        yield "wait_active", labels, 1
         if state != "running":
-            yield _series(f"wait_{state}", **labels), 1
+            yield f"wait_{state}", labels, 1
     for rule, count in journey.findings.items():
-        yield _series("data_quality", rule=rule), count
+        yield "data_quality", {"rule": rule}, count
 
 
 def _labelled(of: Mapping[str, str | None], places: Places) -> dict[str, str]:
@@ -168,71 +175,61 @@ def _labelled(of: Mapping[str, str | None], places: Places) -> dict[str, str]:
     }
 
 
-def _in_hospital(spell: Spell, now: datetime, places: Places) -> Iterator[tuple[Series, float]]:
-    provider = _listed(spell.provider, places.providers)
+def _in_hospital(spell: Spell, now: datetime) -> Iterator[Amount]:
     stay_days = max(0, days_from(spell.began_at, now))
-    band = ("0-6", "7-13", "14-20", "21+")[min(3, stay_days // 7)]
-    yield _series("inpatients", provider=provider, los_band=band), 1
+    by_stay = {
+        **place_of(spell),
+        "los_band": ("0-6", "7-13", "14-20", "21+")[min(3, stay_days // 7)],
+    }
+    yield "inpatients", by_stay, 1
     if spell.ready_since is None:
         return
-    yield _series("nctr_patients", provider=provider, pathway=spell.pathway or "unknown"), 1
-    yield _series("nctr_remaining_patients", provider=provider, los_band=band), 1
+    yield "nctr_patients", place_of(spell), 1
+    yield "nctr_remaining_patients", by_stay, 1
     delay_days = days_from(spell.ready_since, now)
     if delay_days < 1:
         return
     for least in (7, 14, 21):
         if stay_days >= least:
-            yield _series("additional_bed_days", provider=provider, los_min=str(least)), delay_days
+            yield "additional_bed_days", {**place_of(spell), "los_min": str(least)}, delay_days
     reason = spell.primary or "unknown"
-    group = GROUPS[reason.partition("_")[0]]
-    yield _series("delayed_patients", provider=provider, reason=reason, reason_group=group), 1
+    because = {"reason": reason, "reason_group": GROUPS[reason.partition("_")[0]]}
+    yield "delayed_patients", {**place_of(spell), **because}, 1
+    yield "delayed_patients_by_days", {**place_of(spell), "band": _band(delay_days)}, 1
     if reason == "unknown":
-        yield _series("data_quality", rule="no_reason"), 1
+        yield "data_quality", {"rule": "no_reason"}, 1
 
 
-def _discharged(
-    spell: Spell, at: datetime, now: datetime, places: Places
-) -> Iterator[tuple[Series, float]]:
+def _band(days: int) -> str:
+    last = ((0, "0"), (1, "1"), (3, "2-3"), (6, "4-6"), (13, "7-13"), (20, "14-20"))
+    return next((name for most, name in last if days <= most), "21+")
+
+
+def _discharged(spell: Spell, at: datetime, now: datetime) -> Iterator[Amount]:
     no_night = spell.admission_known and day_of(spell.began_at) == day_of(at)
     if now >= begins(day_of(at) + WINDOW) or no_night or spell.age_band == "0-15":
         return
-    labels = {
-        "provider": _listed(spell.provider, places.providers),
-        "council": _listed(spell.council, places.councils),
-        "pathway": spell.pathway or "unknown",
-    }
-    days = spell.delay_days
-    last = ((0, "0"), (1, "1"), (3, "2-3"), (6, "4-6"), (13, "7-13"), (20, "14-20"))
-    band = next((name for most, name in last if days <= most), "21+")
-    yield _series("discharges", band=band, **labels), 1
-    yield _series("discharge_delay_days", **labels), days
+    yield "discharges", {**place_of(spell), "band": _band(spell.delay_days)}, 1
+    yield "discharge_delay_days", place_of(spell), spell.delay_days
 
 
-def _returned(spell: Spell, now: datetime, places: Places) -> Iterator[tuple[Series, float]]:
+def _returned(spell: Spell, now: datetime) -> Iterator[Amount]:
     if spell.came_from is not None and now < begins(day_of(spell.began_at) + WINDOW):
         came_from = spell.came_from
-        if {spell.treatment_function, came_from.treatment_function} & LEFT_OUT:
-            return
-        place = {
-            "provider": came_from.provider,
-            "council": came_from.council,
-            "locality": came_from.locality,
-            "pathway": came_from.pathway or "unknown",
-        }
-        yield _series("returns_within_30_days", **_labelled(place, places)), 1
+        if not {spell.treatment_function, came_from.treatment_function} & LEFT_OUT:
+            yield "returns_within_30_days", place_of(came_from), 1
 
 
-def _of_services(journey: Journey, places: Places) -> Iterator[tuple[Series, float]]:
+def _of_services(journey: Journey) -> Iterator[Amount]:
+    lives = {"council": journey.council, "locality": journey.locality}
     for referral in journey.referrals.values():
         told_of = referral.kind not in {"community_health", "other"}
         if referral.asked and told_of and not referral.closed:
-            assert referral.kind is not None
-            service = _listed(referral.service, places.services)
-            yield _series("referrals_open", service=service, kind=referral.kind), 1
+            of_service = {"service": referral.service, "kind": referral.kind}
+            yield "referrals_open", {**of_service, **lives}, 1
     for handover in journey.handovers.values():
         if handover.unanswered:
-            service = _listed(handover.service, places.services)
-            yield _series("handovers_unaccepted", service=service), 1
+            yield "handovers_unaccepted", {"service": handover.service, **lives}, 1
 
 
 # What the pipeline counted.

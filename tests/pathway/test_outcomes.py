@@ -5,6 +5,8 @@ import pytest
 from tests.pathway.told import PROVIDER, SPELL, Told
 
 IN_SPELL = {"provider": PROVIDER, "spell_id": SPELL}
+HERE = ("other", "other", "other")
+"""The policy lists no places: provider, council and locality."""
 DAY_7, DAY_91 = "2026-01-17 12:00", "2026-04-11 12:00"
 
 
@@ -15,7 +17,8 @@ def figures(told: Told, gauge: str, now: str) -> list[tuple[tuple[str, ...], flo
 
 def status(told: Told, day: int, now: str) -> list[str]:
     """Of the first discharge."""
-    return [labels[1] for labels, _ in figures(told, "outcomes", now) if labels[0] == str(day)][:1]
+    found = figures(told, "outcomes", now)
+    return [labels[-1] for labels, _ in found if labels[-2] == str(day)][:1]
 
 
 def home(**data: str) -> Told:
@@ -34,7 +37,7 @@ def test_an_outcome_counts_from_its_day_for_28_days() -> None:
     assert status(told, 7, "2026-02-13 23:59") == ["at_home"]
     assert status(told, 7, "2026-02-14 00:00") == []
     ((labels, _),) = figures(told, "outcomes", DAY_7)
-    assert labels == ("7", "at_home", "other", "P1", "other", "other")
+    assert labels == ("other", "other", "other", "P1", "7", "at_home")
 
 
 def _back(told: Told) -> None:
@@ -106,14 +109,14 @@ def test_still_at_home_at_day_91_counts_rehabilitation_with_council_support(
     told.tell("care-package-requested", "2026-01-09 16:00", package_id="P1", kind="new",
               funder=funder, **IN_SPELL)  # fmt: skip
     found = figures(told, "rehabilitation_at_day_91", DAY_91)
-    assert [labels[0] for labels, _ in found] == (["at_home"] if counted else [])
+    assert [labels[-1] for labels, _ in found] == (["at_home"] if counted else [])
 
 
 def test_delayed_bed_days_cost_what_the_policy_says() -> None:
     told = home()
     told.tell("referral-made", "2026-01-08 10:00", referral_id="R1", kind="reablement",
               funder="joint", **IN_SPELL)  # fmt: skip
-    assert figures(told, "delayed_bed_days", DAY_7) == [(("joint", "other", "other"), 2.0)]
+    assert figures(told, "delayed_bed_days", DAY_7) == [((*HERE, "unknown", "joint"), 2.0)]
     assert figures(told, "delayed_bed_days_cost_pounds", DAY_7)[0][1] == 2 * 395
     assert figures(told, "delayed_bed_days", "2026-02-07 00:00") == []
 
@@ -135,7 +138,7 @@ def test_discharges_by_time_of_day(hour: str, expected: str) -> None:
     told.admitted("2026-06-05 10:00")
     told.discharged(f"2026-06-10 {hour}")
     ((labels, _),) = figures(told, "discharges_by_time", "2026-06-11 12:00")
-    assert labels[1] == expected
+    assert labels[-1] == expected
 
 
 def test_what_happened_on_the_way_counts_with_the_discharge() -> None:
@@ -156,15 +159,18 @@ def test_what_happened_on_the_way_counts_with_the_discharge() -> None:
     told.tell("first-visit-missed", "2026-01-10 12:00", package_id="P1")
     told.tell("first-visit-completed", "2026-01-10 16:00", package_id="P1")
     now = "2026-01-11 12:00"
-    assert figures(told, "drd_resets", now) == [(("other",), 1.0)]
-    assert figures(told, "referrals_rejected", now) == [(("no_capacity",), 1.0)] * 2
-    assert figures(told, "referral_wait_seconds", now) == [(("other",), 30 * 3600.0)]
-    assert figures(told, "referrals_begun", now) == [(("other", "48h"), 1.0)]
-    assert figures(told, "packages_begun", now) == [(("new", "unknown", "24h"), 1.0)]
-    assert figures(told, "package_start_delay_seconds", now) == [(("new", "unknown"), 6 * 3600.0)]
-    assert figures(told, "first_visits_missed", now) == [(("new", "unknown"), 1.0)]
+    here = ("other", "unknown", "unknown")
+    place = (*here, "unknown")
+    assert figures(told, "drd_resets", now) == [(place, 1.0)]
+    refused = ("unknown", "unknown", "unknown", "no_capacity")
+    assert figures(told, "referrals_rejected", now) == [(refused, 1.0)] * 2
+    assert figures(told, "referral_wait_seconds", now) == [(here, 30 * 3600.0)]
+    assert figures(told, "referrals_begun", now) == [((*here, "48h"), 1.0)]
+    assert figures(told, "packages_begun", now) == [((*place, "new", "24h"), 1.0)]
+    assert figures(told, "package_start_delay_seconds", now) == [((*place, "new"), 6 * 3600.0)]
+    assert figures(told, "first_visits_missed", now) == [((*place, "new"), 1.0)]
     assert figures(told, "discharges_by_destination", now) == [
-        (("other", "p1_home_reablement"), 1.0)
+        ((*place, "p1_home_reablement"), 1.0)
     ]
 
 

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from flow.pathway import GAUGES, RULES, STAGES, Contribution, assess
-from flow.pathway.contribution import los_band
+from flow.pathway.inpatients import los_band
 from tests.pathway.told import PROVIDER, SPELL, Told, at
 
 IN_SPELL = {"provider": PROVIDER, "spell_id": SPELL}
@@ -259,27 +259,34 @@ def test_a_notice_that_nobody_answers_lapses() -> None:
     assert fresh.advance("2026-01-20 02:00").changed == ()
 
 
+NOWHERE = ("other", "unknown", "unknown")
+"""Provider, council and locality of someone of whom no event says where they live."""
+
+
 def test_gauges_of_someone_who_waits() -> None:
     told = Told()
     told.admitted("2026-01-05 10:00")
-    assert gauges(told, "2026-01-06 12:00", "inpatients") == {("inpatients", ("other", "0-6")): 1}
+    assert gauges(told, "2026-01-06 12:00", "inpatients") == {
+        ("inpatients", (*NOWHERE, "unknown", "0-6")): 1
+    }
     told.in_spell("pathway-decided", "2026-01-06 10:00", pathway="P2", status="likely")
     told.reviewed("2026-01-07 09:00", meets=False)
     told.in_spell("delay-reason-recorded", "2026-01-08 09:00", reason="cap_p2_bed", primary=True)
     hospital = ("inpatients", "nctr_patients", "nctr_remaining_patients", "additional_bed_days",
-                "delayed_patients", "data_quality")  # fmt: skip
+                "delayed_patients", "delayed_patients_by_days", "data_quality")  # fmt: skip
     assert gauges(told, "2026-01-07 23:59", *hospital[:5]) == {
-        ("inpatients", ("other", "0-6")): 1,
-        ("nctr_patients", ("other", "P2")): 1,
-        ("nctr_remaining_patients", ("other", "0-6")): 1,
+        ("inpatients", (*NOWHERE, "P2", "0-6")): 1,
+        ("nctr_patients", (*NOWHERE, "P2")): 1,
+        ("nctr_remaining_patients", (*NOWHERE, "P2", "0-6")): 1,
     }
     assert gauges(told, "2026-01-21 12:00", *hospital) == {
-        ("inpatients", ("other", "14-20")): 1,
-        ("nctr_patients", ("other", "P2")): 1,
-        ("nctr_remaining_patients", ("other", "14-20")): 1,
-        ("additional_bed_days", ("other", "7")): 14,
-        ("additional_bed_days", ("other", "14")): 14,
-        ("delayed_patients", ("other", "cap_p2_bed", "capacity")): 1,
+        ("inpatients", (*NOWHERE, "P2", "14-20")): 1,
+        ("nctr_patients", (*NOWHERE, "P2")): 1,
+        ("nctr_remaining_patients", (*NOWHERE, "P2", "14-20")): 1,
+        ("additional_bed_days", (*NOWHERE, "P2", "7")): 14,
+        ("additional_bed_days", (*NOWHERE, "P2", "14")): 14,
+        ("delayed_patients", (*NOWHERE, "P2", "cap_p2_bed", "capacity")): 1,
+        ("delayed_patients_by_days", (*NOWHERE, "P2", "14-20")): 1,
     }
 
 
@@ -291,7 +298,8 @@ def test_delayed_without_a_reason_is_a_finding_of_the_day() -> None:
     view = told.assessed("2026-01-08 00:00")
     assert view.findings == (("no_reason", (review.identity,)),)
     assert ("data_quality", ("no_reason",), 1.0) in view.contribution
-    assert ("delayed_patients", ("other", "unknown", "unrecorded"), 1.0) in view.contribution
+    labels = (*NOWHERE, "unknown", "unknown", "unrecorded")
+    assert ("delayed_patients", labels, 1.0) in view.contribution
 
 
 def test_gauges_of_a_discharge_roll_off_after_28_days() -> None:
@@ -300,8 +308,8 @@ def test_gauges_of_a_discharge_roll_off_after_28_days() -> None:
     told.reviewed("2026-01-07 09:00", meets=False)
     told.discharged("2026-01-10 15:00", pathway="P1", discharge_ready_date="2026-01-07")
     expected = {
-        ("discharges", ("other", "other", "P1", "2-3")): 1,
-        ("discharge_delay_days", ("other", "other", "P1")): 3,
+        ("discharges", ("other", "other", "unknown", "P1", "2-3")): 1,
+        ("discharge_delay_days", ("other", "other", "unknown", "P1")): 3,
     }
     names = ("discharges", "discharge_delay_days", "inpatients")
     assert gauges(told, "2026-01-10 16:00", *names) == expected
@@ -315,7 +323,7 @@ def test_a_return_within_30_days_counts_where_the_person_came_from() -> None:
     told.discharged("2026-01-10 15:00", pathway="P0")
     told.admitted("2026-01-20 10:00", spell_id="S2", provider="RAE", admission_method="21")
     assert gauges(told, "2026-01-21 12:00", "returns_within_30_days") == {
-        ("returns_within_30_days", ("other", "P0", "unknown", "unknown")): 1
+        ("returns_within_30_days", (*NOWHERE, "P0")): 1
     }
     assert gauges(told, "2026-02-17 00:00", "returns_within_30_days") == {}
 
@@ -323,7 +331,7 @@ def test_a_return_within_30_days_counts_where_the_person_came_from() -> None:
 def test_waits_count_as_active_near_and_breached() -> None:
     told = Told()
     told.admitted("2026-01-05 10:00")
-    labels = ("edd_set", "other", "unknown", "unknown", "unknown")
+    labels = (*NOWHERE, "unknown", "edd_set")
     names = ("wait_active", "wait_near", "wait_breached")
     for now, metrics in (
         ("2026-01-05 11:00", {"wait_active"}),
@@ -339,8 +347,8 @@ def test_referrals_and_handovers_count_while_open() -> None:
     told.tell("handover-sent", "2026-01-06 13:00", handover_id="V1", to_service="skills-south")
     names = ("referrals_open", "handovers_unaccepted")
     assert gauges(told, "2026-01-06 14:00", *names) == {
-        ("referrals_open", ("other", "reablement")): 1,
-        ("handovers_unaccepted", ("other",)): 1,
+        ("referrals_open", ("other", "reablement", "unknown", "unknown")): 1,
+        ("handovers_unaccepted", ("other", "unknown", "unknown")): 1,
     }
     told.tell("patient-died", "2026-01-07 02:00")
     assert gauges(told, "2026-01-07 03:00", *names) == {}

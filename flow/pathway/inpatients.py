@@ -1,0 +1,79 @@
+"""Figures about people in hospital today, as the daily situation report asks for (domain.md 2)."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from types import MappingProxyType
+
+from flow.events.codes import DELAY_REASONS
+from flow.pathway.discharge_ready_date import delay_band
+from flow.pathway.gauge import PLACE, Gauge
+from flow.pathway.local_days import days_between, local_date
+from flow.pathway.policy import UNKNOWN, Contribution, Policy
+from flow.pathway.subjects import Spell
+
+INPATIENT_GAUGES: Mapping[str, Gauge] = MappingProxyType(
+    {
+        "inpatients": Gauge((*PLACE, "los_band"), "People in hospital, by length of stay in days"),
+        "nctr_patients": Gauge(
+            PLACE, "People in hospital who no longer meet the criteria to reside"
+        ),
+        "nctr_remaining_patients": Gauge(
+            (*PLACE, "los_band"),
+            "People in hospital who no longer meet the criteria to reside, by length of stay",
+        ),
+        "additional_bed_days": Gauge(
+            (*PLACE, "los_min"),
+            "Days since the discharge ready date of people still in hospital with at least this "
+            "length of stay; the groups overlap: do not add them",
+        ),
+        "delayed_patients": Gauge(
+            (*PLACE, "reason", "reason_group"),
+            "People in hospital past their discharge ready date, by primary delay reason",
+        ),
+        "delayed_patients_by_days": Gauge(
+            (*PLACE, "band"),
+            "People in hospital past their discharge ready date, by days past it",
+        ),
+    }
+)
+
+LOS_BANDS = ("0-6", "7-13", "14-20", "21+")
+LOS_MINIMA = (7, 14, 21)
+
+
+def los_band(days: int) -> str:
+    """Length of stay in whole days, grouped as the situation report does (domain.md 12.6)."""
+    return LOS_BANDS[min(days, 21) // 7]
+
+
+def delayed_without_reason(spell: Spell, today: date) -> bool:
+    return (
+        spell.ready is not None
+        and days_between(spell.ready.ready_date, today) > 0
+        and _reason(spell) == UNKNOWN
+    )
+
+
+def _reason(spell: Spell) -> str:
+    return spell.primary.slug if spell.primary is not None else UNKNOWN
+
+
+def inpatient_figures(spell: Spell, policy: Policy, today: date) -> Iterator[Contribution]:
+    """Contributions of a stay that goes on."""
+    place = policy.place(spell.provider, spell.council, spell.locality).labels(spell.pathway)
+    stay_days = max(0, days_between(local_date(spell.admitted.at), today))
+    by_stay = (*place, los_band(stay_days))
+    yield "inpatients", by_stay, 1.0
+    if spell.ready is None:
+        return
+    yield "nctr_patients", place, 1.0
+    yield "nctr_remaining_patients", by_stay, 1.0
+    delay_days = days_between(spell.ready.ready_date, today)
+    if delay_days <= 0:
+        return
+    for least in LOS_MINIMA:
+        if stay_days >= least:
+            yield "additional_bed_days", (*place, str(least)), float(delay_days)
+    reason = _reason(spell)
+    yield "delayed_patients", (*place, reason, DELAY_REASONS.group(reason)), 1.0
+    yield "delayed_patients_by_days", (*place, delay_band(delay_days)), 1.0
