@@ -42,10 +42,17 @@ def folded_data(folded: Folded) -> dict[str, Any]:
         "stage": _stage_data(view.stage),
         "journey": journey_data(folded.journey),
         "waits": [wait_data(wait) for wait in view.waits],
+        "suitable_for": _suitable_for(folded),
         "alerts": [alert.model_dump(mode="json", exclude_none=True) for alert in folded.alerts],
         "findings": [finding_data(finding) for finding in view.findings],
         "next_at": view.next_at,
     }
+
+
+def _suitable_for(folded: Folded) -> list[str]:
+    """Services that were not asked, and could take the person by the policy's criteria."""
+    placements = folded.assessment.placements
+    return [each.service for each in placements if each.state == "suitable"]
 
 
 def _stage_data(stage: Stage) -> dict[str, Any]:
@@ -182,6 +189,8 @@ def lines(folded: Folded) -> Iterator[str]:
     view = folded.assessment
     yield f"{folded.person}: {plural(folded.events, 'event')}, as of {moment(folded.at)}"
     yield from stage_lines(view.stage, view.policy)
+    if suitable := _suitable_for(folded):
+        yield f"  not asked, and could take the person by their criteria: {', '.join(suitable)}"
     told = _Told(folded)
     running = sorted(view.open_waits, key=lambda wait: wait.due_at)
     over = [wait for wait in view.waits if wait.stops_at is not None]

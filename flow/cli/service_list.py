@@ -85,7 +85,7 @@ def find(services: Iterable[ListedService], name: str) -> ListedService:
 
 def render(services: Iterable[ListedService]) -> Table:
     """A table for people, in the order given."""
-    numbers = ("beds", "reported", "derived", "waiting", "ready", "free", "expected")
+    numbers = ("beds", "reported", "derived", "waiting", "ready", "suitable", "free", "expected")
     listed = table("service", "kind", *numbers, "alerts", right=numbers)
     for each in services:
         data, derived = each.data, each.data.derived
@@ -98,6 +98,7 @@ def render(services: Iterable[ListedService]) -> Table:
             str(derived.staying),
             str(derived.waiting + derived.offered + derived.accepted),
             str(derived.ready),
+            str(derived.suitable),
             _count(data.free_places),
             _count(data.expected_free[-1].places if data.expected_free else None),
             ", ".join(alert.alert.replace("_", " ") for alert in each.alerts),
@@ -122,6 +123,9 @@ def lines(service: ListedService, now: datetime) -> Iterator[str]:
         yield f"Difference       {data.occupancy_difference:+d} (reported minus journeys)"
     coming = f"{derived.waiting} waiting, {derived.offered} offered, {derived.accepted} accepted"
     yield f"Not there yet    {coming}; {derived.ready} could come now"
+    if derived.suitable:
+        asked = "who asked for none in particular, or for such as are full"
+        yield f"Suitable         {plural(derived.suitable, 'person', 'people')} {asked}"
     if derived.longest_waiting_since is not None:
         yield f"Longest wait     {duration(now - derived.longest_waiting_since)}"
     yield f"Room             {_room(data)}"

@@ -13,6 +13,7 @@ A person's reference holds no slash, so the first two slashes end the first two 
     service/person            a placement: what this service faces from this person
     /clock/N                  in placements: the newest tick of which partition N has told every
                               placement; no service's reference begins with a slash
+    /full/service             in placements: since when a service is full, told to every partition
     /clock                    in services: the newest tick that the centres have worked through
 """
 
@@ -22,6 +23,7 @@ from aiokafka.partitioner import murmur2
 
 CLOCK = b"clock"
 TOLD_UNTIL = b"/clock/"
+FULL_SERVICE = b"/full/"
 SERVICES_CLOCK = b"/clock"
 
 
@@ -37,6 +39,10 @@ def placement_key(service: str, person: str) -> bytes:
 
 def told_until_key(partition: int) -> bytes:
     return TOLD_UNTIL + str(partition).encode()
+
+
+def full_service_key(service: str) -> bytes:
+    return FULL_SERVICE + service.encode()
 
 
 def event_key(person: str, identity: str) -> bytes:

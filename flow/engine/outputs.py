@@ -10,7 +10,8 @@ from typing import Any
 
 import orjson
 
-from flow.engine.keys import partition_of, placement_key, told_until_key
+from flow.engine.full_services import Statement
+from flow.engine.keys import full_service_key, partition_of, placement_key, told_until_key
 from flow.engine.log import NewRecord
 from flow.engine.summary import Summary
 from flow.events.published import Published
@@ -31,7 +32,7 @@ def placement_data(placement: Placement) -> Data:
 
 
 def _data(fields: Data) -> Data:
-    return {name: _plain(value) for name, value in fields.items() if value is not None}
+    return {name: _plain(value) for name, value in fields.items() if value not in (None, ())}
 
 
 def _plain(value: Any) -> Any:
@@ -39,7 +40,7 @@ def _plain(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, ActsNext):
         return _data(value._asdict())
-    return value
+    return list(value) if isinstance(value, tuple) else value
 
 
 class Publisher:
@@ -97,7 +98,13 @@ class Publisher:
 
     def told_until(self, now: datetime) -> Iterator[NewRecord]:
         """To every partition of services: all placements until `now` are written."""
-        key, value = told_until_key(self._partition), orjson.dumps({"at": now})
+        yield from self._to_services(told_until_key(self._partition), orjson.dumps({"at": now}))
+
+    def full(self, service: str, statement: Statement) -> Iterator[NewRecord]:
+        """To every partition of services: this one is full, or has room again."""
+        yield from self._to_services(full_service_key(service), statement.encode())
+
+    def _to_services(self, key: bytes, value: bytes) -> Iterator[NewRecord]:
         for partition in range(self._partitions):
             yield NewRecord(self._placements, partition, key, value)
 

@@ -18,7 +18,8 @@ from flow.engine.changes import Changes
 from flow.engine.clock import Clock
 from flow.engine.dead_letters import dead_letter
 from flow.engine.failures import where_raised
-from flow.engine.keys import SERVICES_CLOCK, TOLD_UNTIL, partition_of
+from flow.engine.full_services import FullServices, decode_statement
+from flow.engine.keys import FULL_SERVICE, SERVICES_CLOCK, TOLD_UNTIL, partition_of
 from flow.engine.ledger import Restore
 from flow.engine.log import NewRecord, Record, moment
 from flow.engine.observer import GaugeKey
@@ -87,6 +88,7 @@ class ServiceLedger:
         self._due: list[Service] = []
         self._closed: dict[str, datetime] = {}  # alerts on the topic, the oldest first
         self._told_until: dict[bytes, datetime] = {}
+        self._full = FullServices()
         self._placements_end = 0
         self._kafka_time: datetime | None = None
         self._changes = Changes()
@@ -140,6 +142,7 @@ class ServiceLedger:
     def restored(self) -> Iterator[None]:
         """Everything was read: the gauges are those of what was published; then all are looked
         at, for placements may be newer than that."""
+        self._full.restored(self.clock.at)
         for service in self._services.values():
             yield
             if service.data is not None:
@@ -208,6 +211,11 @@ class ServiceLedger:
                 if told_until is not None:
                     self._told_until[key] = told_until
                 continue
+            if key.startswith(FULL_SERVICE):
+                if record.value is not None:
+                    full = key.removeprefix(FULL_SERVICE).decode()
+                    self._full.take(full, decode_statement(record.value))
+                continue
             name, slash, person = key.decode().partition("/")
             assert slash, "only the partitions of people write placements"
             service = self._service(name)
@@ -251,6 +259,7 @@ class ServiceLedger:
         """Move the clock; False where the tick is not newer."""
         if not self.clock.accept(at, logged_at):
             return False
+        self._touch_where_suitable(self._full.begin_tick(at))
         self._due = [
             service
             for service in self._services.values()
@@ -259,6 +268,17 @@ class ServiceLedger:
         ]
         self._touched.clear()
         return True
+
+    def _touch_where_suitable(self, changed: set[str]) -> None:
+        """Services filled up, or have room again: look at those that could take who asked them."""
+        if not changed:
+            return
+        for service in self._services.values():
+            if any(
+                not changed.isdisjoint((*each.asked_of, *each.suits))
+                for each in service.placements.values()
+            ):
+                self._touched[service.reference] = service
 
     def assess_due(self, limit: int) -> bool:
         """Look at up to `limit` services whose time has come; True while more are."""
@@ -292,7 +312,15 @@ class ServiceLedger:
         now, policy = self.now, self._policy
         placements = service.placements.values()
         try:
-            seen = look(service.reference, service.report, placements, policy, now, service.data)
+            seen = look(
+                service.reference,
+                service.report,
+                placements,
+                policy,
+                now,
+                service.data,
+                self._full.since,
+            )
             advanced = advance_alerts(service.alerts, seen.data, policy, now, raising=raising)
             contribution = contribution_of(seen.data, advanced.alerts, policy)
         except Exception as error:  # noqa: BLE001  # a bug of ours must not stop the partition
@@ -307,7 +335,17 @@ class ServiceLedger:
         service.alerts = advanced.alerts
         changes_at = [at for at in (seen.next_at, advanced.next_at) if at is not None]
         service.next_at = min(changes_at, default=None)
+        self._tell_others(service, full=seen.data.has_room is False)
         self._publish(service, seen.data if service.is_known else None, contribution)
+
+    def _tell_others(self, service: Service, *, full: bool) -> None:
+        """Where the policy has no criteria, nobody is suitable but for whom they asked."""
+        if not self._policy.service_rules.criteria:
+            return
+        statement = self._full.say(service.reference, self.now, full=full)
+        if statement is not None:
+            for record in self._publisher.full(service.reference, statement):
+                self._changes.put_output(record)
 
     def _not_assessed(self, service: Service, error: Exception) -> None:
         """What was heard is kept; the service is counted, and tried with the next it hears."""

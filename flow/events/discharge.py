@@ -1,11 +1,12 @@
 """What is decided and arranged so that a person can leave, and the leaving (domain.md 12.2)."""
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import StrictBool
+from pydantic import Field, StrictBool
 
 from flow.events.admission import SpellData
 from flow.events.codes import (
+    NEEDS,
     Council,
     CriteriaToResideCode,
     DelayReasonSlug,
@@ -14,6 +15,7 @@ from flow.events.codes import (
     DischargeMethodCode,
     Funder,
     Locality,
+    Need,
     OdsCode,
     Pathway,
     ReferralKind,
@@ -133,8 +135,17 @@ class ReferralData(Wire):
     referral_id: ReferralId
 
 
+Needs = Annotated[
+    tuple[Need, ...], Field(max_length=len(NEEDS), description="Codes of the list `need`")
+]
+
+
 class ReferralMadeData(ReferralData):
-    """To which service, for what. The spell is absent when the person is not in hospital."""
+    """To which service, for what. The spell is absent when the person is not in hospital.
+
+    Without a service it is open which one: those count whose criteria the person meets (policy).
+    `needs` are what such a service must be able to give; absent where nobody has said.
+    """
 
     kind: ReferralKind
     service: ServiceReference | None = None
@@ -143,6 +154,7 @@ class ReferralMadeData(ReferralData):
     funder: Funder | None = None
     council: Council | None = None
     locality: Locality | None = None
+    needs: Needs | None = None
 
 
 class ReferralMade(Event):

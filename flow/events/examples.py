@@ -118,6 +118,7 @@ _EVENTS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
             **_SPELL,
             "funder": "joint",
             **_PLACE,
+            "needs": ["two_carers"],
         },
     ),
     (
@@ -481,13 +482,15 @@ _OUTPUTS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
         "2026-03-27T15:30:02Z",
         {
             **_CENTRE_SERVICE,
-            "state": "accepted",
-            "since": "2026-03-27T15:30:00Z",
+            "state": "suitable",
+            "since": "2026-03-27T11:00:00Z",
             **_PLACE,
             "pathway": "P2",
             "kind": "rehabilitation_bed",
             "asked_at": "2026-03-27T11:00:00Z",
             "ready_since": "2026-03-27T09:10:00Z",
+            "asked_of": ["leeds-east-centre"],
+            "suits": ["leeds-east-centre", "leeds-south-centre"],
         },
     ),
     (
@@ -515,6 +518,7 @@ _OUTPUTS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
                 "offered": 0,
                 "accepted": 1,
                 "ready": 2,
+                "suitable": 1,
                 "longest_waiting_since": "2026-03-27T11:00:00Z",
                 "waited_days": 4,
             },

@@ -109,11 +109,13 @@ class PlacementData(Published):
 
     `kind` is what the service was asked for, `asked_at` when, where it has no place for the
     person yet. `ready_since` is since when the person could take the next step: move in, or, who
-    is `staying`, leave.
+    is `staying`, leave. Who is `suitable` did not ask for this service: `asked_of` are those that
+    were asked for the same, none where it was left open, `suits` all that could take the person by
+    the policy's criteria.
     """
 
     service: ServiceReference
-    state: Literal["waiting", "offered", "accepted", "staying", "left"]
+    state: Literal["suitable", "waiting", "offered", "accepted", "staying", "left"]
     since: Instant
     council: Council | None = None
     locality: Locality | None = None
@@ -121,6 +123,8 @@ class PlacementData(Published):
     kind: ReferralKind | None = None
     asked_at: Instant | None = None
     ready_since: Instant | None = None
+    asked_of: tuple[ServiceReference, ...] = ()
+    suits: tuple[ServiceReference, ...] = ()
 
 
 class AlertChanged(Output):

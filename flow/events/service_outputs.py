@@ -42,8 +42,10 @@ class Derived(Published):
 
     `staying` is the occupancy. Not there yet are those `waiting` (asked for, no answer),
     `offered` and `accepted`; `ready` of them could move in now, and ask for what this service
-    gives. `longest_waiting_since` is when the service was asked for the one who waits longest;
-    `waited_days` adds up the whole calendar days that each has waited.
+    gives. `suitable` are those who could move in now, too, and meet the criteria of this service,
+    but asked for none in particular, or only for such as are full. `longest_waiting_since` is when
+    the service was asked for the one who waits longest; `waited_days` adds up the whole calendar
+    days that each has waited.
     """
 
     staying: People = 0
@@ -51,6 +53,7 @@ class Derived(Published):
     offered: People = 0
     accepted: People = 0
     ready: People = 0
+    suitable: People = 0
     longest_waiting_since: Instant | None = None
     waited_days: Annotated[int, Field(ge=0, description="Days")] = 0
 
@@ -64,7 +67,8 @@ class ExpectedPlaces(Published):
 
 class Condition(Published):
     """Something that is so since then, and has an alert when it lasts: `full_with_people_waiting`
-    or `place_free_with_someone_waiting`."""
+    (who asked for it, or for none in particular where all are full that could take them) or
+    `place_free_with_someone_waiting` (who asked for it, or is suitable)."""
 
     alert: Token
     since: Instant

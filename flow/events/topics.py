@@ -174,8 +174,9 @@ _REGISTERED = (
     _STATE.topic("stages", "Where each person is on the way, and what comes next", _PERSON),
     _STATE.topic(
         "placements",
-        "What each centre or provider faces: waiting, offered, accepted, staying, left",
-        "`service/person`, or `/clock/N` (docs/design.md 4); the partition is the service's",
+        "What each centre or provider faces: suitable, waiting, offered, accepted, staying, left",
+        "`service/person`, `/clock/N` or `/full/service` (docs/design.md 4); the partition is the"
+        " service's",
         follows_person=False,
         follows_service=True,
     ),

@@ -239,7 +239,7 @@ def _refresh_parts(memo: _Memo, journey: Journey, now: datetime) -> bool:
         memo.services = services_part(journey, policy)
         memo.services_version = journey.services_version
     if faced:
-        memo.placements = placements_of(journey)
+        memo.placements = placements_of(journey, policy.service_rules.criteria)
     versions = (journey.hospital_version, journey.services_version)
     if memo.after_versions != versions or now >= memo.after_until:
         memo.after, memo.after_until = after_part(journey, policy, now)

@@ -1,16 +1,20 @@
-"""What each service faces from this person: waiting, offered, accepted, staying, left."""
+"""What each service faces from this person: waiting, offered, accepted, staying, left; or that they
+would be suitable for it, though they asked for another, or for none in particular."""
 
 from datetime import datetime
 from typing import Literal, NamedTuple
 
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
-from flow.pathway.referral_kinds import ONCE
+from flow.pathway.referral_kinds import HUB, NEVER_TOLD, ONCE
+from flow.pathway.service_criteria import CriteriaList, Wanted
 from flow.pathway.subjects import Handover, Package, Referral, Stay
 
-PlacementState = Literal["waiting", "offered", "accepted", "staying", "left"]
+PlacementState = Literal["suitable", "waiting", "offered", "accepted", "staying", "left"]
 NOT_THERE_YET: frozenset[PlacementState] = frozenset({"waiting", "offered", "accepted"})
 """States in which the person waits for a place of this service."""
+COULD_COME: frozenset[PlacementState] = NOT_THERE_YET | {"suitable"}
+"""States in which the person would have a place of this service still to take."""
 
 
 class Faced(NamedTuple):
@@ -22,14 +26,17 @@ class Faced(NamedTuple):
     asked: Mark | None = None
     kind: str | None = None
     ready: Mark | None = None
+    asked_of: tuple[str, ...] = ()
+    suits: tuple[str, ...] = ()
 
 
 _RANK: dict[PlacementState, int] = {
     "left": 0,
-    "waiting": 1,
-    "offered": 2,
-    "accepted": 3,
-    "staying": 4,
+    "suitable": 1,
+    "waiting": 2,
+    "offered": 3,
+    "accepted": 4,
+    "staying": 5,
 }
 """Where a person faces a service in several ways, the highest says how."""
 
@@ -38,11 +45,13 @@ class Placement(NamedTuple):
     """`waiting`: referred, no answer yet. `offered`: a package or a handover was offered to this
     service and is not answered. `accepted`: it will take the person on. `staying`: it does.
     `left`: it did. A service that refused, or whose referral was withdrawn, faces nothing.
+    `suitable`: it was not asked, but could take the person by the policy's criteria.
 
     `asked_at` is when a service that has no place for the person yet was asked. `ready_since`
     says since when the person could take the next step: move in (no longer meets the criteria
     to reside, or is not in hospital), or out of a centre (no longer meets the requirements to
-    remain, domain.md 2.4).
+    remain, domain.md 2.4). Of somebody suitable, `asked_of` are the services that were asked for
+    the same, none where it was left open; `suits` are all that could take them.
     """
 
     service: str
@@ -54,12 +63,17 @@ class Placement(NamedTuple):
     kind: str | None = None
     asked_at: datetime | None = None
     ready_since: datetime | None = None
+    asked_of: tuple[str, ...] = ()
+    suits: tuple[str, ...] = ()
 
 
-def placements_of(journey: Journey) -> tuple[Placement, ...]:
+def placements_of(journey: Journey, criteria: CriteriaList) -> tuple[Placement, ...]:
     """One placement per service, in the order of the services' names."""
     found: dict[str, tuple[tuple[int, datetime, PlacementState], Faced]] = {}
-    for service, told in _faced(journey):
+    faces = _faced(journey)
+    if criteria:
+        faces += _suitable(journey, criteria)
+    for service, told in faces:
         faced = _after_death(told, journey.died) if journey.died is not None else told
         if service is None or faced is None or faced.since is None:
             continue
@@ -71,7 +85,7 @@ def placements_of(journey: Journey) -> tuple[Placement, ...]:
 
 def _after_death(faced: Faced | None, died: Mark) -> Faced | None:
     """Nobody is waited for any more, and whoever stayed has left."""
-    if faced is None or faced.state in NOT_THERE_YET:
+    if faced is None or faced.state in COULD_COME:
         return None
     return faced if faced.state == "left" else Faced("left", died, kind=faced.kind)
 
@@ -79,7 +93,7 @@ def _after_death(faced: Faced | None, died: Mark) -> Faced | None:
 def _placement(journey: Journey, service: str, faced: Faced) -> Placement:
     assert faced.since is not None
     spell = journey.current or journey.latest
-    waits = faced.state in NOT_THERE_YET
+    waits = faced.state in COULD_COME
     asked_at = faced.asked.at if waits and faced.asked is not None else None
     ready_since = faced.ready.at if faced.ready is not None else None
     return Placement(
@@ -92,6 +106,8 @@ def _placement(journey: Journey, service: str, faced: Faced) -> Placement:
         kind=faced.kind,
         asked_at=asked_at,
         ready_since=_could_move_since(journey, asked_at) if waits else ready_since,
+        asked_of=faced.asked_of,
+        suits=faced.suits,
     )
 
 
@@ -165,3 +181,58 @@ def _by_handover(handover: Handover) -> Faced:
 def _asked_for(journey: Journey, referral_id: str | None) -> str | None:
     referral = journey.referrals.get(referral_id) if referral_id is not None else None
     return referral.kind if referral is not None else None
+
+
+# Who was not asked, and could take the person.
+
+
+class _Ask(NamedTuple):
+    """Something that is asked for and that nobody has begun to give; None where no service is
+    named."""
+
+    kind: str
+    asked: Mark
+    service: str | None
+    needs: tuple[str, ...] = ()
+
+
+def _suitable(journey: Journey, criteria: CriteriaList) -> list[tuple[str | None, Faced | None]]:
+    asks = _asks(journey)
+    spell = journey.current or journey.latest
+    pathway = spell.pathway if spell is not None else None
+    found: list[tuple[str | None, Faced | None]] = []
+    for kind in dict.fromkeys(ask.kind for ask in asks):
+        same = [ask for ask in asks if ask.kind == kind]
+        needs = frozenset(need for ask in same for need in ask.needs)
+        refused = _refused(journey, kind)
+        fitting = criteria.fitting(Wanted(kind, journey.council, journey.locality, pathway, needs))
+        suits = tuple(service for service in fitting if service not in refused)
+        asked_of = tuple(sorted({ask.service for ask in same if ask.service is not None}))
+        asked = min(ask.asked for ask in same)
+        faced = Faced("suitable", asked, asked, kind, asked_of=asked_of, suits=suits)
+        found += [(service, faced) for service in suits if service not in asked_of]
+    return found
+
+
+def _asks(journey: Journey) -> list[_Ask]:
+    asks: list[_Ask] = []
+    for referral in journey.referrals.values():
+        kind, asked = referral.kind, referral.made or referral.received
+        if kind is None or asked is None or referral.closed or kind in NEVER_TOLD or kind == HUB:
+            continue
+        asks.append(_Ask(kind, asked, referral.service, referral.needs))
+    for package in journey.packages.values():
+        begun = package.confirmed or package.in_place or package.started or package.ended
+        # More of a package, or one that goes on, is asked of whoever gives it.
+        if package.requested is not None and package.kind == "new" and begun is None:
+            kind = _asked_for(journey, package.referral_id) or "home_care"
+            asks.append(_Ask(kind, package.requested, package.service))
+    return asks
+
+
+def _refused(journey: Journey, kind: str) -> set[str | None]:
+    return {
+        referral.service
+        for referral in journey.referrals.values()
+        if referral.kind == kind and referral.rejected is not None
+    }

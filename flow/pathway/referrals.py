@@ -44,6 +44,8 @@ def referral_made(journey: Journey, event: ReferralMade, now: Mark) -> None:
     spell = link_spell(journey, data.provider, data.spell_id) or journey.latest
     referral = _make(journey, data.referral_id, data.kind, spell, now)
     referral.funder = data.funder or referral.funder
+    if data.needs is not None:
+        referral.needs = data.needs
     if data.council is not None or data.locality is not None:
         journey.lives(data.council, data.locality)
     journey.served_by(referral, data.service)

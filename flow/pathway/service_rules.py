@@ -1,4 +1,5 @@
-"""What a policy says of services: how long a report counts, and after how long to alert whom."""
+"""What a policy says of services: how long a report counts, after how long to alert whom, and whom
+each can take."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from flow.pathway.policy_values import Reader
+from flow.pathway.service_criteria import CriteriaList, read_criteria
 from flow.pathway.targets import Provenance
 
 FULL = "full_with_people_waiting"
@@ -35,6 +37,7 @@ class ServiceRules:
     report_valid: timedelta
     expected_days: int
     alerts: Mapping[str, ServiceAlertRule]
+    criteria: CriteriaList
 
 
 def lay_services_over(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
@@ -57,13 +60,14 @@ def _is_table(value: object) -> bool:
 
 def read_service_rules(reader: Reader, services: Mapping[str, Any]) -> ServiceRules:
     """From the table `services`; mistakes are noted in `reader`."""
-    reader.no_others(services, _PATH, {"report_valid", "expected_days", "alert"})
+    reader.no_others(services, _PATH, {"report_valid", "expected_days", "alert", "criteria"})
     tables = reader.table(services, _PATH, "alert")
     reader.no_others(tables, (*_PATH, "alert"), set(SERVICE_ALERTS))
     return ServiceRules(
         report_valid=reader.duration(services, _PATH, "report_valid", least=timedelta(hours=1)),
         expected_days=reader.days(services, _PATH, "expected_days"),
         alerts={alert: _alert_rule(reader, tables, alert) for alert in SERVICE_ALERTS},
+        criteria=read_criteria(reader, services, _PATH),
     )
 
 

@@ -188,6 +188,7 @@ class Referral(Involved):
         "kind",
         "made",
         "missed",
+        "needs",
         "received",
         "referral_id",
         "rejected",
@@ -205,6 +206,7 @@ class Referral(Involved):
         super().__init__(referral_id)
         self.referral_id = referral_id
         self.kind: str | None = None
+        self.needs: tuple[str, ...] = ()  # what a service must be able to give
         self.funder: str | None = None
         self.made: Mark | None = None
         self.received: Mark | None = None

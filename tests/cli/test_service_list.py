@@ -68,9 +68,9 @@ def test_the_table_tells_reported_and_derived_apart() -> None:
     console = Console(width=200, record=True, file=StringIO())
     console.print(render(listed()))
     slic, home = [line.split() for line in console.export_text().splitlines()[1:]]
-    assert slic[:10] == ["slic", "independence", "centre", "2", "3", "1", "1", "1", "0", "0"]
-    assert " ".join(slic[10:]) == "full with people waiting"
-    assert home == ["a-home", "–", "–", "–", "1", "1", "1", "–", "–"]
+    assert slic[:11] == ["slic", "independence", "centre", "2", "3", "1", "1", "1", "0", "0", "0"]
+    assert " ".join(slic[11:]) == "full with people waiting"
+    assert home == ["a-home", "–", "–", "–", "1", "1", "1", "0", "–", "–"]
 
 
 def test_filters() -> None:

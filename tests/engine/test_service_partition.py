@@ -18,6 +18,7 @@ from flow.pathway.services import look
 from flow.simulate.feed import Feed
 from flow.simulate.town import load_town
 from tests.engine.services_world import ServicesWorld
+from tests.pathway.told import own_policy
 from tests.system.outcome import latest
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
@@ -34,16 +35,36 @@ def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(partition, "RETRY_FIRST_S", 0.01)
 
 
+CRITERIA = own_policy(
+    """
+    name = "Criteria"
+    [services.criteria.made-up-centre]
+    kind = "independence_centre"
+    [services.criteria.other-centre]
+    kind = "independence_centre"
+    [services.criteria.south-leeds-independence-centre]
+    kind = "independence_centre"
+    [services.criteria.east-leeds-recovery-centre]
+    kind = "independence_centre"
+    [services.criteria.aire-home-care]
+    kind = "home_care"
+    [services.criteria.wharfe-home-care]
+    kind = "home_care"
+    """
+)
+
+
 @pytest.fixture
 async def world() -> AsyncIterator[ServicesWorld]:
-    made = ServicesWorld()
+    made = ServicesWorld(policy=CRITERIA)
     yield made
     if not made.running.done():
         await made.stop()
 
 
-FEEDS = (0, 3)
-"""Seeds of feeds so small that not every one has an alert of a service: these have."""
+FEEDS = (0, 5)
+"""Seeds of feeds so small that not every one has an alert of a service, and somebody who asked for
+one service and is suitable for another: these have."""
 
 
 def town_events(seed: int) -> list[AnyEvent]:
@@ -116,7 +137,7 @@ def alert_changes(world: ServicesWorld) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("seed", range(8))
 async def test_faults_at_random_change_nothing(world: ServicesWorld, seed: int) -> None:
     events = town_events(FEEDS[seed % 2])
-    quiet = ServicesWorld()
+    quiet = ServicesWorld(policy=CRITERIA)
     await run(quiet, events, None)
     await quiet.stop()
     faults = await run(world, events, random.Random(seed))
@@ -124,6 +145,8 @@ async def test_faults_at_random_change_nothing(world: ServicesWorld, seed: int) 
     assert latest(world.records("services")) == latest(quiet.records("services"))
     assert alert_changes(world) == alert_changes(quiet), "once each, in order"
     assert alert_changes(quiet), "there are alerts to compare"
+    suitable = [r for r in quiet.records("placements") if b'"state":"suitable"' in (r.value or b"")]
+    assert suitable, "services hear of people who asked elsewhere"
     assert not world.records("capacity.dlq")
 
 
@@ -142,17 +165,17 @@ async def test_reports_in_any_order_and_again_mean_the_same(world: ServicesWorld
     assert latest(world.records("services")) == latest(other.records("services"))
 
 
-def report(**said: Any) -> AnyEvent:
+def report(service: str = CENTRE, **said: Any) -> AnyEvent:
     return decode_stored(
         json.dumps(
             {
                 "specversion": "1.0",
                 "id": "r1",
-                "source": "/made-up-centre/capacity",
+                "source": f"/{service}/capacity",
                 "type": "flow.centre-capacity-reported.v1",
                 "time": NOON.isoformat(),
                 "recordedtime": NOON.isoformat(),
-                "subject": CENTRE,
+                "subject": service,
                 "data": {"kind": "independence_centre", **said},
             }
         ).encode()

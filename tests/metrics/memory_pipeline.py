@@ -119,6 +119,8 @@ class MemoryPipeline:
         for number, ledger in self._services.items():
             self._work(number, ledger, SERVICE_INPUTS, self.services_observer)
             self._tick(number, ledger, at, self.services_observer)
+        for number, ledger in self._services.items():  # what services have told one another
+            self._work(number, ledger, SERVICE_INPUTS, self.services_observer)
 
     def _tick(self, number: int, ledger: PartitionLedger, at: datetime, observer: Observer) -> None:
         assert ledger.may_tick(at), "people come first"

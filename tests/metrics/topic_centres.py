@@ -22,6 +22,7 @@ CENTRE_GAUGES = {
     "centre_occupancy_difference",
     "centre_waiting",
     "centre_waiting_ready",
+    "centre_suitable_ready",
     "centre_waiting_days",
     "centre_shortfall",
     "centre_places_expected",
@@ -74,8 +75,11 @@ def _at(text: str) -> datetime:
 def centre_figures(topics: Topics, now: datetime, listed: frozenset[str]) -> dict[Series, float]:
     """Every gauge of services at `now`; zeros are left out. `listed` are the policy's services."""
     found: dict[Series, float] = defaultdict(float)
+    full = full_services(topics, now)
     for name, facts in facts_of(topics).items():
         label = name if name in listed else "other"
+        suitable = sum(_is_suitable(each, facts, full, now) for each in facts.people.values())
+        found["centre_suitable_ready", frozenset({("service", label)})] += suitable
         for gauge, labels, amount in _of_service(facts, now):
             found[gauge, frozenset({"service": label, **labels}.items())] += amount
         for rule in _findings(name, facts, now, listed):
@@ -109,6 +113,24 @@ def facts_of(topics: Topics) -> dict[str, Facts]:
         else:
             services[name].people[person] = json.loads(value)["data"]
     return {name: facts for name, facts in services.items() if facts.report or facts.people}
+
+
+def full_services(topics: Topics, now: datetime) -> set[str]:
+    """Those that said so before this tick; what was said with it counts from the next one."""
+    full: set[str] = set()
+    for key, value, _ in topics.get("placements", ()):
+        if not (key or b"").startswith(b"/full/") or value is None:
+            continue
+        service, said = (key or b"").decode().removeprefix("/full/"), json.loads(value)
+        since = said["full_since"] if _at(said["at"]) < now else said["before"]
+        full = full | {service} if since else full - {service}
+    return full
+
+
+def _is_suitable(person: dict[str, Any], facts: Facts, full: set[str], now: datetime) -> bool:
+    """Could come, and asked for no service, or only for such as are full."""
+    in_vain = full.issuperset(person.get("asked_of", ()))
+    return person["state"] == "suitable" and in_vain and _is_ready(person, facts, now)
 
 
 def open_alerts(records: "Iterator[Record] | Any") -> list[dict[str, Any]]:

@@ -15,10 +15,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from flow.events import AnyEvent
 from flow.pathway import WAITS, Alert, Assessment, History, advance, assess
 from flow.pathway.journey import NoticeKind
+from flow.pathway.placements import placements_of
 from tests.metrics import topic_waits
-from tests.pathway import naive_waits
+from tests.pathway import naive_suitable, naive_waits
 from tests.pathway.naive_told import Said
-from tests.pathway.told import ENGLAND, PERSON, Told, value_of
+from tests.pathway.told import ENGLAND, PERSON, Told, own_policy, value_of
 
 START = datetime(2026, 3, 23, 9, tzinfo=UTC)
 """Six days before the clocks go forward."""
@@ -34,6 +35,7 @@ SERVICES = st.sampled_from(["skills-south", "centre-a", None])
 PACKAGES = st.sampled_from(["P1", "P1", "P2"])
 HOURS = st.sampled_from([0.25, 1, 2, 4, 10, 19, 30, 80, 200])
 NOTICES = {"unwell_again", "stand_down", "transferred", "moved", "died"}
+SERVICES_THAT_FIT = own_policy(naive_suitable.AS_POLICY)
 OVER = naive_waits.KNOWN - {"los_review"}
 
 
@@ -332,6 +334,10 @@ class Pathway(RuleBasedStateMachine):
         assert runs == naive_waits.states(told, self.now)
         assert over(view) == over_naively(told, self.now)
         assert view.stage.stage == naive_waits.stage(told, self.now)
+        placed = placements_of(journey, SERVICES_THAT_FIT.service_rules.criteria)
+        suitable = {each.service: (each.kind, each.asked_of) for each in placed
+                    if each.state == "suitable"}  # fmt: skip
+        assert suitable == naive_suitable.suitable(told.person)
         before = {(alert.wait, alert.about) for alert in self.alerts.values()}
         advanced = advance(self.alerts, view, journey, PERSON, self.now, raising=raising)
         self.alerts = advanced.alerts

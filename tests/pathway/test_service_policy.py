@@ -74,3 +74,37 @@ def test_another_policy_is_another_version(tmp_path: Path) -> None:
 def test_a_mistake_is_told_with_its_line(tmp_path: Path, text: str, problem: str) -> None:
     found = problems(tmp_path, f'name = "Here"\n{text}\n')
     assert [each for each in found if each.startswith(problem)], found
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("criteria = 3", "services.criteria: must be a table"),
+        (
+            "[services.criteria.South_centre]\nkind = 'hospice'",
+            "services.criteria.South_centre: is",
+        ),
+        ("[services.criteria.slic]", "services.criteria.slic.kind: is missing"),
+        ("[services.criteria.slic]\nkind = 'hotel'", "services.criteria.slic.kind: no such kind"),
+        (
+            "[services.criteria.slic]\nkind = 'hospice'\nward = 'J28'",
+            "services.criteria.slic.ward: no such key",
+        ),
+        (
+            "[services.criteria.slic]\nkind = 'hospice'\npathways = ['P9']",
+            "services.criteria.slic.pathways: P9: no such code",
+        ),
+        (
+            "[services.criteria.slic]\nkind = 'hospice'\nneeds = ['luck']",
+            "services.criteria.slic.needs: luck: no such code",
+        ),
+        (
+            "[services.criteria.slic]\nkind = 'hospice'\ncouncils = 'E08000035'",
+            "services.criteria.slic.councils: must be a list",
+        ),
+    ],
+)
+def test_a_mistake_in_criteria_is_told_once(tmp_path: Path, text: str, problem: str) -> None:
+    found = problems(tmp_path, f'name = "Here"\n[services]\n{text}\n')
+    assert len(found) == 1, found
+    assert problem in found[0]

@@ -24,8 +24,9 @@ def list_(*, as_json: bool, **wanted: str | None) -> None:
     """List services, those with alerts first.
 
     Beds and occupied beds are as reported; derived are the people who stay by their journeys,
-    waiting those not there yet, ready those of them who could come now. Expected are the beds free
-    on the last day that the policy foretells. What nobody has said is –.
+    waiting those not there yet, ready those of them who could come now, suitable those who could
+    too, and asked for none in particular or for such as are full. Expected are the beds free on
+    the last day that the policy foretells. What nobody has said is –.
     """
     from flow.cli import service_list
     from flow.cli.printing import out, print_json

@@ -20,6 +20,7 @@ AGE_BANDS = load("age_band")
 FUNDERS = load("funder")
 ROLES = load("role")
 REFERRAL_KINDS = load("referral_kind")
+NEEDS = load("need")
 REJECTION_REASONS = load("rejection_reason")
 WITHDRAWAL_REASONS = load("withdrawal_reason")
 SERVICE_KINDS = load("service_kind")
@@ -50,6 +51,7 @@ CODE_LISTS: Mapping[str, CodeList] = MappingProxyType(
             FUNDERS,
             ROLES,
             REFERRAL_KINDS,
+            NEEDS,
             REJECTION_REASONS,
             WITHDRAWAL_REASONS,
             SERVICE_KINDS,
@@ -80,6 +82,7 @@ AgeBand = Annotated[str, OneOf(AGE_BANDS)]
 Funder = Annotated[str, OneOf(FUNDERS)]
 Role = Annotated[str, OneOf(ROLES)]
 ReferralKind = Annotated[str, OneOf(REFERRAL_KINDS)]
+Need = Annotated[str, OneOf(NEEDS)]
 RejectionReason = Annotated[str, OneOf(REJECTION_REASONS)]
 WithdrawalReason = Annotated[str, OneOf(WITHDRAWAL_REASONS)]
 ServiceKind = Annotated[str, OneOf(SERVICE_KINDS)]

@@ -26,6 +26,11 @@ SERVICE_GAUGES: Mapping[str, Gauge] = MappingProxyType(
         "centre_waiting_ready": Gauge(
             ("service",), "Of those not there yet, people who could move in now"
         ),
+        "centre_suitable_ready": Gauge(
+            ("service",),
+            "People who could move in now and are suitable, who asked for none in particular or "
+            "for such as are full",
+        ),
         "centre_waiting_days": Gauge(
             ("service",), "Days that those not there yet have waited since the service was asked"
         ),
@@ -73,4 +78,5 @@ def _people(data: ServiceData, service: str) -> Iterator[Contribution]:
     for state in WAITING_STATES:
         yield "centre_waiting", (service, state), float(getattr(derived, state))
     yield "centre_waiting_ready", (service,), float(derived.ready)
+    yield "centre_suitable_ready", (service,), float(derived.suitable)
     yield "centre_waiting_days", (service,), float(derived.waited_days)

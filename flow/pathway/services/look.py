@@ -5,8 +5,9 @@ a place free, is taken over from the look before, for nothing else remembers it.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 from typing import NamedTuple
 
 from flow.events.codes import SERVICE_KINDS
@@ -24,6 +25,8 @@ from flow.pathway.service_rules import FULL, PLACE_FREE
 from flow.pathway.services.findings import findings_of
 from flow.pathway.services.report import counts_from
 
+NOBODY_FULL: Mapping[str, datetime] = MappingProxyType({})
+
 
 class Look(NamedTuple):
     """`next_at` is later than the look, or None where time alone changes nothing more."""
@@ -39,14 +42,23 @@ def look(
     policy: Policy,
     now: datetime,
     before: ServiceData | None = None,
+    full: Mapping[str, datetime] = NOBODY_FULL,
 ) -> Look:
-    """What is known of the service at `now`. `before` is the last look's, where there was one."""
+    """What is known of the service at `now`. `before` is the last look's, where there was one;
+    `full` tells of other services since when they are."""
     rules = policy.service_rules
     current = report is not None and now < counts_from(report) + rules.report_valid
     waiting = [each for each in placements if each.state in NOT_THERE_YET]
     ready = [each for each in waiting if _could_move_in(each, report, now)]
+    suitable = [
+        each
+        for each in placements
+        if each.state == "suitable"
+        and _could_move_in(each, report, now)
+        and _all_full(each.asked_of, full)
+    ]
     staying = [each for each in placements if each.state == "staying"]
-    derived = _derived(waiting, ready, staying, now)
+    derived = _derived(waiting, ready, suitable, staying, now)
     free = _free_places(report, derived) if current else None
     has_room = _has_room(report, free) if current else None
     leaving = _leaving(staying, policy, now)
@@ -61,7 +73,13 @@ def look(
         expected_free=_expected(report, derived, leaving, rules.expected_days, now)
         if free is not None
         else (),
-        conditions=_conditions(report, placements, ready, now, before, has_room=has_room),
+        conditions=_conditions(
+            _Waiting(service, placements, (*ready, *suitable), full),
+            report,
+            now,
+            before,
+            has_room=has_room,
+        ),
         findings=findings_of(service, report, derived, policy, current=current),
     )
     return Look(data, _next_at(report, placements, policy, now, current=current))
@@ -77,8 +95,16 @@ def _could_move_in(placement: Placement, report: CapacityReport | None, now: dat
     return placement.kind in gives
 
 
+def _all_full(services: Collection[str], full: Mapping[str, datetime]) -> bool:
+    return all(service in full for service in services)
+
+
 def _derived(
-    waiting: list[Placement], ready: list[Placement], staying: list[Placement], now: datetime
+    waiting: list[Placement],
+    ready: list[Placement],
+    suitable: list[Placement],
+    staying: list[Placement],
+    now: datetime,
 ) -> Derived:
     states = Counter(each.state for each in waiting)
     asked = [_asked_at(each) for each in waiting]
@@ -88,6 +114,7 @@ def _derived(
         offered=states["offered"],
         accepted=states["accepted"],
         ready=len(ready),
+        suitable=len(suitable),
         longest_waiting_since=min(asked, default=None),
         waited_days=sum(max(0, days_between(local_date(at), local_date(now))) for at in asked),
     )
@@ -163,31 +190,57 @@ def _expected(
 # What has an alert when it lasts.
 
 
+class _Waiting(NamedTuple):
+    """Who may make a condition of a service: `could_come` are those who could move in now."""
+
+    service: str
+    placements: Collection[Placement]
+    could_come: tuple[Placement, ...]
+    full: Mapping[str, datetime]
+
+    def for_a_full_service(self) -> list[datetime]:
+        """Since when each waits in vain: who asked for this one, or left it open and finds no room
+        in any that would suit."""
+        asked = [_asked_at(each) for each in self.placements if each.state in NOT_THERE_YET]
+        for each in self.placements:
+            others = [service for service in each.suits if service != self.service]
+            if each.state == "suitable" and not each.asked_of and _all_full(others, self.full):
+                asked.append(max(_asked_at(each), *self._full_since(others)))
+        return asked
+
+    def for_a_free_place(self, now: datetime) -> list[datetime]:
+        """Since when each could have it."""
+        return [
+            max(_asked_at(each), each.ready_since or now, *self._full_since(each.asked_of))
+            for each in self.could_come
+        ]
+
+    def _full_since(self, services: Collection[str]) -> list[datetime]:
+        return [self.full[service] for service in services]
+
+    def last(self, state: str) -> Iterator[datetime]:
+        return (each.since for each in self.placements if each.state == state)
+
+
 def _conditions(
+    people: _Waiting,
     report: CapacityReport | None,
-    placements: Collection[Placement],
-    ready: list[Placement],
     now: datetime,
     before: ServiceData | None,
     *,
     has_room: bool | None,
 ) -> tuple[Condition, ...]:
     known = {each.alert: each for each in before.conditions} if before is not None else {}
-    causes: Iterator[datetime]
     if report is None or has_room is None:
         return ()
-    asked = [_asked_at(each) for each in placements if each.state in NOT_THERE_YET]
-    if not has_room and asked:
-        alert, asked_at = FULL, min(asked)
-        causes = (each.since for each in placements if each.state == "staying")
-    elif has_room and ready:
-        alert = PLACE_FREE
-        asked_at = min(max(_asked_at(each), each.ready_since or now) for each in ready)
-        causes = (each.since for each in placements if each.state == "left")
+    if has_room:
+        alert, waiting, causes = PLACE_FREE, people.for_a_free_place(now), people.last("left")
     else:
+        alert, waiting, causes = FULL, people.for_a_full_service(), people.last("staying")
+    if not waiting:
         return ()
     # The newest of what it takes: the report, the first who waits, and who came or left last.
-    since = min(now, max(counts_from(report), asked_at, *causes))
+    since = min(now, max(counts_from(report), min(waiting), *causes))
     return (known.get(alert) or Condition(alert=alert, since=since),)
 
 
@@ -202,7 +255,7 @@ def _next_at(
     """Days are counted where somebody waits or stays; a report counts for a while; people who
     will be ready later than now are of a clock that is ahead of ours."""
     first = FAR
-    if any(each.state != "left" for each in placements) or current:
+    if any(each.state not in ("left", "suitable") for each in placements) or current:
         first = day_ends(local_date(now))
     if report is not None and current:
         first = min(first, counts_from(report) + policy.service_rules.report_valid)

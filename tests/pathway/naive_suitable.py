@@ -1,0 +1,82 @@
+"""Whom services that were not asked could take, naively: from the table below and what was told."""
+
+from typing import Any
+
+from tests.pathway.naive_facts import Person
+from tests.pathway.naive_told import HUB, closed, in_place, stays_on, unanswered
+
+AS_POLICY = """
+name = "Services that fit"
+[services.criteria.centre-a]
+kind = "independence_centre"
+[services.criteria.centre-b]
+kind = "independence_centre"
+pathways = ["P2"]
+[services.criteria.skills-south]
+kind = "reablement"
+[services.criteria.aire-care]
+kind = "home_care"
+needs = []
+"""
+TAKES = {
+    "centre-a": ({"rehabilitation_bed"}, None),
+    "centre-b": ({"rehabilitation_bed"}, "P2"),
+    "skills-south": ({"reablement"}, None),
+    "aire-care": ({"home_care", "reablement", "fast_track_chc"}, None),
+}
+"""The same in words of our own: kinds of referral, and the only pathway."""
+
+
+def suitable(person: Person) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """By service: what is asked for, and of whom it was asked."""
+    if person.died_at is not None:
+        return {}
+    asked = _asked(person)
+    refused = {(r["service"], r["kind"]) for r in person.referrals.values() if r["rejected"]}
+    spell = person.here or person.last
+    pathway = spell["pathway"] if spell is not None else None
+    busy = _busy(person)
+    found: dict[str, tuple[str, tuple[str, ...]]] = {}
+    for service, (kinds, only) in TAKES.items():
+        for kind, of in asked.items():
+            fits = kind in kinds and only in (None, pathway) and (service, kind) not in refused
+            if fits and service not in of and service not in busy:
+                found.setdefault(service, (kind, tuple(sorted(of))))
+    return found
+
+
+def _asked(person: Person) -> dict[str, set[str]]:
+    """By kind: the services that were asked by name."""
+    asks = [
+        (referral["kind"], referral["service"])
+        for referral in person.referrals.values()
+        if (referral["asked"] or referral["received"]) and not closed(referral)
+    ]
+    asks += [
+        (_kind(person, package), package["service"])
+        for package in person.packages.values()
+        if package["asked"] and package["kind"] == "new" and not _given(package)
+    ]
+    asked: dict[str, set[str]] = {}
+    for kind, service in asks:
+        if kind not in (None, HUB):
+            asked.setdefault(kind, set()).update({service} - {None})
+    return asked
+
+
+def _given(package: dict[str, Any]) -> bool:
+    begun = package["confirmed"] or in_place(package) or package["started"]
+    return bool(begun or package["ended"])
+
+
+def _kind(person: Person, package: dict[str, Any]) -> str:
+    referral = person.referrals.get(package["referral"] or "")
+    return (referral and referral["kind"]) or "home_care"
+
+
+def _busy(person: Person) -> set[str]:
+    """Services that were asked something, or that have the person."""
+    busy = {r["service"] for r in person.referrals.values() if not closed(r)}
+    busy |= {p["service"] for p in person.packages.values() if not p["ended"]}
+    busy |= {s["service"] for s in person.stays.values() if stays_on(s)}
+    return busy | {h["service"] for h in person.handovers.values() if unanswered(h)}
