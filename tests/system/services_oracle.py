@@ -1,7 +1,8 @@
 """What must be known of centres at the end, counted from the input topics. Standard library only.
 
 The occupancy of a centre is the number of people whose newest stay there has not ended; who is
-waited for has an open referral to it. Written from the meaning of the events, not from the code.
+waited for has an open referral to it; suitable for it is who has one to another, which is full.
+Written from the meaning of the events, not from the code.
 """
 
 import json
@@ -20,6 +21,7 @@ class Known:
     staying: int
     waiting: int
     accepted: int
+    suitable: int
 
 
 def known_of_centres(
@@ -33,9 +35,20 @@ def known_of_centres(
         if event["subject"] not in reports or rank > reports[event["subject"]][:3]:
             reports[event["subject"]] = (*rank, event["data"])
     states: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for events in _by_person(inputs).values():
-        for centre, state in _states(events).items():
+    faced_by = [_states(events) for events in _by_person(inputs).values()]
+    for faced in faced_by:
+        for centre, state in faced.items():
             states[centre][state] += 1
+    full = {
+        centre
+        for centre, (*_, said) in reports.items()
+        if max(said["beds_occupied"], states[centre]["staying"]) >= said["beds_open"]
+    }
+    # Everybody is at home, and asks one centre: so nothing but a full centre stands in the way.
+    asks = [
+        {centre for centre, state in faced.items() if state in ("waiting", "accepted")}
+        for faced in faced_by
+    ]
     return {
         centre: Known(
             reports[centre][2] if centre in reports else None,
@@ -43,6 +56,7 @@ def known_of_centres(
             states[centre]["staying"],
             states[centre]["waiting"],
             states[centre]["accepted"],
+            sum(bool(asked) and asked <= full and centre not in asked for asked in asks),
         )
         for centre in centres
         if centre in reports or centre in states

@@ -86,14 +86,16 @@ def _when(event: dict[str, Any]) -> tuple[str, str]:
     return event["time"], event["id"]
 
 
-TICKS = [START + STEP * number for number in range(DAYS * 4 + 1)]
+TICKS = [START + STEP * number for number in range(DAYS * 4 + 2)]
+"""The last one for what services have told one another with the one before it."""
+POLICY = Path(__file__).parent / "takes_anybody.toml"
 
 
 @pytest.fixture
 async def running(
     kafka: KafkaBroker, unique: Callable[[str], str], tmp_path: Path
 ) -> AsyncIterator[Product]:
-    async with product(kafka.address, tmp_path, unique("services")) as made:
+    async with product(kafka.address, tmp_path, unique("services"), policy=POLICY) as made:
         yield made
 
 
@@ -127,12 +129,14 @@ async def assert_known(running: Product) -> None:
             data["derived"]["staying"],
             data["derived"]["waiting"],
             data["derived"]["accepted"],
+            data["derived"]["suitable"],
         )
         for centre, data in (await told(running)).items()
     }
     assert published == known_of_centres(capacity, inputs, frozenset(CENTRES))
     assert sum(known.staying for known in published.values()) > 5, "somebody stays"
     assert sum(known.waiting + known.accepted for known in published.values()) > 5
+    assert sum(known.suitable for known in published.values()) > 5, "some would fit elsewhere"
     lives: dict[str, list[str]] = {}
     for alert in await service_alerts(running):
         lives.setdefault(alert["alert_id"], []).append(alert["state"])
@@ -171,7 +175,7 @@ async def test_kills_at_random_points_change_nothing_of_services(
     assert len(sizes) == KILLS, f"each kill hit a worker at work (FLOW_TEST_SEED={seed})"
     await assert_known(running)
     (quiet_folder := tmp_path / "quiet").mkdir()
-    async with product(kafka.address, quiet_folder, unique("quiet")) as quiet:
+    async with product(kafka.address, quiet_folder, unique("quiet"), policy=POLICY) as quiet:
         undisturbed = quiet.start()
         await undisturbed.until_ready()
         await replay(quiet, events)
