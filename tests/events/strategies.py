@@ -181,6 +181,8 @@ class _Drawer:
             return st.one_of(*(self.annotation(option) for option in args))
         if origin is Literal:
             return st.sampled_from(args)
+        if origin is tuple:
+            return st.lists(self.annotation(args[0]), max_size=3).map(tuple)
         if hint is NoneType:
             return st.none()
         assert hint is bool, f"no strategy for {hint}"
