@@ -100,7 +100,15 @@ clean: ## remove everything that these jobs made in this folder
 	rm -rf $(VENV) build dist .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 	find flow tests bench -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 
-system: $(READY) ## Java and Maven for Apache Kafka, where they are missing and we are root
+system: $(READY) ## what tests on Apache Kafka and of Prometheus' rules need, where it is missing and we are root
+	@command -v promtool >/dev/null && command -v amtool >/dev/null && exit 0; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		export DEBIAN_FRONTEND=noninteractive; apt-get update --quiet && \
+		apt-get install --quiet --yes --no-install-recommends prometheus prometheus-alertmanager \
+		|| echo "WARNING: apt-get could not install Prometheus and Alertmanager; tests of rules will be skipped"; \
+	else \
+		echo "WARNING: tests of rules will be skipped: promtool or amtool is missing, and we are not root"; \
+	fi
 	@why=$$($(PY) -m tests.brokers.kafka 2>&1) && exit 0; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		export DEBIAN_FRONTEND=noninteractive; apt-get update --quiet && \
