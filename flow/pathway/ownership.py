@@ -64,7 +64,7 @@ def _held(journey: Journey) -> Iterator[_Held]:
 
 def _had(journey: Journey) -> Iterator[tuple[str | None, Mark | None, Mark | None]]:
     for stay in journey.stays.values():
-        yield stay.service, stay.admitted, stay.left
+        yield stay.service, stay.admitted, stay.overtaken or stay.left
     for package in journey.packages.values():
         yield package.service, package.in_place, package.ended
     for handover in journey.handovers.values():

@@ -127,7 +127,7 @@ def _overtake(journey: Journey, data: PatientAdmittedData, now: Mark) -> None:
         if other.provider == data.provider and other.spell_id != data.spell_id and other.goes_on:
             journey.find("two_open_spells", other.admitted.by, now.by)
             other.overtaken = now
-            begin_all(journey, other, (HUB,), now)
+            begin_all(journey, other, BEGUN_BY_DISCHARGE, now)
             watch(journey, other, now)
 
 

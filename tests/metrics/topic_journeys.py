@@ -134,7 +134,7 @@ class Journey(Services):
             if overtaken and (spell is None or spell.discharged_at is None):
                 self.findings["two_open_spells"] += 1
                 other.overtaken = True
-                self._begin_all(other, {HUB})
+                self._begin_all(other, {HUB, "housing"})
         if spell is None:
             spell = self._begin(event)
         if spell.discharged_at is None:
@@ -213,7 +213,7 @@ class Journey(Services):
         stay = self.staying
         if was_here and stay is not None and spell.pathway in ("P0", "P1", "P3"):
             self.findings["stay_left_open"] += 1
-            stay.elsewhere, stay.reasons = True, []
+            stay.elsewhere, stay.over_at, stay.reasons = True, event.when, []
         nowhere = spell.method is None and event.data.get("destination_code") == "79"
         if spell.method in DEATHS or nowhere:
             self._died(event)

@@ -295,7 +295,7 @@ class Services:
         for other in self.stays.values():
             if other.stays_on:
                 self.findings["two_open_stays"] += 1
-                other.elsewhere, other.reasons = True, []
+                other.elsewhere, other.over_at, other.reasons = True, event.when, []
         self.findings["centre_during_hospital_stay"] += self.current is not None
         stay = Service(data["stay_id"], self.latest, data["service"], begun=True)
         stay.begun_at = event.when
@@ -363,7 +363,7 @@ class Services:
         if event.type == "centre-discharged":
             left_before, self.stays[stay_id].over = self.stays[stay_id].over, True
             if not left_before:
-                self.stays[stay_id].over_at = event.when
+                self.stays[stay_id].over_at = self.stays[stay_id].over_at or event.when
                 self._service_over(self.stays[stay_id].service, event)
 
     def _service_over(self, service: str | None, event: Event) -> None:

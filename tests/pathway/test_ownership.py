@@ -51,6 +51,17 @@ def test_a_service_that_has_begun_has_the_person_without_a_handover() -> None:
     assert responsible(told) == "slic"
 
 
+def test_a_centre_that_another_took_over_from_has_the_person_no_more() -> None:
+    """Nobody told that they left the first; of the second it was told."""
+    told = in_hospital("P2")
+    told.discharged("2026-01-08 15:00")
+    told.tell("centre-admitted", "2026-01-08 16:00", stay_id="T1", service="slic")
+    told.tell("centre-admitted", "2026-01-12 16:00", stay_id="T2", service="north-centre")
+    assert responsible(told) == "north-centre"
+    told.tell("centre-discharged", "2026-01-20 10:00", stay_id="T2")
+    assert responsible(told) is None
+
+
 def test_nobody_lets_go_of_a_person_whom_nobody_has_taken() -> None:
     """The centre keeps them until the care at home that was asked for begins."""
     told = in_hospital("P2")

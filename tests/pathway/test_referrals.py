@@ -101,6 +101,12 @@ def test_nobody_waits_for_what_no_event_tells(kind: str) -> None:
     assert open_referrals(told) == []
 
 
+def test_housing_is_not_waited_for_in_a_stay_that_must_have_ended_unseen() -> None:
+    told = asked("housing")
+    told.admitted("2026-01-09 10:00", spell_id="S2")
+    assert open_referrals(told) == []
+
+
 def test_equipment_is_there_when_it_is_delivered() -> None:
     told = asked("equipment")
     told.discharged("2026-01-08 10:00")
