@@ -7,11 +7,12 @@ time: `Person.tell` takes one event after the other, in the order in which they 
 
 from typing import Any
 
-from tests.pathway.naive_services import Services
-from tests.pathway.naive_told import HUB, IN_A_STAY, ONLY_INPATIENTS, ONLY_THE_LIVING, Said, goes_on
+from tests.pathway.naive_kinds import BY_A_TASK, BY_LEAVING, HUB
+from tests.pathway.naive_owners import Owned
+from tests.pathway.naive_told import IN_A_STAY, ONLY_INPATIENTS, ONLY_THE_LIVING, Said, goes_on
 
 
-class Person(Services):
+class Person(Owned):
     """In hospital, and whatever else is told."""
 
     def tell(self, said: Said) -> None:
@@ -25,6 +26,7 @@ class Person(Services):
                 handle(spell, said)
         else:
             handle(said)
+        self.look_who_has_them(said.at)
 
     # In hospital.
 
@@ -64,6 +66,7 @@ class Person(Services):
             "reasons": [],  # [slug, when it was last marked as the primary one]
             "hub_asked": False,
             "hub_has_it": False,
+            "hub_got_it_at": None,
             "hub_referral": None,
             "planned_at": None,
             "planned_on": None,
@@ -71,6 +74,7 @@ class Person(Services):
             "left_at": None,
             "summary": False,
             "long_stay_reviews": [],
+            "owned": {"about": said.spell, "named": False, "away": 0, "left_behind": 0},
         }
         self.spells[said.spell] = self.here = self.last = spell
         return spell
@@ -87,7 +91,7 @@ class Person(Services):
                 same = other["provider"] == said.data["provider"] and other is not spell
                 if same and goes_on(other):
                     other["overtaken"] = True
-                    self.begin_all(other, (HUB,), said.at)
+                    self.begin_all(other, BY_LEAVING, said.at)
         if spell is None:
             spell = self.begin_spell(said)
             if came_from is not None:
@@ -169,14 +173,14 @@ class Person(Services):
         spell.update(left_at=said.at, ready_at=None, unwell=False, reasons=[])
         if self.here is spell:
             self.here = None
-        self.begin_all(spell, (HUB,), said.at)
+        self.begin_all(spell, BY_LEAVING, said.at)
         if said.data["discharge_method"] == "4":
             self.patient_died(said)
         if self.here is None:
             staying = self.staying()
             if was_here and staying is not None and spell["pathway"] not in (None, "P2"):
                 # Whoever goes home from hospital is not back in the centre.
-                staying["overtaken"] = True
+                staying["overtaken_at"] = said.at
             self.out_of_date("moved", "transferred")
 
     def admission_cancelled(self, said: Said) -> None:
@@ -188,7 +192,10 @@ class Person(Services):
 
     def task_done(self, said: Said) -> None:
         spell = self.spells.get(said.spell) or self.here or self.last
-        if spell is not None:
+        task = said.data["task"]
+        if task in BY_A_TASK:
+            self.begin_all(spell, (BY_A_TASK[task],), said.at)
+        if spell is not None and task == "long_stay_review":
             spell["long_stay_reviews"].append(said.at)
 
     def patient_died(self, said: Said) -> None:
@@ -201,8 +208,5 @@ class Person(Services):
         told = [*self.preparing(), *self.giving(self.last if spell is None else None)]
         self.tell_all(told, "stand_down", "died", said.at)
         known = spell is not None and (spell["ready_at"] is not None or spell["hub_asked"])
-        if told or self.coordinator or known:
+        if told or self.owner or known:
             self.notice("died", "person", "died", said.at)
-
-    def coordinator_assigned(self, said: Said) -> None:
-        self.coordinator = True

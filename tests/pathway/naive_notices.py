@@ -23,14 +23,16 @@ class Noticed:
         self.packages: dict[str, dict[str, Any]] = {}
         self.stays: dict[str, dict[str, Any]] = {}
         self.handovers: dict[str, dict[str, Any]] = {}
+        self.plans: dict[str, dict[str, Any]] = {}
         self.visited: set[str] = set()
         self.died_at: datetime | None = None
-        self.coordinator = False
+        self.owner: dict[str, Any] | None = None
+        """Who answers for the person by name."""
         self.notices: list[dict[str, Any]] = []
 
     def preparing(self) -> list[dict[str, Any]]:
         asked = [referral for referral in self.referrals.values() if not closed(referral)]
-        asked += [p for p in self.packages.values() if not p["ended"] and not in_place(p)]
+        asked += [p for p in self.packages.values() if not p["ended_at"] and not in_place(p)]
         here = self.here
         return asked + [
             handover
@@ -39,7 +41,7 @@ class Noticed:
         ]
 
     def giving(self, left: dict[str, Any] | None) -> list[dict[str, Any]]:
-        caring = [p for p in self.packages.values() if not p["ended"] and in_place(p)]
+        caring = [p for p in self.packages.values() if not p["ended_at"] and in_place(p)]
         caring += [stay for stay in self.stays.values() if stays_on(stay)]
         if left is None:
             return caring

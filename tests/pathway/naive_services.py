@@ -3,11 +3,9 @@
 from datetime import datetime
 from typing import Any
 
+from tests.pathway.naive_kinds import AT_HOME, HUB, IN_A_BED, ONE_PLACE
 from tests.pathway.naive_notices import Noticed
 from tests.pathway.naive_told import (
-    AT_HOME,
-    HUB,
-    IN_A_BED,
     Said,
     begins,
     closed,
@@ -65,7 +63,7 @@ class Services(Noticed):
     def ask_hub(self, spell: dict[str, Any], referral_id: str | None, at: datetime) -> None:
         spell["hub_asked"] = True
         if referral_id is None:
-            spell["hub_has_it"] = True
+            self.hub_got_it(spell, at)
             return
         spell["hub_referral"] = referral_id
         spell["hub_has_it"] |= self.referrals[referral_id]["received"]
@@ -79,7 +77,7 @@ class Services(Noticed):
         if not referral["received"] and said.kind != "referral-withdrawn":
             referral["received"] = True
             if referral["kind"] == HUB and referral["spell"] is not None:
-                referral["spell"]["hub_has_it"] = True
+                self.hub_got_it(referral["spell"], said.at)
         return referral
 
     def referral_received(self, said: Said) -> None:
@@ -99,6 +97,11 @@ class Services(Noticed):
         referral["withdrawn"] = True
         self.hub_lost_it(referral)
         self.stood_down(referral)
+
+    @staticmethod
+    def hub_got_it(spell: dict[str, Any], at: datetime) -> None:
+        if not spell["hub_has_it"]:
+            spell.update(hub_has_it=True, hub_got_it_at=at)
 
     @staticmethod
     def hub_lost_it(referral: dict[str, Any]) -> None:
@@ -129,14 +132,14 @@ class Services(Noticed):
                 "kind": None,
                 "asked": False,
                 "confirmed": False,
-                "started": False,
-                "visited": False,
+                "started_at": None,
+                "visited_at": None,
                 "missed": False,
                 "pauses": [],  # [from, until or None]
                 "paused_because": None,
                 "given_back": 0,
                 "nobody_has_it": False,
-                "ended": False,
+                "ended_at": None,
                 "referral": None,
                 "service": None,
                 "spell": None if known else self.here or self.last,
@@ -161,7 +164,7 @@ class Services(Noticed):
 
     def care_package_started(self, said: Said) -> None:
         package = self.package(said)
-        package["started"] = True
+        package["started_at"] = package["started_at"] or said.at
         self.care_goes_on(package, said.at)
         self.join(package, said.at)
 
@@ -169,7 +172,7 @@ class Services(Noticed):
         package = self.package(said)
         self.care_goes_on(package, said.at)
         if package["kind"] == "restart":
-            package["started"] = True
+            package["started_at"] = package["started_at"] or said.at
             self.join(package, said.at)
 
     def care_package_paused(self, said: Said) -> None:
@@ -192,13 +195,13 @@ class Services(Noticed):
 
     def care_package_ended(self, said: Said) -> None:
         package = self.package(said)
-        package["ended"] = True
-        self.nobody_accepts(package["service"])
+        package["ended_at"] = package["ended_at"] or said.at
+        self.nobody_accepts(package["service"], said.at)
         self.stood_down(package)
 
     def join(self, package: dict[str, Any], at: datetime) -> None:
         """What has begun is what some referral asked for: the one named, else the newest."""
-        if not (package["started"] or package["visited"]):
+        if not (package["started_at"] or package["visited_at"]):
             return
         if package["referral"] is None:
             asked = self.newest_asked(package["service"])
@@ -228,7 +231,7 @@ class Services(Noticed):
         ours = [
             package
             for package in self.packages.values()
-            if package["referral"] == said.data["referral_id"] and not package["ended"]
+            if package["referral"] == said.data["referral_id"] and not package["ended_at"]
         ]
         return (ours[-1] if ours and referral is not None else None), referral
 
@@ -237,7 +240,7 @@ class Services(Noticed):
         if "referral_id" in said.data:
             self.visited.add(said.data["referral_id"])
         if package is not None:
-            package["visited"] = True
+            package["visited_at"] = package["visited_at"] or said.at
             package["service"] = said.data.get("service") or package["service"]
             self.care_goes_on(package, said.at)
             self.join(package, said.at)
@@ -262,8 +265,9 @@ class Services(Noticed):
                 "ready": False,
                 "times_ready": 0,
                 "goals": False,
-                "left": False,
-                "overtaken": False,
+                "began_at": said.at,
+                "left_at": None,
+                "overtaken_at": None,
             }
         return self.stays[stay_id]
 
@@ -272,7 +276,7 @@ class Services(Noticed):
             return
         for other in self.stays.values():
             if stays_on(other):
-                other["overtaken"] = True
+                other["overtaken_at"] = said.at
         stay = self.stay(said)
         service = stay["service"]
         fitting = [
@@ -289,9 +293,10 @@ class Services(Noticed):
             stay["referral"] = referral["about"]
             referral["service"] = service
             self.begin(referral, said.at)
+        taken = referral["kind"] if referral is not None else "rehabilitation_bed"
         for other in self.referrals.values():
-            bed = other["kind"] == "rehabilitation_bed"
-            if bed and other is not referral and not closed(other):
+            same = taken in ONE_PLACE and other["kind"] == taken
+            if same and other is not referral and not closed(other):
                 other["elsewhere"] = True
                 self.tell_all([other], "stand_down", "taken_elsewhere", said.at)
 
@@ -316,9 +321,9 @@ class Services(Noticed):
 
     def centre_discharged(self, said: Said) -> None:
         stay = self.stay(said)
-        if not stay["left"]:
-            stay["left"] = True
-            self.nobody_accepts(stay["service"])
+        if not stay["left_at"]:
+            stay["left_at"] = said.at
+            self.nobody_accepts(stay["service"], said.at)
             self.stood_down(stay)
 
     def handover(self, said: Said) -> dict[str, Any]:
@@ -327,9 +332,9 @@ class Services(Noticed):
             self.handovers[handover_id] = {
                 "about": handover_id,
                 "sent": 0,
-                "accepted": False,
+                "accepted_at": None,
                 "rejected": False,
-                "over": False,
+                "over_at": None,
                 "service": None,
                 "spell": self.here or self.last,
             }
@@ -337,22 +342,23 @@ class Services(Noticed):
 
     def handover_sent(self, said: Said) -> None:
         handover = self.handover(said)
-        if not unanswered(handover) and not handover["accepted"]:
-            handover.update(sent=handover["sent"] + 1, rejected=False, over=False)
+        if not unanswered(handover) and not handover["accepted_at"]:
+            handover.update(sent=handover["sent"] + 1, rejected=False, over_at=None)
         handover.update(spell=self.here or self.last, service=said.data["to_service"])
 
     def handover_accepted(self, said: Said) -> None:
         handover = self.handover(said)
-        handover.update(accepted=True, rejected=False)
+        handover.update(accepted_at=handover["accepted_at"] or said.at, rejected=False)
         handover["service"] = said.data.get("service") or handover["service"]
 
     def handover_rejected(self, said: Said) -> None:
         handover = self.handover(said)
-        if not handover["accepted"]:
+        if not handover["accepted_at"]:
             handover["rejected"] = True
             self.stood_down(handover)
 
-    def nobody_accepts(self, service: str | None) -> None:
+    def nobody_accepts(self, service: str | None, at: datetime) -> None:
         """The receiving service has no part in it any more, whether it had accepted or not."""
         for handover in self.handovers.values():
-            handover["over"] |= service is not None and handover["service"] == service
+            if service is not None and handover["service"] == service:
+                handover["over_at"] = handover["over_at"] or at

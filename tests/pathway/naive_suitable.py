@@ -3,7 +3,8 @@
 from typing import Any
 
 from tests.pathway.naive_facts import Person
-from tests.pathway.naive_told import HUB, closed, in_place, stays_on, unanswered
+from tests.pathway.naive_kinds import HUB
+from tests.pathway.naive_told import closed, in_place, stays_on, unanswered
 
 AS_POLICY = """
 name = "Services that fit"
@@ -65,8 +66,8 @@ def _asked(person: Person) -> dict[str, set[str]]:
 
 
 def _given(package: dict[str, Any]) -> bool:
-    begun = package["confirmed"] or in_place(package) or package["started"]
-    return bool(begun or package["ended"])
+    begun = package["confirmed"] or in_place(package) or package["started_at"]
+    return bool(begun or package["ended_at"])
 
 
 def _kind(person: Person, package: dict[str, Any]) -> str:
@@ -77,6 +78,6 @@ def _kind(person: Person, package: dict[str, Any]) -> str:
 def _busy(person: Person) -> set[str]:
     """Services that were asked something, or that have the person."""
     busy = {r["service"] for r in person.referrals.values() if not closed(r)}
-    busy |= {p["service"] for p in person.packages.values() if not p["ended"]}
+    busy |= {p["service"] for p in person.packages.values() if not p["ended_at"]}
     busy |= {s["service"] for s in person.stays.values() if stays_on(s)}
     return busy | {h["service"] for h in person.handovers.values() if unanswered(h)}

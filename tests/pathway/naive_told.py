@@ -7,10 +7,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-HUB = "care_transfer_hub"
-AT_HOME = ("reablement", "home_care", "urgent_community_response")
-IN_A_BED = ("rehabilitation_bed", "care_home", "fast_track_chc")
-ONLY_A_VISIT_BEGINS = ("reablement", "urgent_community_response")
+from tests.pathway.naive_kinds import ONLY_A_VISIT_BEGINS
+
 ONLY_THE_LIVING = (
     "patient-admitted",
     "patient-transferred",
@@ -30,6 +28,10 @@ ONLY_THE_LIVING = (
     "centre-goals-agreed",
     "centre-ready-to-leave",
     "requirements-to-remain-assessed",
+    "assessment-referred",
+    "assessment-allocated",
+    "assessment-completed",
+    "support-plan-agreed",
 )
 ONLY_INPATIENTS = (
     "patient-transferred",
@@ -40,7 +42,7 @@ ONLY_INPATIENTS = (
     "delay-reason-cleared",
     "referred-to-care-transfer-hub",
 )
-IN_A_STAY = (*ONLY_INPATIENTS, "discharge-summary-sent")
+IN_A_STAY = (*ONLY_INPATIENTS, "discharge-summary-sent", "case-manager-assigned")
 
 
 class Said(NamedTuple):
@@ -100,16 +102,19 @@ def closed(referral: dict[str, Any]) -> bool:
 
 
 def stays_on(stay: dict[str, Any]) -> bool:
-    return not stay["left"] and not stay["overtaken"]
+    return not stay["left_at"] and not stay["overtaken_at"]
 
 
 def taken_on(handover: dict[str, Any], spell: dict[str, Any]) -> bool:
     """Its receiver has, and still has, the person who is in or left this stay in hospital."""
-    return handover["accepted"] and not handover["over"] and handover["spell"] is spell
+    return bool(handover["accepted_at"] and not handover["over_at"] and handover["spell"] is spell)
 
 
-def in_place(package: dict[str, Any]) -> bool:
-    return bool(package["visited"] or (package["kind"] == "restart" and package["started"]))
+def in_place(package: dict[str, Any]) -> datetime | None:
+    """Since when the care that was asked for is given."""
+    restarted: datetime | None = package["started_at"] if package["kind"] == "restart" else None
+    visited: datetime | None = package["visited_at"]
+    return visited or restarted
 
 
 def begins(package: dict[str, Any], referral: dict[str, Any]) -> bool:
@@ -117,10 +122,11 @@ def begins(package: dict[str, Any], referral: dict[str, Any]) -> bool:
     if package["referral"] != referral["about"]:
         return False
     needs_a_visit = referral["kind"] in ONLY_A_VISIT_BEGINS
-    return bool(package["visited"] or (package["started"] and not needs_a_visit))
+    return bool(package["visited_at"] or (package["started_at"] and not needs_a_visit))
 
 
 def unanswered(handover: dict[str, Any]) -> bool:
     return bool(
-        handover["sent"] and not (handover["accepted"] or handover["rejected"] or handover["over"])
+        handover["sent"]
+        and not (handover["accepted_at"] or handover["rejected"] or handover["over_at"])
     )

@@ -5,13 +5,22 @@ Straight from domain.md 12.3 and 12.4, with the facts of `naive_facts.Person`; n
 """
 
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from tests.pathway.naive_facts import Person
+from tests.pathway.naive_kinds import HUB, NOBODY_TELLS, STARTS
+from tests.pathway.naive_lateness import (
+    DAY,
+    HOUR,
+    TARGETS,
+    WHOLE_DAYS,
+    day_of,
+    long_stay,
+    state_of,
+)
+from tests.pathway.naive_plans import NEXT
 from tests.pathway.naive_told import (
-    HUB,
     Said,
     closed,
     goes_on,
@@ -21,54 +30,26 @@ from tests.pathway.naive_told import (
     unanswered,
 )
 
-LONDON = ZoneInfo("Europe/London")
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-TARGETS = {
-    "edd_set": (18 * HOUR, 24 * HOUR),
-    "ctr_review": (20 * HOUR, 24 * HOUR),
-    "hospital_process_delay": (36 * HOUR, 48 * HOUR),
-    "hub_referral": (3 * HOUR, 4 * HOUR),
-    "hub_pathway": (18 * HOUR, 24 * HOUR),
-    "discharge_summary": (18 * HOUR, 24 * HOUR),
-    "referral_response": (18 * HOUR, 24 * HOUR),
-    "p2_bed_start": (36 * HOUR, 48 * HOUR),
-    "p1_reablement_start": (36 * HOUR, 48 * HOUR),
-    "fast_track_chc": (36 * HOUR, 48 * HOUR),
-    "ucr_response": (1.5 * HOUR, 2 * HOUR),
-    "missed_first_visit": (2 * HOUR, 4 * HOUR),
-    "package_start": (18 * HOUR, 24 * HOUR),
-    "package_resume": (12 * HOUR, 24 * HOUR),
-    "package_handed_back": (3 * DAY, 7 * DAY),
-    "onward_care": (18 * HOUR, 24 * HOUR),
-    "centre_stay": (28 * DAY, 42 * DAY),
-    "centre_goals": (24 * HOUR, 48 * HOUR),
-    "handover_ack": (1.5 * HOUR, 2 * HOUR),
-}
-"""Near after, late after. The other waits have rules of their own below."""
-SAME_DAY = ("drd_to_discharge", "centre_ready_to_leave")
-OTHERS = (*SAME_DAY, "package_restart_notice", "los_review")
-KNOWN = frozenset({*TARGETS, *OTHERS})
-STARTS = {
-    "rehabilitation_bed": "p2_bed_start",
-    "reablement": "p1_reablement_start",
-    "fast_track_chc": "fast_track_chc",
-    "urgent_community_response": "ucr_response",
-}
-NOT_IN_PAUSES = ("package_resume", "package_handed_back")
+KNOWN = frozenset({*TARGETS, *WHOLE_DAYS, "package_restart_notice", "los_review"})
 LAPSE = {"moved": 24 * HOUR}
 """Of notices; of the others after 7 days."""
 
 
 class Runs(NamedTuple):
     """A wait that runs. Another `turn` is another wait of the same kind; another `shift` only
-    moves its start."""
+    moves its start. Its time may run since `began`, before the event that starts it, and it may
+    end by itself, `until` a time."""
 
     turn: int
     shift: int
     subject: dict[str, Any]
+    began: datetime | None = None
+    until: datetime | None = None
 
 
 Key = tuple[str, str]
+Over = tuple[str, str, datetime, datetime, str]
+"""Wait, about, from, until, why it ended."""
 
 
 class Told(NamedTuple):
@@ -76,39 +57,50 @@ class Told(NamedTuple):
 
     person: Person
     running: dict[Key, tuple[Runs, datetime]]
-    over: list[tuple[str, str, datetime, datetime, str]]
-    """Wait, about, from, until, why it ended."""
+    over: list[Over]
 
 
 def tell_all(told: list[Said]) -> Told:
     events, never, brought_back = standing(told)
     person = Person(never, brought_back)
     running: dict[Key, tuple[Runs, datetime]] = {}
-    over: list[tuple[str, str, datetime, datetime, str]] = []
+    over: list[Over] = []
     for said in events:
+        _end_by_themselves(said.at, running, over)
         person.tell(said)
         _ask(person, said.at, running, over)
     return Told(person, running, over)
+
+
+def _end_by_themselves(
+    now: datetime, running: dict[Key, tuple[Runs, datetime]], over: list[Over]
+) -> None:
+    for key, (runs, since) in list(running.items()):
+        if runs.until is not None and runs.until <= now:
+            over.append((*key, since, runs.until, "done"))
+            del running[key]
 
 
 def _ask(
     person: Person,
     at: datetime,
     running: dict[Key, tuple[Runs, datetime]],
-    over: list[tuple[str, str, datetime, datetime, str]],
+    over: list[Over],
 ) -> None:
     """Which waits run now? What changes, changes at this time."""
-    now = {} if person.died_at else dict(_running(person))
+    now = {} if person.died_at else dict(_running(person, at))
     for key, (runs, since) in list(running.items()):
         new = now.get(key)
         if new is not None and new.turn == runs.turn:
             running[key] = (new, at if new.shift != runs.shift else since)
             continue
-        over.append((*key, since, at, _why(person, key[0], runs)))
+        # Whoever refuses it has had it, if only for this moment.
+        got_it_at = runs.subject["hub_got_it_at"] if key[0] == "hub_pathway" else None
+        over.append((*key, max(since, got_it_at or since), at, _why(person, key[0], runs)))
         del running[key]
     for key, runs in now.items():
         if key not in running:
-            running[key] = (runs, at)
+            running[key] = (runs, min(at, runs.began or at))
 
 
 def on_hold(person: Person, asked: dict[str, Any]) -> bool:
@@ -119,14 +111,20 @@ def on_hold(person: Person, asked: dict[str, Any]) -> bool:
     return spell["unwell"] or asked["spell"] is not spell
 
 
-def _running(person: Person) -> Iterator[tuple[Key, Runs]]:
+def _running(person: Person, now: datetime) -> Iterator[tuple[Key, Runs]]:
     for spell in person.spells.values():
         for wait, turn, shift in _of_spell(spell):
             if turn:
                 yield (wait, spell["about"]), Runs(int(turn), shift, spell)
+    yield from _of_services(person)
+    yield from _of_owner(person, now)
+
+
+def _of_services(person: Person) -> Iterator[tuple[Key, Runs]]:
     for referral in person.referrals.values():
         for wait in _of_referral(person, referral):
-            yield (wait, referral["about"]), Runs(1, 0, referral)
+            began = _counts_from(wait, referral["spell"])
+            yield (wait, referral["about"]), Runs(1, 0, referral, began)
     for package in person.packages.values():
         for wait, turn in _of_package(person, package):
             yield (wait, package["about"]), Runs(turn, 0, package)
@@ -136,6 +134,33 @@ def _running(person: Person) -> Iterator[tuple[Key, Runs]]:
     for handover in person.handovers.values():
         if unanswered(handover) and not on_hold(person, handover):
             yield ("handover_ack", handover["about"]), Runs(handover["sent"], 0, handover)
+
+    for plan in person.plans.values():
+        furthest = plan["furthest"]
+        if not plan["withdrawn"] and furthest <= len(NEXT) and not on_hold(person, plan):
+            yield (NEXT[furthest - 1], plan["about"]), Runs(plan["tries"], 0, plan)
+
+
+def _counts_from(wait: str, spell: dict[str, Any] | None) -> datetime | None:
+    """The birth, or the discharge, where the time of a wait runs from it."""
+    at = {"new_birth_visit": "began_at", "mental_health_follow_up": "left_at"}.get(wait)
+    began: datetime | None = spell[at] if spell is not None and at is not None else None
+    return began
+
+
+def _of_owner(person: Person, now: datetime) -> Iterator[tuple[Key, Runs]]:
+    """On pathways 1 to 3, in hospital and as long as somebody has the person afterwards."""
+    spell = person.here or person.last
+    if person.has is None or spell is None or spell["pathway"] not in ("P1", "P2", "P3"):
+        return
+    owned = spell["owned"]
+    if not owned["named"]:
+        yield ("owner_named", spell["about"]), Runs(1, 0, owned)
+    if owned["left_behind"]:
+        yield ("owner_follows", spell["about"]), Runs(owned["left_behind"], 0, owned)
+    back_at = person.away["back_at"] if person.away is not None else None
+    if owned["away"] and (back_at is None or back_at > now):
+        yield ("owner_cover", spell["about"]), Runs(owned["away"], 0, owned, until=back_at)
 
 
 def _of_spell(spell: dict[str, Any]) -> Iterator[tuple[str, int, int]]:
@@ -184,13 +209,16 @@ def _of_referral(person: Person, referral: dict[str, Any]) -> Iterator[str]:
         return
     if referral["received"] and not referral["accepted"] and referral["kind"] != HUB:
         yield "referral_response"
+    spell = referral["spell"]
+    if referral["kind"] == "mental_health_community" and spell and not spell["left_at"]:
+        return  # it counts from the discharge
     if referral["asked"] and referral["kind"] in STARTS:
         yield STARTS[referral["kind"]]
 
 
 def _of_package(person: Person, package: dict[str, Any]) -> Iterator[tuple[str, int]]:
     spell = package["spell"]
-    if package["ended"]:
+    if package["ended_at"]:
         return
     if package["asked"] and spell is not None:
         if package["kind"] == "restart" and goes_on(spell):
@@ -203,14 +231,14 @@ def _of_package(person: Person, package: dict[str, Any]) -> Iterator[tuple[str, 
     if package["nobody_has_it"]:
         yield "package_handed_back", package["given_back"]
     if _at_home(person):
-        if package["missed"] and not package["visited"]:
+        if package["missed"] and not package["visited_at"]:
             yield "missed_first_visit", 1
         if package["paused_because"] in ("readmitted", "provider_capacity") and in_place(package):
             yield "package_resume", 1
 
 
 def _secured(package: dict[str, Any]) -> bool:
-    return bool(package["confirmed"] or package["started"] or in_place(package))
+    return bool(package["confirmed"] or package["started_at"] or in_place(package))
 
 
 def _why(person: Person, wait: str, runs: Runs) -> str:
@@ -233,7 +261,7 @@ def _unwell_again(person: Person, wait: str, of: dict[str, Any]) -> bool:
     return "withdrawn" in of and on_hold(person, of)
 
 
-CAME: dict[str, Callable[[dict[str, Any], int], bool]] = {
+CAME: dict[str, Callable[[dict[str, Any], int], object]] = {
     "edd_set": lambda of, _: of["edd"],
     "ctr_review": lambda of, turn: of["reviews"] != turn,
     "drd_to_discharge": lambda of, _: of["left_at"] is not None,
@@ -243,86 +271,39 @@ CAME: dict[str, Callable[[dict[str, Any], int], bool]] = {
     "hub_pathway": lambda of, _: of["confirmed"],
     "discharge_summary": lambda of, _: of["summary"],
     "referral_response": lambda of, _: of["accepted"] or of["rejected"] or of["begun"],
-    "missed_first_visit": lambda of, _: of["begun"] if "begun" in of else of["visited"],
+    "missed_first_visit": lambda of, _: of["begun"] if "begun" in of else of["visited_at"],
     "package_start": lambda of, _: in_place(of),
     "package_restart_notice": lambda of, _: of["spell"]["left_at"] is not None,
-    "package_resume": lambda of, _: not of["paused_because"] and not of["ended"],
+    "package_resume": lambda of, _: not of["paused_because"] and not of["ended_at"],
     "package_handed_back": lambda of, turn: not of["nobody_has_it"] or of["given_back"] != turn,
     "onward_care": lambda of, _: _secured(of),
-    "centre_stay": lambda of, _: of["left"],
+    "centre_stay": lambda of, _: of["left_at"],
     "centre_goals": lambda of, _: of["goals"],
-    "centre_ready_to_leave": lambda of, _: of["left"],
-    "handover_ack": lambda of, _: of["accepted"],
+    "centre_ready_to_leave": lambda of, _: of["left_at"],
+    "handover_ack": lambda of, _: of["accepted_at"],
+    "owner_named": lambda of, _: of["named"],
+    "owner_cover": lambda of, _: not of["away"],
+    "owner_follows": lambda of, _: of["named"] and not of["left_behind"],
+    "assessment_allocation": lambda of, _: of["furthest"] > 1,
+    "assessment_completion": lambda of, _: of["furthest"] > 2,
+    "support_plan": lambda of, _: of["furthest"] > 3,
+    "funding_decision": lambda of, _: of["furthest"] > 4,
     **{wait: lambda of, _: of["begun"] for wait in STARTS.values()},
 }
 """Whether what was waited for has come, told of the subject and the turn of the wait."""
-
-
-# How late.
 
 
 def states(told: Told, now: datetime) -> set[tuple[str, str, str]]:
     """Wait, about, and running, near, breached or paused, of all that run now."""
     found = set()
     for (wait, about), (runs, since) in told.running.items():
-        if since > now:
+        if since > now or (runs.until is not None and runs.until <= now):
             continue
         if wait == "los_review":
-            found |= {(wait, about, state) for state in _long_stay(runs.subject, since, now)}
+            found |= {(wait, about, state) for state in long_stay(runs.subject, since, now)}
         else:
-            found.add((wait, about, _state(wait, runs.subject, since, now)))
+            found.add((wait, about, state_of(wait, runs.subject, since, now)))
     return found
-
-
-def _state(wait: str, of: dict[str, Any], since: datetime, now: datetime) -> str:
-    if wait in SAME_DAY:
-        return "breached" if _day(now) > _day(since) else "running"
-    if wait == "package_restart_notice":
-        return "breached" if _too_soon(of["spell"]["planned_at"], since) else "running"
-    pauses = of.get("pauses", ()) if wait not in NOT_IN_PAUSES else ()
-    if any(until is None for _begun, until in pauses):
-        return "paused"
-    waited = _open_hours(since, now) if wait == "ucr_response" else now - since
-    for begun, until in pauses:
-        if until > since:
-            waited -= until - max(begun, since)
-    near, late = TARGETS[wait]
-    return "breached" if waited >= late else "near" if waited >= near else "running"
-
-
-def _too_soon(planned_at: str | None, asked_at: datetime) -> bool:
-    """A discharge is planned, and less than 24 hours after the restart was asked for."""
-    if planned_at is None:
-        return False
-    return asked_at <= datetime.fromisoformat(planned_at) < asked_at + 24 * HOUR
-
-
-def _open_hours(since: datetime, now: datetime) -> timedelta:
-    """Time between 08:00 and 20:00 in London, every day."""
-    waited = timedelta()
-    day = _day(since)
-    while day <= _day(now):
-        opens = datetime.combine(day, time(8), LONDON)
-        closes = datetime.combine(day, time(20), LONDON)
-        waited += max(timedelta(), min(now, closes) - max(since, opens))
-        day += DAY
-    return waited
-
-
-def _long_stay(spell: dict[str, Any], since: datetime, now: datetime) -> Iterator[str]:
-    """One review for each of 7, 14 and 21 days, each from the mark before."""
-    begins = since
-    for mark in (7, 14, 21):
-        reached = datetime.combine(_day(since) + mark * DAY, time(), LONDON)
-        held = any(at >= reached for at in spell["long_stay_reviews"])
-        if begins <= now and not held:
-            days = (_day(now) - _day(since)).days
-            yield "running" if days < mark else "near" if days == mark else "breached"
-        begins = reached
-
-
-def _day(at: datetime) -> date:
-    return at.astimezone(LONDON).date()
 
 
 def notices(told: Told, now: datetime) -> set[tuple[str, str]]:
@@ -352,18 +333,18 @@ def stage(told: Told, now: datetime) -> str:
 
 def _stage_outside(person: Person, now: datetime) -> str:
     assert person.last is not None
-    packages = [package for package in person.packages.values() if not package["ended"]]
+    packages = [package for package in person.packages.values() if not package["ended_at"]]
     asked = any(package["asked"] and not in_place(package) for package in packages)
     asked |= any(
-        referral["asked"] and not closed(referral) and referral["kind"] != HUB
+        referral["asked"] and not closed(referral) and referral["kind"] not in NOBODY_TELLS
         for referral in person.referrals.values()
     )
     if asked:
         return "discharged_waiting_for_start"
     if any(in_place(package) for package in packages):
         return "home_with_support"
-    over = _day(person.last["left_at"]) + 91 * DAY
-    return "follow_up" if _day(now) < over else "finished"
+    over = day_of(person.last["left_at"]) + 91 * DAY
+    return "follow_up" if day_of(now) < over else "finished"
 
 
 def _stage_in_hospital(spell: dict[str, Any]) -> str:

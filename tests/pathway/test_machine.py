@@ -18,6 +18,8 @@ from flow.pathway.journey import NoticeKind
 from flow.pathway.placements import placements_of
 from tests.metrics import topic_waits
 from tests.pathway import naive_suitable, naive_waits
+from tests.pathway.naive_kinds import STARTS
+from tests.pathway.naive_plans import STEPS
 from tests.pathway.naive_told import Said
 from tests.pathway.told import ENGLAND, PERSON, Told, own_policy, value_of
 
@@ -29,8 +31,11 @@ SPELLS = st.sampled_from(
 REFERRALS = st.sampled_from(["R1", "R1", "R2", "H1"])
 KINDS = st.sampled_from(
     ["reablement", "rehabilitation_bed", "fast_track_chc", "urgent_community_response",
-     "home_care", "care_transfer_hub"]
+     "home_care", "care_transfer_hub", "community_health"]
 )  # fmt: skip
+TASKS = st.sampled_from(["long_stay_review", "equipment_delivered", "housing_ready"])
+ORGANISATIONS = st.sampled_from(["RR8", "NX1"])
+STAFF = st.sampled_from(["co1", "co1", "co2"])
 SERVICES = st.sampled_from(["skills-south", "centre-a", None])
 PACKAGES = st.sampled_from(["P1", "P1", "P2"])
 HOURS = st.sampled_from([0.25, 1, 2, 4, 10, 19, 30, 80, 200])
@@ -83,6 +88,24 @@ WAYS: dict[str, tuple[Step, ...]] = {
         ("care-package-restarted", {"package_id": "P1"}),
         ("care-package-paused", {"package_id": "P1", "reason": "readmitted"}),
     ),
+    "owned": (
+        ("coordinator-assigned", {"organisation": "RR8", "coordinator": "co1"}),
+        ("referral-made", _CENTRE),
+        ("coordinator-off-duty", {"coordinator": "co1"}),
+        ("coordinator-assigned", {"organisation": "RR8", "coordinator": "co2"}),
+        ("patient-discharged", {"discharge_method": "1", "pathway": "P2"}),
+        ("centre-admitted", {"stay_id": "T1", "service": "centre-a"}),
+        ("care-package-requested", _HOME),
+        ("centre-discharged", {"stay_id": "T1"}),
+    ),
+    "planned": (
+        ("patient-discharged", {"discharge_method": "1"}),
+        ("assessment-referred", {"assessment_id": "A1"}),
+        ("assessment-allocated", {"assessment_id": "A1"}),
+        ("assessment-completed", {"assessment_id": "A1"}),
+        ("support-plan-agreed", {"assessment_id": "A1"}),
+        ("funding-agreed", {"assessment_id": "A1", "funder": "council"}),
+    ),
 }
 
 
@@ -99,7 +122,7 @@ class Pathway(RuleBasedStateMachine):
         self.closed: set[str] = set()
         self.spell = ("RR8", "S1")
 
-    @initialize(way=st.sampled_from(["home", "centre", "restart"]), told=st.integers(0, 14))
+    @initialize(way=st.sampled_from([*WAYS]), told=st.integers(0, 14))
     def begin(self, way: str, told: int) -> None:
         """As it should go, up to a point; the silliness comes after that."""
         for kind, data in (*LEAVING, *WAYS[way])[:told]:
@@ -187,16 +210,16 @@ class Pathway(RuleBasedStateMachine):
         self.in_order = False
         self.of_spell(kind)
 
-    @rule()
-    def long_stay_review(self) -> None:
-        self.of_spell("task-done", task="long_stay_review")
+    @rule(task=TASKS)
+    def task(self, task: str) -> None:
+        self.of_spell("task-done", task=task)
 
     @precondition(lambda self: len(self.told) > 12)
     @rule()
     def died(self) -> None:
         self.tell("patient-died")
 
-    @rule(referral=REFERRALS, kind=KINDS, service=SERVICES)
+    @rule(referral=REFERRALS, kind=st.one_of(KINDS, st.sampled_from([*STARTS])), service=SERVICES)
     def referral_made(self, referral: str, kind: str, service: str | None) -> None:
         self.tell("referral-made", referral_id=referral, kind=kind, service=service)
 
@@ -268,9 +291,33 @@ class Pathway(RuleBasedStateMachine):
         }
         self.tell(f"handover-{step}", handover_id="V1", **fields[step])
 
-    @rule()
-    def coordinator(self) -> None:
-        self.tell("coordinator-assigned", organisation="RR8", coordinator="co1")
+    @rule(
+        step=st.sampled_from([*STEPS, "assessment-withdrawn"]),
+        assessment=st.sampled_from(["A1", "A1", "A2"]),
+    )
+    def assessment(self, step: str, assessment: str) -> None:
+        funder = "council" if step == "funding-agreed" else None
+        reason = "other" if step == "assessment-withdrawn" else None
+        self.tell(step, assessment_id=assessment, funder=funder, reason=reason)
+
+    @rule(organisation=ORGANISATIONS, staff=STAFF, service=SERVICES)
+    def coordinator(self, organisation: str, staff: str, service: str | None) -> None:
+        self.tell(
+            "coordinator-assigned", organisation=organisation, coordinator=staff, service=service
+        )
+
+    @rule(organisation=ORGANISATIONS, staff=STAFF)
+    def case_manager(self, organisation: str, staff: str) -> None:
+        self.of_spell("case-manager-assigned", organisation=organisation, case_manager=staff)
+
+    @rule(
+        staff=STAFF,
+        back_in=st.sampled_from([None, -1, 1, 8, 30]),
+        cover=st.sampled_from([None, None, "co9"]),
+    )
+    def off_duty(self, staff: str, back_in: int | None, cover: str | None) -> None:
+        back_at = (self.now + timedelta(hours=back_in)).isoformat() if back_in else None
+        self.tell("coordinator-off-duty", coordinator=staff, back_at=back_at, cover=cover)
 
     @rule(
         answered=st.sampled_from([("unwell_again", "RR8:S1"), ("stand_down", "skills-south"),
@@ -392,10 +439,17 @@ def over(view: Assessment) -> list[tuple[str, str, datetime, datetime, str]]:
 def over_naively(
     told: naive_waits.Told, now: datetime
 ) -> list[tuple[str, str, datetime, datetime, str]]:
-    return sorted(each for each in told.over if each[0] in OVER and each[2] < each[3])
+    by_themselves = [
+        (*key, since, runs.until, "done")
+        for key, (runs, since) in told.running.items()
+        if runs.until is not None and runs.until <= now
+    ]
+    return sorted(
+        each for each in (*told.over, *by_themselves) if each[0] in OVER and each[2] < each[3]
+    )
 
 
-Pathway.TestCase.settings = settings(max_examples=60, stateful_step_count=40)
+Pathway.TestCase.settings = settings(max_examples=100, stateful_step_count=40)
 TestPathway = Pathway.TestCase
 
 

@@ -1,0 +1,37 @@
+"""What referrals may ask for, what shows that it has begun, and which wait runs until then.
+
+From docs/waits.md and domain.md 12.4; nothing of `flow.pathway` is used.
+"""
+
+HUB = "care_transfer_hub"
+STARTS = {
+    "reablement": "p1_reablement_start",
+    "rehabilitation_bed": "p2_bed_start",
+    "fast_track_chc": "fast_track_chc",
+    "palliative_care": "palliative_care_start",
+    "hospice_bed": "hospice_bed_start",
+    "urgent_community_response": "ucr_response",
+    "disability_support": "disability_support_start",
+    "mental_health_community": "mental_health_follow_up",
+    "mental_health_bed": "mental_health_bed_start",
+    "health_visiting": "new_birth_visit",
+    "early_years": "early_years_start",
+    "equipment": "equipment_delivery",
+    "housing": "housing_start",
+}
+ONLY_A_VISIT_BEGINS = (
+    "reablement",
+    "palliative_care",
+    "urgent_community_response",
+    "mental_health_community",
+    "health_visiting",
+    "early_years",
+)
+AT_HOME = (*ONLY_A_VISIT_BEGINS, "home_care", "disability_support")
+ONE_PLACE = ("rehabilitation_bed", "hospice_bed", "mental_health_bed")
+"""Several services may be asked for it, and the one that takes the person is enough."""
+IN_A_BED = (*ONE_PLACE, "care_home", "fast_track_chc")
+BY_LEAVING = (HUB, "housing")
+BY_A_TASK = {"equipment_delivered": "equipment", "housing_ready": "housing"}
+NOBODY_TELLS = (HUB, "community_health", "other")
+"""No event need tell that it has begun, so that nobody is known to wait."""

@@ -1,0 +1,108 @@
+"""How late a wait is that runs, naively: the targets of domain.md 12.4, and how time counts."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+LONDON = ZoneInfo("Europe/London")
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+TARGETS = {
+    "edd_set": (18 * HOUR, 24 * HOUR),
+    "ctr_review": (20 * HOUR, 24 * HOUR),
+    "hospital_process_delay": (36 * HOUR, 48 * HOUR),
+    "hub_referral": (3 * HOUR, 4 * HOUR),
+    "hub_pathway": (18 * HOUR, 24 * HOUR),
+    "discharge_summary": (18 * HOUR, 24 * HOUR),
+    "referral_response": (18 * HOUR, 24 * HOUR),
+    "p2_bed_start": (36 * HOUR, 48 * HOUR),
+    "p1_reablement_start": (36 * HOUR, 48 * HOUR),
+    "fast_track_chc": (36 * HOUR, 48 * HOUR),
+    "palliative_care_start": (12 * HOUR, 24 * HOUR),
+    "hospice_bed_start": (18 * HOUR, 24 * HOUR),
+    "ucr_response": (1.5 * HOUR, 2 * HOUR),
+    "disability_support_start": (5 * DAY, 7 * DAY),
+    "mental_health_follow_up": (2 * DAY, 3 * DAY),
+    "mental_health_bed_start": (12 * HOUR, 24 * HOUR),
+    "equipment_delivery": (2 * DAY, 3 * DAY),
+    "housing_start": (5 * DAY, 7 * DAY),
+    "missed_first_visit": (2 * HOUR, 4 * HOUR),
+    "package_start": (18 * HOUR, 24 * HOUR),
+    "package_resume": (12 * HOUR, 24 * HOUR),
+    "package_handed_back": (3 * DAY, 7 * DAY),
+    "onward_care": (18 * HOUR, 24 * HOUR),
+    "centre_stay": (28 * DAY, 42 * DAY),
+    "centre_goals": (24 * HOUR, 48 * HOUR),
+    "handover_ack": (1.5 * HOUR, 2 * HOUR),
+    "assessment_allocation": (18 * HOUR, 24 * HOUR),
+    "assessment_completion": (36 * HOUR, 48 * HOUR),
+    "support_plan": (18 * HOUR, 24 * HOUR),
+    "funding_decision": (18 * HOUR, 24 * HOUR),
+    "owner_named": (18 * HOUR, 24 * HOUR),
+    "owner_cover": (1.5 * HOUR, 2 * HOUR),
+    "owner_follows": (18 * HOUR, 24 * HOUR),
+}
+"""Near after, late after: time that passes."""
+WHOLE_DAYS = {
+    "drd_to_discharge": (None, 0),
+    "centre_ready_to_leave": (None, 0),
+    "new_birth_visit": (10, 14),
+    "early_years_start": (7, 10),
+}
+"""Near from this day in London after the first, late when that day is over."""
+NOT_IN_PAUSES = ("package_resume", "package_handed_back")
+
+
+def state_of(wait: str, of: dict[str, Any], since: datetime, now: datetime) -> str:
+    if wait in WHOLE_DAYS:
+        near_day, last_day = WHOLE_DAYS[wait]
+        days = (day_of(now) - day_of(since)).days
+        if days > last_day:
+            return "breached"
+        return "near" if near_day is not None and days >= near_day else "running"
+    if wait == "package_restart_notice":
+        return "breached" if _too_soon(of["spell"]["planned_at"], since) else "running"
+    pauses = of.get("pauses", ()) if wait not in NOT_IN_PAUSES else ()
+    if any(until is None for _begun, until in pauses):
+        return "paused"
+    waited = _open_hours(since, now) if wait == "ucr_response" else now - since
+    for begun, until in pauses:
+        if until > since:
+            waited -= until - max(begun, since)
+    near, late = TARGETS[wait]
+    return "breached" if waited >= late else "near" if waited >= near else "running"
+
+
+def _too_soon(planned_at: str | None, asked_at: datetime) -> bool:
+    """A discharge is planned, and less than 24 hours after the restart was asked for."""
+    if planned_at is None:
+        return False
+    return asked_at <= datetime.fromisoformat(planned_at) < asked_at + 24 * HOUR
+
+
+def _open_hours(since: datetime, now: datetime) -> timedelta:
+    """Time between 08:00 and 20:00 in London, every day."""
+    waited = timedelta()
+    day = day_of(since)
+    while day <= day_of(now):
+        opens = datetime.combine(day, time(8), LONDON)
+        closes = datetime.combine(day, time(20), LONDON)
+        waited += max(timedelta(), min(now, closes) - max(since, opens))
+        day += DAY
+    return waited
+
+
+def long_stay(spell: dict[str, Any], since: datetime, now: datetime) -> Iterator[str]:
+    """One review for each of 7, 14 and 21 days, each from the mark before."""
+    begins = since
+    for mark in (7, 14, 21):
+        reached = datetime.combine(day_of(since) + mark * DAY, time(), LONDON)
+        held = any(at >= reached for at in spell["long_stay_reviews"])
+        if begins <= now and not held:
+            days = (day_of(now) - day_of(since)).days
+            yield "running" if days < mark else "near" if days == mark else "breached"
+        begins = reached
+
+
+def day_of(at: datetime) -> date:
+    return at.astimezone(LONDON).date()

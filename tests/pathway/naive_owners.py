@@ -1,0 +1,137 @@
+"""Who has a person in hand, and who answers for them by name, naively.
+
+In hospital it is the hospital; else the service that began last, or accepted a handover last, and
+has not ended; else, while somebody is still to come, whoever had the person last; else nobody. Only
+acceptance moves responsibility (domain.md 12.1), and on pathways 1 to 3 one named owner moves with
+it (domain.md 1.4).
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from tests.pathway.naive_kinds import NOBODY_TELLS
+from tests.pathway.naive_plans import Plans
+from tests.pathway.naive_told import Said, closed, in_place, unanswered
+
+
+class Owned(Plans):
+    def __init__(self, never: set[str], brought_back: set[str]) -> None:
+        super().__init__(never, brought_back)
+        self.away: dict[str, Any] | None = None
+        self.has: str | None = None
+        """The organisation that has the person in hand; how often that changed, and when
+        everybody let go of the person."""
+        self.moves = 0
+        self.let_go_at: datetime | None = None
+
+    # Who answers by name.
+
+    def coordinator_assigned(self, said: Said) -> None:
+        self.assigned(said, said.data["coordinator"])
+
+    def case_manager_assigned(self, spell: dict[str, Any], said: Said) -> None:
+        """Whom the hub has given somebody to, it has."""
+        if spell is (self.here or self.last):
+            self.assigned(said, said.data["case_manager"])
+        if spell["hub_asked"]:
+            self.hub_got_it(spell, said.at)
+
+    def assigned(self, said: Said, name: str) -> None:
+        self.owner = {
+            "name": name,
+            "at": said.at,
+            "of": [said.data["organisation"], said.data.get("service")],
+            "under": self.has,
+        }
+        self.away = None
+
+    def coordinator_off_duty(self, said: Said) -> None:
+        """Told again during the same absence, it corrects when they are back, and who covers."""
+        if self.owner is None or self.owner["name"] != said.data["coordinator"]:
+            return
+        text = said.data.get("back_at")
+        back_at = datetime.fromisoformat(text) if text else None
+        before = self.away
+        number = before["number"] if before else 1
+        if before and before["back_at"] and before["back_at"] <= said.at:
+            number += 1
+        self.away = {"number": number, "back_at": back_at, "covered": "cover" in said.data}
+        if back_at is not None and back_at <= said.at:
+            self.away = None
+
+    # Who has them in hand.
+
+    def look_who_has_them(self, at: datetime) -> None:
+        before, self.has = self.has, self.who_has_them()
+        if self.has != before:
+            self.moves += 1
+            if self.has is None:
+                self.let_go_at = at
+            elif before is None and self.of_before():
+                self.owner = self.away = None
+            elif self.owner is not None:
+                self.owner["under"] = self.owner["under"] or self.has
+        spell = self.here or self.last
+        if spell is not None:
+            spell["owned"].update(
+                named=self.owner is not None,
+                away=self.away["number"] if self.away and not self.away["covered"] else 0,
+                left_behind=0 if self.may_answer() else self.moves,
+            )
+
+    def of_before(self) -> bool:
+        """Whether the owner is of an earlier stay, after which everybody let go."""
+        if self.owner is None or self.let_go_at is None or self.last is None:
+            return False
+        return bool(self.owner["at"] <= self.let_go_at <= self.last["began_at"])
+
+    def may_answer(self) -> bool:
+        if self.owner is None or self.has is None:
+            return True
+        return self.has in (*self.owner["of"], self.owner["under"])
+
+    def who_has_them(self) -> str | None:
+        if self.died_at is not None:
+            return None
+        if self.here is not None:
+            return str(self.here["provider"])
+        had = list(self.had_them())
+        have = [(since, service) for service, since, until in had if until is None]
+        if have:
+            return max(have)[1]
+        if not self.somebody_is_to_come(refused=not had):
+            return None
+        if had:
+            return max((until, service) for service, _, until in had if until is not None)[1]
+        return str(self.last["provider"]) if self.last is not None else None
+
+    def had_them(self) -> Iterator[tuple[str, datetime, datetime | None]]:
+        """Services that had the person since they last left hospital: from when, until when."""
+        spans = [
+            (stay["service"], stay["began_at"], stay["left_at"] or stay["overtaken_at"])
+            for stay in self.stays.values()
+        ]
+        spans += [(p["service"], in_place(p), p["ended_at"]) for p in self.packages.values()]
+        spans += [(h["service"], h["accepted_at"], h["over_at"]) for h in self.offers()]
+        left_at = self.last["left_at"] if self.last is not None else None
+        for service, since, until in spans:
+            now = until is None or left_at is None or until >= left_at
+            if service and since and now:
+                yield service, since, until
+
+    def offers(self) -> list[dict[str, Any]]:
+        """Handovers from the newest stay in hospital."""
+        return [each for each in self.handovers.values() if each["spell"] is self.last]
+
+    def somebody_is_to_come(self, *, refused: bool) -> bool:
+        """Asked or offered, and not there yet. After a refusal somebody else must be found."""
+        packages = self.packages.values()
+        asked = any(p["asked"] and not in_place(p) and not p["ended_at"] for p in packages)
+        asked |= any(
+            referral["asked"] and not closed(referral) and referral["kind"] not in NOBODY_TELLS
+            for referral in self.referrals.values()
+        )
+        return asked or any(
+            unanswered(offer) or (offer["rejected"] and refused) for offer in self.offers()
+        )
