@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from flow.pathway.contribution import after_part, hospital_part, quality_part, services_part
+from flow.pathway.doubts import doubts_of
 from flow.pathway.findings import Finding
 from flow.pathway.journey import Journey, Notice
 from flow.pathway.local_days import FAR
@@ -92,6 +93,7 @@ class _Memo:
         "after",
         "after_until",
         "after_versions",
+        "doubts",
         "findings",
         "hospital",
         "hospital_findings",
@@ -126,6 +128,7 @@ class _Memo:
         self.after_versions = (-1, -1)
         self.services: list[Contribution] = []
         self.placements: tuple[Placement, ...] = ()
+        self.doubts: tuple[Finding, ...] = ()
         self.journey_findings = 0  # how many of them are in `findings`
         self.findings: tuple[Finding, ...] = ()
         self.quality: list[Contribution] = []
@@ -240,13 +243,17 @@ def _refresh_parts(memo: _Memo, journey: Journey, now: datetime) -> bool:
         memo.services_version = journey.services_version
     if faced:
         memo.placements = placements_of(journey, policy.service_rules.criteria)
+        doubts = doubts_of(journey)
+        if doubts != memo.doubts:
+            memo.doubts = doubts
+            memo.journey_findings = -1
     versions = (journey.hospital_version, journey.services_version)
     if memo.after_versions != versions or now >= memo.after_until:
         memo.after, memo.after_until = after_part(journey, policy, now)
         memo.after_versions = versions
     if memo.journey_findings != len(journey.findings):
         memo.journey_findings = len(journey.findings)
-        memo.findings = (*journey.findings, *memo.hospital_findings)
+        memo.findings = (*journey.findings, *memo.doubts, *memo.hospital_findings)
         memo.quality = quality_part(memo.findings)
     return moved
 

@@ -137,14 +137,17 @@ ONLY_THE_LIVING: frozenset[type[Event]] = frozenset(
         discharge.PathwayDecided,
         discharge.DelayReasonRecorded,
         discharge.ReferredToCareTransferHub,
+        discharge.CaseManagerAssigned,
         discharge.ReferralMade,
         discharge.ReferralAccepted,
         care_package.CarePackageRequested,
         care_package.CarePackageConfirmed,
         care_package.CarePackageStarted,
+        care_package.CarePackagePaused,
         care_package.CarePackageRestarted,
         care_package.CarePackageIncreased,
         care_package.FirstVisitCompleted,
+        care_package.FirstVisitMissed,
         care_package.CentreAdmitted,
         care_package.CentreGoalsAgreed,
         care_package.CentreReadyToLeave,
@@ -154,9 +157,13 @@ ONLY_THE_LIVING: frozenset[type[Event]] = frozenset(
         assessment.SupportPlanAgreed,
         care_package.RequirementsToRemainAssessed,
         care_package.CentreDelayReasonRecorded,
+        care_package.HandoverSent,
+        care_package.HandoverAccepted,
+        coordination.CoordinatorAssigned,
     }
 )
-"""What cannot happen after a death: a finding, and no effect. The rest is tidying up."""
+"""What cannot happen after a death: a finding, and no effect. The rest is tidying up; what somebody
+found on a day after the discharge is looked at by itself (`spells.follow_up_recorded`)."""
 
 
 def step(journey: Journey, event: AnyEvent, identity: str) -> None:

@@ -24,6 +24,18 @@ from flow.pathway.subjects import HandBack, Package, Pause, Referral
 
 
 def package_of(journey: Journey, package_id: str, now: Mark) -> Package:
+    """The package of what only happens while it goes on: after its end that is a finding."""
+    package = _named(journey, package_id, now)
+    _goes_on_still(journey, package, now)
+    return package
+
+
+def _goes_on_still(journey: Journey, package: Package, now: Mark) -> None:
+    if package.ended is not None:
+        journey.find("event_after_care_ended", package.ended.by, now.by)
+
+
+def _named(journey: Journey, package_id: str, now: Mark) -> Package:
     """The package that an event names; noted here where its request is not known."""
     journey.services_version += 1
     package = journey.packages.get(package_id)
@@ -40,6 +52,7 @@ def care_package_requested(journey: Journey, event: CarePackageRequested, now: M
     package = journey.packages.get(data.package_id)
     if package is None:
         package = journey.packages[data.package_id] = Package(data.package_id)
+    _goes_on_still(journey, package, now)
     package.requested = package.requested or now
     package.kind = data.kind
     package.referral_id = data.referral_id or package.referral_id
@@ -215,7 +228,7 @@ def _touch(journey: Journey, package: Package) -> None:
 
 
 def care_package_ended(journey: Journey, event: CarePackageEnded, now: Mark) -> None:
-    package = package_of(journey, event.data.package_id, now)
+    package = _named(journey, event.data.package_id, now)
     package.ended = package.ended or now
     package.end_reason = event.data.reason
     watch(journey, package, now)

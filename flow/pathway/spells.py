@@ -27,6 +27,7 @@ from flow.events.discharge import (
 from flow.pathway import notices
 from flow.pathway.delay_reasons import clear_all
 from flow.pathway.discharge_ready_date import NctrPeriod, at_discharge, disagreement
+from flow.pathway.doubts import TRANSFER
 from flow.pathway.journey import Coordinator, Journey
 from flow.pathway.local_days import days_between, local_date
 from flow.pathway.mark import Mark
@@ -41,8 +42,6 @@ from flow.pathway.waits import CTR_REVIEW
 EMERGENCY = frozenset(
     code.code for code in ADMISSION_METHODS if code.attributes.get("kind") == "emergency"
 )
-TRANSFER = frozenset({"2B", "81"})
-"""Admission methods that continue a stay begun at another provider."""
 RETURN_DAYS = 29
 """A return counts from day 0 to this day after the discharge (domain.md 5, O6)."""
 DIED = frozenset({"4", "5"})
@@ -327,9 +326,22 @@ def follow_up_recorded(journey: Journey, event: FollowUpRecorded, now: Mark) -> 
     """What somebody found counts before what events tell; the last word for each day."""
     data = event.data
     spell = spell_of(journey, data, now)
-    if spell is not None:
+    if spell is None:
+        return
+    if data.status != "died" and _dead_by(journey, spell, data.day):
+        assert journey.died is not None
+        journey.find("event_after_death", journey.died.by, now.by)
+    else:
         spell.follow_ups = {**spell.follow_ups, data.day: data.status}
         journey.hospital_version += 1
+
+
+def _dead_by(journey: Journey, spell: Spell, day: int) -> bool:
+    """Whether the person had died before this day after the discharge began."""
+    died, left = journey.died, spell.discharged
+    if died is None or left is None:
+        return False
+    return days_between(local_date(left.at), local_date(died.at)) < day
 
 
 def patient_discharged(journey: Journey, event: PatientDischarged, now: Mark) -> None:

@@ -23,6 +23,14 @@ REHABILITATION = "rehabilitation_bed"
 
 
 def stay_of(journey: Journey, stay_id: str, now: Mark) -> Stay:
+    """The stay of what only happens while it goes on: after its end that is a finding."""
+    stay = _named(journey, stay_id, now)
+    if stay.left is not None:
+        journey.find("event_after_care_ended", stay.left.by, now.by)
+    return stay
+
+
+def _named(journey: Journey, stay_id: str, now: Mark) -> Stay:
     """The stay that an event names; begun here where its beginning is not known."""
     journey.services_version += 1
     stay = journey.stays.get(stay_id)
@@ -134,13 +142,13 @@ def centre_delay_reason_recorded(
 def centre_delay_reason_cleared(
     journey: Journey, event: CentreDelayReasonCleared, now: Mark
 ) -> None:
-    stay = stay_of(journey, event.data.stay_id, now)
+    stay = _named(journey, event.data.stay_id, now)
     if stay.goes_on:
         delay_reasons.clear(journey, stay, event.data.reason, now)
 
 
 def centre_discharged(journey: Journey, event: CentreDischarged, now: Mark) -> None:
-    stay = stay_of(journey, event.data.stay_id, now)
+    stay = _named(journey, event.data.stay_id, now)
     if stay.left is None:
         stay.left = now
         stay.destination = event.data.destination

@@ -22,6 +22,7 @@ from tests.metrics.topic_centres import CENTRE_GAUGES, facts_of
 from tests.metrics.topic_days import begins, day_of, days_from
 from tests.metrics.topic_events import INPUTS, Topics, read_inputs, standing
 from tests.metrics.topic_journeys import Journey
+from tests.metrics.topic_owners import at_once
 from tests.metrics.topic_subjects import Spell
 from tests.metrics.topic_waits import Override, Waits, states
 
@@ -157,7 +158,7 @@ def _amounts(
         yield "wait_active", labels, 1
         if state != "running":
             yield f"wait_{state}", labels, 1
-    for rule, count in journey.findings.items():
+    for rule, count in (journey.findings + Counter(at_once(journey))).items():
         yield "data_quality", {"rule": rule}, count
 
 

@@ -48,6 +48,12 @@ LIVING_ONLY = {
     "support-plan-agreed",
     "requirements-to-remain-assessed",
     "centre-delay-reason-recorded",
+    "case-manager-assigned",
+    "care-package-paused",
+    "first-visit-missed",
+    "handover-sent",
+    "handover-accepted",
+    "coordinator-assigned",
 }
 INPATIENTS_ONLY = {
     "patient-transferred",
@@ -134,6 +140,7 @@ class Journey(Services):
             if overtaken and (spell is None or spell.discharged_at is None):
                 self.findings["two_open_spells"] += 1
                 other.overtaken = True
+                other.overtaken_on = event.at
                 self._begin_all(other, {HUB, "housing"})
         if spell is None:
             spell = self._begin(event)
@@ -141,7 +148,7 @@ class Journey(Services):
             spell.began_at = event.at
             self.current = self.latest = spell
             self._note_return(spell, ended, event.data.get("admission_method"))
-        spell.admission_known = True
+        spell.admission_known, spell.admitted_by = True, event.data.get("admission_method")
         self._lives_in_spell(spell, event.data)
 
     @staticmethod
@@ -180,6 +187,14 @@ class Journey(Services):
             spell.confirmed |= confirmed
             if confirmed:
                 self._begin_all(spell, {HUB})
+
+    def _followed_up(self, spell: Spell, event: Event) -> None:
+        """Nobody is seen alive on a day that begins after the death."""
+        data, left_at = event.data, spell.discharged_at
+        if data["status"] != "died" and self.died_at is not None and left_at is not None:
+            day = day_of(left_at) + timedelta(days=data["day"])
+            if day > day_of(self.died_at):
+                self.findings["event_after_death"] += 1
 
     def _case_manager(self, spell: Spell, event: Event) -> None:
         spell.hub_received |= spell.hub_referred
@@ -267,7 +282,7 @@ _IN_SPELL = {
     "medicines-ready": _nothing,
     "transport-booked": _nothing,
     "discharge-summary-sent": _summary,
-    "follow-up-recorded": _nothing,
+    "follow-up-recorded": Journey._followed_up,
 }
 _ELSEWHERE = {
     "patient-admitted": Journey._admitted,

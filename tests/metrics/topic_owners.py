@@ -5,9 +5,9 @@ began or accepted last and has not ended; else, as long as somebody is still to 
 the person last; else nobody.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from tests.metrics.topic_events import Event
@@ -140,6 +140,52 @@ def _has(journey: "Journey") -> str | None:
     if had:
         return max((until, service) for service, _, until in had if until)[1]
     return journey.latest.provider if journey.latest else None
+
+
+def at_once(journey: "Journey") -> Iterator[str]:
+    """Which two have, or had for more than a day, what only one can have; by rule."""
+    known = [spell for spell in journey.spells.values() if spell.admission_known]
+    hospitals = [
+        (spell.began_at, spell.noted_by or "", spell.provider,
+         spell.discharged_at or spell.overtaken_on,
+         spell.began_at if spell.admitted_by in ("2B", "81") else None)
+        for spell in known
+    ]  # fmt: skip
+    for _ in _pairs(hospitals):
+        yield "two_hospitals"
+    offered = [
+        (h.accepted_at[0], h.accepted_at[1], h.service, h.over_at[0] if h.over_at else None,
+         h.sent_on)
+        for h in journey.handovers.values()
+        if h.accepted_at and h.service and h.spell is journey.latest
+    ]  # fmt: skip
+    caring = []
+    for package in journey.packages.values():
+        began, on_hold = package.in_place_at, package.paused_because is not None
+        if began and package.service and not on_hold and not package.given_back:
+            asked = [
+                each.sent_on
+                for each in journey.handovers.values()
+                if each.service == package.service and each.sent_on
+            ]
+            ended = package.over_at[0] if package.over_at else None
+            caring.append((*began, package.service, ended, max(asked, default=None)))
+    for _ in [*_pairs(offered), *_pairs(caring)]:
+        yield "two_services"
+
+
+_Having = tuple[datetime, str, str, datetime | None, datetime | None]
+"""Since when, by which event, who, until when, and when they were asked to take the person."""
+
+
+def _pairs(having: Sequence[_Having]) -> Iterator[tuple[_Having, _Having]]:
+    order = sorted(having, key=lambda each: each[:2])
+    for number, later in enumerate(order):
+        for earlier in order[:number]:
+            gone = earlier[3] is not None and earlier[3] - later[0] <= timedelta(days=1)
+            passed = later[4] is not None and later[4] >= earlier[0]
+            if earlier[2] != later[2] and not gone and not passed:
+                yield earlier, later
 
 
 def _spans(journey: "Journey") -> Iterator[tuple[str | None, When | None, When | None]]:

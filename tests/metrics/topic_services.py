@@ -182,6 +182,7 @@ class Services:
     def _requested(self, event: Event) -> None:
         data = event.data
         package = self.packages.setdefault(data["package_id"], Service(data["package_id"]))
+        self.findings["event_after_care_ended"] += package.over
         package.asked, package.kind = True, data["kind"]
         package.referral = data.get("referral_id") or package.referral
         package.spell = self._named(data) or package.spell or self.latest
@@ -217,9 +218,16 @@ class Services:
             self.packages[package_id] = package
         return package
 
+    def _package_going_on(self, package_id: str) -> Service:
+        package = self._package(package_id)
+        self.findings["event_after_care_ended"] += package.over
+        return package
+
     def _package_event(self, event: Event) -> None:
         """Confirmed, started, paused, restarted, increased, handed back or ended."""
-        package = self._package(event.data["package_id"])
+        ends = event.type == "care-package-ended"
+        find = self._package if ends else self._package_going_on
+        package = find(event.data["package_id"])
         package.service = event.data.get("service") or package.service
         match event.type:
             case "care-package-started":
@@ -256,7 +264,7 @@ class Services:
         referral = self.referrals.get(data.get("referral_id", ""))
         package: Service | None = None
         if data.get("package_id"):
-            package = self._package(data["package_id"])
+            package = self._package_going_on(data["package_id"])
             package.referral = package.referral or data.get("referral_id")
         elif referral is not None:
             package = self._newest_package(lambda each: each.referral == data["referral_id"])
@@ -346,6 +354,8 @@ class Services:
             self.findings["stay_unknown"] += 1
             self.stays[stay_id] = Service(stay_id, self.latest, begun=True, begun_at=event.when)
         stay = self.stays[stay_id]
+        tidying = event.type in ("centre-discharged", "centre-delay-reason-cleared")
+        self.findings["event_after_care_ended"] += stay.over and not tidying
         match event.type:
             case "centre-goals-agreed":
                 stay.goals = True
@@ -399,6 +409,7 @@ class Services:
             case "handover-sent":
                 if not handover.unanswered and not handover.accepted:
                     handover.sent += 1
+                    handover.sent_on = event.at
                     handover.rejected = handover.over = False
                     handover.over_at = None
                 handover.spell = self.current or self.latest

@@ -47,6 +47,8 @@ class Spell:
     resets: int = 0
     follow_ups: dict[int, str] = field(default_factory=dict)
     overtaken_on: datetime | None = None
+    admitted_by: str | None = None
+    """The admission method."""
 
     @property
     def about(self) -> str:
@@ -95,6 +97,7 @@ class Service:
     visited: bool = False
     referral: str | None = None
     sent: int = 0
+    sent_on: datetime | None = None
     steps: set[int] = field(default_factory=set)
     """Of an assessment: those taken, from 1."""
     begun_at: When | None = None

@@ -32,6 +32,12 @@ ONLY_THE_LIVING = (
     "assessment-allocated",
     "assessment-completed",
     "support-plan-agreed",
+    "case-manager-assigned",
+    "care-package-paused",
+    "first-visit-missed",
+    "handover-sent",
+    "handover-accepted",
+    "coordinator-assigned",
 )
 ONLY_INPATIENTS = (
     "patient-transferred",

@@ -1,6 +1,7 @@
 """What cannot be true of a person: a finding with its events; shown, counted, never dropped."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -50,6 +51,79 @@ def dated_ahead(told: Told) -> None:
     told.tell("patient-died", "2026-01-19 10:00", id="a", recorded="2026-01-09 10:00")
 
 
+def two_hospitals(told: Told) -> None:
+    told.admitted("2026-01-08 10:00", id="a", spell_id="S2", provider="RCB", admission_method="21")
+    told.admitted("2026-01-09 10:00", id="b", spell_id="S3", provider="RAE", admission_method="21")
+
+
+def two_accept(told: Told) -> None:
+    for handover, service, answer in (("H1", "reab", "a"), ("H2", "acme", "b")):
+        told.tell("handover-sent", "2026-01-08 10:00", handover_id=handover, to_service=service)
+        told.tell("handover-accepted", f"2026-01-08 11:0{handover[1]}", id=answer,
+                  handover_id=handover)  # fmt: skip
+
+
+def two_give_care(told: Told) -> None:
+    for package, service, visit in (("P1", "acme", "a"), ("P2", "beta", "b")):
+        told.tell("care-package-requested", "2026-01-07 11:00", package_id=package, kind="new",
+                  service=service)  # fmt: skip
+        told.tell("first-visit-completed", f"2026-01-0{7 + int(package[1])} 10:00", id=visit,
+                  package_id=package)  # fmt: skip
+
+
+AFTER_THE_END: dict[str, dict[str, Any]] = {
+    "care-package-requested": {"kind": "restart"},
+    "care-package-confirmed": {},
+    "care-package-started": {},
+    "first-visit-completed": {},
+    "first-visit-missed": {},
+    "care-package-paused": {"reason": "family_cover"},
+    "care-package-restarted": {},
+    "care-package-increased": {},
+    "care-package-handed-back": {"reason": "staffing"},
+}
+
+
+def after_the_package(kind: str) -> Callable[[Told], None]:
+    def tell(told: Told) -> None:
+        told.tell("care-package-requested", "2026-01-07 11:00", package_id="P1", kind="new")
+        told.tell("care-package-ended", "2026-01-09 10:00", id="a", package_id="P1",
+                  reason="goals_met")  # fmt: skip
+        told.tell(kind, "2026-01-10 10:00", id="b", package_id="P1", **AFTER_THE_END[kind])
+
+    return tell
+
+
+def after_the_stay(kind: str, **data: Any) -> Callable[[Told], None]:
+    def tell(told: Told) -> None:
+        told.tell("centre-admitted", "2026-01-08 10:00", stay_id="T1", service="slic")
+        told.tell("centre-discharged", "2026-01-09 10:00", id="a", stay_id="T1")
+        told.tell(kind, "2026-01-10 10:00", id="b", stay_id="T1", **data)
+
+    return tell
+
+
+AFTER_DEATH: dict[str, dict[str, Any]] = {
+    "first-visit-missed": {"package_id": "P1"},
+    "care-package-paused": {"package_id": "P1", "reason": "family_cover"},
+    "handover-sent": {"handover_id": "H", "to_service": "acme"},
+    "handover-accepted": {"handover_id": "H"},
+    "coordinator-assigned": {"organisation": "RWD", "coordinator": "staff-7"},
+    "case-manager-assigned": {
+        "provider": "RR8", "spell_id": "S1", "organisation": "RWD", "case_manager": "staff-8",
+    },
+    "follow-up-recorded": {"provider": "RR8", "spell_id": "S1", "day": 7, "status": "at_home"},
+}  # fmt: skip
+
+
+def after_death(kind: str) -> Callable[[Told], None]:
+    def tell(told: Told) -> None:
+        told.tell("patient-died", "2026-01-08 10:00", id="a")
+        told.tell(kind, "2026-01-14 10:00", id="b", **AFTER_DEATH[kind])
+
+    return tell
+
+
 BAD: dict[str, tuple[str, Callable[[Told], None], set[str]]] = {
     "a visit after death": ("event_after_death", visit_after_death, {"a", "b"}),
     "a stay in two centres": ("two_open_stays", two_centres, {"a", "b"}),
@@ -57,7 +131,24 @@ BAD: dict[str, tuple[str, Callable[[Told], None], set[str]]] = {
     "a visit while in hospital": ("visit_during_hospital_stay", visit_in_hospital, {"a", "b"}),
     "a stay left open": ("stay_left_open", stay_left_open, {"a", "b"}),
     "dated ahead": ("dated_ahead", dated_ahead, {"a"}),
-}
+    "in two hospitals at once": ("two_hospitals", two_hospitals, {"a", "b"}),
+    "two services accept the person": ("two_services", two_accept, {"a", "b"}),
+    "two services give care": ("two_services", two_give_care, {"a", "b"}),
+    **{
+        f"{kind} after the end": ("event_after_care_ended", after_the_package(kind), {"a", "b"})
+        for kind in AFTER_THE_END
+    },
+    "goals agreed after the stay": (
+        "event_after_care_ended", after_the_stay("centre-goals-agreed"), {"a", "b"},
+    ),
+    "ready to leave after the stay": (
+        "event_after_care_ended", after_the_stay("centre-ready-to-leave"), {"a", "b"},
+    ),
+    **{
+        f"{kind} after death": ("event_after_death", after_death(kind), {"a", "b"})
+        for kind in AFTER_DEATH
+    },
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(("rule", "tell", "ids"), BAD.values(), ids=BAD.keys())
@@ -108,3 +199,55 @@ def test_clocks_may_differ_by_minutes() -> None:
     told = Told()
     told.admitted("2026-01-05 10:00", recorded="2026-01-05 09:05")
     assert [finding.rule for finding in told.assessed("2026-01-05 12:00").findings] == []
+
+
+def rules(told: Told) -> set[str]:
+    return {finding.rule for finding in told.assessed(NOW).findings}
+
+
+def test_who_is_taken_over_by_another_hospital_is_in_one_hospital() -> None:
+    told = at_home()
+    told.admitted("2026-01-08 10:00", spell_id="S2", provider="RCB", admission_method="21")
+    told.admitted("2026-01-09 10:00", spell_id="S3", provider="RAE", admission_method="81")
+    assert "two_hospitals" not in rules(told)
+
+
+@pytest.mark.parametrize(("left", "doubtful"), [("2026-01-10 10:00", False), ("10:01", True)])
+def test_an_overlap_of_up_to_a_day_is_no_matter_once_it_is_over(left: str, doubtful: bool) -> None:
+    told = at_home()
+    two_hospitals(told)
+    when = left if " " in left else f"2026-01-10 {left}"
+    told.discharged(when, spell_id="S2", provider="RCB")
+    assert ("two_hospitals" in rules(told)) is doubtful
+
+
+def test_a_service_may_pass_the_person_on() -> None:
+    told = at_home()
+    told.tell("handover-sent", "2026-01-08 10:00", handover_id="H1", to_service="reab")
+    told.tell("handover-accepted", "2026-01-08 11:00", handover_id="H1")
+    told.tell("handover-sent", "2026-01-12 10:00", handover_id="H2", to_service="acme")
+    told.tell("handover-accepted", "2026-01-12 11:00", handover_id="H2")
+    assert "two_services" not in rules(told)
+
+
+@pytest.mark.parametrize(
+    ("kind", "data"),
+    [
+        ("care-package-ended", {"reason": "goals_met"}),
+        ("care-package-paused", {"reason": "family_cover"}),
+        ("care-package-handed-back", {"reason": "staffing"}),
+    ],
+)
+def test_whose_care_stopped_or_is_given_up_has_one_service(kind: str, data: dict[str, Any]) -> None:
+    told = at_home()
+    two_give_care(told)
+    told.tell(kind, "2026-01-10 09:00", package_id="P1", **data)
+    assert "two_services" not in rules(told)
+
+
+def test_what_somebody_found_on_a_day_before_the_death_counts() -> None:
+    told = at_home()
+    told.tell("patient-died", "2026-01-15 10:00")
+    told.in_spell("follow-up-recorded", "2026-01-16 10:00", day=7, status="at_home")
+    told.in_spell("follow-up-recorded", "2026-01-16 10:00", day=30, status="died")
+    assert "event_after_death" not in rules(told)

@@ -388,6 +388,11 @@ FINDINGS = {
         t.tell("patient-died", "2026-01-05 10:00"),
         t.tell("first-visit-completed", "2026-01-06 10:00", package_id="P1"),
     ),
+    "event_after_care_ended": lambda t: (
+        t.tell("care-package-requested", "2026-01-04 10:00", package_id="P1", kind="new"),
+        t.tell("care-package-ended", "2026-01-05 10:00", package_id="P1", reason="goals_met"),
+        t.tell("care-package-restarted", "2026-01-05 11:00", package_id="P1"),
+    ),
     "died_twice": lambda t: (
         t.tell("patient-died", "2026-01-05 10:00"), t.tell("patient-died", "2026-01-06 10:00"),
     ),
@@ -431,6 +436,20 @@ FINDINGS = {
     "coordinator_unknown": lambda t: t.tell(
         "coordinator-off-duty", "2026-01-05 10:00", coordinator="co1",
     ),
+    "two_hospitals": lambda t: (
+        t.admitted("2026-01-05 10:00"), t.admitted("2026-01-06 11:00", provider="RCB"),
+    ),
+    "two_services": lambda t: [
+        t.tell(kind, f"2026-01-05 10:{number}0", handover_id=handover, **data)
+        for number, (kind, handover, data) in enumerate(
+            [
+                ("handover-sent", "H1", {"to_service": "a"}),
+                ("handover-sent", "H2", {"to_service": "b"}),
+                ("handover-accepted", "H1", {}),
+                ("handover-accepted", "H2", {}),
+            ]
+        )
+    ],
     "two_owners": lambda t: (
         t.admitted("2026-01-05 10:00"),
         t.tell("coordinator-assigned", "2026-01-05 11:00", organisation="RR8", coordinator="co1"),
