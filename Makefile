@@ -78,15 +78,27 @@ WRITE_GENERATED := $(VENV)/bin/python -c 'import pathlib, sys; \
 	(docs / "stages.md").write_text(stages_page.page(), encoding="utf-8"); \
 	(docs / "commands.md").write_text(commands_page.page(), encoding="utf-8")'
 
-.PHONY: docs docs-check
-docs: $(READY) ## write the generated files
+DASHBOARDS := deploy/grafana/dashboards docs/dashboards.md
+
+.PHONY: docs docs-check dashboards pictures
+docs: dashboards ## write the generated files
 	$(WRITE_GENERATED) docs
+
+dashboards: $(READY) ## write Grafana's dashboards and the page about them
+	$(PY) -m dashboards
+
+pictures: $(READY) ## draw the dashboards as the demo's town fills them, to .cache/dashboards; a minute
+	$(PY) -m tests.dashboards
 
 docs-check: $(READY) ## fail where the generated files are not what `make docs` writes
 	@fresh=$$(mktemp -d); trap 'rm -rf "$$fresh"' EXIT; \
 	$(WRITE_GENERATED) "$$fresh"; \
 	for each in $(GENERATED); do \
 		diff -r $$each "$$fresh/$${each#docs/}" \
+		|| { echo "$$each is out of step: run 'make docs' and commit"; exit 1; }; done; \
+	$(PY) -m dashboards "$$fresh"; \
+	for each in $(DASHBOARDS); do \
+		diff -r $$each "$$fresh/$$each" \
 		|| { echo "$$each is out of step: run 'make docs' and commit"; exit 1; }; done
 
 .PHONY: lock clean system
@@ -98,7 +110,7 @@ lock: $(READY) ## choose the newest allowed versions and write requirements/*.lo
 
 clean: ## remove everything that these jobs made in this folder
 	rm -rf $(VENV) build dist .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
-	find flow tests bench -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
+	find flow tests bench dashboards -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 
 system: $(READY) ## what tests on Apache Kafka and of Prometheus' rules need, where it is missing and we are root
 	@command -v promtool >/dev/null && command -v amtool >/dev/null && exit 0; \

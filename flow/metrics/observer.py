@@ -28,7 +28,7 @@ from flow.metrics.collectors import (
 )
 from flow.metrics.series_limit import GaugeSpec, label_values, series_limit
 from flow.metrics.services import ServiceMetrics
-from flow.metrics.shares import OTHER, GaugeKey, Shares
+from flow.metrics.shares import FAULTS, OTHER, GaugeKey, Shares
 from flow.metrics.sources import Sources
 from flow.pathway import CORE_VERSION, GAUGES, Policy
 from flow.pathway.alert_record import RAISED
@@ -138,6 +138,13 @@ class Metrics:
         for topic in (*PERSON_INPUTS, "capacity"):
             for reason in REASONS:
                 self._rejected.labels(topic, reason)
+        for error in self._errors:
+            self._failures.labels(error)
+        for fault in FAULTS:
+            self._faults.labels(fault)
+        self._alerts_begin_at_zero(policy)
+
+    def _alerts_begin_at_zero(self, policy: Policy) -> None:
         for alert in SERVICE_ALERTS:
             for what in (RAISED, *get_args(ServiceClosedReason)):
                 self._alerts.labels(alert, what)
@@ -148,8 +155,6 @@ class Metrics:
         for notice in get_args(NoticeKind):
             for what in (RAISED, *get_args(ClosedReason)):
                 self._alerts.labels(notice, what)
-        for error in self._errors:
-            self._failures.labels(error)
 
     def _register_histograms(self) -> None:
         self._event_lag = self._histogram("event_lag_seconds")

@@ -22,8 +22,9 @@ DUST_STEPS = 1_000
 """Each change may be off by half a step; a share this close to nothing is nothing. No gauge has
 a unit of which a millionth matters."""
 
+FAULTS = ("not_finite", "negative")
 Fault = Callable[[str, GaugeKey], None]
-"""Told of what must not be, with its kind: not_finite, negative."""
+"""Told of what must not be, with its kind: one of `FAULTS`."""
 
 
 class Shares:

@@ -1,0 +1,124 @@
+"""A dashboard of Grafana from rows of panels: variables, links between dashboards, the grid."""
+
+import json
+from collections.abc import Iterator
+
+from grafana_foundation_sdk.builders import dashboard
+from grafana_foundation_sdk.cog.encoder import JSONEncoder
+from grafana_foundation_sdk.models import dashboard as models
+
+from dashboards.panels import DATASOURCE, build
+from dashboards.promql import VARIABLES
+from dashboards.spec import Board, Panel
+
+TAG = "discharge-flow"
+GRID = 24
+
+_ASKED: dict[str, tuple[str, str, str]] = {
+    "provider": ("Hospital", "wait_active", "Hospital organisation, by its ODS code"),
+    "council": ("Council", "wait_active", "Council of the person's home, by its ONS code"),
+    "locality": (
+        "Neighbourhood",
+        "wait_active",
+        "Neighbourhood of the person's home, as in the policy",
+    ),
+    "pathway": (
+        "Pathway",
+        "wait_active",
+        "Discharge pathway 0 to 3; unknown until it is confirmed",
+    ),
+    "service": ("Service", "centre_waiting", "Service that people wait for, as in the policy"),
+}
+"""Variable to its heading, the metric whose label values are offered, and what it is."""
+assert tuple(_ASKED) == VARIABLES
+
+
+def render(board: Board) -> str:
+    """The JSON that Grafana loads."""
+    built = (
+        dashboard.Dashboard(board.title)
+        .uid(board.uid)
+        .description(board.answers)
+        .tags([TAG])
+        .timezone("Europe/London")
+        .time(f"now-{board.since}", "now")
+        .refresh("30s")
+        .editable()
+        .tooltip(models.DashboardCursorSync.CROSSHAIR)
+        .link(_others())
+        .with_variable(_datasource())
+    )
+    for item in _placed(board):
+        if isinstance(item, dashboard.Row):
+            built.with_row(item)
+        else:
+            panel, number, place = item
+            built.with_panel(build(panel, number, place))
+    panels = json.dumps(built.build().panels, cls=JSONEncoder)
+    for name in VARIABLES:
+        if f"${name}" in panels:  # a filter that filters nothing would mislead
+            built.with_variable(_variable(name))
+    return json.dumps(built.build(), cls=JSONEncoder, indent=2, sort_keys=True) + "\n"
+
+
+def _placed(board: Board) -> Iterator[dashboard.Row | tuple[Panel, int, models.GridPos]]:
+    """Headings and panels from left to right, each line as high as its highest panel."""
+    number = y = 0
+    for row in board.rows:
+        number += 1
+        yield dashboard.Row(row.title).id(number).grid_pos(models.GridPos(h=1, w=GRID, x=0, y=y))
+        y += 1
+        x = line_height = 0
+        for panel in row.panels:
+            assert 0 < panel.width <= GRID
+            if x + panel.width > GRID:
+                x, y, line_height = 0, y + line_height, 0
+            number += 1
+            yield panel, number, models.GridPos(h=panel.height, w=panel.width, x=x, y=y)
+            x += panel.width
+            line_height = max(line_height, panel.height)
+        y += line_height
+
+
+def _others() -> dashboard.DashboardLink:
+    return (
+        dashboard.DashboardLink("discharge-flow")
+        .type(models.DashboardLinkType.DASHBOARDS)
+        .tags([TAG])
+        .icon("external link")
+        .tooltip("The other dashboards, with the same filters and time")
+        .include_vars(True)
+        .keep_time(True)
+    )
+
+
+def _datasource() -> dashboard.DatasourceVariable:
+    return (
+        dashboard.DatasourceVariable("datasource")
+        .label("Data source")
+        .description("The Prometheus that scrapes the workers")
+        .type("prometheus")
+    )
+
+
+def _variable(name: str) -> dashboard.QueryVariable:
+    label, metric, description = _ASKED[name]
+    return (
+        dashboard.QueryVariable(name)
+        .label(label)
+        .description(description)
+        .datasource(DATASOURCE)
+        .query(
+            {
+                "query": f"label_values(patientflow_{metric}, {name})",
+                "refId": "PrometheusVariableQueryEditor-VariableQuery",
+            }
+        )
+        .multi(True)
+        .include_all(True)
+        .all_value(".*")
+        .allow_custom_value(False)
+        .current(models.VariableOption(selected=True, text=["All"], value=["$__all"]))
+        .refresh(models.VariableRefresh.ON_TIME_RANGE_CHANGED)
+        .sort(models.VariableSort.ALPHABETICAL_ASC)
+    )

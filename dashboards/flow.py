@@ -1,0 +1,417 @@
+"""Flow: where people are, what they wait for, who is near a breach, one place against the next."""
+
+from dataclasses import replace
+
+from dashboards import names
+from dashboards.alerting import alerts_table
+from dashboards.colours import BLUE, BREACHED, NEAR, NOT_KNOWN, ON_TRACK, ORANGE, SKY
+from dashboards.promql import nothing_is_zero, share, total
+from dashboards.queries import (
+    by_label,
+    in_order,
+    largest,
+    left_on_the_day,
+    mean_delay_days,
+    mean_delay_days_of_the_delayed,
+    share_past_target,
+    shares_in_order,
+    waits,
+    waits_on_track,
+)
+from dashboards.spec import Bars, Board, Column, Limit, Lines, Query, Row, Stat, Style, Table
+
+NOBODY_LEFT = "Nobody was discharged in the last 28 days"
+NOBODY_WAITS = "Nobody waits"
+_READY = (
+    "in hospital who no longer meet the criteria to reside (national codes; the review that found"
+    " it makes that local day the discharge ready date)"
+)
+_DISCHARGES = (
+    "Discharges of the last 28 days; deaths, stays of no night and people under 16 are left out, as"
+    " NHS England does in its discharge ready date publication"
+)
+
+
+def _now(title: str, says: str, query: str, *limits: Limit, alerts: tuple[str, ...] = ()) -> Stat:
+    return Stat(
+        title=title,
+        says=says,
+        queries=(Query(nothing_is_zero(query)),),
+        limits=limits,
+        alerts=alerts,
+    )
+
+
+AT_A_GLANCE = Row(
+    "Now",
+    (
+        _now(
+            "In hospital",
+            "People in hospital now, by the events that have come.",
+            total("inpatients"),
+        ),
+        _now(
+            "Ready to leave, still there",
+            f"People {_READY}, now. One of the daily figures of the discharge situation report.",
+            total("nctr_patients"),
+        ),
+        _now(
+            "Past their discharge ready date",
+            "Of those, people whose discharge ready date is before today: each midnight in London"
+            " counts one day.",
+            total("delayed_patients"),
+            Limit(1, BREACHED),
+        ),
+        _now(
+            "Open waits past target",
+            "Open waits past their target (level breached). One person may have several waits."
+            " Targets and their sources: docs/waits.md; your policy may differ.",
+            waits("breached"),
+            Limit(1, BREACHED),
+            alerts=("FlowWaitsBreached",),
+        ),
+        _now(
+            "Open waits near target",
+            "Open waits past their warning and not past their target: what can still be done in"
+            " time.",
+            waits("near"),
+            Limit(1, NEAR),
+        ),
+        Stat(
+            title="Left on the day they were ready",
+            says=f"{_DISCHARGES}. Share whose discharge was on the discharge ready date. England"
+            " 2024-25: 86.5 %.",
+            unit="percentunit",
+            decimals=1,
+            empty=NOBODY_LEFT,
+            queries=(Query(left_on_the_day()),),
+            behind=total("discharges"),
+        ),
+    ),
+)
+
+WHERE = Row(
+    "Where people are",
+    (
+        Bars(
+            title="In hospital, by length of stay",
+            says="People in hospital now by whole days since admission, in the bands of the"
+            " discharge situation report. The bands do not overlap.",
+            queries=in_order("inpatients", "los_band", names.STAYS),
+            colour=BLUE,
+        ),
+        Bars(
+            title="Ready to leave, by length of stay",
+            says=f"People {_READY}, by whole days since admission. The bands do not overlap.",
+            queries=in_order("nctr_remaining_patients", "los_band", names.STAYS),
+            colour=ORANGE,
+        ),
+        Bars(
+            title="Ready to leave, by pathway",
+            says=f"People {_READY}, by the pathway that is confirmed or, before that, expected.",
+            queries=in_order("nctr_patients", "pathway", names.PATHWAYS),
+            colour=ORANGE,
+        ),
+        Bars(
+            title="Days lost, by length of stay (never add these)",
+            says="Days since the discharge ready date of people still in hospital whose stay is at"
+            " least this long: the additional bed days of the discharge situation report. Who has"
+            " stayed 21 days is in all three, so they must never be added together.",
+            unit="suffix: days",
+            queries=in_order("additional_bed_days", "los_min", names.STAYS_AT_LEAST),
+            colour=SKY,
+        ),
+        Lines(
+            title="In hospital, and ready to leave",
+            says=f"People in hospital; people {_READY}; and of those the ones past their discharge"
+            " ready date.",
+            axis="people",
+            queries=(
+                Query(nothing_is_zero(total("inpatients")), "In hospital"),
+                Query(nothing_is_zero(total("nctr_patients")), "Ready to leave"),
+                Query(nothing_is_zero(total("delayed_patients")), "Past their ready date"),
+            ),
+            styles={
+                "In hospital": Style(BLUE),
+                "Ready to leave": Style(NEAR, (8, 4), 2),
+                "Past their ready date": Style(BREACHED, (), 3),
+            },
+        ),
+        Bars(
+            title="Referrals that have not begun",
+            says="Referrals made, and not begun, refused or withdrawn, by what was asked for. Kinds"
+            " whose beginning is never told (the hub itself, for one) are left out.",
+            empty="No referral is open",
+            queries=(Query(largest(total("referrals_open", by="kind"), 12), "{{kind}}"),),
+            names=names.REFERRED_TO,
+            colour=BLUE,
+            width=12,
+        ),
+    ),
+)
+
+WAITING = Row(
+    "What they wait for",
+    (
+        Table(
+            title="Open waits, most past target first",
+            alerts=("FlowWaitsBreached", "FlowHospitalProcessDelay"),
+            says="Open waits now by what they wait for: all, near their target, past it, and the"
+            " share past it. Start, stop, target and source of each: docs/waits.md.",
+            empty=NOBODY_WAITS,
+            keys={"wait": "Waiting for"},
+            names={"wait": names.WAITS},
+            columns=(
+                Column("Open", f"{waits('active', 'wait')} > 0"),
+                Column("Near target", waits("near", "wait"), limits=(Limit(1, NEAR),)),
+                Column("Past target", waits("breached", "wait"), limits=(Limit(1, BREACHED),)),
+                Column(
+                    "Share past target",
+                    share_past_target("wait"),
+                    unit="percentunit",
+                ),
+            ),
+            sort_by="Past target",
+            width=14,
+            height=12,
+        ),
+        Lines(
+            title="Open waits by how they stand",
+            says="All open waits, one upon the other: on track, near their target, past their"
+            " target.",
+            axis="waits",
+            stacked=True,
+            queries=(
+                Query(nothing_is_zero(waits("breached")), "Past target"),
+                Query(nothing_is_zero(waits("near")), "Near target"),
+                Query(nothing_is_zero(waits_on_track()), "On track"),
+            ),
+            styles={
+                "Past target": Style(BREACHED, (), 3),
+                "Near target": Style(NEAR, (8, 4), 2),
+                "On track": Style(ON_TRACK, (2, 4), 1),
+            },
+            width=10,
+            height=12,
+        ),
+    ),
+)
+
+
+def _compared(by: str) -> tuple[Column, ...]:
+    """The figures by which one place is held against the next."""
+    return (
+        Column("Ready, still there", total("nctr_patients", by=by)),
+        Column("Open waits", waits("active", by)),
+        Column("Near target", waits("near", by), limits=(Limit(1, NEAR),)),
+        Column("Past target", waits("breached", by), limits=(Limit(1, BREACHED),)),
+        Column("Share past target", share_past_target(by), unit="percentunit"),
+        Column("Discharges, 28 days", total("discharges", by=by)),
+        Column("Left on the day", left_on_the_day(by), unit="percentunit", decimals=1),
+        Column("Mean delay", mean_delay_days(by), unit="suffix: days", decimals=1),
+        Column(
+            "Mean delay if delayed",
+            mean_delay_days_of_the_delayed(by),
+            unit="suffix: days",
+            decimals=1,
+        ),
+    )
+
+
+_COMPARED_SAYS = (
+    " Waits are those of now; discharges are those of the last 28 days, deaths, stays of no night"
+    " and people under 16 left out. The mean delay counts days from the discharge ready date to"
+    " the discharge, once over all and once over those alone who left later. A small place has"
+    " figures that jump: look at how many discharges stand behind them."
+)
+
+PLACES_COMPARED = Row(
+    "One place against the next",
+    (
+        Table(
+            title="Neighbourhoods",
+            says="By the neighbourhood that the person comes from." + _COMPARED_SAYS,
+            keys={"locality": "Neighbourhood"},
+            columns=_compared("locality"),
+            sort_by="Share past target",
+            height=9,
+        ),
+        Table(
+            title="Which step is late where",
+            says="Open waits by neighbourhood and by what they wait for: all, near their target,"
+            " past it, and the share past it. An alert watches for more than half past target,"
+            " where at least five are.",
+            empty=NOBODY_WAITS,
+            alerts=("FlowWaitsBreached",),
+            keys={"locality": "Neighbourhood", "wait": "Waiting for"},
+            names={"wait": names.WAITS},
+            columns=(
+                Column("Open", f"{waits('active', 'locality, wait')} > 0"),
+                Column("Near target", waits("near", "locality, wait"), limits=(Limit(1, NEAR),)),
+                Column(
+                    "Past target", waits("breached", "locality, wait"), limits=(Limit(1, BREACHED),)
+                ),
+                Column(
+                    "Share past target", share_past_target("locality, wait"), unit="percentunit"
+                ),
+            ),
+            sort_by="Past target",
+            width=14,
+            height=10,
+        ),
+        replace(alerts_table("hub", "hospital", "commissioner", width=10), height=10),
+        Table(
+            title="Hospitals",
+            says="By the hospital organisation (ODS code) where the person is, or was."
+            + _COMPARED_SAYS,
+            keys={"provider": "Hospital"},
+            columns=_compared("provider"),
+            sort_by="Share past target",
+            height=5,
+        ),
+        Table(
+            title="Councils",
+            says="By the council of the person's home (ONS code)." + _COMPARED_SAYS,
+            keys={"council": "Council"},
+            columns=_compared("council"),
+            sort_by="Share past target",
+            height=5,
+        ),
+        Table(
+            title="Pathways",
+            says="By discharge pathway 0 to 3, as it was at discharge or is expected."
+            + _COMPARED_SAYS,
+            keys={"pathway": "Pathway"},
+            names={"pathway": names.PATHWAYS},
+            columns=_compared("pathway"),
+            sort_by="Pathway",
+            ascending=True,
+            height=7,
+        ),
+    ),
+)
+
+DELAY = Row(
+    "Delay",
+    (
+        Lines(
+            title="Left on the day they were ready, by pathway",
+            says=f"{_DISCHARGES}. Share whose discharge was on the discharge ready date.",
+            unit="percentunit",
+            axis="share of discharges",
+            top=1,
+            empty=NOBODY_LEFT,
+            queries=(Query(left_on_the_day("pathway"), "{{pathway}}"),),
+            names=names.PATHWAYS,
+            styles={
+                "P0": Style(BLUE),
+                "P1": Style(ORANGE, (8, 4), 2),
+                "P2": Style(SKY, (2, 4), 2),
+                "P3": Style(BREACHED, (12, 4, 2, 4), 2),
+                "unknown": Style(NOT_KNOWN, (2, 8), 1),
+            },
+        ),
+        Bars(
+            title="Discharges by delay",
+            says=f"{_DISCHARGES}. Share by days from the discharge ready date, in the bands that"
+            " NHS England publishes.",
+            unit="percentunit",
+            decimals=1,
+            empty=NOBODY_LEFT,
+            queries=shares_in_order("discharges", "band", names.DELAY_BANDS),
+            colour=BLUE,
+            top=1,
+        ),
+        Bars(
+            title="Still there, by days past their ready date",
+            alerts=("FlowDelayed21Days",),
+            says="People in hospital past their discharge ready date, by whole days past it.",
+            queries=in_order(
+                "delayed_patients_by_days",
+                "band",
+                {code: name for code, name in names.DELAY_BANDS.items() if code != "0"},
+            ),
+            colour=BREACHED,
+        ),
+        Table(
+            title="Why people past their ready date are still there",
+            says="People in hospital past their discharge ready date by the primary delay reason"
+            " that the ward or hub wrote down: the national list of 27 May 2024.",
+            empty="Nobody is past their discharge ready date",
+            keys={"reason_group": "Group", "reason": "Reason"},
+            names={"reason": names.DELAYS, "reason_group": names.DELAY_GROUPS},
+            columns=(
+                Column("People", f"{total('delayed_patients', by='reason_group, reason')} > 0"),
+            ),
+            sort_by="People",
+            width=12,
+        ),
+        Bars(
+            title="Why, by group",
+            alerts=("FlowHospitalProcessDelay",),
+            says="The same by the five official groups of reasons. Delays of the hospital's own"
+            " process should not last longer than 48 hours (national priority for 2025/26).",
+            queries=in_order("delayed_patients", "reason_group", names.DELAY_GROUPS),
+            colour=BREACHED,
+        ),
+        Bars(
+            title="Discharges by time of day",
+            says="Discharges of the last 28 days, deaths left out, by local time.",
+            unit="percentunit",
+            decimals=1,
+            empty=NOBODY_LEFT,
+            queries=shares_in_order("discharges_by_time", "time", names.TIMES),
+            colour=BLUE,
+            top=1,
+        ),
+        Lines(
+            title="Left before midday, and before 17:00",
+            says="Shares of the discharges of the last 28 days, deaths left out, by local time."
+            " Before 17:00 holds those before midday, too. A third before midday is good practice"
+            " (SAFER).",
+            unit="percentunit",
+            axis="share of discharges",
+            top=1,
+            empty=NOBODY_LEFT,
+            queries=tuple(
+                Query(share(total(f"discharges_before_{hour}"), total("discharges_by_time")), name)
+                for hour, name in (("midday", "Before midday"), ("17", "Before 17:00"))
+            ),
+            styles={
+                "Before midday": Style(BLUE),
+                "Before 17:00": Style(ORANGE, (8, 4), 2),
+            },
+            width=8,
+        ),
+        Bars(
+            title="Handovers that nobody has answered",
+            says="Handovers sent to a service, and neither accepted nor refused while it has a part"
+            " in the person's care. The target is two hours (a local rule).",
+            empty="Every handover is answered",
+            queries=(
+                Query(largest(total("handovers_unaccepted", by="service"), 10), "{{service}}"),
+            ),
+            colour=NEAR,
+            width=8,
+        ),
+        Bars(
+            title="Ready, then unwell again",
+            says="Times that the criteria to reside were met again after they were not, of stays"
+            " that ended in the last 28 days. Each such reset begins the discharge ready date"
+            " anew.",
+            empty="No stay that ended in the last 28 days was reset",
+            queries=(Query(by_label(total("drd_resets", by="provider")), "{{provider}}"),),
+            colour=BLUE,
+            width=8,
+        ),
+    ),
+)
+
+BOARD = Board(
+    uid="discharge-flow-flow",
+    title="Flow: from hospital bed to home",
+    answers="For coordinators' leads and commissioners: where people are, what they wait for, who"
+    " is near a breach, and how one neighbourhood stands against the next.",
+    rows=(AT_A_GLANCE, WHERE, WAITING, PLACES_COMPARED, DELAY),
+    since="24h",
+)

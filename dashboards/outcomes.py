@@ -1,0 +1,327 @@
+"""Outcomes and cost: where people are afterwards, who came back, what delay cost and whom."""
+
+from dashboards import names
+from dashboards.colours import BLUE, BREACHED, GREEN, NEAR, ORANGE, SKY
+from dashboards.promql import nothing_is_zero, share, total
+from dashboards.queries import by_label, in_order, shares_in_order
+from dashboards.spec import Bars, Board, Column, Lines, Query, Row, Stat, Style, Table
+
+NOT_SO_FAR = "Nobody's day {day} after a discharge was in the last 28 days"
+NOBODY_91 = "Nobody of 65 and over who left for rehabilitation has reached day 91 lately"
+NO_DELAY = "No delayed bed days"
+_LATELY = "for 28 days from then"
+_STATUS = (
+    "As somebody who looked says (a follow-up was recorded), else as the events tell. Each"
+    " discharge counts on its own; who died in hospital is left out."
+)
+_REHABILITATION = (
+    "People of 65 and over who left hospital for rehabilitation at home or in a short-term bed with"
+    " council support, by where they are on day 91 (ASCOF measure; about 82 % for years). At home"
+    " includes extra care and adult placement; hospital, care home and death do not count. Those"
+    f" whose age or funder is not known are left out. Shown {_LATELY}."
+)
+_BED_DAYS = (
+    "Days in hospital past the discharge ready date, of people still there and of those discharged"
+    " in the last 28 days"
+)
+_COST = (
+    f"{_BED_DAYS}, times the policy's cost of a bed day (default £395: King's Fund, 2022/23). It is"
+    " what the beds cost, not what anybody would save."
+)
+
+
+def _at_home(day: str, by: str = "") -> str:
+    this = f'day="{day}"'
+    return share(total("at_home", this, by=by), total("outcomes", this, by=by))
+
+
+def _rehabilitated(by: str = "") -> str:
+    return share(
+        total("at_home_at_day_91", by=by),
+        total("rehabilitation_at_day_91", by=by),
+    )
+
+
+def _returned(by: str = "") -> str:
+    return share(total("returns_within_30_days", by=by), total("discharges_by_time", by=by))
+
+
+NOW = Row(
+    "Lately",
+    (
+        Stat(
+            title="Came back within 30 days",
+            says="Emergency admissions of the last 28 days, 0 to 29 days after a discharge from any"
+            " hospital here, as a share of the discharges of the last 28 days. Cancer and"
+            " obstetrics are left out (national readmission indicator); not standardised for age.",
+            unit="percentunit",
+            decimals=1,
+            empty="Nobody was discharged in the last 28 days",
+            queries=(Query(_returned()),),
+            behind=total("discharges_by_time"),
+        ),
+        Stat(
+            title="At home on day 7",
+            says=f"Share of people at home on day 7 after a discharge, {_LATELY}. {_STATUS}",
+            unit="percentunit",
+            decimals=1,
+            empty=NOT_SO_FAR.format(day=7),
+            queries=(Query(_at_home("7")),),
+            behind=total("outcomes", 'day="7"'),
+        ),
+        Stat(
+            title="At home on day 30",
+            says=f"Share of people at home on day 30 after a discharge, {_LATELY}. {_STATUS}",
+            unit="percentunit",
+            decimals=1,
+            empty=NOT_SO_FAR.format(day=30),
+            queries=(Query(_at_home("30")),),
+            behind=total("outcomes", 'day="30"'),
+        ),
+        Stat(
+            title="Home after rehabilitation, day 91",
+            says=_REHABILITATION,
+            unit="percentunit",
+            decimals=1,
+            empty=NOBODY_91,
+            queries=(Query(_rehabilitated()),),
+            behind=total("rehabilitation_at_day_91"),
+        ),
+        Stat(
+            title="Delayed bed days",
+            says=f"{_BED_DAYS}.",
+            unit="suffix: days",
+            queries=(Query(nothing_is_zero(total("delayed_bed_days"))),),
+        ),
+        Stat(
+            title="Cost of delayed bed days",
+            says=_COST,
+            unit="currencyGBP",
+            decimals=1,
+            queries=(Query(nothing_is_zero(total("delayed_bed_days_cost_pounds"))),),
+        ),
+    ),
+)
+
+
+def _where(day: str) -> Bars:
+    return Bars(
+        title=f"Where people are on day {day}",
+        says=f"People by where they are on day {day} after a discharge, {_LATELY}. {_STATUS}",
+        unit="percentunit",
+        decimals=1,
+        empty=NOT_SO_FAR.format(day=day),
+        queries=shares_in_order("outcomes", "status", names.WHERE, f'day="{day}"'),
+        colour=BLUE,
+        top=1,
+        width=8,
+    )
+
+
+AFTERWARDS = Row(
+    "Where people are afterwards",
+    (
+        _where("7"),
+        _where("30"),
+        _where("91"),
+        Lines(
+            title="At home, over time",
+            says="Share of people at home on day 7, 30 and 91 after a discharge,"
+            f" {_LATELY}. {_STATUS}",
+            unit="percentunit",
+            axis="share at home",
+            top=1,
+            empty=NOT_SO_FAR.format(day=7),
+            queries=tuple(Query(_at_home(day), f"Day {day}") for day in ("7", "30", "91")),
+            styles={
+                "Day 7": Style(BLUE),
+                "Day 30": Style(ORANGE, (8, 4), 2),
+                "Day 91": Style(GREEN, (2, 4), 2),
+            },
+        ),
+        Bars(
+            title="After rehabilitation: where on day 91",
+            says=_REHABILITATION,
+            empty=NOBODY_91,
+            queries=in_order("rehabilitation_at_day_91", "status", names.WHERE),
+            colour=GREEN,
+        ),
+        Bars(
+            title="Where people went",
+            says="Discharges of the last 28 days, deaths left out, by the eight destinations of the"
+            " discharge situation report.",
+            empty="Nobody was discharged in the last 28 days",
+            queries=(
+                Query(
+                    by_label(f"{total('discharges_by_destination', by='destination')} > 0"),
+                    "{{destination}}",
+                ),
+            ),
+            names=names.WENT_TO,
+            colour=BLUE,
+        ),
+    ),
+)
+
+NEIGHBOURHOODS = Row(
+    "One neighbourhood against the next",
+    (
+        Table(
+            title="Outcomes and cost by neighbourhood",
+            says="By the neighbourhood that the person comes from. `Came back` are emergency"
+            " admissions within 30 days as a share of discharges, both of the last 28 days. `At"
+            " home` are shares of people whose day 7 or 30 came in the last 28 days. Delayed bed"
+            " days are of people still there and of those discharged in the last 28 days, with what"
+            " they cost. A small place has figures that jump: look at how many discharges stand"
+            " behind them.",
+            empty="Nobody was discharged in the last 28 days",
+            keys={"locality": "Neighbourhood"},
+            columns=(
+                Column("Discharges, 28 days", total("discharges", by="locality")),
+                Column("Came back", _returned("locality"), unit="percentunit", decimals=1),
+                Column("At home, day 7", _at_home("7", "locality"), unit="percentunit", decimals=1),
+                Column(
+                    "At home, day 30", _at_home("30", "locality"), unit="percentunit", decimals=1
+                ),
+                Column(
+                    "Home after rehabilitation, day 91",
+                    _rehabilitated("locality"),
+                    unit="percentunit",
+                ),
+                Column(
+                    "Delayed bed days",
+                    total("delayed_bed_days", by="locality"),
+                    unit="suffix: days",
+                ),
+                Column(
+                    "Bed days per discharge",
+                    share(
+                        total("delayed_bed_days", by="locality"), total("discharges", by="locality")
+                    ),
+                    unit="suffix: days",
+                    decimals=1,
+                ),
+                Column(
+                    "Cost", total("delayed_bed_days_cost_pounds", by="locality"), unit="currencyGBP"
+                ),
+            ),
+            sort_by="Cost",
+            height=9,
+        ),
+        Bars(
+            title="Came back within 30 days, by neighbourhood",
+            says="Emergency admissions of the last 28 days within 30 days of a discharge, by the"
+            " neighbourhood that the person comes from.",
+            empty="Nobody came back in the last 28 days",
+            queries=(
+                Query(by_label(total("returns_within_30_days", by="locality")), "{{locality}}"),
+            ),
+            colour=NEAR,
+            width=8,
+        ),
+        Bars(
+            title="Came back within 30 days, by pathway",
+            says="Emergency admissions of the last 28 days within 30 days of a discharge, by the"
+            " pathway of that discharge.",
+            queries=in_order("returns_within_30_days", "pathway", names.PATHWAYS),
+            colour=NEAR,
+            width=8,
+        ),
+        Bars(
+            title="Home after rehabilitation, day 91, by neighbourhood",
+            says=_REHABILITATION,
+            unit="percentunit",
+            empty=NOBODY_91,
+            queries=(Query(by_label(_rehabilitated("locality")), "{{locality}}"),),
+            colour=GREEN,
+            top=1,
+            width=8,
+        ),
+    ),
+)
+
+COST = Row(
+    "What delay costs, and whom",
+    (
+        Bars(
+            title="Delayed bed days, by who pays for what is waited for",
+            says=f"{_BED_DAYS}, by who pays for the care that they need, as assessments, stays,"
+            " packages or referrals say.",
+            unit="suffix: days",
+            queries=in_order("delayed_bed_days", "funder", names.FUNDED_BY),
+            colour=BREACHED,
+            width=8,
+        ),
+        Bars(
+            title="Cost, by who pays for what is waited for",
+            says=_COST,
+            unit="currencyGBP",
+            decimals=1,
+            queries=in_order("delayed_bed_days_cost_pounds", "funder", names.FUNDED_BY),
+            colour=BREACHED,
+            width=8,
+        ),
+        Bars(
+            title="Cost, by council",
+            says=f"{_COST} By the council of the person's home.",
+            unit="currencyGBP",
+            decimals=1,
+            empty=NO_DELAY,
+            queries=(
+                Query(by_label(total("delayed_bed_days_cost_pounds", by="council")), "{{council}}"),
+            ),
+            colour=BREACHED,
+            width=8,
+        ),
+        Lines(
+            title="Delayed bed days over time, by who pays",
+            says=f"{_BED_DAYS}, by who pays for the care that they need.",
+            unit="suffix: days",
+            axis="bed days",
+            stacked=True,
+            empty=NO_DELAY,
+            queries=(Query(total("delayed_bed_days", by="funder"), "{{funder}}"),),
+            names=names.FUNDED_BY,
+            styles={
+                "council": Style(BLUE),
+                "nhs": Style(ORANGE, (8, 4)),
+                "nhs_chc": Style(BREACHED, (2, 4)),
+                "joint": Style(GREEN, (12, 4, 2, 4)),
+                "self_funded": Style(SKY, (4, 2)),
+                "other": Style("#CC79A7", (2, 2)),
+                "unknown": Style("#8A8A8A", (2, 8)),
+            },
+        ),
+        Table(
+            title="Delayed bed days and cost, council by council",
+            says=f"{_COST} By council of the person's home and by who pays.",
+            empty=NO_DELAY,
+            keys={"council": "Council", "funder": "Who pays"},
+            names={"funder": names.FUNDED_BY},
+            columns=(
+                Column(
+                    "Delayed bed days",
+                    f"{total('delayed_bed_days', by='council, funder')} > 0",
+                    unit="suffix: days",
+                ),
+                Column(
+                    "Cost",
+                    f"{total('delayed_bed_days_cost_pounds', by='council, funder')} > 0",
+                    unit="currencyGBP",
+                    decimals=1,
+                ),
+            ),
+            sort_by="Cost",
+            width=12,
+        ),
+    ),
+)
+
+BOARD = Board(
+    uid="discharge-flow-outcomes",
+    title="Outcomes and cost: what became of people, and what delay cost",
+    answers="For commissioners: where people are on day 7, 30 and 91, who came back, and what"
+    " delayed bed days cost, by funder, council and neighbourhood.",
+    rows=(NOW, AFTERWARDS, NEIGHBOURHOODS, COST),
+    since="24h",
+)

@@ -1,0 +1,79 @@
+"""docs/dashboards.md: how to load the dashboards, and what every panel shows."""
+
+from collections.abc import Iterable, Iterator
+
+from dashboards.spec import Board, Panel
+
+HEAD = """\
+# Dashboards
+
+Made from the code of `dashboards/` by `make dashboards`; do not edit.
+
+Four dashboards for Grafana 11 and later, in `deploy/grafana/dashboards`. What they show comes from
+Prometheus: most panels read series that the rules in `deploy/prometheus/rules` record, so
+[load the rules](operating.md#health), too.
+
+## Load them
+
+- **With Docker:** `docker compose up --build` has them at <http://127.0.0.1:3000>; nothing is to
+  be set.
+- **Into a Grafana of your own, by files:** copy `deploy/grafana/provisioning` and
+  `deploy/grafana/dashboards` to where that Grafana looks; change the address of Prometheus in
+  `deploy/grafana/provisioning/datasources/prometheus.yml`.
+- **By hand:** *Dashboards, New, Import*, one file after the other; then choose the data source on
+  top.
+
+Links to the runbook begin with `flow_docs_url` of `deploy/prometheus/prometheus.yml`. Put your own
+address there, then `make dashboards` writes it into the files. Links to alerts need a data source
+whose rules Grafana may read (`manageAlerts`).
+
+## Read them
+
+- **Filters** on top (hospital, council, neighbourhood, pathway, service) narrow every panel whose
+  figure has that label; several values may be chosen. A dashboard offers only those that it uses.
+- **Hover over a panel's title** for what is counted, since when, and where the rule comes from; its
+  links lead to the alert that watches the same, and to what to do then.
+- **0 is a count.** Where no worker reports, or nobody is there to be counted, a panel says so in
+  words instead.
+- **Colours** can be told apart by everybody and never stand alone: vermilion is past its target,
+  orange near it, blue on track or without judgement.
+- **On simulated time** (`make demo`, a replay) an hour passes in a second: choose the last 15
+  minutes. Delays count as raised late there, because a tick is far longer than the objective, and
+  the share at home on day 91 has nobody in it for half an hour.
+
+No figure is about one person, and no label could name one.
+
+## What was tried
+
+Grafana itself does not run where this was made: **the dashboards were never loaded into it.**
+Instead, for every change (`tests/dashboards`):
+
+- each query of each panel, with its filters filled in as Grafana does it, is sent to a real
+  Prometheus that watches two workers, one on the made-up town of the demo and one on the wall
+  clock; a test fails where one has an error, names a metric or label that nobody exports, or stays
+  empty;
+- every rule is loaded there and must be well;
+- Grafana's own SDK reads the files back unchanged; panels lie on the grid without overlap;
+- `make pictures` draws every panel from those answers to `.cache/dashboards/*.png`, to be looked
+  at. How Grafana lays out legends, cuts long names and handles clicks is not in these pictures.
+"""
+
+_TABLE_HEAD = "| panel | what it shows | alerts |\n| --- | --- | --- |\n"
+
+
+def render(boards: Iterable[Board]) -> str:
+    """The page as Markdown."""
+    return "\n".join([HEAD, *(part for board in boards for part in _board(board))])
+
+
+def _board(board: Board) -> Iterator[str]:
+    yield f"## {board.title}\n"
+    yield f"{board.answers} `{board.uid}`, the last {board.since} by default.\n"
+    for row in board.rows:
+        yield f"### {board.title.partition(':')[0]}, {row.title[0].lower()}{row.title[1:]}\n"
+        yield _TABLE_HEAD + "".join(_line(panel) for panel in row.panels)
+
+
+def _line(panel: Panel) -> str:
+    alerts = ", ".join(f"`{name}`" for name in panel.alerts)
+    return f"| {panel.title} | {panel.says} | {alerts} |\n".replace("|  |", "| |")

@@ -1,0 +1,119 @@
+"""What a demo of some days cannot show by itself, made up: day 91, a delay raised in real time.
+
+Told to a worker on the wall clock. Nobody in these stories exists.
+"""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from flow.events import AnyEvent, decode_stored
+
+LOCALITIES = ("leeds-south", "leeds-east", "leeds-west", "leeds-city")
+COUNCIL = "E08000035"
+NOT_AN_EVENT = b"not JSON"
+"""One bad record, so that there is a dead letter to show."""
+
+
+def _event(person: str, type_name: str, at: datetime, /, **data: object) -> AnyEvent:
+    """Written down when it happened."""
+    return decode_stored(
+        json.dumps(
+            {
+                "specversion": "1.0",
+                "id": f"{type_name}-{at.isoformat()}",
+                "source": "/rr8/pas",
+                "type": f"flow.{type_name}.v1",
+                "time": at.isoformat(),
+                "recordedtime": at.isoformat(),
+                "subject": f"demo.{person}",
+                "data": data,
+            }
+        ).encode()
+    )
+
+
+def after_rehabilitation(now: datetime) -> Iterator[AnyEvent]:
+    """Four people of 75 and over, home with reablement that the council pays, 95 days ago.
+
+    All but the last are at home on day 91.
+    """
+    left = now - timedelta(days=95)
+    for number, locality in enumerate(LOCALITIES):
+        person = f"after-rehabilitation-{number}"
+        spell = {"provider": "RR8", "spell_id": f"S{number}"}
+        came = left - timedelta(days=6)
+        yield _event(
+            person, "patient-admitted", came, **spell, age_band="75-84", council=COUNCIL,
+            locality=locality,
+        )  # fmt: skip
+        yield _event(
+            person, "criteria-to-reside-assessed", left - timedelta(days=2), **spell, meets=False
+        )
+        yield _event(
+            person, "referral-made", left - timedelta(days=2), referral_id="R1",
+            kind="reablement", service="leeds-reablement", funder="council",
+        )  # fmt: skip
+        yield _event(
+            person, "patient-discharged", left, **spell, pathway="P1",
+            destination="p1_home_reablement", discharge_method="1",
+        )  # fmt: skip
+        yield _event(
+            person, "first-visit-completed", left + timedelta(days=1), referral_id="R1",
+            service="leeds-reablement",
+        )  # fmt: skip
+    yield _event(
+        "after-rehabilitation-3", "follow-up-recorded", left + timedelta(days=91), **spell, day=91,
+        status="in_care_home",
+    )  # fmt: skip
+
+
+def unwell_again_on_the_way(now: datetime) -> Iterator[AnyEvent]:
+    """Ready to leave, unwell again, ready anew, and home three days ago."""
+    spell = {"provider": "RAE", "spell_id": "S8"}
+    person = "unwell-again"
+    left = now - timedelta(days=3)
+    yield _event(
+        person, "patient-admitted", left - timedelta(days=9), **spell, council=COUNCIL,
+        locality="leeds-west",
+    )  # fmt: skip
+    for days, meets in ((5, False), (4, True), (1, False)):
+        yield _event(
+            person, "criteria-to-reside-assessed", left - timedelta(days=days), **spell,
+            meets=meets,
+        )  # fmt: skip
+    yield _event(person, "patient-discharged", left, **spell, pathway="P1", discharge_method="1")
+
+
+def handed_over_and_not_answered(now: datetime) -> Iterator[AnyEvent]:
+    """Home since yesterday; a handover to the nurses of five hours ago that nobody accepted."""
+    spell = {"provider": "RR8", "spell_id": "S7"}
+    person = "handed-over"
+    yield _event(
+        person, "patient-admitted", now - timedelta(days=4), **spell, council=COUNCIL,
+        locality="leeds-east",
+    )  # fmt: skip
+    yield _event(person, "patient-discharged", now - timedelta(days=1), **spell, pathway="P1")
+    yield _event(
+        person, "handover-sent", now - timedelta(hours=5), handover_id="H1",
+        from_organisation="RR8", to_service="leeds-community-nursing", outstanding_items=0,
+    )  # fmt: skip
+
+
+def late_when_told(now: datetime) -> Iterator[AnyEvent]:
+    """Ready to leave for two days, and told just now: a delay that the next tick raises."""
+    spell = {"provider": "RR8", "spell_id": "S9"}
+    person = "late-when-told"
+    came = now - timedelta(days=9)
+    yield _event(person, "patient-admitted", came, **spell, council=COUNCIL, locality="leeds-south")
+    yield _event(
+        person, "criteria-to-reside-assessed", now - timedelta(days=2), **spell, meets=False
+    )
+
+
+STORIES = (
+    after_rehabilitation,
+    unwell_again_on_the_way,
+    handed_over_and_not_answered,
+    late_when_told,
+)

@@ -1,0 +1,71 @@
+"""A Prometheus that has watched the town, and what panels are answered by it."""
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.dashboards.grafana import SCRAPE_S, PanelQuery, filled_in
+from tests.dashboards.prometheus_server import Prometheus, Series, prometheus
+from tests.dashboards.town import fill, worker
+
+SEEN_WITHIN_S = 30.0
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A Prometheus that has seen everything between two times (unix seconds)."""
+
+    prometheus: Prometheus
+    since: float
+    until: float
+
+    @property
+    def step_s(self) -> int:
+        """About as many points as a panel is wide."""
+        return max(SCRAPE_S, round((self.until - self.since) / 200))
+
+
+def answers(
+    shown: Shown, query: PanelQuery, chosen: Mapping[str, Sequence[str]] | None = None
+) -> list[Series]:
+    """Series with at least one number, as the panel would show them. `chosen` are filters."""
+    expr = filled_in(query.expr, chosen or {}, shown.step_s)
+    if query.instant:
+        found = shown.prometheus.now(expr)
+    else:
+        found = shown.prometheus.over_time(expr, shown.since, shown.until, shown.step_s)
+    return [series for series in found if series[1]]
+
+
+@contextmanager
+def showing(folder: Path) -> Iterator[Shown]:
+    """The demo's town of twelve days, and what it cannot show provoked on a second worker."""
+    with worker(folder, "log") as town, worker(folder, "wall") as wall:
+        (folder / "prometheus").mkdir()
+        with prometheus(folder / "prometheus", [town.metrics, wall.metrics]) as server:
+            since = time.time()
+            fill(town, wall)
+            yield Shown(server, since, _all_seen(server))
+
+
+def _all_seen(server: Prometheus) -> float:
+    """When what was provoked last had been scraped, twice, and rules were evaluated after it."""
+    provoked = (
+        "sum(patientflow_events_rejected_total) >= 1"
+        " and count(patientflow_rehabilitation_at_day_91) >= 4"
+        " and sum(patientflow_event_lag_seconds_count) >= 1"
+        " and count(patientflow_alert_firing_lag_seconds_count >= 1) == 2"
+    )
+    _until(server, provoked)
+    seen = time.time()
+    _until(server, f"min(timestamp(patientflow_clock_seconds)) > {seen + 3 * SCRAPE_S}")
+    return time.time()
+
+
+def _until(server: Prometheus, condition: str) -> None:
+    ends = time.monotonic() + SEEN_WITHIN_S
+    while not server.now(condition):
+        assert time.monotonic() < ends, f"not so within {SEEN_WITHIN_S:g} s: {condition}"
+        time.sleep(0.2)

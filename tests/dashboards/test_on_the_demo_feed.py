@@ -1,0 +1,139 @@
+"""Every panel's query and every rule, on a real Prometheus that watches the town and a live worker.
+
+Fails on an error, on a metric or label that nobody exports, and on a panel that stays empty.
+"""
+
+import re
+from collections import defaultdict
+
+import pytest
+
+from tests.dashboards.grafana import all_queries, dashboards
+from tests.dashboards.prometheus_server import QueryError
+from tests.dashboards.shown import Shown, answers
+
+pytestmark = [pytest.mark.slow, pytest.mark.embedded]
+
+QUIET_WHEN_WELL = {
+    "service / Behind the inputs",
+    "service / Clocks held",
+    "service / Clocks held, over time",
+    "service / Clock jumps refused, last hour",
+    "service / Conflicting events, last hour",
+    "service / Faults in figures, last hour",
+    "service / Figures under `other`, last hour",
+    "service / People and services not assessed",
+    "service / Records behind, by input",
+    "service / Seconds behind, by input",
+    "service / Writes or openings that failed, last hour",
+}
+"""Panels that say nothing but 0 on a healthy demo. Each is a figure that should be 0."""
+
+PLACES_OF_ALERTS = {"provider", "council", "locality", "service"}
+"""An alert has one of them only while it is about such a place."""
+
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+_SELECTOR = re.compile(r"([a-zA-Z_:][\w:]*)\{([^}]*)\}")
+_METRIC = re.compile(r"\b(?:patientflow_\w+|process_\w+|up|ALERTS|\w+:[\w:]+)\b")
+_GROUPING = re.compile(r"\b(?:by|without|on|ignoring|group_left|group_right)\s*\(([^)]*)\)")
+
+
+def test_every_query_of_every_panel_answers_with_something(shown: Shown) -> None:
+    problems = []
+    for query in all_queries():
+        try:
+            if not answers(shown, query):
+                problems.append(f"{query} is empty: {query.expr}")
+        except QueryError as error:
+            problems.append(f"{query}: {error}: {query.expr}")
+    assert not problems, "\n".join(problems)
+
+
+def test_what_shows_nothing_but_zero_should_be_zero(shown: Shown) -> None:
+    largest: dict[str, float] = defaultdict(float)
+    for query in all_queries():
+        values = [value for _, pairs in answers(shown, query) for _, value in pairs]
+        name = f"{query.dashboard} / {query.panel}"
+        largest[name] = max([largest[name], *values])
+    assert {name for name, value in largest.items() if value == 0} <= QUIET_WHEN_WELL
+
+
+def test_every_metric_and_label_that_a_query_names_is_there(shown: Shown) -> None:
+    known = shown.prometheus.metrics()
+    problems = set()
+    for query in all_queries():
+        for metric in metrics_of(query.expr):
+            if metric not in known:
+                problems.add(f"{query}: no metric {metric}")
+        for label, metrics in labels_asked(query.expr):
+            there = {each for metric in metrics for each in shown.prometheus.labels_of(metric)}
+            if metrics == {"ALERTS"}:
+                there |= PLACES_OF_ALERTS
+            if label not in there:
+                problems.add(f"{query}: no label {label} of {sorted(metrics)}")
+    assert not problems, "\n".join(sorted(problems))
+
+
+def metrics_of(expr: str) -> set[str]:
+    return set(_METRIC.findall(_STRING.sub('""', expr)))
+
+
+def labels_asked(expr: str) -> set[tuple[str, frozenset[str]]]:
+    """Labels with the metrics that one of must have it: a matcher's, or those of the query."""
+    bare = _STRING.sub('""', expr)
+    found = {
+        (label, frozenset([metric]))
+        for metric, matchers in _SELECTOR.findall(bare)
+        for label in re.findall(r"([a-zA-Z_]\w*)\s*(?:=~|!~|!=|=)", matchers)
+    }
+    grouped = {label.strip() for labels in _GROUPING.findall(bare) for label in labels.split(",")}
+    return found | {(label, frozenset(metrics_of(expr))) for label in grouped if label}
+
+
+def test_a_filter_narrows_every_query_that_has_it(shown: Shown) -> None:
+    """One value each, then two: no error, and something for at least one of the values."""
+    problems = []
+    for name, label, values in offered(shown):
+        asked = [q for q in all_queries() if q.dashboard == name and f"${label}" in q.expr]
+        assert asked, f"{name} offers {label}, and no query asks for it"
+        for query in asked:
+            if not any(answers(shown, query, {label: [value]}) for value in values):
+                problems.append(f"{query} is empty for each {label}: {values}")
+            answers(shown, query, {label: values[:2]})
+    assert not problems, "\n".join(problems)
+
+
+def offered(shown: Shown) -> list[tuple[str, str, list[str]]]:
+    """Dashboard, variable, and the values that Grafana offers for it."""
+    found = []
+    for name, dashboard in dashboards().items():
+        for variable in dashboard["templating"]["list"]:
+            if variable["type"] == "query":
+                asked = re.fullmatch(r"label_values\((\w+), (\w+)\)", variable["query"]["query"])
+                assert asked is not None
+                values = shown.prometheus.values_of(asked[2], asked[1])
+                assert len(values) > 1, f"{name}: {variable['name']} offers {values}"
+                found.append((name, variable["name"], values))
+    return found
+
+
+def test_a_query_filters_by_every_variable_that_its_metrics_have(shown: Shown) -> None:
+    problems = set()
+    variables = {(name, label) for name, label, _ in offered(shown)}
+    for query in all_queries():
+        for metric in metrics_of(query.expr):
+            for label in shown.prometheus.labels_of(metric):
+                asked = re.search(rf'{label}=~"\${label}\|?"', query.expr)
+                if (query.dashboard, label) in variables and asked is None:
+                    problems.add(f"{query} does not filter {metric} by {label}")
+    assert not problems, "\n".join(sorted(problems))
+
+
+def test_every_rule_is_well(shown: Shown) -> None:
+    problems = [
+        f"{rule['name']}: {rule['health']} {rule.get('lastError', '')}"
+        for rule in shown.prometheus.rules()
+        if rule["health"] != "ok" or rule.get("lastError")
+    ]
+    assert not problems, "\n".join(problems)
+    assert shown.prometheus.rules()

@@ -1,0 +1,165 @@
+"""What can be known of the dashboards without Prometheus: their JSON, their words, their links."""
+
+import re
+from itertools import combinations
+from typing import Any
+
+import pytest
+import yaml
+from grafana_foundation_sdk.cog.encoder import JSONEncoder
+from grafana_foundation_sdk.cog.plugins import register_default_plugins
+from grafana_foundation_sdk.models.dashboard import Dashboard
+
+from dashboards import colours
+from dashboards.rules import alerts, recorded
+from flow.metrics.sources import names_a_person
+from tests.dashboards.grafana import all_queries, dashboards, panels, queries_of
+
+GRID = 24
+OF_GRAFANA = {"__rate_interval", "datasource"}
+_PLACE_OR_PATHWAY = r"(provider|council|locality|pathway):\w+"
+NOT_SHOWN = {
+    _PLACE_OR_PATHWAY
+    + ":(ratio|mean)": "a panel divides sums of level `place`, so that all filters"
+    " narrow it; these are for alerts and for dashboards of one's own",
+    r"service:\w+:(ratio|mean)": "the same: a panel that is filtered by council divides sums",
+    r"pipeline:\w+:ratio_rate30m": "a window of the alerts; 5 minutes and an hour are shown",
+    r"pipeline:\w+:increase(6h|3d)": "windows of the alerts; the last hour is shown",
+}
+"""Recorded series that no panel shows (regular expression), and why."""
+
+
+@pytest.fixture(params=sorted(dashboards()))
+def name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def dashboard(name: str) -> dict[str, Any]:
+    return dashboards()[name]
+
+
+def test_the_four_dashboards_have_their_addresses() -> None:
+    uids = {name: dashboard["uid"] for name, dashboard in dashboards().items()}
+    assert uids == {
+        name: f"discharge-flow-{name}" for name in ("flow", "capacity", "outcomes", "service")
+    }
+
+
+def test_the_sdk_reads_what_it_wrote(dashboard: dict[str, Any]) -> None:
+    register_default_plugins()
+    read = Dashboard.from_json(dashboard)
+    assert plain(read) == dashboard
+
+
+def plain(value: object) -> object:
+    return yaml.safe_load(JSONEncoder().encode(value))
+
+
+def test_ids_and_titles_are_unique(dashboard: dict[str, Any]) -> None:
+    ids = [panel["id"] for panel in dashboard["panels"]]
+    titles = [panel["title"] for panel in panels(dashboard)]
+    assert len(set(ids)) == len(ids)
+    assert len(set(titles)) == len(titles)
+
+
+def test_panels_lie_on_the_grid_and_none_upon_another(dashboard: dict[str, Any]) -> None:
+    places = [(panel["title"], panel["gridPos"]) for panel in dashboard["panels"]]
+    for title, at in places:
+        assert at["x"] + at["w"] <= GRID, title
+    for (one, a), (other, b) in combinations(places, 2):
+        apart = (
+            a["x"] + a["w"] <= b["x"]
+            or b["x"] + b["w"] <= a["x"]
+            or a["y"] + a["h"] <= b["y"]
+            or b["y"] + b["h"] <= a["y"]
+        )
+        assert apart, f"{one} lies upon {other}"
+
+
+def test_every_panel_says_what_it_counts(dashboard: dict[str, Any]) -> None:
+    for panel in panels(dashboard):
+        shown = panel["fieldConfig"]["defaults"]
+        assert len(panel["description"]) > 40, panel["title"]
+        assert panel["description"].endswith("."), panel["title"]
+        assert shown["unit"], panel["title"]
+        assert shown["noValue"], panel["title"]
+        if panel["type"] == "timeseries":
+            assert shown["custom"]["axisLabel"], panel["title"]
+
+
+def test_every_query_asks_the_chosen_source_for_what_is_offered(
+    name: str, dashboard: dict[str, Any]
+) -> None:
+    offered = {variable["name"] for variable in dashboard["templating"]["list"]}
+    asked = set()
+    for panel in panels(dashboard):
+        assert panel["datasource"] == {"type": "prometheus", "uid": "${datasource}"}
+        letters = [query.letter for query in queries_of(name, panel)]
+        assert len(set(letters)) == len(letters) > 0
+        for query in queries_of(name, panel):
+            asked |= set(re.findall(r"\$\{?(\w+)", query.expr))
+    assert asked - offered <= OF_GRAFANA
+    assert offered - asked == {"datasource"}
+    everything = [query for query in all_queries() if query.dashboard == name]
+    assert len({(query.panel, query.letter) for query in everything}) == len(everything)
+
+
+def test_nothing_asks_or_shows_who_somebody_is(dashboard: dict[str, Any]) -> None:
+    """Variables and legends hold places, codes and workers; labels of people do not exist."""
+    allowed = {"provider", "council", "locality", "pathway", "service", "datasource"}
+    assert {variable["name"] for variable in dashboard["templating"]["list"]} <= allowed
+    for panel in panels(dashboard):
+        for target in panel["targets"]:
+            for label in re.findall(r"\{\{(\w+)\}\}", target.get("legendFormat", "")):
+                assert label not in {"person", "subject", "nhs_number", "spell"}
+        assert not names_a_person(panel["title"])
+
+
+def test_colours_are_those_that_everybody_can_tell_apart(dashboard: dict[str, Any]) -> None:
+    known = {value for name, value in vars(colours).items() if name.isupper() and value != ()}
+    used = set(re.findall(r"#[0-9A-Fa-f]{6}", JSONEncoder().encode(dashboard)))
+    assert used <= {value for value in known if isinstance(value, str)}
+
+
+def test_lines_differ_by_more_than_their_colour(dashboard: dict[str, Any]) -> None:
+    for panel in panels(dashboard):
+        if panel["type"] != "timeseries":
+            continue
+        styles = []
+        for override in panel["fieldConfig"]["overrides"]:
+            found = {each["id"]: each.get("value") for each in override["properties"]}
+            if "color" in found:
+                dash = (found.get("custom.lineStyle") or {}).get("dash", ())
+                styles.append((tuple(dash), found.get("custom.lineWidth")))
+        assert len(set(styles)) == len(styles), panel["title"]
+
+
+def test_every_alert_is_linked_from_a_panel_with_what_to_do() -> None:
+    links = {
+        link["url"]
+        for dashboard in dashboards().values()
+        for panel in panels(dashboard)
+        for link in panel.get("links", [])
+    }
+    for alert in alerts().values():
+        assert alert.runbook_url in links, alert.name
+        assert f"/alerting/${{datasource:text}}/{alert.name}/find" in links, alert.name
+
+
+def test_an_alert_points_to_a_dashboard_with_a_panel_that_points_back() -> None:
+    for alert in alerts().values():
+        uid = re.search(r"/d/([\w-]+)", alert.dashboard_url)
+        assert uid is not None, alert.name
+        (dashboard,) = [each for each in dashboards().values() if each["uid"] == uid[1]]
+        links = [link["url"] for panel in panels(dashboard) for link in panel.get("links", [])]
+        assert alert.runbook_url in links, f"{alert.name} is not watched by {uid[1]}"
+
+
+def test_every_recorded_series_is_shown_or_it_is_said_why_not() -> None:
+    shown = " ".join(query.expr for query in all_queries())
+    missing = [name for name in recorded() if name not in shown]
+    unsaid = [name for name in missing if not any(re.fullmatch(p, name) for p in NOT_SHOWN)]
+    assert unsaid == []
+    for pattern in NOT_SHOWN:
+        assert any(re.fullmatch(pattern, name) for name in missing), pattern
