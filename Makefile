@@ -20,7 +20,7 @@ help: ## this list
 
 .PHONY: demo run
 demo: $(READY) ## the main job with made-up people on the embedded broker; Ctrl-C stops it
-	@$(VENV)/bin/flow run --demo
+	@deploy/demo
 
 run: $(READY) ## the main job on the embedded broker, or on FLOW_BROKER_URL
 	@$(VENV)/bin/flow run
@@ -112,14 +112,14 @@ clean: ## remove everything that these jobs made in this folder
 	rm -rf $(VENV) build dist .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 	find flow tests bench dashboards -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 
-system: $(READY) ## what tests on Apache Kafka and of Prometheus' rules need, where it is missing and we are root
-	@command -v promtool >/dev/null && command -v amtool >/dev/null && exit 0; \
+system: $(READY) ## what tests on Apache Kafka, of rules and of compose need, where it is missing and we are root
+	@command -v promtool >/dev/null && command -v amtool >/dev/null && command -v docker-compose >/dev/null && exit 0; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		export DEBIAN_FRONTEND=noninteractive; apt-get update --quiet && \
-		apt-get install --quiet --yes --no-install-recommends prometheus prometheus-alertmanager \
-		|| echo "WARNING: apt-get could not install Prometheus and Alertmanager; tests of rules will be skipped"; \
+		apt-get install --quiet --yes --no-install-recommends prometheus prometheus-alertmanager docker-compose \
+		|| echo "WARNING: apt-get could not install Prometheus, Alertmanager and docker-compose; their tests will be skipped"; \
 	else \
-		echo "WARNING: tests of rules will be skipped: promtool or amtool is missing, and we are not root"; \
+		echo "WARNING: tests of rules and of the compose file will be skipped: promtool, amtool or docker-compose is missing, and we are not root"; \
 	fi
 	@why=$$($(PY) -m tests.brokers.kafka 2>&1) && exit 0; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \

@@ -108,9 +108,12 @@ def free_ports(count: int) -> list[int]:
 
 
 class KafkaBroker:
-    """One broker with its data and log in `folder`; the port stays the same over restarts."""
+    """One broker with its data and log in `folder`; the port stays the same over restarts.
 
-    def __init__(self, folder: Path) -> None:
+    `template` is the text of its settings, with PORT, CONTROLLER_PORT and DATA to be filled in.
+    """
+
+    def __init__(self, folder: Path, template: str | None = None) -> None:
         self.port, controller_port = free_ports(2)
         self.address = f"{HOST}:{self.port}"
         self.log_file = folder / "kafka.log"
@@ -128,7 +131,7 @@ class KafkaBroker:
             re.sub(
                 r"\b(CONTROLLER_PORT|PORT|DATA)\b",
                 lambda name: values[name.group()],
-                (HERE / "server.properties").read_text(),
+                template or (HERE / "server.properties").read_text(),
             )
         )
 

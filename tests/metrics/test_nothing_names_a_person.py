@@ -9,7 +9,6 @@ hospitals number spells so. It is left to the sender, as docs/guarantees.md says
 
 from datetime import UTC, datetime, timedelta
 
-import orjson
 import pytest
 from prometheus_client import CollectorRegistry
 
@@ -19,40 +18,11 @@ from flow.metrics import Metrics
 from flow.pathway import load_policy
 from flow.simulate.feed import Feed
 from flow.simulate.town import load_town
+from tests.metrics.careless import careless, names
 from tests.metrics.memory_pipeline import PARTITIONS, MemoryPipeline
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
-NUMBER = "9990000018"
-SPACED = "999 000 0018"
-NAME = "Mrs Made-Up"
-IDENTIFIERS = ("id", "source", "service", "hub", "ward")
-"""Endings of fields that hold identifiers of the sender's own."""
 HOLD_BYTES_OF_SENDERS = {*PERSON_INPUTS, "capacity", "hl7-raw", "pathway-events"}
-
-
-def careless(value: bytes) -> list[tuple[bytes, bytes]]:
-    """(key, value): one good event with a number or a name in every place that takes text."""
-    event = orjson.loads(value)
-    key = event["subject"].encode()
-    found: list[tuple[bytes, bytes]] = []
-    if "capacity" not in event["type"]:  # its subject is a service
-        found.append((NUMBER.encode(), orjson.dumps({**event, "subject": NUMBER})))
-    found += [
-        (key, orjson.dumps({**event, field: text}))
-        for field in (*event, "nhsnumber")
-        for text in _texts(field)
-        if field != "subject"
-    ]
-    data = event["data"]
-    for field in (*data, "patient_name"):
-        for number, text in enumerate(_texts(field)):
-            other = {**event, "id": f"leak-{field}-{number}", "data": {**data, field: text}}
-            found.append((key, orjson.dumps(other)))
-    return found
-
-
-def _texts(field: str) -> tuple[str, ...]:
-    return (SPACED, NAME) if field.endswith(IDENTIFIERS) else (SPACED, NAME, NUMBER)
 
 
 def test_no_topic_header_figure_or_log_line_holds_a_number_or_a_name(
@@ -94,7 +64,3 @@ def test_no_topic_header_figure_or_log_line_holds_a_number_or_a_name(
     )
     assert letters > sent / 4, "most of it was refused, and looked for in what is told of that"
     assert pipeline.log.records(topic_name("alerts"), 0), "and something was told of people"
-
-
-def names(held: bytes) -> bool:
-    return any(text.encode() in held for text in (NUMBER, SPACED, NAME))

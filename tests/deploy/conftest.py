@@ -1,0 +1,116 @@
+"""Everything of docker-compose.yml but Grafana, running without Docker, once for these tests.
+
+Kafka, topics, worker, Prometheus and Alertmanager run with the commands, settings and files of the
+compose file (`without_docker.py`). What is changed besides addresses: how often Prometheus looks,
+for how long an alert must hold (promtool tests that), how long Alertmanager gathers, and the
+receivers, which are webhooks of these tests.
+"""
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.brokers.kafka import KafkaUnavailable, free_ports
+from tests.deploy.listener import Listener, listening
+from tests.deploy.town import publish
+from tests.deploy.without_docker import ROOT, Stack, program
+
+PROMETHEUS = "127.0.0.1:9090"
+ALERTMANAGER = "127.0.0.1:9093"
+"""As the compose file publishes them."""
+
+
+def _prometheus_files(folder: Path, metrics_port: int, alertmanager_port: int) -> Path:
+    """The folder that compose mounts, with this machine's addresses and in quick motion."""
+    shutil.copytree(ROOT / "deploy" / "prometheus", folder)
+    file = folder / "prometheus.yml"
+    settings = yaml.safe_load(file.read_text(encoding="utf-8"))
+    settings["global"] |= {"scrape_interval": "1s", "evaluation_interval": "1s"}
+    for job in settings["scrape_configs"]:
+        for way in [key for key in job if key.endswith("_sd_configs")]:
+            del job[way]
+        job.pop("scrape_timeout", None)
+        job["scrape_interval"] = "1s"
+        job["static_configs"] = [{"targets": [f"127.0.0.1:{metrics_port}"]}]
+    for manager in settings["alerting"]["alertmanagers"]:
+        manager["static_configs"] = [{"targets": [f"127.0.0.1:{alertmanager_port}"]}]
+    file.write_text(yaml.safe_dump(settings), encoding="utf-8")
+    for rules in (folder / "rules").glob("*.yml"):
+        text = rules.read_text(encoding="utf-8")
+        rules.write_text(re.sub(r"(?m)(?<=for: )(\d+[mh])$", _quick, text), encoding="utf-8")
+    return folder
+
+
+def _quick(duration: re.Match[str]) -> str:
+    """Minutes as seconds, five at most: what fires sooner than another one still does."""
+    number, unit = int(duration.group()[:-1]), duration.group()[-1]
+    return f"{5 if unit == 'h' else min(number, 5)}s"
+
+
+def _alertmanager_files(folder: Path, listener: Listener) -> Path:
+    """The settings with a webhook for each receiver, no hours, and no time to gather."""
+    folder.mkdir()
+    text = (ROOT / "deploy" / "alertmanager" / "alertmanager.yml").read_text(encoding="utf-8")
+    settings = yaml.safe_load(re.sub(r"(group_wait|group_interval): \w+", r"\1: 1s", text))
+    settings["receivers"] = [
+        {
+            "name": receiver["name"],
+            "webhook_configs": [{"url": f"{listener.address}/{receiver['name']}"}],
+        }
+        for receiver in settings["receivers"]
+    ]
+    for interval in settings["time_intervals"]:
+        interval["time_intervals"] = [{"times": [{"start_time": "00:00", "end_time": "24:00"}]}]
+    (folder / "alertmanager.yml").write_text(yaml.safe_dump(settings), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="package")
+def listener() -> Iterator[Listener]:
+    with listening() as made:
+        yield made
+
+
+@pytest.fixture(scope="package")
+def stack(tmp_path_factory: pytest.TempPathFactory, listener: Listener) -> Iterator[Stack]:
+    for name in ("prometheus", "alertmanager"):
+        if program(name) is None:
+            pytest.skip(f"{name} is not installed: `make system` as root installs it")
+    folder = tmp_path_factory.mktemp("stack")
+    metrics, prometheus, alertmanager = free_ports(3)
+    made = Stack(folder)
+    try:
+        try:
+            made.start_kafka()
+        except KafkaUnavailable as reason:
+            pytest.skip(f"needs Apache Kafka: {reason}")
+        made.replaced |= {
+            "127.0.0.1:9464": f"127.0.0.1:{metrics}",
+            "127.0.0.1:9090": f"127.0.0.1:{prometheus}",
+            "127.0.0.1:9093": f"127.0.0.1:{alertmanager}",
+            "0.0.0.0:9090": f"127.0.0.1:{prometheus}",
+            "0.0.0.0:9093": f"127.0.0.1:{alertmanager}",
+            "0.0.0.0": "127.0.0.1",
+            "/etc/prometheus": str(_prometheus_files(folder / "p", metrics, alertmanager)),
+            "/etc/alertmanager": str(_alertmanager_files(folder / "a", listener)),
+            "=/prometheus": f"={folder / 'prometheus-data'}",
+            "=/alertmanager": f"={folder / 'alertmanager-data'}",
+        }
+        made.metrics_port = metrics
+        assert made.run("topics") == 0, made.log("topics").read_text()
+        for service in ("worker", "alertmanager", "prometheus"):
+            made.start(service)
+        yield made
+    finally:
+        made.stop()
+
+
+@pytest.fixture(scope="package")
+def town(stack: Stack, listener: Listener) -> Listener:
+    """After the events of a town, and of a careless sender in it, have been published."""
+    assert publish(stack.here("kafka:19092")) > 1000
+    return listener

@@ -1,0 +1,114 @@
+"""The whole of docker-compose.yml without Docker, and alerts on their way to whom they concern."""
+
+import json
+import re
+import urllib.parse
+import urllib.request
+from typing import Any
+
+import pytest
+
+from tests.deploy.conftest import ALERTMANAGER, PROMETHEUS
+from tests.deploy.listener import Listener
+from tests.deploy.without_docker import Stack
+from tests.metrics.careless import names
+
+pytestmark = [pytest.mark.kafka, pytest.mark.slow]
+
+TOLD_WITHIN_S = 90.0
+TEN_DIGITS = re.compile(r"(?<![\d.])\d{10}(?![\d.])")
+"""An NHS number without spaces; a time in seconds has a fraction or stands elsewhere."""
+
+
+def _get(address: str) -> Any:
+    with urllib.request.urlopen(address, timeout=10) as answer:
+        return json.load(answer)
+
+
+def _prometheus(stack: Stack, path: str, **query: str) -> Any:
+    words = urllib.parse.urlencode(query)
+    return _get(f"http://{stack.here(PROMETHEUS)}/api/v1/{path}?{words}")["data"]
+
+
+def _alerts(stack: Stack) -> list[dict[str, Any]]:
+    """Every alert that Alertmanager holds, told or silenced."""
+    found = _get(f"http://{stack.here(ALERTMANAGER)}/api/v2/alerts")
+    assert isinstance(found, list)
+    return found
+
+
+def test_all_is_well_once_everything_has_started(stack: Stack, listener: Listener) -> None:
+    for service in ("worker", "alertmanager", "prometheus"):
+        assert stack.healthy(service)
+    listener.until(
+        lambda: bool(_prometheus(stack, "query", query='up{job="discharge-flow"} == 1')["result"]),
+        TOLD_WITHIN_S,
+    )
+
+
+@pytest.mark.parametrize(
+    ("receiver", "alert"),
+    [
+        ("platform-ticket", "FlowDeadLetters"),
+        ("hub", "FlowWaitsBreached"),
+        ("hospital", "FlowHospitalProcessDelay"),
+        ("commissioner", "FlowDelayed21Days"),
+    ],
+)
+def test_whom_it_concerns_is_told(town: Listener, receiver: str, alert: str) -> None:
+    town.until(lambda: alert in town.alerts(receiver, "firing"), TOLD_WITHIN_S)
+
+    others = {to for to, _ in town.messages if to != receiver}
+    assert not any(alert in town.alerts(other, "firing") for other in others)
+
+
+def test_what_is_told_says_what_to_do_and_where_to_look(town: Listener) -> None:
+    town.until(lambda: bool(town.messages), TOLD_WITHIN_S)
+    for _, message in town.messages:
+        for alert in message["alerts"]:
+            written = alert["annotations"]
+            assert set(written) == {"summary", "description", "runbook_url", "dashboard_url"}
+            assert written["runbook_url"].endswith(f"#{alert['labels']['alertname'].lower()}")
+            assert written["dashboard_url"].startswith("http")
+            assert "no value" not in json.dumps(written)
+
+
+def test_no_person_is_named_on_the_way(stack: Stack, town: Listener) -> None:
+    town.until(lambda: "FlowDeadLetters" in town.alerts("platform-ticket", "firing"), TOLD_WITHIN_S)
+
+    held = {
+        f"label {label}": _prometheus(stack, f"label/{label}/values")
+        for label in _prometheus(stack, "labels")
+    }
+    held["rules"] = _prometheus(stack, "rules")
+    held["targets"] = _prometheus(stack, "targets")
+    held["Alertmanager"] = _alerts(stack)
+    held["messages"] = town.messages
+    for service in ("worker", "prometheus", "alertmanager"):
+        held[f"log of {service}"] = stack.log(service).read_text()
+    for where, what in held.items():
+        text = json.dumps(what)
+        assert not names(text.encode()), where
+        assert not TEN_DIGITS.search(text), where
+    assert len(held["label source"]) > 3, "there was something to look through"
+
+
+def test_a_dead_worker_is_paged_once_and_then_taken_back(stack: Stack, listener: Listener) -> None:
+    stack.kill("worker")
+    listener.until(
+        lambda: "FlowAllTargetsDown" in listener.alerts("platform-page", "firing"), TOLD_WITHIN_S
+    )
+
+    def silenced() -> bool:
+        return any(
+            alert["labels"]["alertname"] == "FlowTargetDown" and alert["status"]["inhibitedBy"]
+            for alert in _alerts(stack)
+        )
+
+    listener.until(silenced, TOLD_WITHIN_S)
+    assert "FlowTargetDown" not in listener.alerts("platform-ticket", "firing")
+
+    stack.start("worker")
+    listener.until(
+        lambda: "FlowAllTargetsDown" in listener.alerts("platform-page", "resolved"), TOLD_WITHIN_S
+    )
