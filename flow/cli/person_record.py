@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 from flow.cli.folding import Folded
 from flow.cli.refusals import NotFound
 from flow.cli.words import moment
-from flow.pathway import Policy, assess
+from flow.pathway import Assessment, Finding, Journey, Policy, assess
 from flow.pathway.identity import note_circle, standing
 
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ async def read_person(settings: "Settings", policy: Policy, reference: str) -> P
     view = assess(journey, policy, now)
     if way.circle and journey.link is not None:
         note_circle(view, journey.link)
+    _note_never_reported(view, journey, await _reporting(settings))
     folded = Folded(
         reference,
         now,
@@ -68,6 +69,37 @@ async def read_person(settings: "Settings", policy: Policy, reference: str) -> P
     )
     others = tuple(sorted(way.ways.keys() - {reference}))
     return PersonRecord(folded, person.whole.events(), others)
+
+
+def _note_never_reported(view: Assessment, journey: Journey, reporting: set[str]) -> None:
+    """Let the view tell of services that never reported, where any of them ever did.
+
+    Those that the policy lists are known, reports or none. The worker cannot tell: what services
+    report lies in other partitions, where it is a finding of the service.
+    """
+    listed = view.policy.services.values
+    if reporting:
+        view.findings += tuple(
+            Finding("service_never_reported", events)
+            for service, events in journey.named.items()
+            if service not in reporting and service not in listed
+        )
+
+
+async def _reporting(settings: "Settings") -> set[str]:
+    """Services that have ever said what they can take."""
+    from flow.engine.keys import SERVICES_CLOCK
+    from flow.engine.reader import newest_by_key
+    from flow.events.outputs import decode_output
+    from flow.events.service_outputs import ServiceChanged
+
+    reporting: set[str] = set()
+    for key, record in (await newest_by_key(settings, "services")).items():
+        if key != SERVICES_CLOCK and record.value is not None:
+            told = decode_output(record.value)
+            if isinstance(told, ServiceChanged) and told.data.reported is not None:
+                reporting.add(told.data.service)
+    return reporting
 
 
 def _restored(policy: Policy, reference: str, state: "Mapping[bytes, Record]") -> "Person":

@@ -491,6 +491,7 @@ _OUTPUTS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
             "ready_since": "2026-03-27T09:10:00Z",
             "asked_of": ["leeds-east-centre"],
             "suits": ["leeds-east-centre", "leeds-south-centre"],
+            "named_by": "/leeds-reablement/referrals#4711",
         },
     ),
     (

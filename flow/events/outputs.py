@@ -111,7 +111,7 @@ class PlacementData(Published):
     person yet. `ready_since` is since when the person could take the next step: move in, or, who
     is `staying`, leave. Who is `suitable` did not ask for this service: `asked_of` are those that
     were asked for the same, none where it was left open, `suits` all that could take the person by
-    the policy's criteria.
+    the policy's criteria. `named_by` is the first event of the person to name the service.
     """
 
     service: ServiceReference
@@ -125,6 +125,7 @@ class PlacementData(Published):
     ready_since: Instant | None = None
     asked_of: tuple[ServiceReference, ...] = ()
     suits: tuple[ServiceReference, ...] = ()
+    named_by: EventIdentity | None = None
 
 
 class AlertChanged(Output):

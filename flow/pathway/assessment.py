@@ -243,7 +243,7 @@ def _refresh_parts(memo: _Memo, journey: Journey, now: datetime) -> bool:
         memo.services_version = journey.services_version
     if faced:
         memo.placements = placements_of(journey, policy.service_rules.criteria)
-        doubts = doubts_of(journey)
+        doubts = doubts_of(journey, policy)
         if doubts != memo.doubts:
             memo.doubts = doubts
             memo.journey_findings = -1

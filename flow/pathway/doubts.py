@@ -1,4 +1,4 @@
-"""Who can hardly have a person at once: two hospitals, or two services that do the same.
+"""Services that nobody knows; two hospitals at once, or two services that do the same.
 
 Findings of the present, so that each may be settled by an event that comes late. To overlap for up
 to a day is no matter once it is over: who lets go often says so after the next has begun.
@@ -12,6 +12,7 @@ from typing import NamedTuple
 from flow.pathway.findings import Finding
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
+from flow.pathway.policy import Policy
 
 OVERLAP = timedelta(days=1)
 TRANSFER = frozenset({"2B", "81"})
@@ -28,9 +29,16 @@ class _Hold(NamedTuple):
     asked: Mark | None
 
 
-def doubts_of(journey: Journey) -> tuple[Finding, ...]:
-    """Two have the person at once, and neither passed them on to the other."""
+def doubts_of(journey: Journey, policy: Policy) -> tuple[Finding, ...]:
+    """Services that the policy does not know; two that have the person at once, and neither passed
+    them on to the other."""
     found: list[Finding] = []
+    if policy.services.values:
+        found += [
+            Finding("service_not_listed", events)
+            for service, events in journey.named.items()
+            if policy.does_not_list(service)
+        ]
     if len(journey.spells) > 1:
         found += _two("two_hospitals", _in_hospital(journey))
     if len(journey.handovers) > 1:

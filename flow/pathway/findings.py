@@ -40,6 +40,8 @@ RULES: Mapping[str, str] = MappingProxyType(
         "reason_not_open": "a delay reason was cleared that was not recorded",
         "referral_answered_twice": "a referral was both accepted and rejected; the latest stands",
         "referral_unknown": "about a referral that was not made before it",
+        "service_never_reported": "a service that has never said what it can take, as others have",
+        "service_not_listed": "the policy lists services, and this one is not among them",
         "spell_left_open": "left hospital, and an older spell at another provider is still open",
         "stay_left_open": "left hospital for another place than a centre, and a stay is still open",
         "stay_unknown": "about a centre stay whose beginning is not known",

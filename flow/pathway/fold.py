@@ -14,7 +14,7 @@ from flow.events.discharge import (
     ReferredToCareTransferHub,
 )
 from flow.events.envelope import Event
-from flow.events.event_types import AnyEvent
+from flow.events.event_types import EVENT_TYPES, AnyEvent
 from flow.events.identity import LINKS, IdentityLinked, IdentityUnlinked
 from flow.pathway import (
     coordination as coordinate,
@@ -166,6 +166,21 @@ ONLY_THE_LIVING: frozenset[type[Event]] = frozenset(
 found on a day after the discharge is looked at by itself (`spells.follow_up_recorded`)."""
 
 
+def _service_field(model: type[Event]) -> str | None:
+    """The field of an event's data that may name a service."""
+    data = model.model_fields["data"].annotation
+    assert data is not None
+    named = {"service", "to_service", "hub"} & data.model_fields.keys()
+    assert len(named) <= 1, "an event names one service at most"
+    return next(iter(named), None)
+
+
+SERVICE_FIELD: Mapping[type[Event], str] = {
+    model: field for model in EVENT_TYPES.values() if (field := _service_field(model)) is not None
+}
+"""Types of events that may name a service, and the field of `data` that does."""
+
+
 def step(journey: Journey, event: AnyEvent, identity: str) -> None:
     """Fold the next event in canonical order into the journey, in place."""
     kind = type(event)
@@ -189,6 +204,9 @@ def step(journey: Journey, event: AnyEvent, identity: str) -> None:
         return
     now = Mark(at, identity)
     HANDLERS[kind](journey, event, now)
+    field = SERVICE_FIELD.get(kind)
+    if field is not None and (service := getattr(event.data, field)) is not None:
+        journey.name(service, identity)
     if journey.services_unasked:
         journey.services_unasked = False
         journey.watch_services(now)

@@ -127,6 +127,7 @@ class Journey:
         "locality",
         "may_pass_on",
         "memo",
+        "named",
         "newest_at",
         "notices",
         "off_duty",
@@ -164,6 +165,7 @@ class Journey:
         self.handovers: dict[str, Handover] = {}
         self.assessments: dict[str, NeedsAssessment] = {}
         self.visits: dict[str, Mark] = {}  # the first to name a referral, by its identifier
+        self.named: dict[str, tuple[str, ...]] = {}  # by service, the events that name it
         self.died: Mark | None = None
         self.coordinator: Coordinator | None = None
         self.off_duty: OffDuty | None = None
@@ -237,6 +239,11 @@ class Journey:
             subject.service = service
             self.services_version += 1
             self.touch(span for span in self.spans if span.subject is subject)
+
+    def name(self, service: str, identity: str) -> None:
+        """Note that an event names a service."""
+        self.named[service] = (*self.named.get(service, ()), identity)
+        self.services_version += 1
 
     def touch(self, spans: Iterator[Span]) -> None:
         """The assessment must look at these waits again."""

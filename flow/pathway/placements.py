@@ -51,7 +51,8 @@ class Placement(NamedTuple):
     says since when the person could take the next step: move in (no longer meets the criteria
     to reside, or is not in hospital), or out of a centre (no longer meets the requirements to
     remain, domain.md 2.4). Of somebody suitable, `asked_of` are the services that were asked for
-    the same, none where it was left open; `suits` are all that could take them.
+    the same, none where it was left open; `suits` are all that could take them. `named_by` is the
+    first event of the person to name the service.
     """
 
     service: str
@@ -65,6 +66,7 @@ class Placement(NamedTuple):
     ready_since: datetime | None = None
     asked_of: tuple[str, ...] = ()
     suits: tuple[str, ...] = ()
+    named_by: str | None = None
 
 
 def placements_of(journey: Journey, criteria: CriteriaList) -> tuple[Placement, ...]:
@@ -108,6 +110,7 @@ def _placement(journey: Journey, service: str, faced: Faced) -> Placement:
         ready_since=_could_move_since(journey, asked_at) if waits else ready_since,
         asked_of=faced.asked_of,
         suits=faced.suits,
+        named_by=journey.named.get(service, (None,))[0],
     )
 
 

@@ -170,6 +170,18 @@ class Policy:
         default_factory=dict, repr=False
     )
 
+    def does_not_list(self, service: str) -> bool:
+        """Whether services are listed, as labels or with criteria, and this one is not.
+
+        Where none is a label, none is listed: then nothing is said about which there are.
+        """
+        listed = self.services.values
+        return (
+            bool(listed)
+            and service not in listed
+            and service not in self.service_rules.criteria.services
+        )
+
     def place(self, provider: str | None, council: str | None, locality: str | None) -> Place:
         """The rules and label values that hold at a place."""
         key = (provider, council, locality)

@@ -61,11 +61,13 @@ class Criteria:
 class CriteriaList:
     """Every service of the policy that has criteria, in the policy's order."""
 
-    __slots__ = ("_by_kind",)
+    __slots__ = ("_by_kind", "services")
 
     def __init__(self, criteria: Iterable[Criteria] = ()) -> None:
         by_kind: dict[str, tuple[Criteria, ...]] = {}
-        for each in criteria:
+        known = tuple(criteria)
+        self.services = frozenset(each.service for each in known)
+        for each in known:
             for kind in each.gives:
                 by_kind[kind] = (*by_kind.get(kind, ()), each)
         self._by_kind: Mapping[str, tuple[Criteria, ...]] = MappingProxyType(by_kind)

@@ -292,10 +292,13 @@ async def test_impossible_capacity_is_a_finding(world: ServicesWorld) -> None:
 
 
 async def test_events_for_a_service_that_nobody_knows_are_a_finding(world: ServicesWorld) -> None:
-    world.publish(person_event("centre-admitted", NOON, stay_id="s", service="who-is-that"))
+    moved_in = person_event("centre-admitted", NOON, stay_id="s", service="who-is-that")
+    world.publish(moved_in)
     world.tick(NOON + timedelta(hours=1))
     await world.settle()
-    assert told(world, "who-is-that")["findings"] == [{"rule": "never_reported", "events": []}]
+    assert told(world, "who-is-that")["findings"] == [
+        {"rule": "never_reported", "events": [moved_in.identity]}
+    ]
 
 
 async def test_a_service_that_nobody_speaks_of_any_more_goes(world: ServicesWorld) -> None:

@@ -132,6 +132,8 @@ def _of_person(
 ) -> Iterator[tuple[Series, float]]:
     for name, of, amount in _amounts(journey, waits, now, overrides):
         yield _series(name, **_labelled(of, places)), amount
+    unlisted = journey.services_named - places.services if places.services else ()
+    yield _series("data_quality", rule="service_not_listed"), len(unlisted)
 
 
 def _amounts(

@@ -81,6 +81,7 @@ class Journey(Services):
         self.void_spells = events.void_spells
         self.died_at: datetime | None = None
         self.owners = Owners()
+        self.services_named: set[str | None] = set()
 
     def step(self, event: Event) -> bool:
         """Whether the event counts."""
@@ -99,6 +100,8 @@ class Journey(Services):
         if self.died_at is not None and event.type in LIVING_ONLY:
             self.findings["event_after_death"] += 1
             return False
+        for field in ("service", "to_service", "hub"):
+            self.services_named |= {event.data.get(field)} - {None}
         if event.type in OF_A_SPELL:
             spell = self._spell_of(event)
             if spell is None:

@@ -7,8 +7,8 @@ import pytest
 
 from flow.cli.explain import lines
 from flow.cli.folding import fold_person
-from flow.pathway import RULES
-from tests.pathway.told import ENGLAND, PERSON, Told, at, value_of
+from flow.pathway import RULES, Policy
+from tests.pathway.told import ENGLAND, PERSON, Told, at, own_policy, value_of
 
 NOW = "2026-01-20 12:00"
 
@@ -251,3 +251,41 @@ def test_what_somebody_found_on_a_day_before_the_death_counts() -> None:
     told.in_spell("follow-up-recorded", "2026-01-16 10:00", day=7, status="at_home")
     told.in_spell("follow-up-recorded", "2026-01-16 10:00", day=30, status="died")
     assert "event_after_death" not in rules(told)
+
+
+LISTING = own_policy('[labels]\nservices = ["slic", "acme"]')
+
+
+@pytest.mark.parametrize(("policy", "found"), [(LISTING, ["who-is-that"]), (ENGLAND, [])])
+def test_a_service_that_the_policy_does_not_list_is_a_finding_with_every_event_that_names_it(
+    policy: Policy, found: list[str]
+) -> None:
+    """A policy that lists none says nothing about which there are."""
+    told = Told(policy)
+    told.admitted("2026-01-05 10:00")
+    for service in ("slic", "who-is-that"):
+        told.tell("referral-made", "2026-01-06 10:00", id=f"made-{service}", referral_id=service,
+                  kind="rehabilitation_bed", service=service)  # fmt: skip
+        told.tell("referral-accepted", "2026-01-06 11:00", id=f"accepted-{service}",
+                  referral_id=service, service=service)  # fmt: skip
+    findings = [f for f in told.assessed(NOW).findings if f.rule == "service_not_listed"]
+    assert [set(finding.events) for finding in findings] == [
+        {f"/rr8/pas#made-{service}", f"/rr8/pas#accepted-{service}"} for service in found
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "data"),
+    [
+        ("handover-sent", {"handover_id": "H", "to_service": "who-is-that"}),
+        ("referred-to-care-transfer-hub", {"provider": "RR8", "spell_id": "S1",
+                                           "hub": "who-is-that"}),
+        ("assessment-allocated", {"assessment_id": "A", "service": "who-is-that"}),
+    ],
+)  # fmt: skip
+def test_a_service_may_be_named_in_several_ways(kind: str, data: dict[str, Any]) -> None:
+    told = Told(LISTING)
+    told.admitted("2026-01-05 10:00")
+    told.tell(kind, "2026-01-06 10:00", id="a", **data)
+    (finding,) = [f for f in told.assessed(NOW).findings if f.rule == "service_not_listed"]
+    assert finding.events == ("/rr8/pas#a",)

@@ -476,7 +476,7 @@ def test_what_cannot_be_true_is_a_finding_with_its_events(rule: str) -> None:
 def test_every_rule_is_tested_somewhere() -> None:
     elsewhere = {
         "cancellation_without_target", "correction_cycle", "correction_not_allowed",
-        "correction_waits", "reference_circle",
+        "correction_waits", "reference_circle", "service_never_reported", "service_not_listed",
         "drd_after_discharge", "drd_blank", "drd_disagrees", "no_reason",
     }  # fmt: skip
     assert set(FINDINGS) | elsewhere == set(RULES)

@@ -194,7 +194,7 @@ async def test_bad_reports_are_dead_letters_and_impossible_ones_are_findings(
             await asyncio.sleep(0.1)
     assert found == {
         CENTRE: [{"rule": "capacity_impossible", "events": ["/made-up-centre/capacity#1"]}],
-        "who-is-that": [{"rule": "never_reported", "events": []}],
+        "who-is-that": [{"rule": "never_reported", "events": ["/hub#1"]}],
     }
     _, page = await asyncio.to_thread(worker.get, "/metrics")
     assert 'patientflow_service_data_quality{rule="capacity_impossible"} 1.0' in page

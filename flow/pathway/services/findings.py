@@ -1,10 +1,13 @@
 """What cannot be true, or is doubtful, of a service: data quality, never an exception."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from flow.events.service_outputs import CapacityReport, Derived, ServiceFinding
 from flow.pathway.policy import Policy
+
+EVENTS_TOLD = 10
+"""Of people's events that name a service so many are enough to find out who sends them."""
 
 SERVICE_RULES: Mapping[str, str] = MappingProxyType(
     {
@@ -22,12 +25,17 @@ def findings_of(
     service: str,
     report: CapacityReport | None,
     derived: Derived,
+    named_by: Iterable[str],
     policy: Policy,
     *,
     current: bool,
 ) -> tuple[ServiceFinding, ...]:
-    """In the order of their rules; `current` is whether the report is recent enough to count."""
-    events = (report.event,) if report is not None else ()
+    """In the order of their rules; `current` is whether the report is recent enough to count.
+
+    The events are the newest report, or where there is none some of people's, by which we know of
+    the service: `named_by`.
+    """
+    events = (report.event,) if report is not None else tuple(sorted(named_by))[:EVENTS_TOLD]
     rules = sorted(_broken(service, report, derived, policy, current=current))
     return tuple(ServiceFinding(rule=rule, events=events) for rule in rules)
 
@@ -40,7 +48,7 @@ def _broken(
     *,
     current: bool,
 ) -> Iterator[str]:
-    if policy.services.values and service not in policy.services.values:
+    if policy.does_not_list(service):
         yield "service_not_listed"
     if report is None:
         yield "never_reported"

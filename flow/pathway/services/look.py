@@ -80,9 +80,15 @@ def look(
             before,
             has_room=has_room,
         ),
-        findings=findings_of(service, report, derived, policy, current=current),
+        findings=findings_of(
+            service, report, derived, _named_by(placements), policy, current=current
+        ),
     )
     return Look(data, _next_at(report, placements, policy, now, current=current))
+
+
+def _named_by(placements: Collection[Placement]) -> Iterator[str]:
+    return (each.named_by for each in placements if each.named_by is not None)
 
 
 def _could_move_in(placement: Placement, report: CapacityReport | None, now: datetime) -> bool:
