@@ -257,6 +257,9 @@ class Journey:
         for package in self.packages.values():
             if package.ended is None:
                 watch(self, package, now)
+        for stay in self.stays.values():
+            if stay.goes_on:
+                watch(self, stay, now)
         for handover in self.handovers.values():
             if handover.unanswered:
                 watch(self, handover, now)

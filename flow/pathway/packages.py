@@ -77,10 +77,15 @@ def care_package_confirmed(journey: Journey, event: CarePackageConfirmed, now: M
     package.confirmed = package.confirmed or now
     package.first_visit_due_at = event.data.first_visit_due_at
     journey.served_by(package, event.data.service)
+    _taken_on(package, now)
+    watch(journey, package, now)
+
+
+def _taken_on(package: Package, now: Mark) -> None:
+    """Whoever gave it up, somebody goes on with it."""
     if package.hand_backs and package.hand_backs[-1].over is None:
         over = package.hand_backs[-1]._replace(over=now)
         package.hand_backs = (*package.hand_backs[:-1], over)
-    watch(journey, package, now)
 
 
 def _begun(journey: Journey, package: Package, now: Mark) -> None:
@@ -194,7 +199,8 @@ def care_package_restarted(journey: Journey, event: CarePackageRestarted, now: M
 
 
 def _goes_on(journey: Journey, package: Package, now: Mark) -> None:
-    """Care is given: what stood still does so no more."""
+    """Care is given: what stood still, or was given up, does so no more."""
+    _taken_on(package, now)
     if package.pause is not None:
         over = package.pauses[-1]._replace(until=now)
         package.pauses = (*package.pauses[:-1], over)

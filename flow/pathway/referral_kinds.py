@@ -75,6 +75,9 @@ NEVER_TOLD = frozenset(
 )
 """Kinds whose beginning need not be told by any event: nobody waits for it."""
 
+UNANSWERED = frozenset({HUB, *(kind for _, kind in _by("task"))})
+"""Kinds that nobody accepts or refuses: the hub decides, a task is done."""
+
 WAITS_FOR = _grouped("wait")
 """The kinds of referral behind each wait from a referral to its beginning."""
 

@@ -173,18 +173,24 @@ def _received(journey: Journey, referral: Referral, now: Mark) -> None:
             hub_has_it(journey, spell, now, now)
 
 
+def _looked_at(journey: Journey, referral: Referral, now: Mark) -> None:
+    """Its time to answer runs from the receipt; from the referral until one is known."""
+    if referral.received is None:
+        _received(journey, referral, now)
+        begin_later(journey, referral, "referral_response", now)
+    watch(journey, referral, now)
+
+
 def referral_received(journey: Journey, event: ReferralReceived, now: Mark) -> None:
     referral = referral_of(journey, event.data.referral_id, now)
     journey.served_by(referral, event.data.service)
-    _received(journey, referral, now)
-    watch(journey, referral, now)
+    _looked_at(journey, referral, now)
 
 
 def referral_triaged(journey: Journey, event: ReferralTriaged, now: Mark) -> None:
     referral = referral_of(journey, event.data.referral_id, now)
     referral.triaged = now
-    _received(journey, referral, now)
-    watch(journey, referral, now)
+    _looked_at(journey, referral, now)
 
 
 def referral_accepted(journey: Journey, event: ReferralAccepted, now: Mark) -> None:

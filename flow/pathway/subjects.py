@@ -238,7 +238,8 @@ class Pause(NamedTuple):
 
 
 class HandBack(NamedTuple):
-    """A provider gives the package up. `over` is when one, the same or another, confirmed it."""
+    """A provider gives the package up. `over` is when one, the same or another, confirmed it or
+    went on with it."""
 
     handed_back: Mark
     service: str | None

@@ -12,7 +12,7 @@ from flow.events.codes import DELAY_REASONS, PAUSE_REASONS
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.needs_assessment import NeedsAssessment
-from flow.pathway.referral_kinds import COUNTS_FROM, HUB, WAITS_FOR
+from flow.pathway.referral_kinds import COUNTS_FROM, UNANSWERED, WAITS_FOR
 from flow.pathway.spans import Span, Subject, Watch
 from flow.pathway.subjects import Handover, Ownership, Package, Referral, Spell, Stay
 
@@ -168,10 +168,11 @@ def on_hold(journey: Journey, referral: Referral | Handover | NeedsAssessment) -
 
 
 def _responding(journey: Journey, referral: Referral) -> int:
+    """From the receipt; from the referral until one is known, for it may never have arrived."""
     return int(
-        referral.received is not None
+        (referral.made is not None or referral.received is not None)
         and referral.accepted is None
-        and referral.kind != HUB
+        and referral.kind not in UNANSWERED
         and not referral.closed
         and not on_hold(journey, referral)
     )
@@ -227,7 +228,7 @@ Referral.watches = (
         runs=_responding,
         done=lambda span: span.subject.accepted or span.subject.rejected or span.subject.started,
         reset=on_hold,
-        causes=lambda referral: (referral.received,),
+        causes=lambda referral: (referral.made, referral.received),
     ),
     *(_starts(wait, kinds) for wait, kinds in WAITS_FOR.items()),
     Watch(
@@ -289,10 +290,20 @@ def _goes_without(journey: Journey, package: Package) -> int:
     )
 
 
+def _there(journey: Journey, stay: Stay) -> bool:
+    """In the centre: not in hospital meanwhile."""
+    return stay.goes_on and journey.current is None
+
+
+def _away(journey: Journey, stay: Stay) -> bool:
+    """In hospital, with a bed in the centre to come back to."""
+    return stay.goes_on and journey.current is not None
+
+
 def _onward(journey: Journey, package: Package) -> int:
     """Ready to leave the centre, and the care at home that was asked for is not confirmed."""
     stay = journey.staying
-    if stay is None or stay.ready is None or package.ended is not None:
+    if stay is None or stay.ready is None or package.ended is not None or _away(journey, stay):
         return 0
     secured = package.confirmed or package.in_place or package.started
     return stay.times_ready if package.requested is not None and secured is None else 0
@@ -359,19 +370,21 @@ Package.watches = (
 Stay.watches = (
     Watch(
         "centre_stay",
-        runs=lambda _journey, stay: int(stay.goes_on),
+        runs=lambda journey, stay: int(_there(journey, stay)),
         done=lambda span: span.subject.left,
+        reset=_away,
     ),
     Watch(
         "centre_goals",
-        runs=lambda _journey, stay: int(stay.goes_on and stay.goals_agreed is None),
+        runs=lambda journey, stay: int(_there(journey, stay) and stay.goals_agreed is None),
         done=lambda span: span.subject.goals_agreed,
+        reset=_away,
     ),
     Watch(
         "centre_ready_to_leave",
-        runs=lambda _journey, stay: stay.times_ready if stay.goes_on and stay.ready else 0,
+        runs=lambda journey, stay: stay.times_ready if _there(journey, stay) and stay.ready else 0,
         done=lambda span: span.subject.left,
-        reset=lambda _journey, stay: stay.goes_on and stay.ready is None,
+        reset=lambda journey, stay: _away(journey, stay) or (stay.goes_on and stay.ready is None),
     ),
 )
 

@@ -199,6 +199,7 @@ class Services:
 
     @staticmethod
     def _care_goes_on(package: Service, event: Event) -> None:
+        package.nobody_has_it = False
         if package.paused_because is not None:
             package.pauses[-1] = (package.pauses[-1][0], event.at)
             package.paused_because = None

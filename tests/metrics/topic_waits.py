@@ -162,7 +162,7 @@ def _of_services(
     for package in journey.packages.values():
         yield package, _of_package(journey, package), package
     for stay in journey.stays.values():
-        yield stay, _of_stay(stay), None
+        yield stay, _of_stay(journey, stay), None
     for handover in journey.handovers.values():
         yield handover, _of_handover(journey, handover), None
 
@@ -216,8 +216,9 @@ def _of_handover(journey: Journey, handover: Service) -> Iterator[tuple[str, int
 def _of_referral(journey: Journey, referral: Service) -> Iterator[tuple[str, int]]:
     if referral.closed or _on_hold(journey, referral):
         return
-    if referral.received and not referral.accepted and referral.kind != HUB:
-        yield "referral_response", 1
+    answers = referral.kind not in (HUB, "equipment", "housing")
+    if (referral.asked or referral.received) and not referral.accepted and answers:
+        yield "referral_response", 1 + referral.received
     if referral.missed and journey.current is None and journey.staying is None:
         yield "missed_first_visit", 1
     spell = referral.spell
@@ -227,8 +228,8 @@ def _of_referral(journey: Journey, referral: Service) -> Iterator[tuple[str, int
         yield STARTS[referral.kind], 1
 
 
-def _of_stay(stay: Service) -> Iterator[tuple[str, int]]:
-    if stay.stays_on:
+def _of_stay(journey: Journey, stay: Service) -> Iterator[tuple[str, int]]:
+    if stay.stays_on and journey.current is None:
         yield "centre_stay", 1
         yield "centre_goals", not stay.goals
         yield "centre_ready_to_leave", stay.times_ready if stay.ready_since else 0
@@ -241,7 +242,8 @@ def _of_package(journey: Journey, package: Service) -> Iterator[tuple[str, int]]
         yield "package_handed_back", package.given_back
     stay = journey.staying
     secured = package.accepted or package.in_place or package.started
-    if stay is not None and stay.ready_since is not None and package.asked and not secured:
+    leaves = stay is not None and stay.ready_since is not None and journey.current is None
+    if stay is not None and leaves and package.asked and not secured:
         yield "onward_care", stay.times_ready
     at_home = journey.current is None and stay is None
     if at_home:

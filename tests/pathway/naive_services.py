@@ -183,6 +183,7 @@ class Services(Noticed):
 
     @staticmethod
     def care_goes_on(package: dict[str, Any], at: datetime) -> None:
+        package["nobody_has_it"] = False
         if package["paused_because"]:
             package["pauses"][-1][1] = at
             package["paused_because"] = None

@@ -122,14 +122,14 @@ def _running(person: Person, now: datetime) -> Iterator[tuple[Key, Runs]]:
 
 def _of_services(person: Person) -> Iterator[tuple[Key, Runs]]:
     for referral in person.referrals.values():
-        for wait in _of_referral(person, referral):
+        for wait, shift in _of_referral(person, referral):
             began = _counts_from(wait, referral["spell"])
-            yield (wait, referral["about"]), Runs(1, 0, referral, began)
+            yield (wait, referral["about"]), Runs(1, shift, referral, began)
     for package in person.packages.values():
         for wait, turn in _of_package(person, package):
             yield (wait, package["about"]), Runs(turn, 0, package)
     for stay in person.stays.values():
-        for wait, turn in _of_stay(stay):
+        for wait, turn in _of_stay(person, stay):
             yield (wait, stay["about"]), Runs(turn, 0, stay)
     for handover in person.handovers.values():
         if unanswered(handover) and not on_hold(person, handover):
@@ -187,8 +187,8 @@ def _primary(spell: dict[str, Any]) -> str:
     return str(reasons[0][0]) if reasons else ""
 
 
-def _of_stay(stay: dict[str, Any]) -> Iterator[tuple[str, int]]:
-    if stays_on(stay):
+def _of_stay(person: Person, stay: dict[str, Any]) -> Iterator[tuple[str, int]]:
+    if stays_on(stay) and person.here is None:
         yield "centre_stay", 1
         if not stay["goals"]:
             yield "centre_goals", 1
@@ -200,20 +200,21 @@ def _at_home(person: Person) -> bool:
     return person.here is None and person.staying() is None
 
 
-def _of_referral(person: Person, referral: dict[str, Any]) -> Iterator[str]:
+def _of_referral(person: Person, referral: dict[str, Any]) -> Iterator[tuple[str, int]]:
     if closed(referral):
         return
     if referral["missed"] and _at_home(person):
-        yield "missed_first_visit"
+        yield "missed_first_visit", 0
     if on_hold(person, referral):
         return
-    if referral["received"] and not referral["accepted"] and referral["kind"] != HUB:
-        yield "referral_response"
+    answers = referral["kind"] not in (HUB, "equipment", "housing")
+    if (referral["asked"] or referral["received"]) and not referral["accepted"] and answers:
+        yield "referral_response", referral["received"]
     spell = referral["spell"]
     if referral["kind"] == "mental_health_community" and spell and not spell["left_at"]:
         return  # it counts from the discharge
     if referral["asked"] and referral["kind"] in STARTS:
-        yield STARTS[referral["kind"]]
+        yield STARTS[referral["kind"]], 0
 
 
 def _of_package(person: Person, package: dict[str, Any]) -> Iterator[tuple[str, int]]:
@@ -226,7 +227,8 @@ def _of_package(person: Person, package: dict[str, Any]) -> Iterator[tuple[str, 
         if spell["left_at"] is not None and _at_home(person) and not in_place(package):
             yield "package_start", 1
     stay = person.staying()
-    if package["asked"] and stay is not None and stay["ready"] and not _secured(package):
+    leaves = stay is not None and stay["ready"] and person.here is None
+    if package["asked"] and stay is not None and leaves and not _secured(package):
         yield "onward_care", stay["times_ready"]
     if package["nobody_has_it"]:
         yield "package_handed_back", package["given_back"]
@@ -254,8 +256,10 @@ def _unwell_again(person: Person, wait: str, of: dict[str, Any]) -> bool:
     """Whether the wait stands still because of that: in hospital, or in the centre."""
     if "ready_at" in of:
         return of["unwell"] and wait not in ("edd_set", "ctr_review", "los_review")
+    if wait in ("centre_stay", "centre_goals") and person.here is not None:
+        return stays_on(of)
     if wait == "centre_ready_to_leave":
-        return stays_on(of) and not of["ready"]
+        return stays_on(of) and (person.here is not None or not of["ready"])
     if wait == "handover_ack":
         return unanswered(of) and on_hold(person, of)
     return "withdrawn" in of and on_hold(person, of)

@@ -171,6 +171,12 @@ ROWS = {
         lambda p: p.tell("referral-accepted", "2026-01-09 12:00", referral_id="R1"),
         "2026-01-09 12:00", "done",
     ),
+    "referral_response: made, and nobody has told of its receipt": Row(
+        "referral_response", lambda: referred("home_care"), "R1",
+        "2026-01-08 12:00", "2026-01-09 06:00", "2026-01-09 12:00",
+        lambda p: p.tell("referral-accepted", "2026-01-09 10:00", referral_id="R1"),
+        "2026-01-09 10:00", "done",
+    ),
     "referral_response: rejected": Row(
         "referral_response", lambda: _received(referred("home_care")), "R1",
         "2026-01-08 13:00", "2026-01-09 07:00", "2026-01-09 13:00",
@@ -338,6 +344,19 @@ ROWS = {
                          service="agency"),
         "2026-02-04 12:00", "done",
     ),
+    "package_handed_back: another provider has begun": Row(
+        "package_handed_back", lambda: _handed_back(_visited(home())), "P1",
+        "2026-02-02 09:00", "2026-02-05 09:00", "2026-02-09 09:00",
+        lambda p: p.tell("care-package-started", "2026-02-04 12:00", package_id="P1",
+                         service="agency"),
+        "2026-02-04 12:00", "done",
+    ),
+    "package_handed_back: goes on after all": Row(
+        "package_handed_back", lambda: _handed_back(_visited(home())), "P1",
+        "2026-02-02 09:00", "2026-02-05 09:00", "2026-02-09 09:00",
+        lambda p: p.tell("care-package-restarted", "2026-02-04 12:00", package_id="P1"),
+        "2026-02-04 12:00", "done",
+    ),
     "package_handed_back: care ends sooner": Row(
         "package_handed_back", lambda: _handed_back(_visited(home()), "2026-02-04 18:00"), "P1",
         "2026-02-02 09:00", "2026-02-04 18:00", "2026-02-04 18:00",
@@ -391,6 +410,11 @@ ROWS = {
         lambda p: p.tell("centre-discharged", "2026-02-03 11:00", stay_id="T1",
                          destination="home"),
         "2026-02-03 11:00", "done",
+    ),
+    "centre_stay: in hospital, with the bed kept": Row(
+        "centre_stay", in_centre, "T1", "2026-01-10 17:00", "2026-02-07 17:00", "2026-02-21 17:00",
+        lambda p: p.admitted("2026-01-20 02:00", spell_id="S2", admission_method="21"),
+        "2026-01-20 02:00", "reset",
     ),
     "assessment_allocation": Row(
         "assessment_allocation", lambda: planned("referred"), "A1",
@@ -485,6 +509,12 @@ ROWS = {
         lambda p: p.tell("centre-goals-agreed", "2026-01-12 11:00", stay_id="T1"),
         "2026-01-12 11:00", "done",
     ),
+    "centre_goals: in hospital, with the bed kept": Row(
+        "centre_goals", in_centre, "T1", "2026-01-10 17:00", "2026-01-11 17:00",
+        "2026-01-12 17:00",
+        lambda p: p.admitted("2026-01-12 02:00", spell_id="S2", admission_method="21"),
+        "2026-01-12 02:00", "reset",
+    ),
     "centre_ready_to_leave": Row(
         "centre_ready_to_leave", lambda: _ready_in_centre(in_centre()), "T1",
         "2026-01-20 09:00", None, "2026-01-21 00:00",
@@ -503,6 +533,12 @@ ROWS = {
         "2026-01-20 09:00", None, "2026-01-21 00:00",
         lambda p: p.tell("centre-admitted", "2026-01-21 15:00", stay_id="T2", service="green"),
         "2026-01-21 15:00", "cancelled",
+    ),
+    "centre_ready_to_leave: in hospital, with the bed kept": Row(
+        "centre_ready_to_leave", lambda: _ready_in_centre(in_centre()), "T1",
+        "2026-01-20 09:00", None, "2026-01-21 00:00",
+        lambda p: p.admitted("2026-01-21 15:00", spell_id="S2", admission_method="21"),
+        "2026-01-21 15:00", "reset",
     ),
     "onward_care": Row(
         "onward_care", lambda: _ready_in_centre(in_centre()), "P1",
@@ -656,6 +692,22 @@ def test_care_at_home_is_waited_for_from_leaving_the_centre() -> None:
     assert person.wait("package_start", "2026-01-15 12:00").stops_at == at("2026-01-10 17:00")
     person.tell("centre-discharged", "2026-01-20 15:00", stay_id="T1")
     assert person.wait("package_start", "2026-01-20 16:00", 2).starts_at == at("2026-01-20 15:00")
+
+
+def test_an_answer_is_no_receipt() -> None:
+    """Who answers a day too late has not had it for a moment only."""
+    person = referred("home_care")
+    person.tell("referral-accepted", "2026-01-10 13:00", referral_id="R1")
+    wait = person.wait("referral_response", LATER)
+    assert (wait.starts_at, wait.ended) == (at("2026-01-08 12:00"), "done")
+    assert wait.levels[-1].level == "breached+1d"
+
+
+def test_the_six_weeks_in_a_centre_begin_anew_after_a_hospital_stay() -> None:
+    person = in_centre()
+    person.admitted("2026-01-20 02:00", spell_id="S2", admission_method="21")
+    person.discharged("2026-01-23 11:00", spell_id="S2", pathway="P2")
+    assert person.wait("centre_stay", "2026-01-23 12:00", 2).starts_at == at("2026-01-23 11:00")
 
 
 def _at_home_ucr(when: str) -> Told:
