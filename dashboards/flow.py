@@ -117,7 +117,7 @@ WHERE = Row(
             says="Days since the discharge ready date of people still in hospital whose stay is at"
             " least this long: the additional bed days of the discharge situation report. Who has"
             " stayed 21 days is in all three, so they must never be added together.",
-            unit="suffix: days",
+            unit="suffix:days",
             queries=in_order("additional_bed_days", "los_min", names.STAYS_AT_LEAST),
             colour=SKY,
         ),
@@ -208,11 +208,11 @@ def _compared(by: str) -> tuple[Column, ...]:
         Column("Share past target", share_past_target(by), unit="percentunit"),
         Column("Discharges, 28 days", total("discharges", by=by)),
         Column("Left on the day", left_on_the_day(by), unit="percentunit", decimals=1),
-        Column("Mean delay", mean_delay_days(by), unit="suffix: days", decimals=1),
+        Column("Mean delay", mean_delay_days(by), unit="suffix:days", decimals=1),
         Column(
             "Mean delay if delayed",
             mean_delay_days_of_the_delayed(by),
-            unit="suffix: days",
+            unit="suffix:days",
             decimals=1,
         ),
     )

@@ -90,7 +90,7 @@ NOW = Row(
         Stat(
             title="Delayed bed days",
             says=f"{_BED_DAYS}.",
-            unit="suffix: days",
+            unit="suffix:days",
             queries=(Query(nothing_is_zero(total("delayed_bed_days"))),),
         ),
         Stat(
@@ -191,14 +191,14 @@ NEIGHBOURHOODS = Row(
                 Column(
                     "Delayed bed days",
                     total("delayed_bed_days", by="locality"),
-                    unit="suffix: days",
+                    unit="suffix:days",
                 ),
                 Column(
                     "Bed days per discharge",
                     share(
                         total("delayed_bed_days", by="locality"), total("discharges", by="locality")
                     ),
-                    unit="suffix: days",
+                    unit="suffix:days",
                     decimals=1,
                 ),
                 Column(
@@ -247,7 +247,7 @@ COST = Row(
             title="Delayed bed days, by who pays for what is waited for",
             says=f"{_BED_DAYS}, by who pays for the care that they need, as assessments, stays,"
             " packages or referrals say.",
-            unit="suffix: days",
+            unit="suffix:days",
             queries=in_order("delayed_bed_days", "funder", names.FUNDED_BY),
             colour=BREACHED,
             width=8,
@@ -276,7 +276,7 @@ COST = Row(
         Lines(
             title="Delayed bed days over time, by who pays",
             says=f"{_BED_DAYS}, by who pays for the care that they need.",
-            unit="suffix: days",
+            unit="suffix:days",
             axis="bed days",
             stacked=True,
             empty=NO_DELAY,
@@ -302,7 +302,7 @@ COST = Row(
                 Column(
                     "Delayed bed days",
                     f"{total('delayed_bed_days', by='council, funder')} > 0",
-                    unit="suffix: days",
+                    unit="suffix:days",
                 ),
                 Column(
                     "Cost",

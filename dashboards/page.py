@@ -11,7 +11,7 @@ Made from the code of `dashboards/` by `make dashboards`; do not edit.
 
 Four dashboards for Grafana 11 and later, in `deploy/grafana/dashboards`. What they show comes from
 Prometheus: most panels read series that the rules in `deploy/prometheus/rules` record, so
-[load the rules](operating.md#health), too.
+[load the rules](operating.md#figures-rules-and-who-is-told), too.
 
 ## Load them
 
@@ -54,6 +54,8 @@ Instead, for every change (`tests/dashboards`):
   empty;
 - every rule is loaded there and must be well;
 - Grafana's own SDK reads the files back unchanged; panels lie on the grid without overlap;
+- once, by hand: the code by which Grafana's pages write numbers, join columns and name series
+  (`@grafana/data` 11.6.0, run with Node) did with every panel what the pictures assume;
 - `make pictures` draws every panel from those answers to `.cache/dashboards/*.png`, to be looked
   at. How Grafana lays out legends, cuts long names and handles clicks is not in these pictures.
 """

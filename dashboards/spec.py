@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Unit = Literal[
-    "none", "percentunit", "s", "bytes", "currencyGBP", "suffix: days", "suffix:/s", "dateTimeAsIso"
+    "none", "percentunit", "s", "bytes", "currencyGBP", "suffix:days", "suffix:/s", "dateTimeAsIso"
 ]
 """Grafana's names. Days have a suffix of ours: its own unit would turn 40 bed days into weeks."""
 

@@ -18,11 +18,11 @@ _POUNDS = ((1e6, "Mil"), (1e3, "K"), (1, ""))
 def text(value: float, unit: str, decimals: int) -> str:
     """Raises AssertionError for a unit that no dashboard is known to use."""
     if unit == "none":
-        return f"{value:,.{decimals}f}"
+        return f"{value:.{decimals}f}"
     if unit == "percentunit":
         return f"{100 * value:.{decimals}f}%"
     if unit.startswith("suffix:"):
-        return f"{value:,.{decimals}f}{unit.removeprefix('suffix:')}"
+        return f"{value:.{decimals}f} {unit.removeprefix('suffix:')}"
     if unit == "s":
         size, name = _scale(value, _DURATIONS)
         return f"{value / size:.{decimals}f} {name}"

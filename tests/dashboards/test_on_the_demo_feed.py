@@ -4,15 +4,25 @@ Fails on an error, on a metric or label that nobody exports, and on a panel that
 """
 
 import re
+import struct
 from collections import defaultdict
+from pathlib import Path
 
 import pytest
 
-from tests.dashboards.grafana import all_queries, dashboards
+from tests.dashboards.grafana import all_queries, dashboards, filled_in
+from tests.dashboards.pictures import GRID, draw
 from tests.dashboards.prometheus_server import QueryError
 from tests.dashboards.shown import Shown, answers
+from tests.prometheus.promql import label_lists, selectors
 
-pytestmark = [pytest.mark.slow, pytest.mark.embedded]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.embedded,
+    pytest.mark.timeout(600),  # the first one starts everything, which takes half a minute or so
+]
+
+PICTURES = Path(".cache") / "dashboards"
 
 QUIET_WHEN_WELL = {
     "service / Behind the inputs",
@@ -31,11 +41,6 @@ QUIET_WHEN_WELL = {
 
 PLACES_OF_ALERTS = {"provider", "council", "locality", "service"}
 """An alert has one of them only while it is about such a place."""
-
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
-_SELECTOR = re.compile(r"([a-zA-Z_:][\w:]*)\{([^}]*)\}")
-_METRIC = re.compile(r"\b(?:patientflow_\w+|process_\w+|up|ALERTS|\w+:[\w:]+)\b")
-_GROUPING = re.compile(r"\b(?:by|without|on|ignoring|group_left|group_right)\s*\(([^)]*)\)")
 
 
 def test_every_query_of_every_panel_answers_with_something(shown: Shown) -> None:
@@ -75,19 +80,28 @@ def test_every_metric_and_label_that_a_query_names_is_there(shown: Shown) -> Non
 
 
 def metrics_of(expr: str) -> set[str]:
-    return set(_METRIC.findall(_STRING.sub('""', expr)))
+    return {selector.metric for selector in selectors(filled_in(expr, {}))}
 
 
 def labels_asked(expr: str) -> set[tuple[str, frozenset[str]]]:
-    """Labels with the metrics that one of must have it: a matcher's, or those of the query."""
-    bare = _STRING.sub('""', expr)
+    """Labels, each with the metrics of which one must have it."""
+    bare = filled_in(expr, {})
     found = {
-        (label, frozenset([metric]))
-        for metric, matchers in _SELECTOR.findall(bare)
-        for label in re.findall(r"([a-zA-Z_]\w*)\s*(?:=~|!~|!=|=)", matchers)
+        (matcher.label, frozenset([selector.metric]))
+        for selector in selectors(bare)
+        for matcher in selector.matchers
     }
-    grouped = {label.strip() for labels in _GROUPING.findall(bare) for label in labels.split(",")}
-    return found | {(label, frozenset(metrics_of(expr))) for label in grouped if label}
+    listed = label_lists(bare)
+    return found | {(label, frozenset(each.metrics)) for each in listed for label in each.labels}
+
+
+def test_what_a_query_asks_for_is_read() -> None:
+    expr = (
+        'sum by (le, topic) (rate(patientflow_x_bucket{topic=~"$a"}[$__rate_interval])) or 0 * up'
+    )
+    assert metrics_of(expr) == {"patientflow_x_bucket", "up"}
+    both = frozenset(["patientflow_x_bucket"])
+    assert labels_asked(expr) == {("topic", both), ("le", both)}
 
 
 def test_a_filter_narrows_every_query_that_has_it(shown: Shown) -> None:
@@ -127,6 +141,25 @@ def test_a_query_filters_by_every_variable_that_its_metrics_have(shown: Shown) -
                 if (query.dashboard, label) in variables and asked is None:
                     problems.add(f"{query} does not filter {metric} by {label}")
     assert not problems, "\n".join(sorted(problems))
+
+
+def test_where_no_worker_reports_nothing_shows_a_figure(shown: Shown) -> None:
+    """Neither a zero that nobody counted nor anything else: an hour before the workers started."""
+    before = shown.since - 3_600
+    claims = []
+    for query in all_queries():
+        expr = filled_in(query.expr, {})
+        claims += [f"{query}: {expr}"] if shown.prometheus.now(expr, at=before) else []
+    assert not claims, "\n".join(claims)
+
+
+def test_every_dashboard_can_be_looked_at(shown: Shown) -> None:
+    for name, dashboard in dashboards().items():
+        picture = draw(name, dashboard, lambda query: answers(shown, query), PICTURES)
+        width, height = struct.unpack(">II", picture.read_bytes()[16:24])
+        assert width > GRID * 50
+        assert height > 1_000
+        print(f"{picture.resolve()}: {width} x {height}")  # noqa: T201
 
 
 def test_every_rule_is_well(shown: Shown) -> None:

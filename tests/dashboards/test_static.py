@@ -2,6 +2,7 @@
 
 import re
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from tests.dashboards.grafana import all_queries, dashboards, panels, queries_of
 GRID = 24
 OF_GRAFANA = {"__rate_interval", "datasource"}
 _PLACE_OR_PATHWAY = r"(provider|council|locality|pathway):\w+"
+GRAFANA = Path(__file__).parents[2] / "deploy" / "grafana"
 NOT_SHOWN = {
     _PLACE_OR_PATHWAY
     + ":(ratio|mean)": "a panel divides sums of level `place`, so that all filters"
@@ -163,3 +165,20 @@ def test_every_recorded_series_is_shown_or_it_is_said_why_not() -> None:
     assert unsaid == []
     for pattern in NOT_SHOWN:
         assert any(re.fullmatch(pattern, name) for name in missing), pattern
+
+
+def test_grafana_is_told_where_the_dashboards_are() -> None:
+    compose = yaml.safe_load((GRAFANA.parents[1] / "docker-compose.yml").read_text())
+    mounted = dict(volume.split(":")[:2] for volume in compose["services"]["grafana"]["volumes"])
+    provided = yaml.safe_load(
+        (GRAFANA / "provisioning" / "dashboards" / "discharge-flow.yml").read_text()
+    )
+    (provider,) = provided["providers"]
+    assert mounted["./deploy/grafana/dashboards"] == provider["options"]["path"]
+    assert mounted["./deploy/grafana/provisioning"] == "/etc/grafana/provisioning"
+    sources = yaml.safe_load(
+        (GRAFANA / "provisioning" / "datasources" / "prometheus.yml").read_text()
+    )
+    (source,) = sources["datasources"]
+    assert source["url"] == "http://prometheus:9090"
+    assert "prometheus" in compose["services"]

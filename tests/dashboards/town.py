@@ -23,9 +23,10 @@ POLICY = Path(__file__).parents[2] / "flow" / "simulate" / "policy_leeds_demo.to
 DAYS = 12
 WARM_UP_DAYS = 28
 PEOPLE_PER_DAY = 20
-STEP = "4h"
-READY_WITHIN_S = 60.0
-FED_WITHIN_S = 120.0
+STEP = "6h"
+READY_WITHIN_S = 120.0
+FED_WITHIN_S = 300.0
+"""Seconds on an idle machine."""
 POLL_S = 0.1
 
 
