@@ -9,9 +9,11 @@ from flow.cli.alert_words import NOTICES, level_words, life
 from flow.cli.folding import Folded
 from flow.cli.words import due, duration, moment, ordinal, plural
 from flow.events import AnyEvent
+from flow.events.codes import PAUSE_REASONS, WAIT_PAUSE_REASONS
 from flow.events.outputs import AlertData
 from flow.pathway import RULES, STAGES, ActsNext, Finding, Journey, Policy, Stage, Wait
 from flow.pathway.needs_assessment import NeedsAssessment
+from flow.pathway.pauses import Paused
 from flow.pathway.targets import BREACHED
 
 ENDED = {
@@ -76,6 +78,7 @@ def wait_data(wait: Wait) -> dict[str, Any]:
             "source": wait.source,
             "valid_from": wait.rule.valid_from,
             "levels": [{"level": level, "at": at} for level, at in wait.levels],
+            "pauses": [_given(pause._asdict()) for pause in wait.pauses] or None,
             "acts_next": _given(wait.acts_next._asdict()) if wait.stops_at is None else None,
             "started_by": wait.started_by,
             "stopped_by": wait.stopped_by,
@@ -247,6 +250,7 @@ class _Told:
             f"      since {moment(wait.starts_at)} ({rule.start});"
             f" {_due_words(wait)} {moment(wait.due_at)}, target {target(wait)}"
         )
+        yield from map(_pause_words, wait.pauses)
         if wait.stops_at is None:
             yield f"      acts next: {who(wait.acts_next)}"
         since = rule.valid_from
@@ -321,6 +325,14 @@ class _Told:
             f"{self._kinds[identity]} ({identity})" if identity in self._kinds else identity
             for identity in identities
         )
+
+
+def _pause_words(pause: Paused) -> str:
+    """`time stood still from … to … (The person is away)`; `… from … on` while nobody knows."""
+    until = f"to {moment(pause.until)}" if pause.until is not None else "on"
+    known = {**PAUSE_REASONS.by_code, **WAIT_PAUSE_REASONS.by_code}
+    why = f" ({known[pause.reason].label})" if pause.reason is not None else ""
+    return f"      time that does not count: from {moment(pause.since)} {until}{why}"
 
 
 def event_words(event: AnyEvent) -> str:

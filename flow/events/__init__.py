@@ -42,6 +42,8 @@ from flow.events.coordination import (
     CoordinatorAssigned,
     CoordinatorOffDuty,
     TaskDone,
+    WaitPaused,
+    WaitResumed,
 )
 from flow.events.decode import (
     EVENT_TYPES,
@@ -192,6 +194,8 @@ __all__ = [
     "TaskDone",
     "Topic",
     "TransportBooked",
+    "WaitPaused",
+    "WaitResumed",
     "dead_letter",
     "decode",
     "decode_output",

@@ -1,8 +1,16 @@
-"""What co-ordinators do: take a person on, answer an alert, finish a task (domain.md 12.1)."""
+"""What co-ordinators do: take a person on, answer an alert, pause a wait, finish a task (domain.md
+12.1, 12.4)."""
 
 from typing import ClassVar, Literal
 
-from flow.events.codes import OdsCode, Role, ServiceReference, SnoozeReason, Task
+from flow.events.codes import (
+    OdsCode,
+    Role,
+    ServiceReference,
+    SnoozeReason,
+    Task,
+    WaitPauseReason,
+)
 from flow.events.envelope import Event, Instant, Wire
 from flow.events.identifiers import About, SpellId, StaffReference, Token
 
@@ -80,6 +88,48 @@ class AlertSnoozed(Event):
     topic: ClassVar[str] = "coordination"
     type: Literal["flow.alert-snoozed.v1"]
     data: AlertSnoozedData
+
+
+class WaitNamed(Wire):
+    """Names a wait by its identifier and its subject (the spell, referral, package, stay, handover
+    or assessment), as an alert of it does.
+    """
+
+    wait: Token
+    about: About
+    by: StaffReference | None = None
+
+
+class WaitPausedData(WaitNamed):
+    """Why, from a fixed list, and until when where that is known.
+
+    It ends with `flow.wait-resumed.v1`, at `until`, or at the limit of the policy (`pauses`),
+    whichever comes first: nobody is forgotten in a pause.
+    """
+
+    reason: WaitPauseReason
+    until: Instant | None = None
+
+
+class WaitPaused(Event):
+    """The time of a wait stands still from now on (domain.md 12.4: pausable with reason)."""
+
+    topic: ClassVar[str] = "coordination"
+    type: Literal["flow.wait-paused.v1"]
+    data: WaitPausedData
+
+
+class WaitResumedData(WaitNamed):
+    """The wait that goes on."""
+
+
+class WaitResumed(Event):
+    """The time of a wait counts again."""
+
+    topic: ClassVar[str] = "coordination"
+    rank: ClassVar[int] = 51
+    type: Literal["flow.wait-resumed.v1"]
+    data: WaitResumedData
 
 
 class TaskDoneData(Wire):

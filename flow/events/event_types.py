@@ -50,6 +50,8 @@ from flow.events.coordination import (
     CoordinatorAssigned,
     CoordinatorOffDuty,
     TaskDone,
+    WaitPaused,
+    WaitResumed,
 )
 from flow.events.discharge import (
     CaseManagerAssigned,
@@ -130,6 +132,8 @@ AnyEvent = (
     | CoordinatorOffDuty
     | AlertAcknowledged
     | AlertSnoozed
+    | WaitPaused
+    | WaitResumed
     | TaskDone
     | PersonErased
     | IdentityLinked

@@ -347,6 +347,13 @@ _EVENTS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
         {**_ALERT_ANSWER, "until": "2026-03-30T09:00:00+01:00", "reason": "plan_agreed"},
     ),
     (
+        "flow.wait-paused.v1",
+        _BOARD,
+        "2026-03-28T08:45:00+00:00",
+        {**_ALERT_ANSWER, "reason": "mental_capacity", "until": "2026-03-31T17:00:00+01:00"},
+    ),
+    ("flow.wait-resumed.v1", _BOARD, "2026-03-30T10:15:00+00:00", {**_ALERT_ANSWER}),
+    (
         "flow.person-erased.v1",
         _BOARD,
         "2026-04-20T10:00:00+00:00",

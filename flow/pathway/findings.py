@@ -35,9 +35,11 @@ RULES: Mapping[str, str] = MappingProxyType(
         "handover_unknown": "an answer to a handover that was not sent before it",
         "late_event": "written down more than 24 hours after it happened",
         "no_reason": "in hospital past the discharge ready date, and no delay reason recorded",
+        "pause_without_wait": "a wait was paused that does not run",
         "package_unknown": "about a care package that was not requested before it",
         "reference_circle": "references point to one another in a circle; the smallest holds",
         "reason_not_open": "a delay reason was cleared that was not recorded",
+        "resume_without_pause": "a wait was resumed that nobody has paused",
         "referral_answered_twice": "a referral was both accepted and rejected; the latest stands",
         "referral_unknown": "about a referral that was not made before it",
         "service_never_reported": "a service that has never said what it can take, as others have",
@@ -53,5 +55,6 @@ RULES: Mapping[str, str] = MappingProxyType(
         "unlink_without_link": "a link was undone that is not there",
         "visit_during_hospital_stay": "a first visit at home while still in hospital",
         "visit_unmatched": "a visit that belongs to no known package or referral",
+        "wait_not_pausable": "a wait was paused whose time cannot stand still",
     }
 )

@@ -32,6 +32,7 @@ from flow.pathway.identity import identity_linked, identity_unlinked
 from flow.pathway.journey import UNCORRECTED, Journey, Resolution
 from flow.pathway.mark import Mark
 from flow.pathway.ownership import follow
+from flow.pathway.pauses import wait_paused, wait_resumed
 
 LATE = timedelta(hours=24)
 """An event written down later than this after it happened is a finding (domain.md 12.6)."""
@@ -122,6 +123,8 @@ HANDLERS: Mapping[type[Event], Callable[[Journey, Any, Mark], None]] = {
     coordination.CoordinatorOffDuty: coordinate.coordinator_off_duty,
     coordination.AlertAcknowledged: coordinate.alert_acknowledged,
     coordination.AlertSnoozed: coordinate.alert_snoozed,
+    coordination.WaitPaused: wait_paused,
+    coordination.WaitResumed: wait_resumed,
     coordination.TaskDone: coordinate.task_done,
     erasure.PersonErased: _erased,
     IdentityLinked: identity_linked,

@@ -19,7 +19,7 @@ from flow.errors import PolicyError
 from flow.pathway.journey import NoticeKind
 from flow.pathway.policy import Labels, NoticeRule, Override, Policy
 from flow.pathway.policy_calendars import england, read_working_hours
-from flow.pathway.policy_values import Reader
+from flow.pathway.policy_values import PAUSE_LEAST, Reader
 from flow.pathway.service_rules import lay_services_over, read_service_rules
 from flow.pathway.targets import Rule
 from flow.pathway.toml_lines import first_lines, lines_of_keys
@@ -87,6 +87,7 @@ def _lay_over(base: Table, raw: Table, reader: Reader) -> Table:
         "name",
         "wait",
         "notices",
+        "pauses",
         "cost",
         "returns",
         "retire",
@@ -137,7 +138,9 @@ def _changed(base: Table, own: Table) -> Table:
 
 
 def _build(whole: Table, defaults: Table, reader: Reader) -> Policy | None:
-    tables: Table = reader.table(whole, (), "wait")
+    at_most = _pause_at_most(whole, reader)
+    tables = _with_limit(reader.table(whole, (), "wait"), at_most)
+    defaults = _with_limit(defaults, at_most)
     rules: dict[str, Rule] = {}
     for wait in WAITS:
         if wait not in tables:
@@ -185,6 +188,23 @@ def _build(whole: Table, defaults: Table, reader: Reader) -> Policy | None:
         working_hours=read_working_hours(reader, whole),
     )
     return None if reader.problems else policy
+
+
+def _pause_at_most(whole: Table, reader: Reader) -> str:
+    """How long a pause lasts at most, of waits that have no limit of their own."""
+    pauses = reader.table(whole, (), "pauses")
+    reader.no_others(pauses, ("pauses",), {"at_most"})
+    before = len(reader.problems)
+    reader.duration(pauses, ("pauses",), "at_most", least=PAUSE_LEAST)
+    sound = len(reader.problems) == before
+    return str(pauses["at_most"]) if sound else "1 day"  # a mistake is told once
+
+
+def _with_limit(waits: Table, at_most: str) -> Table:
+    return {
+        wait: {"pause_at_most": at_most, **table} if isinstance(table, dict) else table
+        for wait, table in waits.items()
+    }
 
 
 def _notices(table: Table, reader: Reader) -> Mapping[str, NoticeRule]:

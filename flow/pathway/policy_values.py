@@ -18,6 +18,7 @@ MARKED = "los_review"
 """The one wait that is measured at marks."""
 MINIMUM = "package_restart_notice"
 """The one wait whose target is a minimum."""
+PAUSE_LEAST = timedelta(minutes=1)
 PROVENANCES: tuple[str, ...] = get_args(Provenance)
 
 _DURATION = re.compile(r"^(\d{1,6}) (minute|hour|day)s?$")
@@ -25,7 +26,7 @@ _DAY_TEXT = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 _HOURS = re.compile(r"^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)$")
 _RULE_KEYS = {
     "start", "stop", "target", "warn", "escalate", "marks", "calendar", "acts_next",
-    "provenance", "source", "on", "at_least",
+    "provenance", "source", "on", "at_least", "pause_at_most",
 }  # fmt: skip
 _DAY = timedelta(days=1)
 _ZERO = timedelta(0)
@@ -171,13 +172,17 @@ class Reader:
         calendar, opens, closes = self._calendar(table, path)
         marks = self.durations(table, path, "marks")
         target = marks[-1] if marks else self.duration(table, path, "target")
+        warn = self.duration(table, path, "warn") if "warn" in table else None
+        escalate = self.durations(table, path, "escalate")
+        # What cannot be read is told once, and not held against the rest.
+        comparable = len(self.problems) == before
         rule = Rule(
             wait=wait,
             start=self.text(table, path, "start"),
             stop=self.text(table, path, "stop"),
             target=target,
-            warn=self.duration(table, path, "warn") if "warn" in table else None,
-            escalate=self.durations(table, path, "escalate"),
+            warn=warn,
+            escalate=escalate,
             marks=marks,
             calendar=calendar,
             opens=opens,
@@ -187,11 +192,13 @@ class Reader:
             acts_next=self.role(table, path, "acts_next"),
             provenance=self.provenance(table, path),
             source=self.text(table, path, "source"),
+            pause_at_most=self.duration(table, path, "pause_at_most", least=PAUSE_LEAST),
             valid_from=valid_from,
         )
         if "target" in table and marks:
             self.problem((*path, "target"), "goes not with marks: each mark is its own target")
-        self._consistent(rule, path)
+        if comparable:
+            self._consistent(rule, path)
         return rule if len(self.problems) == before else None
 
     def _consistent(self, rule: Rule, path: Path) -> None:
@@ -207,7 +214,7 @@ class Reader:
             limit = rule.target
             if rule.target == _ZERO:
                 self.problem((*path, "target"), "must be more than nothing")
-        if rule.warn is not None and not _ZERO < rule.warn < limit:
+        if rule.warn is not None and limit and not _ZERO < rule.warn < limit:
             self.problem((*path, "warn"), "must be more than nothing and before the target")
         if rule.marks and rule.wait != MARKED:
             self.problem((*path, "marks"), f"only {MARKED} has marks: give a target")

@@ -76,7 +76,7 @@ class Watch:
     `since` is when its time began to run, where that was before the event that starts it.
     `latest` is a moment by which it is late whatever its target says. `until` is when it ends by
     itself, done, where its start says so. Time in a pause of its subject does not count, unless
-    `in_pauses`.
+    `in_pauses`. `pausable`: it can be paused for itself.
     """
 
     __slots__ = (
@@ -84,6 +84,7 @@ class Watch:
         "done",
         "in_pauses",
         "latest",
+        "pausable",
         "reset",
         "runs",
         "since",
@@ -103,6 +104,7 @@ class Watch:
         latest: Callable[[Any], datetime | None] | None = None,
         in_pauses: bool = False,
         until: Callable[[Any], datetime | None] | None = None,
+        pausable: bool = True,
     ) -> None:
         self.wait = wait
         self.runs = runs
@@ -113,12 +115,14 @@ class Watch:
         self.latest = latest
         self.in_pauses = in_pauses
         self.until = until
+        self.pausable = pausable
 
 
 class Span:
     """One period of one wait about one subject. `index` is its place in `Journey.spans`.
 
-    `ends_at` is when it ends by itself, if no event stops it before.
+    `ends_at` is when it ends by itself, if no event stops it before. `paused` are pauses of this
+    wait alone (`pauses.py`), `package_pauses` those of the package that it is about.
     """
 
     __slots__ = (
@@ -127,6 +131,7 @@ class Span:
         "in_pauses",
         "index",
         "latest",
+        "paused",
         "period",
         "started_by",
         "starts_at",
@@ -153,10 +158,16 @@ class Span:
         self.ends_at: datetime | None = None
         self.latest: datetime | None = None
         self.in_pauses = False
+        self.paused: tuple[Pause, ...] = ()
 
     @property
-    def pauses(self) -> "Sequence[Pause]":
+    def package_pauses(self) -> "Sequence[Pause]":
         return () if self.in_pauses else self.subject.pauses
+
+    @property
+    def pausable(self) -> bool:
+        """Whether its time can stand still."""
+        return next(rule.pausable for rule in self.subject.watches if rule.wait == self.wait)
 
 
 def watch(journey: "Journey", subject: Subject, now: Mark) -> None:

@@ -230,11 +230,13 @@ class Referral(Involved):
 
 
 class Pause(NamedTuple):
-    """A package on hold; `until` is None while it lasts."""
+    """A package on hold, or a wait: `until` is None while no event ends it. `planned_until` is when
+    whoever paused a wait said that it would end."""
 
     since: Mark
     until: Mark | None
     reason: str | None
+    planned_until: datetime | None = None
 
 
 class HandBack(NamedTuple):

@@ -10,7 +10,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Literal
 
-from flow.pathway.local_days import ONE_DAY, day_begins, hour_of_day, local_date
+from flow.pathway.local_days import (
+    ONE_DAY,
+    day_begins,
+    days_between,
+    hour_of_day,
+    local_date,
+)
 from flow.pathway.working_hours import WorkingHours
 
 Calendar = Literal["all", "local_days", "hours", "working"]
@@ -30,7 +36,7 @@ class Rule:
     `due` is the time from the start until the target is missed, `thresholds` the same for every
     level, in order. With `local_days` a target of N days is missed when day N is over.
     `valid_from` is the day from which it is in force, None where it always was. `working` are the
-    hours of whoever acts next, where they count.
+    hours of whoever acts next, where they count. `pause_at_most` is how long a pause stops it.
     """
 
     wait: str
@@ -48,6 +54,7 @@ class Rule:
     acts_next: str
     provenance: Provenance
     source: str
+    pause_at_most: timedelta
     valid_from: date | None = None
     working: WorkingHours | None = None
     target_s: int = field(init=False)
@@ -74,6 +81,25 @@ class Rule:
             return starts_at + duration if working is None else working.after(starts_at, duration)
         return self._within_hours(starts_at, duration)
 
+    def after_pauses(self, starts_at: datetime, duration: timedelta, paused: Paused) -> datetime:
+        """The same, where the time in pauses that begin before that moment does not count."""
+        moment = self.after(starts_at, duration)
+        for since, until in paused:
+            if since < moment:
+                duration += self._counted(since, until)
+                moment = self.after(starts_at, duration)
+        return moment
+
+    def _counted(self, since: datetime, until: datetime) -> timedelta:
+        """How much of the rule's time passes between two moments."""
+        if self.calendar == "local_days":
+            return days_between(local_date(since), local_date(until)) * ONE_DAY
+        if self.calendar == "working" and self.working is not None:
+            return self.working.between(since, until)
+        if self.calendar == "hours":
+            return _open_between(since, until, self.opens, self.closes)
+        return until - since
+
     def _within_hours(self, starts_at: datetime, duration: timedelta) -> datetime:
         day = local_date(starts_at)
         left = duration
@@ -88,12 +114,15 @@ class Rule:
             day += ONE_DAY
 
 
-def after_pauses(moment: datetime, paused: Paused) -> datetime:
-    """A moment moved on by the pauses that begin before it."""
-    for since, until in paused:
-        if since < moment:
-            moment += until - since
-    return moment
+def _open_between(since: datetime, until: datetime, opens: time, closes: time) -> timedelta:
+    total = timedelta(0)
+    day = local_date(since)
+    while day <= local_date(until):
+        opens_at = max(since, hour_of_day(day, opens))
+        closes_at = min(until, hour_of_day(day, closes))
+        total += max(closes_at - opens_at, timedelta(0))
+        day += ONE_DAY
+    return total
 
 
 def step_name(step: timedelta) -> str:

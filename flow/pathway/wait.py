@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Literal, NamedTuple
 
 from flow.pathway.local_days import FAR, ONE_DAY, day_begins, local_date
+from flow.pathway.pauses import Paused, Stood, pauses_of, stood
 from flow.pathway.policy import Contribution, Place
 from flow.pathway.series import series_of
 from flow.pathway.spans import Ended, Span, Subject, over_by_itself
 from flow.pathway.stage import ActsNext
 from flow.pathway.subjects import Referral, Spell
-from flow.pathway.targets import BREACHED, NEAR, Provenance, Rule, after_pauses
+from flow.pathway.targets import BREACHED, NEAR, Provenance, Rule
 from flow.pathway.working_hours import WorkingHours
 
 State = Literal["running", "near", "breached", "paused", "stopped"]
@@ -43,6 +44,7 @@ class Wait:
     """One wait, measured. Not changed after it was made.
 
     `levels` are those that it has reached; of a stopped wait, those that it reached before.
+    `pauses` are when its time stands or stood still, and why.
     `stopped_by` and `ended` say what stopped it and why. `subject` is the kind of thing that it is
     about, in a word. `cover` acts while whoever should is closed.
     """
@@ -58,6 +60,7 @@ class Wait:
         "latest",
         "levels",
         "pathway",
+        "pauses",
         "period",
         "rule",
         "series",
@@ -91,6 +94,7 @@ class Wait:
         self.levels: tuple[Level, ...] = ()
         self.series: tuple[Contribution, ...] = ()
         self.cover: str | None = None
+        self.pauses: tuple[Paused, ...] = ()
         self.state: State
         self.due_at: datetime
 
@@ -202,7 +206,7 @@ def measure(span: Span, where: Where, now: datetime) -> Measured:
     wait = Wait(span, rule, where)
     if rule.at_least:
         changes_at = _measure_notice(wait, span)
-    elif span.pauses:
+    elif span.paused or span.package_pauses:
         changes_at = _measure_paused(wait, span, now)
     else:
         changes_at = _measure_plain(wait, now)
@@ -239,10 +243,11 @@ def tell(span: Span, where: Where, now: datetime) -> tuple[Wait, ...]:
     if rule.at_least:
         _stop_notice(wait, span.stops_at)
     else:
-        paused = _pauses_over(span)
-        levels = [Level(level, after_pauses(at, paused)) for level, at in _levels(wait)]
+        still = _stood_still(wait, span)
+        levels = _levels(wait, still)
         wait.due_at = next(level.at for level in levels if level.level == BREACHED)
-        wait.levels = tuple(level for level in levels if _late(rule, span.stops_at, level.at))
+        counted_until = still.counted_until(span.stops_at)
+        wait.levels = tuple(level for level in levels if _late(rule, counted_until, level.at))
     return (wait,)
 
 
@@ -279,10 +284,21 @@ def _measure_plain(wait: Wait, now: datetime) -> datetime:
     return changes_at
 
 
-def _levels(wait: Wait) -> list[Level]:
-    """Every level there is, in time order, pauses aside."""
+NEVER = Stood((), FAR)
+
+
+def _levels(wait: Wait, still: Stood = NEVER) -> list[Level]:
+    """Every level there is, in time order, where the time stood still so."""
     rule, starts_at = wait.rule, wait.starts_at
-    levels = [Level(name, rule.after(starts_at, duration)) for name, duration in rule.thresholds]
+    if still.over:
+        levels = [
+            Level(name, rule.after_pauses(starts_at, duration, still.over))
+            for name, duration in rule.thresholds
+        ]
+    else:
+        levels = [
+            Level(name, rule.after(starts_at, duration)) for name, duration in rule.thresholds
+        ]
     if wait.latest is None:
         return levels
     return [
@@ -304,33 +320,28 @@ def _late(rule: Rule, stops_at: datetime, level_at: datetime) -> bool:
     return stops_at > level_at or (stops_at == level_at and rule.calendar == "local_days")
 
 
-def _pauses_over(span: Span) -> list[tuple[datetime, datetime]]:
-    """The pauses of a package that are over, as far as they lie in the wait."""
-    return [
-        (max(pause.since.at, span.starts_at), pause.until.at)
-        for pause in span.pauses
-        if pause.until is not None and pause.until.at > span.starts_at
-    ]
+def _stood_still(wait: Wait, span: Span) -> Stood:
+    if not span.paused and not span.package_pauses:
+        return NEVER
+    wait.pauses = pauses_of(span, wait.rule.pause_at_most)
+    return stood(wait.pauses)
 
 
 def _measure_paused(wait: Wait, span: Span, now: datetime) -> datetime:
     """Time in a pause does not count; while one lasts, nothing comes nearer."""
-    newest = span.pauses[-1]
-    paused = newest.until is None and newest.since.at <= now
-    counted_until = max(newest.since.at, wait.starts_at) if paused else now
-    over = _pauses_over(span)
-    levels = [Level(level, after_pauses(at, over)) for level, at in _levels(wait)]
+    still = _stood_still(wait, span)
+    levels = _levels(wait, still)
     wait.due_at = next(level.at for level in levels if level.level == BREACHED)
+    counted_until = still.counted_until(now)
     reached = [level for level in levels if level.at <= counted_until]
     wait.levels = tuple(reached)
-    if paused:
+    if still.at(now):
         wait.state = "paused"
-        return FAR
-    late = any(level.level == BREACHED for level in reached)
-    wait.state = "breached" if late else "near" if reached else "running"
+    else:
+        late = any(level.level == BREACHED for level in reached)
+        wait.state = "breached" if late else "near" if reached else "running"
     coming = levels[len(reached)].at if len(reached) < len(levels) else FAR
-    # A pause that begins after now must be looked at when it does.
-    return min(coming, newest.since.at) if newest.since.at > now else coming
+    return min(coming if coming > now else FAR, still.changes_at(now))
 
 
 def _measure_notice(wait: Wait, span: Span) -> datetime:

@@ -149,6 +149,7 @@ Spell.watches = (
         "los_review",
         runs=lambda _journey, spell: int(spell.goes_on),
         done=lambda span: span.subject.discharged,
+        pausable=False,  # it comes with the length of stay, which nobody can stop
     ),
 )
 
@@ -338,6 +339,7 @@ Package.watches = (
         "package_restart_notice",
         runs=_notice_runs,
         done=lambda span: span.subject.spell.discharged,
+        pausable=False,  # a time before the discharge, not one that passes
     ),
     Watch(
         "missed_first_visit",

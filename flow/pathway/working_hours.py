@@ -62,6 +62,19 @@ class WorkingHours:
                 return hour_of_day(day, at)
         return day_begins(day + ONE_DAY)
 
+    def between(self, since: datetime, until: datetime) -> timedelta:
+        """How long it is open between two moments."""
+        total = timedelta(0)
+        day = local_date(since)
+        while day <= local_date(until):
+            hours = self.on(day)
+            if hours is not None:
+                opens_at = max(since, hour_of_day(day, hours[0]))
+                closes_at = min(until, hour_of_day(day, hours[1]))
+                total += max(closes_at - opens_at, timedelta(0))
+            day += ONE_DAY
+        return total
+
     def after(self, starts_at: datetime, duration: timedelta) -> datetime:
         """The moment at which it has been open for so long since then."""
         day = local_date(starts_at)

@@ -122,6 +122,7 @@ def test_a_log_is_replayed_explained_answered_and_watched(
     assert "No alert fits these filters" in nothing.stderr
 
     answered(running, unplanned["alert_id"])
+    paused(running, unplanned)
     explained(running, unplanned["person"], tmp_path)
     too_late = running("alert", "ack", closed[0]["alert_id"], "--by", "staff-1")
     assert too_late.exit_code == 66
@@ -156,6 +157,23 @@ def test_services_are_listed_and_explained(running: Run) -> None:
     (as_json,) = rows(running, "service", "show", report.subject)
     assert as_json == listed
     assert running("service", "show", "who-is-that").exit_code == 66
+
+
+def paused(run: Run, alert: dict[str, Any]) -> None:
+    """A wait is paused and resumed; `flow person` says so."""
+    named = (alert["person"], alert["wait"], alert["about"])
+    result = run("person", "pause", *named, "--reason", "person_away", "--for", "2h")
+    assert result.exit_code == 0, result.output
+    assert "Published flow.wait-paused.v1" in result.stdout
+    said = "time that does not count: from 10-Jan-2014"
+    assert eventually(lambda: said in run("person", alert["person"]).stdout)
+    assert "(The person is away)" in run("person", alert["person"]).stdout
+    assert run("person", "resume", *named).exit_code == 0
+    refused = run("person", "pause", *named, "--reason", "no_time")
+    assert refused.exit_code == 2
+    assert "information_awaited" in refused.stderr
+    unknown = run("person", "resume", alert["person"], "drd_to_discharg", alert["about"])
+    assert "drd_to_discharge" in unknown.stderr
 
 
 def answered(run: Run, alert_id: str) -> None:

@@ -94,6 +94,8 @@ def test_every_type_of_domain_md_is_there() -> None:
             "coordinator-off-duty",
             "alert-acknowledged",
             "alert-snoozed",
+            "wait-paused",
+            "wait-resumed",
             "task-done",
             "person-erased",
         ],

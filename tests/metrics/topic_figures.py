@@ -119,9 +119,12 @@ def journey_figures(
         stand = standing(events.values())
         journey, waits = Journey(stand), Waits()
         for event in stand.events:
-            if journey.step(event):
+            counts = journey.step(event)
+            if counts:
                 note(journey, event)
             waits.ask(journey, event.at)
+            if counts and event.type in ("wait-paused", "wait-resumed"):
+                waits.pause(journey, event)
         for series, amount in _of_person(journey, waits, now, places, overrides):
             found[series] += amount
     return {series: amount for series, amount in found.items() if amount}

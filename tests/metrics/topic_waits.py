@@ -5,9 +5,10 @@ Part of `topic_figures.py`. Targets are those of domain.md 12.4, written down a 
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from tests.metrics.topic_days import begins, day_of, days_from, within_hours
+from tests.metrics.topic_events import Event
 from tests.metrics.topic_journeys import Journey
 from tests.metrics.topic_services import HUB
 from tests.metrics.topic_subjects import Service, Spell
@@ -111,6 +112,10 @@ class Running:
 
 
 Key = tuple[str, str]
+Stretch = tuple[datetime, datetime]
+ONE_PERIOD = {"edd_set", "hub_pathway", "referral_response"}
+"""Waits whose start may turn out to be later: the same period all the same."""
+NEVER_PAUSED = {"los_review", "package_restart_notice"}
 
 
 class Waits:
@@ -118,6 +123,8 @@ class Waits:
 
     def __init__(self) -> None:
         self.since: dict[Key, tuple[Running, datetime]] = {}
+        self.pauses: dict[Key, list[Stretch]] = {}
+        """Of the newest period of each wait: from, until at the latest."""
 
     def ask(self, journey: Journey, at: datetime) -> None:
         """Look again, because something happened `at` this time."""
@@ -127,8 +134,33 @@ class Waits:
         for key, running in now.items():
             if key in self.since and self.since[key][0].number == running.number:
                 self.since[key] = (running, self.since[key][1])
-            else:
-                self.since[key] = (running, min(at, running.began or at))
+                continue
+            if key not in self.since or running.wait not in ONE_PERIOD:
+                self.pauses[key] = []
+            self.since[key] = (running, min(at, running.began or at))
+
+    def pause(self, journey: Journey, event: Event) -> None:
+        """A wait is paused, for a week at most, or goes on."""
+        key = (event.data["wait"], event.data["about"])
+        if event.type == "wait-resumed":
+            if not self.pauses.get(key):
+                journey.findings["resume_without_pause"] += 1
+                return
+            self._end_pause(key, event.at)
+        elif key not in self.since:
+            journey.findings["pause_without_wait"] += 1
+        elif key[0] in NEVER_PAUSED:
+            journey.findings["wait_not_pausable"] += 1
+        else:
+            self._end_pause(key, event.at)
+            planned = event.data.get("until")
+            until = event.at + 7 * DAY
+            if planned:
+                until = min(until, datetime.fromisoformat(planned))
+            self.pauses[key].append((event.at, until))
+
+    def _end_pause(self, key: Key, at: datetime) -> None:
+        self.pauses[key] = [(since, min(until, at)) for since, until in self.pauses[key]]
 
 
 def _running(journey: Journey) -> Iterator[tuple[Key, Running]]:
@@ -269,7 +301,7 @@ def states(
     for override in overrides:
         if override.locality == journey.locality:
             targets |= override.targets
-    for running, since in waits.since.values():
+    for key, (running, since) in waits.since.items():
         if since > now or (running.until is not None and running.until <= now):
             continue
         if running.wait == "los_review":
@@ -278,33 +310,67 @@ def states(
                 yield "los_review", state, running.spell
         else:
             target = targets[running.wait]
-            yield running.wait, _state(running, target, since, now), running.spell
+            paused = waits.pauses[key]
+            yield running.wait, _state(running, target, since, now, paused), running.spell
 
 
-def _by_days(target: Target, since: datetime, now: datetime) -> str:
-    if now >= begins(day_of(since) + target.due + DAY):
+def _by_days(target: Target, since: datetime, now: datetime, still: list[Stretch]) -> str:
+    if now >= _day_after(since, target.due + DAY, still):
         return "breached"
-    near = target.near is not None and now >= begins(day_of(since) + target.near)
+    near = target.near is not None and now >= _day_after(since, target.near, still)
     return "near" if near else "running"
 
 
-def _state(running: Running, target: Target, since: datetime, now: datetime) -> str:
+def _day_after(since: datetime, days: timedelta, still: list[Stretch]) -> datetime:
+    """When so many days have begun; those on which the time stood still at midnight aside."""
+    day = day_of(since)
+    left = days // DAY
+    while left:
+        day += DAY
+        left -= not any(a < begins(day) <= b for a, b in still)
+    return begins(day)
+
+
+def _together(stretches: list[Stretch]) -> list[Stretch]:
+    """Stretches of time that overlap, as one."""
+    found: list[Stretch] = []
+    for since, until in sorted(stretches):
+        if found and since <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], until))
+        else:
+            found.append((since, until))
+    return found
+
+
+def _stood_still(running: Running, since: datetime, paused: list[Stretch]) -> list[Stretch]:
+    """Whether for itself or because its package was on hold; for ever, where nobody knows."""
+    found = list(paused)
+    if running.package is not None and running.wait not in NOT_STOPPED_BY_A_PAUSE:
+        for_ever = datetime.max.replace(tzinfo=UTC)
+        found += [(a, b or for_ever) for a, b in running.package.pauses]
+    return _together([(max(a, since), b) for a, b in found if b > max(a, since)])
+
+
+def _state(
+    running: Running, target: Target, since: datetime, now: datetime, paused: list[Stretch]
+) -> str:
+    still = _stood_still(running, since, paused)
+    if any(a <= now < b for a, b in still):
+        return "running"
     match running.wait:
         case "drd_to_discharge" | "centre_ready_to_leave" | "new_birth_visit" | "early_years_start":
-            return _by_days(target, since, now)
+            return _by_days(target, since, now, still)
         case "package_restart_notice":
             planned_at = running.spell.planned_at if running.spell else None
             too_soon = planned_at is not None and since <= planned_at < since + target.due
             return "breached" if too_soon else "running"
         case "ucr_response":
             waited = within_hours(since, now, time(8), time(20))
+            for at, until in still:
+                if at < now:
+                    waited -= within_hours(at, until, time(8), time(20))
         case _:
-            waited = now - since
-    if running.package is not None and running.wait not in NOT_STOPPED_BY_A_PAUSE:
-        pauses = [(max(a, since), b) for a, b in running.package.pauses if b is None or b > since]
-        if any(until is None and at <= now for at, until in pauses):
-            return "running"
-        waited -= sum((until - at for at, until in pauses if until), timedelta())
+            waited = now - since - sum((b - a for a, b in still if a < now), timedelta())
     care_until = running.package.care_until if running.package is not None else None
     if running.wait == "package_handed_back" and care_until is not None and now >= care_until:
         return "breached"

@@ -28,6 +28,11 @@ class Person(Owned):
             handle(said)
         self.look_who_has_them(said.at)
 
+    def wait_paused(self, said: Said) -> None:
+        """Of waits, not of the person: see `naive_waits`."""
+
+    wait_resumed = wait_paused
+
     # In hospital.
 
     def spell(self, said: Said) -> dict[str, Any] | None:

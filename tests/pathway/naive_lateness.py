@@ -1,7 +1,8 @@
 """How late a wait is that runs, naively: the targets of domain.md 12.4, and how time counts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -53,24 +54,46 @@ WHOLE_DAYS = {
 NOT_IN_PAUSES = ("package_resume", "package_handed_back")
 
 
-def state_of(wait: str, of: dict[str, Any], since: datetime, now: datetime) -> str:
+def state_of(
+    wait: str,
+    of: dict[str, Any],
+    since: datetime,
+    now: datetime,
+    pauses_of_wait: Sequence[Sequence[datetime]],
+) -> str:
+    pauses: list[Any] = [*pauses_of_wait]
+    if wait not in NOT_IN_PAUSES:
+        pauses += of.get("pauses", ())
+    if any(begun <= now and (until is None or now < until) for begun, until in pauses):
+        return "paused"
     if wait in WHOLE_DAYS:
         near_day, last_day = WHOLE_DAYS[wait]
-        days = (day_of(now) - day_of(since)).days
+        days = _nights(since, now, pauses)
         if days > last_day:
             return "breached"
         return "near" if near_day is not None and days >= near_day else "running"
     if wait == "package_restart_notice":
         return "breached" if _too_soon(of["spell"]["planned_at"], since) else "running"
-    pauses = of.get("pauses", ()) if wait not in NOT_IN_PAUSES else ()
-    if any(until is None for _begun, until in pauses):
-        return "paused"
-    waited = _open_hours(since, now) if wait == "ucr_response" else now - since
-    for begun, until in pauses:
-        if until > since:
-            waited -= until - max(begun, since)
+    counted = _open_hours if wait == "ucr_response" else lambda begun, until: until - begun
+    # From one moment at which a pause begins or ends to the next: either all of it counts or none.
+    edges = {since, now, *(edge for pause in pauses for edge in pause if edge is not None)}
+    moments = sorted(edge for edge in edges if since <= edge <= now)
+    waited = timedelta()
+    for begun, until in pairwise(moments):
+        if not any(a <= begun and (b is None or until <= b) for a, b in pauses):
+            waited += counted(begun, until)
     near, late = TARGETS[wait]
     return "breached" if waited >= late else "near" if waited >= near else "running"
+
+
+def _nights(since: datetime, now: datetime, pauses: list[Any]) -> int:
+    """Midnights that have passed, but those in a pause."""
+    midnights = []
+    day = day_of(since) + DAY
+    while day <= day_of(now):
+        midnights.append(datetime.combine(day, time(), LONDON))
+        day += DAY
+    return sum(not any(a < midnight <= b for a, b in pauses if b) for midnight in midnights)
 
 
 def _too_soon(planned_at: str | None, asked_at: datetime) -> bool:

@@ -31,6 +31,7 @@ from tests.pathway.naive_told import (
 )
 
 KNOWN = frozenset({*TARGETS, *WHOLE_DAYS, "package_restart_notice", "los_review"})
+CANNOT_PAUSE = ("los_review", "package_restart_notice")
 LAPSE = {"moved": 24 * HOUR}
 """Of notices; of the others after 7 days."""
 
@@ -58,6 +59,8 @@ class Told(NamedTuple):
     person: Person
     running: dict[Key, tuple[Runs, datetime]]
     over: list[Over]
+    pauses: dict[Key, list[list[datetime]]]
+    """Of the waits that run: from, and until when at the latest."""
 
 
 def tell_all(told: list[Said]) -> Told:
@@ -65,11 +68,38 @@ def tell_all(told: list[Said]) -> Told:
     person = Person(never, brought_back)
     running: dict[Key, tuple[Runs, datetime]] = {}
     over: list[Over] = []
+    pauses: dict[Key, list[list[datetime]]] = {}
     for said in events:
         _end_by_themselves(said.at, running, over)
+        before = dict(running)
         person.tell(said)
         _ask(person, said.at, running, over)
-    return Told(person, running, over)
+        for key in pauses.keys() | running.keys():
+            if key not in running or key not in before or _another(before[key], running[key]):
+                pauses.pop(key, None)
+        if said.kind.startswith("wait-"):
+            _pause(pauses, running, said)
+    return Told(person, running, over, pauses)
+
+
+def _another(before: tuple[Runs, datetime], after: tuple[Runs, datetime]) -> bool:
+    return before[0].turn != after[0].turn
+
+
+def _pause(
+    pauses: dict[Key, list[list[datetime]]], running: dict[Key, tuple[Runs, datetime]], said: Said
+) -> None:
+    """A wait stands still, for a week at most, or goes on."""
+    key = (said.data["wait"], said.data["about"])
+    if key not in running or key[0] in CANNOT_PAUSE:
+        return
+    for pause in pauses.get(key, ()):
+        pause[1] = min(pause[1], said.at)
+    if said.kind == "wait-paused":
+        ends = [said.at + 7 * DAY]
+        if said.data.get("until"):
+            ends.append(datetime.fromisoformat(said.data["until"]))
+        pauses.setdefault(key, []).append([said.at, min(ends)])
 
 
 def _end_by_themselves(
@@ -306,7 +336,8 @@ def states(told: Told, now: datetime) -> set[tuple[str, str, str]]:
         if wait == "los_review":
             found |= {(wait, about, state) for state in long_stay(runs.subject, since, now)}
         else:
-            found.add((wait, about, state_of(wait, runs.subject, since, now)))
+            pauses = told.pauses.get((wait, about), ())
+            found.add((wait, about, state_of(wait, runs.subject, since, now, pauses)))
     return found
 
 

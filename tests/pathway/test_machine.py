@@ -292,6 +292,25 @@ class Pathway(RuleBasedStateMachine):
         self.tell(f"handover-{step}", handover_id="V1", **fields[step])
 
     @rule(
+        wait=st.sampled_from(
+            [("drd_to_discharge", "RR8:S1"), ("ctr_review", "RR8:S1"), ("edd_set", "RR8:S1"),
+             ("hub_pathway", "RR8:S1"), ("referral_response", "R1"), ("p1_reablement_start", "R1"),
+             ("p2_bed_start", "R2"), ("ucr_response", "R1"), ("package_start", "P1"),
+             ("package_handed_back", "P1"), ("centre_ready_to_leave", "T1"),
+             ("los_review", "RR8:S1"), ("discharge_summary", "RR8:S1"), ("handover_ack", "V1")]
+        ),
+        goes_on=st.booleans(),
+        until_h=st.sampled_from([None, 0.2, 5, 60, 400]),
+    )  # fmt: skip
+    def pause(self, wait: tuple[str, str], *, goes_on: bool, until_h: float | None) -> None:
+        named, about = wait
+        if goes_on:
+            self.tell("wait-resumed", wait=named, about=about)
+            return
+        until = (self.now + timedelta(hours=until_h)).isoformat() if until_h else None
+        self.tell("wait-paused", wait=named, about=about, reason="other", until=until)
+
+    @rule(
         step=st.sampled_from([*STEPS, "assessment-withdrawn"]),
         assessment=st.sampled_from(["A1", "A1", "A2"]),
     )

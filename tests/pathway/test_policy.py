@@ -145,6 +145,13 @@ def test_the_version_follows_values_not_words(tmp_path: Path) -> None:
     assert other.version != same.version
 
 
+@pytest.mark.parametrize("target", ['"24 hour s"', "24", '"0 hours"'])
+def test_a_mistyped_target_is_one_mistake(tmp_path: Path, target: str) -> None:
+    """Its warning and its steps are not held against a target that nobody knows."""
+    (found,) = problems(tmp_path, f"[wait.edd_set]\ntarget = {target}\n")
+    assert found.startswith("policy.toml:2: wait.edd_set.target")
+
+
 def test_every_mistake_at_once_with_line_and_key(tmp_path: Path) -> None:
     text = """\
 name = 7
@@ -197,7 +204,6 @@ rolling = "36 hours"
         "policy.toml:20: cost.bed_day_pounds",
         "policy.toml:22: labels.providers",
         "policy.toml:23: override.0",
-        "policy.toml:5: wait.edd_set.warn",
         "policy.toml:25: override.0.wait.edd_set.provenance",
         "policy.toml:29: override.1.wait.handover_ack.on",
         "policy.toml:31: windows.rolling",

@@ -5,7 +5,7 @@ from datetime import time, timedelta
 import pytest
 
 from flow.pathway.local_days import day_begins, day_ends, days_between, local_date
-from flow.pathway.targets import Calendar, Rule, after_pauses, step_name
+from flow.pathway.targets import Calendar, Rule, step_name
 from tests.pathway.told import at
 
 
@@ -13,7 +13,7 @@ def rule(calendar: Calendar, target: timedelta, **other: object) -> Rule:
     values: dict[str, object] = {
         "wait": "a", "start": "b", "stop": "c", "warn": None, "escalate": (), "marks": (),
         "opens": time(8), "closes": time(20), "at_least": False, "on": True, "acts_next": "ward",
-        "provenance": "local", "source": "d",
+        "provenance": "local", "source": "d", "pause_at_most": 7 * DAYS,
     }  # fmt: skip
     return Rule(calendar=calendar, target=target, **{**values, **other})  # type: ignore[arg-type]
 
@@ -84,10 +84,44 @@ def test_pauses_move_only_what_comes_after_they_began() -> None:
         (at("2026-01-05 12:00"), at("2026-01-05 14:00")),
         (at("2026-01-06 12:00"), at("2026-01-06 13:00")),
     ]
-    assert after_pauses(at("2026-01-05 11:00"), paused) == at("2026-01-05 11:00")
-    assert after_pauses(at("2026-01-05 12:00"), paused) == at("2026-01-05 12:00")
-    assert after_pauses(at("2026-01-05 13:00"), paused) == at("2026-01-05 15:00")
-    assert after_pauses(at("2026-01-06 11:00"), paused) == at("2026-01-06 14:00")
+    checked = rule("all", DAYS)
+    for target, due in (
+        (1, "2026-01-05 11:00"),
+        (2, "2026-01-05 12:00"),
+        (3, "2026-01-05 15:00"),
+        (25, "2026-01-06 14:00"),
+    ):
+        found = checked.after_pauses(at("2026-01-05 10:00"), target * HOURS, paused)
+        assert found == at(due)
+
+
+@pytest.mark.parametrize(
+    ("calendar", "target", "pause", "due"),
+    [
+        pytest.param(
+            "local_days", 0 * DAYS, ("2026-01-05 12:00", "2026-01-05 20:00"), "2026-01-06 00:00",
+            id="within a day: no day of it is taken off",
+        ),
+        pytest.param(
+            "local_days", 0 * DAYS, ("2026-01-05 12:00", "2026-01-07 09:00"), "2026-01-08 00:00",
+            id="over two midnights",
+        ),
+        pytest.param(
+            "hours", 2 * HOURS, ("2026-01-05 11:00", "2026-01-06 09:00"), "2026-01-06 10:00",
+            id="nine hours and one of them were open",
+        ),
+        pytest.param(
+            "hours", 2 * HOURS, ("2026-01-05 21:00", "2026-01-06 07:00"), "2026-01-05 12:00",
+            id="after it was due",
+        ),
+    ],
+)  # fmt: skip
+def test_of_a_pause_only_the_time_that_counts_is_taken_off(
+    calendar: Calendar, target: timedelta, pause: tuple[str, str], due: str
+) -> None:
+    checked = rule(calendar, target)
+    paused = [(at(pause[0]), at(pause[1]))]
+    assert checked.after_pauses(at("2026-01-05 10:00"), checked.due, paused) == at(due)
 
 
 def test_local_days() -> None:

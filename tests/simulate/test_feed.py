@@ -19,8 +19,15 @@ from flow.simulate.town import Unruly, load_town
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
 TIDY = Unruly(repeated=0.0, late=0.0, corrected=0.0)
-NOT_TOLD = {"flow.identity-linked.v1", "flow.identity-unlinked.v1", "flow.person-erased.v1"}
-"""Everybody in the town has one reference, and nobody asks to be forgotten (docs/town.md)."""
+NOT_TOLD = {
+    "flow.identity-linked.v1",
+    "flow.identity-unlinked.v1",
+    "flow.person-erased.v1",
+    "flow.wait-paused.v1",
+    "flow.wait-resumed.v1",
+}
+"""Everybody in the town has one reference, nobody asks to be forgotten (docs/town.md), and nobody
+pauses a wait: published figures know of no pauses."""
 FIVE_WEEKS = START + timedelta(days=35)
 
 

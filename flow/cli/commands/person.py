@@ -1,8 +1,12 @@
 import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
 
 import click
 
 from flow.cli.telling import check_reference
+from flow.cli.words import parse_duration
 
 
 class PersonGroup(click.Group):
@@ -24,7 +28,7 @@ class PersonGroup(click.Group):
 
 @click.group(cls=PersonGroup)
 def person() -> None:
-    """Explain a person's journey, wait by wait; erase a person.
+    """Explain a person's journey, wait by wait; pause a wait; erase a person.
 
     `flow person REF` is short for `flow person show REF`. REF is the person's reference
     (`flow ref`), never an NHS number.
@@ -70,12 +74,83 @@ def show(*, reference: str, as_json: bool) -> None:
         click.echo(f"  {moment(event.time)}  {event.type}  {identity}{noted}")
 
 
+_by = click.option(
+    "--by", envvar="FLOW_STAFF_REFERENCE", show_envvar=True, help="Your opaque staff reference."
+)
+
+
+@person.command()
+@click.argument("reference", metavar="REF")
+@click.argument("wait", metavar="WAIT")
+@click.argument("about", metavar="ABOUT")
+@click.option("--for", "span", metavar="DURATION", help="How long: 4h, 2d; else until resumed.")
+@click.option("--reason", required=True, help="A code of the list `wait_pause_reason`.")
+@_by
+def pause(
+    *, reference: str, wait: str, about: str, span: str | None, reason: str, by: str | None
+) -> None:
+    """Let a wait stand still, for a reason: the time until it is resumed does not count.
+
+    WAIT and ABOUT are as `flow person REF` and `flow alert list` name them. A pause ends by itself
+    at the limit of the policy: nobody is forgotten in one.
+    """
+    from flow.events.codes import WAIT_PAUSE_REASONS
+
+    if reason not in WAIT_PAUSE_REASONS:
+        known = ", ".join(f"{code.code} ({code.label})" for code in WAIT_PAUSE_REASONS)
+        raise click.BadParameter(f"{reason!r} is not one of: {known}", param_hint="--reason")
+    _check_wait(wait)
+
+    def data(now: datetime) -> dict[str, Any]:
+        until = now + parse_duration(span) if span is not None else None
+        return {"wait": wait, "about": about, "reason": reason, "until": until, "by": by}
+
+    _tell(reference, "flow.wait-paused.v1", data)
+
+
+@person.command()
+@click.argument("reference", metavar="REF")
+@click.argument("wait", metavar="WAIT")
+@click.argument("about", metavar="ABOUT")
+@_by
+def resume(*, reference: str, wait: str, about: str, by: str | None) -> None:
+    """Let the time of a paused wait count again."""
+    _check_wait(wait)
+    data = {"wait": wait, "about": about, "by": by}
+    _tell(reference, "flow.wait-resumed.v1", lambda _now: data)
+
+
+def _check_wait(wait: str) -> None:
+    from flow.pathway import WAITS
+
+    if wait not in WAITS:
+        raise click.BadParameter(f"{wait!r} is not one of: {', '.join(WAITS)}", param_hint="WAIT")
+
+
+def _tell(reference: str, kind: str, data: Callable[[datetime], dict[str, Any]]) -> None:
+    """Publish what happens now to this person, by the clock of the pipeline."""
+    from flow.cli.broker_access import broker_settings
+    from flow.cli.telling import event_about, tell
+    from flow.engine.reader import pipeline_time
+
+    check_reference(reference)
+    settings = broker_settings()
+
+    async def publish() -> str:
+        now = await pipeline_time(settings, datetime.now(UTC))
+        try:
+            event = event_about(reference, kind, data(now), now)
+        except ValueError as error:
+            raise click.UsageError(str(error)) from None
+        return await tell(settings, event)
+
+    click.echo(f"Published {kind} {asyncio.run(publish())}.")
+
+
 @person.command()
 @click.argument("reference", metavar="REF")
 @click.option("--reason", required=True, help="A code of the list `erasure_reason`.")
-@click.option(
-    "--by", envvar="FLOW_STAFF_REFERENCE", show_envvar=True, help="Your opaque staff reference."
-)
+@_by
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def erase(*, reference: str, reason: str, by: str | None, yes: bool) -> None:
     """Erase everything that is held of a person, for good.

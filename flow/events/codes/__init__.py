@@ -40,6 +40,7 @@ from flow.events.codes.lists import (
     SNOOZE_REASONS,
     SOURCES_OF_ADMISSION,
     TASKS,
+    WAIT_PAUSE_REASONS,
     WITHDRAWAL_REASONS,
     AdmissionMethodCode,
     AgeBand,
@@ -70,6 +71,7 @@ from flow.events.codes.lists import (
     SnoozeReason,
     SourceOfAdmissionCode,
     Task,
+    WaitPauseReason,
     WithdrawalReason,
 )
 
@@ -103,6 +105,7 @@ __all__ = [
     "SNOOZE_REASONS",
     "SOURCES_OF_ADMISSION",
     "TASKS",
+    "WAIT_PAUSE_REASONS",
     "WITHDRAWAL_REASONS",
     "AdmissionMethodCode",
     "AgeBand",
@@ -138,6 +141,7 @@ __all__ = [
     "SnoozeReason",
     "SourceOfAdmissionCode",
     "Task",
+    "WaitPauseReason",
     "WithdrawalReason",
     "nhs_number",
 ]

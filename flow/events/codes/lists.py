@@ -32,6 +32,7 @@ FOLLOW_UP_STATUSES = load("follow_up_status")
 CENTRE_DESTINATIONS = load("centre_destination")
 SNOOZE_REASONS = load("snooze_reason")
 TASKS = load("task")
+WAIT_PAUSE_REASONS = load("wait_pause_reason")
 ERASURE_REASONS = load("erasure_reason")
 LINK_REASONS = load("link_reason")
 
@@ -63,6 +64,7 @@ CODE_LISTS: Mapping[str, CodeList] = MappingProxyType(
             CENTRE_DESTINATIONS,
             SNOOZE_REASONS,
             TASKS,
+            WAIT_PAUSE_REASONS,
             ERASURE_REASONS,
             LINK_REASONS,
         )
@@ -94,6 +96,7 @@ PauseReason = Annotated[str, OneOf(PAUSE_REASONS)]
 CentreDestination = Annotated[str, OneOf(CENTRE_DESTINATIONS)]
 SnoozeReason = Annotated[str, OneOf(SNOOZE_REASONS)]
 Task = Annotated[str, OneOf(TASKS)]
+WaitPauseReason = Annotated[str, OneOf(WAIT_PAUSE_REASONS)]
 ErasureReason = Annotated[str, OneOf(ERASURE_REASONS)]
 LinkReason = Annotated[str, OneOf(LINK_REASONS)]
 
