@@ -195,7 +195,7 @@ def test_an_unknown_end_outlasts_a_known_one() -> None:
 
 
 def test_what_does_not_run_cannot_be_paused(asked: Told) -> None:
-    pause(asked, "2026-01-06 09:30")
+    pause(asked, "2026-01-06 08:30")
     pause(asked, "2026-01-06 12:00", about="R9")
     asked.tell("referral-accepted", "2026-01-06 13:00", referral_id="R")
     pause(asked, "2026-01-06 14:00")
