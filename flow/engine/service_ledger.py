@@ -39,8 +39,6 @@ from flow.pathway.services import (
     contribution_of,
     decode_service_alert,
     look,
-    newest,
-    report_of,
 )
 
 log = structlog.get_logger()
@@ -191,9 +189,7 @@ class ServiceLedger:
         if partition != self.number:
             raise Rejected("wrong_partition", f"the key belongs to partition {partition}")
         service = self._service(event.subject)
-        report = newest(service.report, report_of(event))
-        if report != service.report:
-            service.report = report
+        if service.hear(event, self._policy.may_correct):
             self._touched[service.reference] = service
         sources = self._changes.tally.sources
         heard_at = sources.get(event.source, event.recordedtime)
@@ -320,6 +316,7 @@ class ServiceLedger:
                 now,
                 service.data,
                 self._full.since,
+                service.doubts,
             )
             advanced = advance_alerts(service.alerts, seen.data, policy, now, raising=raising)
             contribution = contribution_of(seen.data, advanced.alerts, policy)

@@ -65,6 +65,8 @@ class Facts:
     report: dict[str, Any] | None = None
     rank: tuple[datetime, datetime, str] = (datetime.min.replace(tzinfo=UTC),) * 2 + ("",)
     ahead: bool = False
+    unseen: int = 0
+    """Corrections whose target was never seen."""
     people: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
@@ -95,15 +97,22 @@ def facts_of(topics: Topics) -> dict[str, Facts]:
     """Every service that has reported, or that somebody's journey names."""
     services: dict[str, Facts] = defaultdict(Facts)
     refused = {value for _, value, _ in topics.get("capacity.dlq", ())}
+    said: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
     for _, value, _ in topics.get("capacity", ()):
-        if value is None or value in refused:
-            continue
-        event = json.loads(value)
-        time, recorded = _at(event["time"]), _at(event["recordedtime"])
-        facts = services[event["subject"]]
-        rank = (min(time, recorded), recorded, f"{event['source']}#{event['id']}")
-        if rank > facts.rank:
-            facts.report, facts.rank, facts.ahead = event["data"], rank, time > recorded
+        if value is not None and value not in refused:
+            event = json.loads(value)
+            said[event["subject"]][f"{event['source']}#{event['id']}"] = event
+    for name, events in said.items():
+        facts = services[name]
+        mended = {event["corrects"] for event in events.values() if event.get("corrects")}
+        facts.unseen = sum(event.get("corrects", name) not in {*events, name, None}
+                           for event in events.values())  # fmt: skip
+        for identity in events.keys() - mended:
+            event = events[identity]
+            time, recorded = _at(event["time"]), _at(event["recordedtime"])
+            rank = (min(time, recorded), recorded, identity)
+            if rank > facts.rank:
+                facts.report, facts.rank, facts.ahead = event["data"], rank, time > recorded
     for key, value, _ in topics.get("placements", ()):
         name, _, person = (key or b"").decode().partition("/")
         if not name:
@@ -187,6 +196,7 @@ def _leaves(person: dict[str, Any], now: datetime) -> bool:
 def _findings(name: str, facts: Facts, now: datetime, listed: frozenset[str]) -> Iterator[str]:
     if listed and name not in listed:
         yield "service_not_listed"
+    yield from ["correction_waits"] * facts.unseen
     report = facts.report
     if report is None:
         yield "never_reported"

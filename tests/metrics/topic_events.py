@@ -35,6 +35,7 @@ RANKS = {
     "referral-accepted": 51,
     "referral-rejected": 51,
     "referral-withdrawn": 52,
+    "wait-resumed": 51,
     "admission-cancelled": 70,
     "patient-discharged": 80,
     "discharge-cancelled": 82,

@@ -14,11 +14,13 @@ from flow.pathway.services.contribution import SERVICE_GAUGES, contribution_of
 from flow.pathway.services.findings import SERVICE_RULES
 from flow.pathway.services.look import look
 from flow.pathway.services.report import counts_from, newest, report_of
+from flow.pathway.services.reports import Reports
 
 __all__ = [
     "SERVICE_GAUGES",
     "SERVICE_RULES",
     "Advanced",
+    "Reports",
     "advance_alerts",
     "contribution_of",
     "counts_from",

@@ -17,6 +17,7 @@ from flow.events.service_outputs import (
     Derived,
     ExpectedPlaces,
     ServiceData,
+    ServiceFinding,
 )
 from flow.pathway.local_days import FAR, ONE_DAY, day_ends, days_between, local_date
 from flow.pathway.placements import NOT_THERE_YET, Placement
@@ -43,9 +44,10 @@ def look(
     now: datetime,
     before: ServiceData | None = None,
     full: Mapping[str, datetime] = NOBODY_FULL,
+    doubts: Collection[ServiceFinding] = (),
 ) -> Look:
     """What is known of the service at `now`. `before` is the last look's, where there was one;
-    `full` tells of other services since when they are."""
+    `full` tells of other services since when they are, `doubts` of corrections of reports."""
     rules = policy.service_rules
     current = report is not None and now < counts_from(report) + rules.report_valid
     waiting = [each for each in placements if each.state in NOT_THERE_YET]
@@ -80,8 +82,9 @@ def look(
             before,
             has_room=has_room,
         ),
-        findings=findings_of(
-            service, report, derived, _named_by(placements), policy, current=current
+        findings=(
+            *findings_of(service, report, derived, _named_by(placements), policy, current=current),
+            *doubts,
         ),
     )
     return Look(data, _next_at(report, placements, policy, now, current=current))
