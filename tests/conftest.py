@@ -123,11 +123,18 @@ def pytest_runtest_makereport(
     return report
 
 
+def _lacks_prometheus(skipped: pytest.TestReport) -> bool:
+    """Whether the reason of a skip names a program of Prometheus' family."""
+    reason = str(skipped.longrepr[2] if isinstance(skipped.longrepr, tuple) else "").lower()
+    return any(name in reason for name in ("prometheus", "promtool", "alertmanager", "amtool"))
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     skipped = terminalreporter.stats.get("skipped", [])
     loudly = {
         "NOT TESTED ON APACHE KAFKA": [each for each in skipped if "kafka" in each.keywords],
         "NOT TESTED ON REAL DATA": [each for each in skipped if REAL_DATA in str(each.longrepr)],
+        "NOT TESTED ON PROMETHEUS": [each for each in skipped if _lacks_prometheus(each)],
     }
     for what, tests in loudly.items():
         if tests:

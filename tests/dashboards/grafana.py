@@ -10,7 +10,7 @@ from typing import Any
 FOLDER = Path(__file__).parents[2] / "deploy" / "grafana" / "dashboards"
 ALL = ".*"
 """What `All` stands for: the variables' own `allValue`."""
-SCRAPE_S = 1
+SCRAPE_S = 2
 """Scrape interval of the Prometheus that the tests start."""
 
 

@@ -88,7 +88,7 @@ def _numbers(values: Sequence[Sequence[Any]]) -> list[tuple[float, float]]:
 
 @contextmanager
 def prometheus(folder: Path, targets: Sequence[str]) -> Iterator[Prometheus]:
-    """Running with the product's settings; scrapes and evaluates every second."""
+    """Running with the product's settings; scrapes and evaluates every two seconds."""
     port = free_ports(1)[0]
     program = shutil.which("prometheus")
     assert program is not None
@@ -118,7 +118,7 @@ def _settings(folder: Path, targets: Sequence[str]) -> Path:
     settings["global"] |= {
         "scrape_interval": f"{SCRAPE_S}s",
         "scrape_timeout": f"{SCRAPE_S}s",
-        "evaluation_interval": "1s",
+        "evaluation_interval": f"{SCRAPE_S}s",
     }
     settings.pop("alerting", None)
     (workers,) = [job for job in settings["scrape_configs"] if job["job_name"] == JOB]

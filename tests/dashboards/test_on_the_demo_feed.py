@@ -5,10 +5,14 @@ Fails on an error, on a metric or label that nobody exports, and on a panel that
 
 import re
 import struct
+import time
+import urllib.request
 from collections import defaultdict
+from functools import cache
 from pathlib import Path
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from tests.dashboards.grafana import all_queries, dashboards, filled_in
 from tests.dashboards.pictures import GRID, draw
@@ -21,6 +25,9 @@ pytestmark = [
     pytest.mark.embedded,
     pytest.mark.timeout(600),  # the first one starts everything, which takes half a minute or so
 ]
+
+AGREES_WITHIN_S = 60.0
+"""A scrape and two evaluations of the rules, on a busy machine."""
 
 PICTURES = Path(".cache") / "dashboards"
 
@@ -65,13 +72,14 @@ def test_what_shows_nothing_but_zero_should_be_zero(shown: Shown) -> None:
 
 def test_every_metric_and_label_that_a_query_names_is_there(shown: Shown) -> None:
     known = shown.prometheus.metrics()
+    labels_of = cache(shown.prometheus.labels_of)
     problems = set()
     for query in all_queries():
         for metric in metrics_of(query.expr):
             if metric not in known:
                 problems.add(f"{query}: no metric {metric}")
         for label, metrics in labels_asked(query.expr):
-            there = {each for metric in metrics for each in shown.prometheus.labels_of(metric)}
+            there = {each for metric in metrics for each in labels_of(metric)}
             if metrics == {"ALERTS"}:
                 there |= PLACES_OF_ALERTS
             if label not in there:
@@ -134,13 +142,59 @@ def offered(shown: Shown) -> list[tuple[str, str, list[str]]]:
 def test_a_query_filters_by_every_variable_that_its_metrics_have(shown: Shown) -> None:
     problems = set()
     variables = {(name, label) for name, label, _ in offered(shown)}
+    labels_of = cache(shown.prometheus.labels_of)
     for query in all_queries():
         for metric in metrics_of(query.expr):
-            for label in shown.prometheus.labels_of(metric):
+            for label in labels_of(metric):
                 asked = re.search(rf'{label}=~"\${label}\|?"', query.expr)
                 if (query.dashboard, label) in variables and asked is None:
                     problems.add(f"{query} does not filter {metric} by {label}")
     assert not problems, "\n".join(sorted(problems))
+
+
+def exported(shown: Shown, metric: str, **labels: str) -> float:
+    """The sum over what the workers themselves say, without Prometheus."""
+    found = 0.0
+    for worker in shown.workers:
+        with urllib.request.urlopen(f"http://{worker}/metrics", timeout=10) as answer:
+            for family in text_string_to_metric_families(answer.read().decode()):
+                for sample in family.samples:
+                    if sample.name == metric and labels.items() <= sample.labels.items():
+                        found += sample.value
+    return found
+
+
+@pytest.mark.parametrize(
+    ("panel", "letter", "metric", "labels"),
+    [
+        ("In hospital", "A", "inpatients", {}),
+        ("Ready to leave, still there", "A", "nctr_patients", {}),
+        ("Past their discharge ready date", "A", "delayed_patients", {}),
+        ("Open waits past target", "A", "wait_breached", {}),
+        ("Days lost, by length of stay (never add these)", "B", "additional_bed_days",
+         {"los_min": "14"}),
+        ("Left on the day they were ready", "B", "discharges", {}),
+        ("Beds free", "A", "centre_beds", {"state": "free"}),
+        ("People waiting for a place", "A", "centre_waiting", {}),
+        ("First visits missed", "A", "first_visits_missed", {}),
+        ("Delayed bed days", "A", "delayed_bed_days", {}),
+        ("Cost of delayed bed days", "A", "delayed_bed_days_cost_pounds", {}),
+        ("At home on day 7", "B", "outcomes", {"day": "7"}),
+        ("People held", "A", "live_journeys", {}),
+    ],
+)  # fmt: skip
+def test_a_figure_is_the_sum_of_what_workers_export(
+    shown: Shown, panel: str, letter: str, metric: str, labels: dict[str, str]
+) -> None:
+    """Nobody counted twice or left out on the way through rules and filters."""
+    (query,) = [each for each in all_queries() if (each.panel, each.letter) == (panel, letter)]
+    said = theirs = None
+    ends = time.monotonic() + AGREES_WITHIN_S
+    while said is None or said != theirs:
+        assert time.monotonic() < ends, f"{panel} says {said}, workers {theirs}"
+        theirs = exported(shown, f"patientflow_{metric}", **labels)
+        ((_, ((_, said),)),) = answers(shown, query)
+    assert theirs
 
 
 def test_where_no_worker_reports_nothing_shows_a_figure(shown: Shown) -> None:

@@ -17,7 +17,7 @@ from tests.dashboards.grafana import filled_in, series_name
         ('x{a=~"$a|"}', {"a": ["RR8", "RAE"]}, 'x{a=~"(RR8|RAE)|"}'),
         ('x{a=~"$a"}', {"a": ["a.b"]}, 'x{a=~"a\\\\.b"}'),
         ('x{a=~"$a",b=~"$b"}', {"b": ["P1"]}, 'x{a=~".*",b=~"P1"}'),
-        ("rate(x[$__rate_interval])", {}, "rate(x[4s])"),
+        ("rate(x[$__rate_interval])", {}, "rate(x[8s])"),
     ],
 )
 def test_variables_are_filled_in_as_grafana_does_it(
