@@ -139,24 +139,35 @@ def test_services_are_listed_and_explained(running: Run) -> None:
     assert "No service is known" in nothing.stderr
     example = catalogue.example("flow.centre-capacity-reported.v1")
     report = decode_stored(json.dumps(example).encode())
+    moved = catalogue.example("flow.centre-admitted.v1")
+    moved["data"] |= {"service": "who-is-that"}
+    asked = catalogue.example("flow.referral-made.v1")
+    asked["data"] |= {"service": report.subject}
+    asked["time"] = asked["recordedtime"] = moved["time"]
+    of_a_person = [decode_stored(json.dumps(each).encode()) for each in (moved, asked)]
 
     async def publish() -> None:
         async with KafkaPublisher(load_settings()) as publisher:
-            await publisher.publish([report])
+            await publisher.publish([report, *of_a_person])
             await publisher.tick(report.recordedtime + timedelta(hours=1))
 
     asyncio.run(publish())
-    (listed,) = eventually(lambda: rows(running, "service", "list"))
-    assert listed["service"] == report.subject
+    known = eventually(lambda: {each["service"]: each for each in rows(running, "service", "list")})
+    listed = known[report.subject]
     assert listed["reported"]["beds_open"] == 38
     assert listed["derived"]["staying"] == 0
     assert report.subject in running("service", "list", "--kind", "independence_centre").stdout
-    assert "1 more hidden by filters" in running("service", "list", "--kind", "hospice").stderr
+    assert "2 more hidden by filters" in running("service", "list", "--kind", "hospice").stderr
     shown = running("service", "show", report.subject)
     assert "38 beds open, 2 closed, 3 reserved, 34 occupied" in shown.stdout
     (as_json,) = rows(running, "service", "show", report.subject)
     assert as_json == listed
-    assert running("service", "show", "who-is-that").exit_code == 66
+    unknown = of_a_person[0].identity
+    assert known["who-is-that"]["findings"] == [{"rule": "never_reported", "events": [unknown]}]
+    (person,) = rows(running, "person", moved["subject"])
+    doubts = [each for each in person["findings"] if each["rule"] == "service_never_reported"]
+    assert [each["events"] for each in doubts] == [[unknown]]
+    assert running("service", "show", "who-is-never-named").exit_code == 66
 
 
 def paused(run: Run, alert: dict[str, Any]) -> None:
