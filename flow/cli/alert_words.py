@@ -21,12 +21,30 @@ CLOSED_NOTICE = {
 }
 NOTICES = {
     "stand_down": "Stand down: the person does not come as planned",
+    "comes_after_all": "Comes after all: take up again what you stood down",
     "unwell_again": "Unwell again: the discharge ready date no longer stands",
     "transferred": "In another hospital while you prepare",
     "moved": "On another ward while you prepare",
     "died": "Died: tell everyone who prepares or cares",
 }
+CAUSES = {
+    "unwell_again": "unwell again in hospital",
+    "readmitted": "back in hospital",
+    "discharge_cancelled": "the discharge was cancelled",
+    "taken_elsewhere": "another service has the person",
+    "died": "the person died",
+    "ready_again": "ready to leave hospital again",
+    "discharged": "has left hospital",
+}
+"""Why a notice is given, where its kind does not say so."""
 STATES = {"open": "nobody has it yet", "acknowledged": "taken on", "snoozed": "snoozed"}
+
+
+def notice_words(alert: AlertData) -> str:
+    """`Stand down: the person does not come as planned (back in hospital)`."""
+    says = NOTICES.get(alert.wait, alert.wait.replace("_", " "))
+    because = CAUSES.get(alert.cause or "")
+    return says if because is None or alert.cause == alert.wait else f"{says} ({because})"
 
 
 def life(alert: AlertData) -> str:

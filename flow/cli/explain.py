@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from flow.cli.alert_words import NOTICES, level_words, life
+from flow.cli.alert_words import level_words, life, notice_words
 from flow.cli.folding import Folded
 from flow.cli.words import due, duration, moment, ordinal, plural
 from flow.events import AnyEvent
@@ -304,7 +304,7 @@ class _Told:
 
     def alert_lines(self, alert: AlertData) -> Iterator[str]:
         if alert.kind == "notice":
-            yield f"  {NOTICES.get(alert.wait, words(alert.wait))}"
+            yield f"  {notice_words(alert)}"
         else:
             # The topic may hold alerts of a wait that this program does not know.
             rule = self._rules.get(alert.wait)

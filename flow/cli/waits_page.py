@@ -41,6 +41,8 @@ NOTICE_WHEN = {
     "unwell_again": "the criteria to reside are met again after they were not",
     "stand_down": "whoever prepares, or cares already, must stop: unwell again, back in hospital,"
     " a cancelled discharge, in another centre that was asked, a death",
+    "comes_after_all": "ready to leave again, or discharged, after whoever prepares answered that"
+    " they stood down",
     "transferred": "moved to another hospital while somebody prepares",
     "moved": "moved to another ward while somebody prepares",
     "died": "the person died while somebody prepares, cares or co-ordinates",
@@ -110,10 +112,18 @@ def _notice(notice: str, policy: Policy) -> Iterator[str]:
     rows = (
         ("says", NOTICES[notice]),
         ("when", NOTICE_WHEN[notice]),
-        ("lapses unanswered after", duration(policy.notices[notice].lapse)),
+        ("lapses unanswered after", _lapse(notice, policy)),
         ("is to hear it", f"the service concerned; else {words(policy.notice_acts_next)}"),
     )
     yield from _rows(rows)
+
+
+def _lapse(notice: str, policy: Policy) -> str:
+    after = duration(policy.notices[notice].lapse)
+    return {
+        "died": "never: it stands until it is answered",
+        "stand_down": f"{after}; because of a death never",
+    }.get(notice, after)
 
 
 def _rows(rows: tuple[tuple[str, str], ...]) -> Iterator[str]:

@@ -32,6 +32,20 @@ Level = Annotated[
 """How far a delay has risen: `near`, `breached`, then the policy's steps (`breached+7d`)."""
 
 
+NoticeCause = Literal[
+    "unwell_again",
+    "readmitted",
+    "discharge_cancelled",
+    "taken_elsewhere",
+    "transferred",
+    "moved",
+    "died",
+    "ready_again",
+    "discharged",
+]
+"""What happened, of which a notice tells."""
+
+
 class AlertLevel(Published):
     """`level` was reached at `at`: near, breached, then the policy's steps (`breached+7d`)."""
 
@@ -44,6 +58,7 @@ class AlertData(Published):
 
     A `delay` belongs to a wait and rises through `levels`; a `notice` is raised at once by an
     event. `about` is the wait's subject, `period` its number (a reset starts the next one).
+    A notice has a `cause`: what happened.
     `closed_reason` is one of done, done_late, retracted, reset, cancelled, died, superseded.
     `started_by` and `stopped_by` name the events; `target_s` with `provenance` and
     `target_source` say where the target comes from (design: "explain"), `target_valid_from` since
@@ -73,6 +88,7 @@ class AlertData(Published):
     target_valid_from: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")] | None = None
     started_by: tuple[EventIdentity, ...] = ()
     stopped_by: tuple[EventIdentity, ...] = ()
+    cause: NoticeCause | None = None
     acts_next: ActsNext | None = None
     provider: OdsCode | None = None
     service: ServiceReference | None = None

@@ -165,6 +165,7 @@ def _of_notice(desk: Desk, notice: Notice | None) -> dict[str, Any]:
     journey = desk.journey
     spell = journey.current or journey.latest
     return {
+        "cause": notice.cause,
         "due_at": notice.at.at,
         "started_by": (notice.at.by,),
         "provider": spell.provider if spell is not None else None,

@@ -22,6 +22,7 @@ from typing import Any, Literal, NamedTuple
 from flow.pathway.alert_record import RAISED, Alert, Cause, Desk, Key, of_wait, write
 from flow.pathway.assessment import Assessment
 from flow.pathway.journey import Journey
+from flow.pathway.notices import lapses_at
 from flow.pathway.subjects import about_spell
 from flow.pathway.targets import BREACHED, NEAR
 from flow.pathway.wait import Level, Wait
@@ -93,8 +94,7 @@ def _causes(assessment: Assessment, now: datetime) -> dict[Key, Cause]:
         if wait.levels
     ]
     for notice in assessment.notices:
-        lapses_at = notice.at.at + assessment.policy.notices[notice.kind].lapse
-        if notice.ended is None and now < lapses_at:
+        if notice.ended is None and now < lapses_at(notice, assessment.policy):
             levels = (Level(RAISED, notice.at.at),)
             found.append(Cause(notice.kind, notice.about, notice.period, levels, None, notice))
     return {cause.key: cause for cause in found}

@@ -13,6 +13,7 @@ from flow.pathway.doubts import doubts_of
 from flow.pathway.findings import Finding
 from flow.pathway.journey import Journey, Notice
 from flow.pathway.local_days import FAR
+from flow.pathway.notices import lapses_at
 from flow.pathway.placements import Placement, placements_of
 from flow.pathway.policy import Contribution, Policy
 from flow.pathway.retire import retires_at
@@ -276,9 +277,9 @@ def _talk_changes_at(
     """When the first open notice lapses or a snooze ends."""
     first = FAR
     for notice in notices:
-        lapses_at = notice.at.at + policy.notices[notice.kind].lapse
-        if notice.ended is None and now < lapses_at < first:
-            first = lapses_at
+        until = lapses_at(notice, policy)
+        if notice.ended is None and now < until < first:
+            first = until
     for answers in journey.answers.values():
         for answer in answers:
             if answer.until is not None and now < answer.until < first:

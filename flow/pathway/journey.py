@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Literal, NamedTuple
 
+from flow.events.outputs import NoticeCause
 from flow.pathway.findings import Finding
 from flow.pathway.mark import Mark
 from flow.pathway.needs_assessment import NeedsAssessment
@@ -17,7 +18,9 @@ from flow.pathway.subjects import Handover, Ownership, Package, Referral, Spell,
 SpellKey = tuple[str, str]
 """(provider, spell identifier)"""
 
-NoticeKind = Literal["died", "stand_down", "unwell_again", "transferred", "moved"]
+NoticeKind = Literal[
+    "died", "stand_down", "unwell_again", "transferred", "moved", "comes_after_all"
+]
 NoticeEnd = Literal["done", "reset", "died"]
 
 
@@ -25,15 +28,14 @@ class Notice(NamedTuple):
     """Something that people must be told at once. It is over when answered or overtaken.
 
     `kind` is the alert's `wait`. `about` is the receiving service, or the subject where no
-    service is known. `cause` is what happened: unwell_again, readmitted, discharge_cancelled,
-    taken_elsewhere, transferred, moved or died.
+    service is known. `cause` is what happened.
     """
 
     kind: NoticeKind
     about: str
     period: int
     at: Mark
-    cause: str
+    cause: NoticeCause
     service: str | None
     ended: NoticeEnd | None = None
     ended_by: Mark | None = None

@@ -36,6 +36,11 @@ class NeedsAssessment(Involved):
         self.reached = max(self.reached, STEPS.index(step) + 1)
 
     @property
+    def goes_on(self) -> bool:
+        """A step is still to come."""
+        return self.withdrawn is None and 0 < self.reached < len(STEPS)
+
+    @property
     def at_step(self) -> Mark:
         """When the furthest step was taken."""
         return self.done[STEPS[self.reached - 1]][0]

@@ -1,26 +1,76 @@
 """What people must be told at once (design: "two kinds of alert").
 
 A notice is about the service that prepares, so that one team hears one thing once: the strongest
-that holds of `moved`, `transferred` and `stand_down`; a death takes the place of all. It is over
-when someone answered it, when the service is no longer involved, or when events overtook it.
+that holds of `moved`, `transferred` and `stand_down`; a death takes the place of all. Who answered
+that they stood down hears when the person comes after all. A notice is over when someone answered
+it, when the service is no longer involved, or when events overtook it; all but those of a death
+lapse, too, after the policy's time.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import NamedTuple
 
+from flow.events.outputs import NoticeCause
 from flow.pathway.journey import Journey, Notice, NoticeEnd, NoticeKind
+from flow.pathway.local_days import FAR
 from flow.pathway.mark import Mark
+from flow.pathway.needs_assessment import NeedsAssessment
+from flow.pathway.policy import Policy
 from flow.pathway.spans import Subject
 from flow.pathway.subjects import Handover, Package, Referral, Spell, Stay
 
 PERSON = "person"
 """What a notice is about that concerns everyone."""
 
-STRENGTH: Mapping[NoticeKind, int] = {"moved": 1, "transferred": 2, "stand_down": 3}
+STRENGTH: Mapping[NoticeKind, int] = {
+    "comes_after_all": 0,
+    "moved": 1,
+    "transferred": 2,
+    "stand_down": 3,
+}
 """Of the kinds that a service may be told: the stronger one leaves nothing of the weaker."""
+MAY_COME_AFTER_ALL: frozenset[NoticeCause] = frozenset(
+    {"unwell_again", "readmitted", "discharge_cancelled"}
+)
+"""Why a service stood down that was not told to for good."""
 
 
-def _preparing(journey: Journey) -> Iterator[Subject]:
-    """Whoever was asked, or has answered, and has not begun."""
+class _Team(NamedTuple):
+    """Who hears a notice: the service, or the subject where no service is known."""
+
+    about: str
+    service: str | None
+
+
+def _team(subject: Subject) -> _Team:
+    assert isinstance(subject, Referral | Package | Stay | Handover | NeedsAssessment)
+    return _Team(subject.service or subject.about, subject.service)
+
+
+def lapses_at(notice: Notice, policy: Policy) -> datetime:
+    """When it is of no use any more. That somebody died is told until it is answered."""
+    if notice.cause == "died":
+        return FAR
+    return notice.at.at + policy.notices[notice.kind].lapse
+
+
+def _preparing(journey: Journey) -> Iterator[_Team]:
+    """Whoever was asked, or has answered, and has not begun; and who assesses or decides."""
+    for subject in _asked(journey):
+        yield _team(subject)
+    here = journey.current
+    if here is not None and here.hub is not None and _hub_decides(here):
+        yield _Team(here.hub, here.hub)
+
+
+def _hub_decides(spell: Spell) -> bool:
+    """Asked without a referral of its own, which would tell."""
+    asked = spell.hub_referred is not None and spell.hub_referral_id is None
+    return asked and spell.pathway_confirmed is None
+
+
+def _asked(journey: Journey) -> Iterator[Subject]:
     here = journey.current
     for referral in journey.referrals.values():
         if not referral.closed:
@@ -31,6 +81,9 @@ def _preparing(journey: Journey) -> Iterator[Subject]:
     for handover in journey.handovers.values():
         if handover.unanswered or (here is not None and _taken_on(handover, here)):
             yield handover
+    for assessment in journey.assessments.values():
+        if assessment.goes_on:
+            yield assessment
 
 
 def _taken_on(handover: Handover, spell: Spell) -> bool:
@@ -38,7 +91,13 @@ def _taken_on(handover: Handover, spell: Spell) -> bool:
     return handover.accepted is not None and handover.over is None and handover.spell is spell
 
 
-def _giving(journey: Journey, left: Spell | None) -> Iterator[Subject]:
+def _giving(journey: Journey, left: Spell | None) -> Iterator[_Team]:
+    """Whoever gives care, or took the person on who left this spell."""
+    for subject in _caring(journey, left):
+        yield _team(subject)
+
+
+def _caring(journey: Journey, left: Spell | None) -> Iterator[Subject]:
     """Whoever has begun and not ended, or took the person on who left this spell."""
     for package in journey.packages.values():
         if package.ended is None and package.in_place is not None:
@@ -52,7 +111,12 @@ def _giving(journey: Journey, left: Spell | None) -> Iterator[Subject]:
 
 
 def _tell(
-    journey: Journey, kind: NoticeKind, about: str, cause: str, now: Mark, service: str | None
+    journey: Journey,
+    kind: NoticeKind,
+    about: str,
+    cause: NoticeCause,
+    now: Mark,
+    service: str | None,
 ) -> None:
     for index, notice in enumerate(journey.notices):
         if notice.about == about and notice.ended is None:
@@ -68,25 +132,27 @@ def _overtakes(kind: NoticeKind, before: NoticeKind) -> bool:
 
     Where a person is now is news each time; to stand down twice is to stand down.
     """
+    if kind == "comes_after_all":
+        return True
     if kind == before:
         return kind in ("moved", "transferred")
     return STRENGTH.get(kind, 0) > STRENGTH.get(before, 0)
 
 
-def stand_down(journey: Journey, cause: str, now: Mark) -> None:
+def stand_down(journey: Journey, cause: NoticeCause, now: Mark) -> None:
     """Tell everyone who prepares that the person does not come as planned."""
     _tell_all(journey, [*_preparing(journey)], "stand_down", cause, now)
 
 
 def readmitted(journey: Journey, came_from: Spell, now: Mark) -> None:
     """Back in hospital: tell those who prepare, and those who give care already."""
-    subjects = [*_preparing(journey), *_giving(journey, came_from)]
-    _tell_all(journey, subjects, "stand_down", "readmitted", now)
+    teams = [*_preparing(journey), *_giving(journey, came_from)]
+    _tell_all(journey, teams, "stand_down", "readmitted", now)
 
 
 def taken_elsewhere(journey: Journey, referral: Referral, now: Mark) -> None:
     """Another service that was asked for the same has the person."""
-    _tell_all(journey, [referral], "stand_down", "taken_elsewhere", now)
+    _tell_all(journey, [_team(referral)], "stand_down", "taken_elsewhere", now)
 
 
 def moved(journey: Journey, now: Mark) -> None:
@@ -100,11 +166,10 @@ def transferred(journey: Journey, now: Mark) -> None:
 
 
 def _tell_all(
-    journey: Journey, subjects: Iterable[Subject], kind: NoticeKind, cause: str, now: Mark
+    journey: Journey, teams: Iterable[_Team], kind: NoticeKind, cause: NoticeCause, now: Mark
 ) -> None:
-    for subject in subjects:
-        about = subject.service or subject.about
-        _tell(journey, kind, about, cause, now, subject.service)
+    for about, service in teams:
+        _tell(journey, kind, about, cause, now, service)
 
 
 def unwell_again(journey: Journey, spell: Spell, now: Mark) -> None:
@@ -119,13 +184,9 @@ def died(journey: Journey, now: Mark) -> None:
         _end(journey, index, "died", now)
     spell = journey.current
     left = journey.latest if spell is None else None
-    subjects = [*_preparing(journey), *_giving(journey, left)]
-    _tell_all(journey, subjects, "stand_down", "died", now)
-    if (
-        subjects
-        or journey.coordinator
-        or (spell is not None and (spell.ready or spell.hub_referred))
-    ):
+    teams = [*_preparing(journey), *_giving(journey, left)]
+    _tell_all(journey, teams, "stand_down", "died", now)
+    if teams or journey.coordinator or (spell is not None and (spell.ready or spell.hub_referred)):
         _tell(journey, "died", PERSON, "died", now, None)
 
 
@@ -134,21 +195,58 @@ def ready_again(journey: Journey, now: Mark) -> None:
     for index, notice in enumerate(journey.notices):
         if notice.cause != "died" and notice.kind in ("stand_down", "unwell_again"):
             _end(journey, index, "reset", now)
+    _come_after_all(journey, "ready_again", now)
+
+
+def _come_after_all(journey: Journey, cause: NoticeCause, now: Mark) -> None:
+    """Tell who answered that they stood down, and is asked still."""
+    for about, service in [*_preparing(journey)]:
+        last = _last_told(journey, about)
+        if last is not None and last.cause in MAY_COME_AFTER_ALL and _was_answered(journey, last):
+            _tell(journey, "comes_after_all", about, cause, now, service)
+
+
+def _last_told(journey: Journey, about: str) -> Notice | None:
+    """What a service was told last of whether the person comes."""
+    told = (n for n in reversed(journey.notices) if n.kind in ("stand_down", "comes_after_all"))
+    return next((notice for notice in told if notice.about == about), None)
+
+
+def _was_answered(journey: Journey, notice: Notice) -> bool:
+    answers = journey.answers.get((notice.kind, notice.about), ())
+    return any(answer.at == notice.ended_by for answer in answers)
 
 
 def left_hospital(journey: Journey, now: Mark) -> None:
     """Gone: what was said about being unwell, or elsewhere in hospital, is out of date."""
     for index, notice in enumerate(journey.notices):
-        if notice.cause != "died":
+        if notice.cause != "died" and notice.kind != "comes_after_all":
+            _end(journey, index, "reset", now)
+    _come_after_all(journey, "discharged", now)
+
+
+def has_come(journey: Journey, service: str | None, now: Mark) -> None:
+    """The service has the person: whether and whence they come is out of date there."""
+    if journey.current is not None or service is None:
+        return
+    for index, notice in enumerate(journey.notices):
+        if notice.about == service and notice.cause != "died":
             _end(journey, index, "reset", now)
 
 
 def stood_down(journey: Journey, subject: Subject, now: Mark) -> None:
     """The service is no longer involved: there is nothing left to tell it."""
-    assert isinstance(subject, Referral | Package | Stay | Handover)
-    about = subject.service or subject.about
-    still = {other.service or other.about for other in _preparing(journey)}
-    if about in still:
+    _let_go(journey, _team(subject).about, now)
+
+
+def hub_has_decided(journey: Journey, spell: Spell, now: Mark) -> None:
+    """The hub has done its part."""
+    if spell.hub is not None:
+        _let_go(journey, spell.hub, now)
+
+
+def _let_go(journey: Journey, about: str, now: Mark) -> None:
+    if any(team.about == about for team in _preparing(journey)):
         return
     for kind in STRENGTH:
         answered(journey, kind, about, now)

@@ -120,6 +120,7 @@ def care_package_started(journey: Journey, event: CarePackageStarted, now: Mark)
     package.started = package.started or now
     _goes_on(journey, package, now)
     journey.served_by(package, event.data.service)
+    notices.has_come(journey, package.service, now)
     watch(journey, package, now)
     _begun(journey, package, now)
 
@@ -167,6 +168,7 @@ def first_visit_completed(journey: Journey, event: FirstVisitCompleted, now: Mar
         package.first_visit = package.first_visit or now
         _goes_on(journey, package, now)
         journey.served_by(package, event.data.service)
+        notices.has_come(journey, package.service, now)
         watch(journey, package, now)
         _begun(journey, package, now)
     if referral is not None:
@@ -192,6 +194,7 @@ def care_package_paused(journey: Journey, event: CarePackagePaused, now: Mark) -
 def care_package_restarted(journey: Journey, event: CarePackageRestarted, now: Mark) -> None:
     package = package_of(journey, event.data.package_id, now)
     _goes_on(journey, package, now)
+    notices.has_come(journey, package.service, now)
     if package.kind == "restart":
         package.started = package.started or now
         _begun(journey, package, now)

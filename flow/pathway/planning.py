@@ -13,6 +13,7 @@ from flow.events.assessment import (
     FundingAgreed,
     SupportPlanAgreed,
 )
+from flow.pathway import notices
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.needs_assessment import NeedsAssessment
@@ -72,6 +73,7 @@ def assessment_withdrawn(journey: Journey, event: AssessmentWithdrawn, now: Mark
     assessment = assessment_of(journey, event.data.assessment_id, now)
     assessment.withdrawn = assessment.withdrawn or now
     watch(journey, assessment, now)
+    notices.stood_down(journey, assessment, now)
 
 
 def _take(
@@ -80,3 +82,5 @@ def _take(
     assessment.take(step, data.service, now)
     journey.served_by(assessment, data.service)
     watch(journey, assessment, now)
+    if not assessment.goes_on:
+        notices.stood_down(journey, assessment, now)

@@ -281,6 +281,7 @@ def pathway_decided(journey: Journey, event: PathwayDecided, now: Mark) -> None:
     if data.status == "confirmed":
         spell.pathway_confirmed = now
         begin_all(journey, spell, (HUB,), now)
+        notices.hub_has_decided(journey, spell, now)
     watch(journey, spell, now)
 
 

@@ -83,6 +83,7 @@ def centre_admitted(journey: Journey, event: CentreAdmitted, now: Mark) -> None:
     taken = referral.kind if referral is not None else REHABILITATION
     if taken in ONE_PLACE:
         others_stand_down(journey, taken, referral, now)
+    notices.has_come(journey, data.service, now)
     watch(journey, stay, now)
     journey.watch_services(now)
 

@@ -110,6 +110,10 @@ def test_a_schema_is_valid_and_its_example_fits(kind: str) -> None:
     VALIDATORS[kind].validate(example(kind))
 
 
+NOT_SHOWN = {"flow.alert-changed.v1": {"cause"}}
+"""Of a notice only; the example is a delay, which has more to show."""
+
+
 @pytest.mark.parametrize("kind", types())
 def test_an_example_is_read_and_shows_every_field_of_data(kind: str) -> None:
     value = orjson.dumps(example(kind))
@@ -117,7 +121,8 @@ def test_an_example_is_read_and_shows_every_field_of_data(kind: str) -> None:
         event: Any = decode(value, key=example(kind)["subject"].encode()).event
     else:
         event = decode_output(value)
-    assert set(type(event.data).model_fields) == set(example(kind)["data"])
+    left_out = NOT_SHOWN.get(kind, set())
+    assert set(type(event.data).model_fields) - left_out == set(example(kind)["data"])
 
 
 def test_an_example_can_be_changed_without_changing_the_next_one() -> None:

@@ -69,6 +69,7 @@ class Person(Owned):
             "pathway": None,
             "confirmed": False,
             "reasons": [],  # [slug, when it was last marked as the primary one]
+            "hub": None,
             "hub_asked": False,
             "hub_has_it": False,
             "hub_got_it_at": None,
@@ -130,6 +131,7 @@ class Person(Owned):
             spell.update(ready_at=said.at, unwell=False, periods=spell["periods"] + 1)
             if goes_on(spell):
                 self.out_of_date()
+                self.comes("ready_again", said.at)
 
     def pathway_decided(self, spell: dict[str, Any], said: Said) -> None:
         planned_at = said.data.get("planned_discharge_at")
@@ -141,6 +143,8 @@ class Person(Owned):
             spell["confirmed"] = confirmed
         if confirmed:
             self.begin_all(spell, (HUB,), said.at)
+            if spell["hub"]:
+                self.let_go(spell["hub"])
 
     def delay_reason_recorded(self, spell: dict[str, Any], said: Said) -> None:
         slug = said.data["reason"]
@@ -157,6 +161,7 @@ class Person(Owned):
     def referred_to_care_transfer_hub(self, spell: dict[str, Any], said: Said) -> None:
         if "referral_id" in said.data:
             self.ask(said.data["referral_id"], HUB, spell, said.data.get("hub"))
+        spell["hub"] = said.data.get("hub") or spell["hub"]
         self.ask_hub(spell, said.data.get("referral_id"), said.at)
 
     def discharge_summary_sent(self, spell: dict[str, Any], said: Said) -> None:
@@ -187,6 +192,7 @@ class Person(Owned):
                 # Whoever goes home from hospital is not back in the centre.
                 staying["overtaken_at"] = said.at
             self.out_of_date("moved", "transferred")
+            self.comes("discharged", said.at)
 
     def admission_cancelled(self, said: Said) -> None:
         """Its work is done before."""

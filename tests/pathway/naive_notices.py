@@ -5,7 +5,8 @@ from typing import Any
 
 from tests.pathway.naive_told import Said, closed, in_place, stays_on, taken_on, unanswered
 
-STRENGTH = {"moved": 1, "transferred": 2, "stand_down": 3}
+AGAIN = "comes_after_all"
+STRENGTH = {AGAIN: 0, "moved": 1, "transferred": 2, "stand_down": 3}
 """Of what a service may be told: the stronger leaves nothing of the weaker."""
 
 
@@ -33,7 +34,15 @@ class Noticed:
     def preparing(self) -> list[dict[str, Any]]:
         asked = [referral for referral in self.referrals.values() if not closed(referral)]
         asked += [p for p in self.packages.values() if not p["ended_at"] and not in_place(p)]
+        asked += [
+            plan
+            for plan in self.plans.values()
+            if 0 < plan["furthest"] < 5 and not plan["withdrawn"]
+        ]
         here = self.here
+        deciding = here is not None and here["hub_asked"] and not here["confirmed"]
+        if here is not None and deciding and here["hub"] and not here["hub_referral"]:
+            asked.append({"service": here["hub"]})
         return asked + [
             handover
             for handover in self.handovers.values()
@@ -52,7 +61,7 @@ class Noticed:
         for notice in self.notices:
             if notice["about"] != about or not notice["open"]:
                 continue
-            again = kind == notice["kind"] and kind in ("moved", "transferred")
+            again = kind == AGAIN or (kind == notice["kind"] and kind in ("moved", "transferred"))
             if not again and STRENGTH.get(kind, 0) <= STRENGTH.get(notice["kind"], 0):
                 return
             notice["open"] = False
@@ -68,7 +77,9 @@ class Noticed:
 
     def stood_down(self, subject: dict[str, Any]) -> None:
         """Nothing is left to tell a service that has no part in it any more."""
-        about = subject["service"] or subject["about"]
+        self.let_go(subject["service"] or subject["about"])
+
+    def let_go(self, about: str) -> None:
         if about not in {other["service"] or other["about"] for other in self.preparing()}:
             for kind in STRENGTH:
                 self.close(kind, about)
@@ -79,10 +90,33 @@ class Noticed:
             if notice["kind"] in ("stand_down", "unwell_again", *also):
                 notice["open"] &= notice["cause"] == "died"
 
+    def comes(self, cause: str, at: datetime) -> None:
+        """Of those who prepare, whoever answered that they stood down and heard nothing since."""
+        for subject in self.preparing():
+            about = subject["service"] or subject["about"]
+            told = [
+                n for n in self.notices
+                if n["about"] == about and n["kind"] in ("stand_down", AGAIN)
+            ]  # fmt: skip
+            if told and told[-1].get("answered") and told[-1]["cause"] in (
+                "unwell_again", "readmitted", "discharge_cancelled",
+            ):  # fmt: skip
+                self.notice(AGAIN, about, cause, at)
+
+    def there(self, service: str | None) -> None:
+        """The person is with them."""
+        for notice in self.notices:
+            if self.here is None and service and notice["about"] == service:
+                notice["open"] &= notice["cause"] == "died"
+
     def close(self, kind: str, about: str) -> None:
         for notice in self.notices:
             if notice["kind"] == kind and notice["about"] == about:
                 notice["open"] = False
 
     def alert_acknowledged(self, said: Said) -> None:
+        for notice in self.notices:
+            meant = (notice["kind"], notice["about"]) == (said.data["wait"], said.data["about"])
+            if meant and notice["open"] and notice["kind"] == "stand_down":
+                notice["answered"] = True
         self.close(said.data["wait"], said.data["about"])

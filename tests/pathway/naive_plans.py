@@ -25,6 +25,7 @@ class Plans(Services):
                 "furthest": 0,
                 "tries": 1,
                 "withdrawn": False,
+                "service": None,
                 "spell": None if known else self.here or self.last,
             }
         return self.plans[assessment_id]
@@ -41,9 +42,14 @@ class Plans(Services):
         """A step shows that those before it are done, whoever told of them."""
         plan = self.plan(said)
         plan["furthest"] = max(plan["furthest"], STEPS.index(said.kind) + 1)
+        plan["service"] = said.data.get("service") or plan["service"]
+        if plan["furthest"] == len(STEPS):
+            self.stood_down(plan)
 
     assessment_allocated = assessment_completed = step_taken
     support_plan_agreed = funding_agreed = step_taken
 
     def assessment_withdrawn(self, said: Said) -> None:
-        self.plan(said)["withdrawn"] = True
+        plan = self.plan(said)
+        plan["withdrawn"] = True
+        self.stood_down(plan)

@@ -58,6 +58,7 @@ class Services(Noticed):
         data = said.data
         self.ask(data["referral_id"], data["kind"], spell, data.get("service"))
         if data["kind"] == HUB and spell is not None:
+            spell["hub"] = data.get("service") or spell["hub"]
             self.ask_hub(spell, data["referral_id"], said.at)
 
     def ask_hub(self, spell: dict[str, Any], referral_id: str | None, at: datetime) -> None:
@@ -166,11 +167,13 @@ class Services(Noticed):
         package = self.package(said)
         package["started_at"] = package["started_at"] or said.at
         self.care_goes_on(package, said.at)
+        self.there(package["service"])
         self.join(package, said.at)
 
     def care_package_restarted(self, said: Said) -> None:
         package = self.package(said)
         self.care_goes_on(package, said.at)
+        self.there(package["service"])
         if package["kind"] == "restart":
             package["started_at"] = package["started_at"] or said.at
             self.join(package, said.at)
@@ -244,6 +247,7 @@ class Services(Noticed):
             package["visited_at"] = package["visited_at"] or said.at
             package["service"] = said.data.get("service") or package["service"]
             self.care_goes_on(package, said.at)
+            self.there(package["service"])
             self.join(package, said.at)
         if referral is not None:
             self.begin(referral, said.at)
@@ -300,6 +304,7 @@ class Services(Noticed):
             if same and other is not referral and not closed(other):
                 other["elsewhere"] = True
                 self.tell_all([other], "stand_down", "taken_elsewhere", said.at)
+        self.there(service)
 
     def staying(self) -> dict[str, Any] | None:
         """The stay in a centre that goes on."""

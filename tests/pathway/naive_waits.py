@@ -346,7 +346,8 @@ def notices(told: Told, now: datetime) -> set[tuple[str, str]]:
     return {
         (notice["kind"], notice["about"])
         for notice in told.person.notices
-        if notice["open"] and now < notice["at"] + LAPSE.get(notice["kind"], 7 * DAY)
+        if notice["open"]
+        and (notice["cause"] == "died" or now < notice["at"] + LAPSE.get(notice["kind"], 7 * DAY))
     }
 
 

@@ -365,10 +365,22 @@ def test_advancing_again_changes_nothing_and_the_topic_agrees(
 
 
 @given(stories())
-def test_nothing_stays_open_for_ever_after_death(events: list[AnyEvent]) -> None:
+def test_after_a_death_nothing_stays_open_but_the_news_of_it_until_that_is_answered(
+    events: list[AnyEvent],
+) -> None:
     told = Told()
     told.events = [event for event in events if event.corrects is None]
     end = max((event.time for event in events), default=START) + timedelta(hours=1)
     told.tell("patient-died", end, id="the-end")
     told.advance(end + timedelta(days=8))
+    assert {alert.cause for alert in told.alerts.values()} <= {"died"}
+    for alert in told.alerts.values():
+        told.tell(
+            "alert-acknowledged",
+            end + timedelta(days=9),
+            wait=alert.wait,
+            about=alert.about,
+            by="s",
+        )
+    told.advance(end + timedelta(days=9))
     assert told.alerts == {}

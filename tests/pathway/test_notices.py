@@ -174,3 +174,141 @@ def test_a_kind_of_notice_may_be_switched_off(tmp_path: Path) -> None:
     assert told.policy.notices["moved"].lapse == ENGLAND.notices["moved"].lapse
     told.reviewed("2026-01-07 09:00", meets=True)
     assert len(told.assessed("2026-01-07 10:00").notices) == 2
+
+
+def unwell(told: Told, when: str) -> None:
+    told.reviewed(when, meets=True)
+
+
+def answered(told: Told, when: str, wait: str, about: str) -> None:
+    told.tell("alert-acknowledged", when, wait=wait, about=about, by="staff-1")
+
+
+def assessing(*more: str) -> Told:
+    told = ready()
+    for kind in ("assessment-referred", *more):
+        told.tell(kind, "2026-01-06 10:00", assessment_id="A1", service="joint-assessment")
+    return told
+
+
+@pytest.mark.parametrize(
+    ("more", "hears"),
+    [
+        ((), True),
+        (("assessment-completed",), True),
+        (("support-plan-agreed",), True),
+        (("assessment-withdrawn",), False),
+    ],
+)
+def test_whoever_assesses_hears_of_a_move_and_of_being_unwell(
+    more: tuple[str, ...], hears: bool
+) -> None:
+    told = assessing(*more)
+    moved(told, "W2", "2026-01-06 13:00")
+    assert (
+        ("moved", "joint-assessment", "moved") in open_notices(told, "2026-01-06 14:00")
+    ) is hears
+    unwell(told, "2026-01-06 15:00")
+    expected = ("stand_down", "joint-assessment", "unwell_again")
+    assert (expected in open_notices(told, "2026-01-06 16:00")) is hears
+
+
+def test_an_assessment_that_goes_no_further_has_nobody_left_to_tell() -> None:
+    told = assessing()
+    unwell(told, "2026-01-06 15:00")
+    told.tell("assessment-withdrawn", "2026-01-06 16:00", assessment_id="A1")
+    assert [kind for kind, _, _ in open_notices(told, "2026-01-06 17:00")] == ["unwell_again"]
+
+
+def test_a_hub_that_was_asked_without_a_referral_hears_as_one_that_has_one() -> None:
+    told = ready()
+    told.in_spell("referred-to-care-transfer-hub", "2026-01-06 10:00", hub="leeds-hub")
+    moved(told, "W2", "2026-01-06 13:00")
+    assert open_notices(told, "2026-01-06 14:00") == [("moved", "leeds-hub", "moved")]
+    told.in_spell("pathway-decided", "2026-01-06 15:00", pathway="P2", status="confirmed")
+    assert open_notices(told, "2026-01-06 16:00") == []
+    moved(told, "W3", "2026-01-06 17:00")
+    assert open_notices(told, "2026-01-06 18:00") == []
+
+
+def test_a_centre_that_has_the_person_is_not_to_stand_down() -> None:
+    told = asked("slic", "suffolk-court")
+    told.discharged("2026-01-08 09:00")
+    told.tell("centre-admitted", "2026-01-08 11:00", stay_id="T1", service="slic")
+    told.tell("centre-admitted", "2026-01-09 11:00", stay_id="T2", service="suffolk-court")
+    assert open_notices(told, "2026-01-09 12:00") == []
+
+
+def stood_down() -> Told:
+    """The centre answered that it stood down."""
+    told = asked("slic")
+    unwell(told, "2026-01-07 09:00")
+    answered(told, "2026-01-07 10:00", "stand_down", "slic")
+    return told
+
+
+def test_who_stood_down_hears_when_the_person_comes_after_all() -> None:
+    told = stood_down()
+    told.reviewed("2026-01-09 09:00", meets=False)
+    assert open_notices(told, "2026-01-09 10:00") == [("comes_after_all", "slic", "ready_again")]
+    told.discharged("2026-01-09 15:00")
+    assert open_notices(told, "2026-01-09 16:00") == [("comes_after_all", "slic", "ready_again")]
+    told.tell("centre-admitted", "2026-01-09 17:00", stay_id="T1", service="slic")
+    assert open_notices(told, "2026-01-09 18:00") == []
+
+
+def test_who_never_answered_that_they_stood_down_has_nothing_to_take_up_again() -> None:
+    told = asked("slic")
+    unwell(told, "2026-01-07 09:00")
+    told.reviewed("2026-01-09 09:00", meets=False)
+    assert open_notices(told, "2026-01-09 10:00") == []
+
+
+def test_who_has_no_part_in_it_any_more_hears_nothing_of_it() -> None:
+    told = stood_down()
+    told.tell("referral-withdrawn", "2026-01-08 09:00", referral_id="R1", reason="other_service")
+    told.reviewed("2026-01-09 09:00", meets=False)
+    assert open_notices(told, "2026-01-09 10:00") == []
+
+
+def test_unwell_once_more_is_to_stand_down_once_more() -> None:
+    told = stood_down()
+    told.reviewed("2026-01-09 09:00", meets=False)
+    unwell(told, "2026-01-10 09:00")
+    assert ("stand_down", "slic", "unwell_again") in open_notices(told, "2026-01-10 10:00")
+    assert not [
+        each for each in open_notices(told, "2026-01-10 10:00") if each[0] == "comes_after_all"
+    ]
+
+
+def test_after_a_cancelled_discharge_the_next_one_tells() -> None:
+    told = asked("slic")
+    told.discharged("2026-01-07 09:00")
+    told.in_spell("discharge-cancelled", "2026-01-07 10:00")
+    answered(told, "2026-01-07 11:00", "stand_down", "slic")
+    told.discharged("2026-01-08 09:00")
+    assert open_notices(told, "2026-01-08 10:00") == [("comes_after_all", "slic", "discharged")]
+
+
+def test_an_alert_says_why() -> None:
+    told = asked("slic")
+    unwell(told, "2026-01-07 09:00")
+    told.advance("2026-01-07 10:00", raising=False)
+    assert (alert := told.alert("stand_down")) is not None
+    assert alert.cause == "unwell_again"
+    told.tell("patient-died", "2026-01-07 12:00")
+    told.advance("2026-01-07 13:00", raising=False)
+    assert (alert := told.alert("stand_down")) is not None
+    assert alert.cause == "died"
+
+
+def test_a_death_is_told_until_it_is_answered() -> None:
+    told = asked("slic")
+    told.tell("patient-died", "2026-01-07 12:00")
+    told.advance("2026-01-07 13:00", raising=False)
+    told.advance("2026-02-07 13:00")
+    assert {alert.wait for alert in told.alerts.values()} == {"stand_down", "died"}
+    answered(told, "2026-02-08 10:00", "stand_down", "slic")
+    answered(told, "2026-02-08 10:00", "died", "person")
+    told.advance("2026-02-08 11:00")
+    assert told.alerts == {}
