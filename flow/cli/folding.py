@@ -11,10 +11,12 @@ from datetime import datetime
 from itertools import groupby
 from typing import BinaryIO
 
+from flow.cli.same_person import people_known
 from flow.errors import Rejected
 from flow.events import MAX_VALUE_BYTES, AnyEvent, decode_stored
 from flow.events.reasons import REASONS
 from flow.pathway import Alert, Assessment, History, Journey, Policy, advance, assess
+from flow.pathway.identity import note_circle
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +84,13 @@ class Folded:
 def fold_people(
     people: Mapping[str, Iterable[tuple[AnyEvent, bytes]]], policy: Policy, at: datetime
 ) -> Iterator[Folded]:
-    """Everyone of whom something was written down by `at`, in the order of their references."""
-    for person in sorted(people):
-        folded = fold_person(person, people[person], policy, at)
+    """Everyone of whom something was written down by `at`, in the order of their references.
+
+    Who has several is one person, under the reference that the others point to.
+    """
+    known = people_known(people, policy, at)
+    for person in sorted(known):
+        folded = fold_person(person, known[person], policy, at)
         if folded is not None:
             yield folded
 
@@ -108,7 +114,11 @@ def fold_person(
     life.pass_time(at)
     view = life.tick(at)
     history = life.history
-    return Folded(person, at, history, history.journey(), view, tuple(life.every.values()))
+    journey = history.journey()
+    if journey.link is not None:
+        # It points on and stands for the person all the same: in a circle.
+        note_circle(view, journey.link)
+    return Folded(person, at, history, journey, view, tuple(life.every.values()))
 
 
 class _Life:

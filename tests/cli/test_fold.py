@@ -213,3 +213,83 @@ def test_it_reads_what_simulate_writes(run: Run) -> None:
     result = run("fold", "--json", input=made.stdout_bytes)
     assert result.exit_code == 0, result.stderr
     assert len(result.stdout.splitlines()) > 20
+
+
+# Several references; erasure.
+
+OTHER, THIRD = "k1.made-up-other", "k1.made-up-third"
+
+
+def under(reference: str, told: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    return {**told, "subject": reference, **changes}
+
+
+def link(old: str, to: str, time: str, kind: str = "identity-linked") -> dict[str, Any]:
+    return {**event(kind, time, 90), "id": f"{old}-{time}", "subject": old, "data": {"to": to}}
+
+
+def everybody(run: Run, events: list[dict[str, Any]], *options: str) -> dict[str, dict[str, Any]]:
+    result = run("fold", "--json", *options, input=lines(events))
+    assert result.exit_code == 0, result.stderr
+    people = [json.loads(line) for line in result.stdout.splitlines()]
+    return {person["person"]: person for person in people}
+
+
+SPLIT = [ADMITTED, *(under(OTHER, told) for told in STORY[1:])]
+
+
+def test_linked_references_are_one_person(run: Run) -> None:
+    apart = everybody(run, SPLIT)
+    assert set(apart) == {PERSON, OTHER}
+    linked = [*SPLIT, link(OTHER, PERSON, "2026-03-07T10:00:00Z")]
+    together = everybody(run, linked)[PERSON]
+    alone = everybody(run, STORY, "--at", "2026-03-07T10:00:00Z")[PERSON]
+    assert set(everybody(run, linked)) == {PERSON}
+    assert together == alone, "as if all had been told under one reference"
+    assert set(everybody(run, linked, "--at", "2026-03-07T09:59:00Z")) == {PERSON, OTHER}
+
+
+def test_a_link_that_was_wrong_parts_them_again(run: Run) -> None:
+    told = [*SPLIT, link(OTHER, PERSON, "2026-03-07T10:00:00Z")]
+    told.append(link(OTHER, PERSON, "2026-03-08T10:00:00Z", "identity-unlinked"))
+    assert set(everybody(run, told)) == {PERSON, OTHER}
+
+
+def test_a_chain_ends_where_it_ends_whoever_has_events(run: Run) -> None:
+    told = [under(OTHER, each) for each in STORY]
+    told += [
+        link(OTHER, PERSON, "2026-03-07T10:00:00Z"),
+        link(PERSON, THIRD, "2026-03-07T11:00:00Z"),
+    ]
+    (person,) = everybody(run, told).values()
+    assert (person["person"], person["events"]) == (THIRD, 4)
+
+
+def test_a_circle_is_one_person_and_a_doubt(run: Run) -> None:
+    told = [*SPLIT, link(OTHER, PERSON, "2026-03-07T10:00:00Z")]
+    told.append(link(PERSON, OTHER, "2026-03-07T11:00:00Z"))
+    (person,) = everybody(run, told).values()
+    assert person["person"] == min(PERSON, OTHER)
+    assert "reference_circle" in [finding["rule"] for finding in person["findings"]]
+    assert len(person["journey"]["spells"]) == 1
+
+
+def erased(reference: str, time: str) -> dict[str, Any]:
+    made = {**event("person-erased", time, 95), "subject": reference}
+    return {**made, "data": {"reason": "objection"}}
+
+
+def test_who_was_erased_is_left_out_under_every_reference(run: Run) -> None:
+    told = [*SPLIT, link(OTHER, PERSON, "2026-03-05T10:00:00Z")]
+    told.append(erased(PERSON, "2026-03-07T10:00:00Z"))
+    assert everybody(run, told) == {}
+    assert set(everybody(run, told, "--at", "2026-03-07T09:00:00Z")) == {PERSON}
+
+
+def test_after_an_erasure_only_what_is_newer_begins_a_journey(run: Run) -> None:
+    late = {**event("patient-admitted", "2026-03-06T10:00:00Z", 7), "id": "late"}
+    late["recordedtime"] = "2026-03-09T10:00:00Z"
+    told = [*STORY, erased(PERSON, "2026-03-07T10:00:00Z"), late]
+    assert everybody(run, told) == {}
+    back = event("patient-admitted", "2026-03-10T10:00:00Z", 8)
+    assert everybody(run, [*told, back])[PERSON]["events"] == 1

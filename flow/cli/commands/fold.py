@@ -42,6 +42,7 @@ def fold(
     """Turn events (JSON lines) into journeys, waits and alerts. No broker, no set-up.
 
     Alerts have the lives that they would have had, had each event come when it was written down.
+    Who has several references is one person, and who was erased is left out, as for a worker.
     """
     from flow.cli.explain import folded_data, lines
     from flow.cli.folding import fold_people, read_lines
