@@ -8,7 +8,7 @@ receivers, which are webhooks of these tests.
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -24,23 +24,19 @@ ALERTMANAGER = "127.0.0.1:9093"
 """As the compose file publishes them."""
 
 
-def _prometheus_files(folder: Path, metrics_port: int, alertmanager_port: int) -> Path:
+def _prometheus_files(folder: Path, addresses: Mapping[str, str]) -> Path:
     """The folder that compose mounts, with this machine's addresses and in quick motion."""
     shutil.copytree(ROOT / "deploy" / "prometheus", folder)
     file = folder / "prometheus.yml"
-    settings = yaml.safe_load(file.read_text(encoding="utf-8"))
+    text = file.read_text(encoding="utf-8")
+    for container, here in addresses.items():
+        assert container in text
+        text = text.replace(container, here)
+    settings = yaml.safe_load(text)
     settings["global"] |= {"scrape_interval": "1s", "evaluation_interval": "1s"}
-    for job in settings["scrape_configs"]:
-        for way in [key for key in job if key.endswith("_sd_configs")]:
-            del job[way]
-        job.pop("scrape_timeout", None)
-        job["scrape_interval"] = "1s"
-        job["static_configs"] = [{"targets": [f"127.0.0.1:{metrics_port}"]}]
-    for manager in settings["alerting"]["alertmanagers"]:
-        manager["static_configs"] = [{"targets": [f"127.0.0.1:{alertmanager_port}"]}]
     file.write_text(yaml.safe_dump(settings), encoding="utf-8")
     for rules in (folder / "rules").glob("*.yml"):
-        text = rules.read_text(encoding="utf-8")
+        text = re.sub(r"(?m)^ +interval: .*$", "", rules.read_text(encoding="utf-8"))
         rules.write_text(re.sub(r"(?m)(?<=for: )(\d+[mh])$", _quick, text), encoding="utf-8")
     return folder
 
@@ -51,7 +47,7 @@ def _quick(duration: re.Match[str]) -> str:
     return f"{5 if unit == 'h' else min(number, 5)}s"
 
 
-def _alertmanager_files(folder: Path, listener: Listener) -> Path:
+def alertmanager_files(folder: Path, listener: Listener) -> Path:
     """The settings with a webhook for each receiver, no hours, and no time to gather."""
     folder.mkdir()
     text = (ROOT / "deploy" / "alertmanager" / "alertmanager.yml").read_text(encoding="utf-8")
@@ -67,6 +63,12 @@ def _alertmanager_files(folder: Path, listener: Listener) -> Path:
         interval["time_intervals"] = [{"times": [{"start_time": "00:00", "end_time": "24:00"}]}]
     (folder / "alertmanager.yml").write_text(yaml.safe_dump(settings), encoding="utf-8")
     return folder
+
+
+def listening_at(container_port: int, port: int) -> dict[str, str]:
+    """Where a service listens, and where it is published, on this machine."""
+    here = f"127.0.0.1:{port}"
+    return {f"127.0.0.1:{container_port}": here, f"0.0.0.0:{container_port}": here}
 
 
 @pytest.fixture(scope="package")
@@ -88,15 +90,18 @@ def stack(tmp_path_factory: pytest.TempPathFactory, listener: Listener) -> Itera
             made.start_kafka()
         except KafkaUnavailable as reason:
             pytest.skip(f"needs Apache Kafka: {reason}")
+        scraped = {
+            "worker:9464": f"127.0.0.1:{metrics}",
+            "localhost:9090": f"127.0.0.1:{prometheus}",
+            "alertmanager:9093": f"127.0.0.1:{alertmanager}",
+        }
         made.replaced |= {
             "127.0.0.1:9464": f"127.0.0.1:{metrics}",
-            "127.0.0.1:9090": f"127.0.0.1:{prometheus}",
-            "127.0.0.1:9093": f"127.0.0.1:{alertmanager}",
-            "0.0.0.0:9090": f"127.0.0.1:{prometheus}",
-            "0.0.0.0:9093": f"127.0.0.1:{alertmanager}",
+            **listening_at(9090, prometheus),
+            **listening_at(9093, alertmanager),
             "0.0.0.0": "127.0.0.1",
-            "/etc/prometheus": str(_prometheus_files(folder / "p", metrics, alertmanager)),
-            "/etc/alertmanager": str(_alertmanager_files(folder / "a", listener)),
+            "/etc/prometheus": str(_prometheus_files(folder / "p", scraped)),
+            "/etc/alertmanager": str(alertmanager_files(folder / "a", listener)),
             "=/prometheus": f"={folder / 'prometheus-data'}",
             "=/alertmanager": f"={folder / 'alertmanager-data'}",
         }

@@ -22,8 +22,8 @@ def test_images_are_pinned_to_what_the_tests_run_on() -> None:
     for image in images.values():
         assert re.fullmatch(r"[a-z/-]+:v?\d+\.\d+\.\d+", image)
     assert images["kafka"] == f"apache/kafka:{VERSION}"
-    for name in ("prometheus", "alertmanager"):
-        found = program(name)
+    for name in ("prometheus", "prometheus-demo", "alertmanager"):
+        found = program(name.removesuffix("-demo"))
         if found is None:
             pytest.skip(f"{name} is not installed, so its version was not compared")
         said = subprocess.run([found, "--version"], capture_output=True, text=True, check=True)
@@ -53,6 +53,7 @@ def test_each_starts_after_what_it_needs() -> None:
         "topics": {"kafka": "service_healthy"},
         "worker": {"kafka": "service_healthy", "topics": "service_completed_successfully"},
         "demo": {"kafka": "service_healthy"},
+        "prometheus-demo": {"demo": "service_healthy"},
         "alertmanager": {},
         "prometheus": {"alertmanager": "service_healthy"},
         "grafana": {"prometheus": "service_healthy"},
@@ -73,11 +74,21 @@ def test_every_service_is_asked_for_its_health_and_limited(name: str) -> None:
 
 
 def test_the_made_up_town_comes_only_when_asked_for_and_keeps_to_itself() -> None:
-    assert [name for name in SERVICES if "profiles" in SERVICES[name]] == ["demo"]
+    assert {name for name in SERVICES if "profiles" in SERVICES[name]} == {
+        "demo",
+        "prometheus-demo",
+    }
     demo, worker = SERVICES["demo"]["environment"], SERVICES["worker"]["environment"]
 
     assert demo["FLOW_TOPIC_PREFIX"] != worker.get("FLOW_TOPIC_PREFIX", "")
     assert demo["FLOW_APPLICATION"] != worker.get("FLOW_APPLICATION", "discharge-flow")
+
+
+def test_the_image_is_built_once() -> None:
+    ours = {name for name, service in SERVICES.items() if "discharge-flow" in service["image"]}
+
+    assert ours == set(OURS)
+    assert {name for name in ours if "build" in SERVICES[name]} == {"topics"}
 
 
 def test_settings_are_ours_and_no_secret_is_among_them() -> None:
@@ -116,7 +127,7 @@ def test_every_file_that_a_service_is_told_of_is_there() -> None:
         for word in (*service.get("command", []), *service.get("environment", {}).values())
     ]
     paths = [found.group() for word in words if (found := re.search(r"/\S+\.(yml|json)$", word))]
-    assert len(paths) == 3, "Prometheus' and Alertmanager's settings, Grafana's first dashboard"
+    assert len(paths) == 4, "two of Prometheus, one of Alertmanager, Grafana's first dashboard"
     for path in paths:
         inside, folder = next(item for item in mounted.items() if path.startswith(item[0]))
         assert (folder / path.removeprefix(inside).lstrip("/")).is_file()
