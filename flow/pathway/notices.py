@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from flow.events.outputs import NoticeCause
+from flow.pathway.care import by_itself
 from flow.pathway.journey import Journey, Notice, NoticeEnd, NoticeKind
 from flow.pathway.local_days import FAR
 from flow.pathway.mark import Mark
@@ -102,6 +103,9 @@ def _caring(journey: Journey, left: Spell | None) -> Iterator[Subject]:
     for package in journey.packages.values():
         if package.ended is None and package.in_place is not None:
             yield package
+    for referral in journey.referrals.values():
+        if by_itself(journey, referral) and referral.over is None:
+            yield referral
     for stay in journey.stays.values():
         if stay.goes_on:
             yield stay

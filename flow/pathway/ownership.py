@@ -16,6 +16,7 @@ everybody on pathways 1 to 3).
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from flow.pathway.care import care_of
 from flow.pathway.journey import Coordinator, Journey, Responsible
 from flow.pathway.mark import Mark
 from flow.pathway.spans import watch
@@ -56,19 +57,15 @@ def _held(journey: Journey) -> Iterator[_Held]:
     """What services had and have of the person since the last hospital stay."""
     latest = journey.latest
     left = latest.discharged if latest is not None else None
-    for service, since, until in _had(journey):
+    for service, since, until in (*care_of(journey), *_accepted(journey)):
         of_now = until is None or left is None or until.at >= left.at
-        if service is not None and since is not None and of_now:
+        if service is not None and of_now:
             yield _Held(service, since, until)
 
 
-def _had(journey: Journey) -> Iterator[tuple[str | None, Mark | None, Mark | None]]:
-    for stay in journey.stays.values():
-        yield stay.service, stay.admitted, stay.overtaken or stay.left
-    for package in journey.packages.values():
-        yield package.service, package.in_place, package.ended
+def _accepted(journey: Journey) -> Iterator[tuple[str | None, Mark, Mark | None]]:
     for handover in journey.handovers.values():
-        if handover.spell is journey.latest:
+        if handover.spell is journey.latest and handover.accepted is not None:
             yield handover.service, handover.accepted, handover.over
 
 

@@ -20,7 +20,7 @@ from flow.pathway.mark import Mark
 from flow.pathway.referral_kinds import AT_HOME
 from flow.pathway.referrals import begin, begun_by, link_spell
 from flow.pathway.spans import watch
-from flow.pathway.subjects import HandBack, Package, Pause, Referral
+from flow.pathway.subjects import Given, HandBack, Package, Pause, Referral
 
 
 def package_of(journey: Journey, package_id: str, now: Mark) -> Package:
@@ -74,11 +74,25 @@ def care_package_requested(journey: Journey, event: CarePackageRequested, now: M
 
 def care_package_confirmed(journey: Journey, event: CarePackageConfirmed, now: Mark) -> None:
     package = package_of(journey, event.data.package_id, now)
+    _next_provider(journey, package, event.data.service, now)
     package.confirmed = package.confirmed or now
     package.first_visit_due_at = event.data.first_visit_due_at
     journey.served_by(package, event.data.service)
     _taken_on(package, now)
     watch(journey, package, now)
+
+
+def _next_provider(journey: Journey, package: Package, service: str | None, now: Mark) -> None:
+    """Another service takes on what was handed back: its care has yet to begin."""
+    given_up = package.hand_backs[-1] if package.hand_backs else None
+    if given_up is None or given_up.over is not None or service in (None, given_up.service):
+        return
+    if package.in_place is not None:
+        package.earlier += (Given(given_up.service, package.in_place, now),)
+    package.cared_for_until = given_up.care_until
+    package.confirmed = package.started = package.first_visit = package.increased = None
+    package.missed_before = len(package.missed)
+    _goes_on(journey, package, now)
 
 
 def _taken_on(package: Package, now: Mark) -> None:
@@ -114,10 +128,17 @@ def _newest_asked(journey: Journey, service: str | None) -> Referral | None:
     return found
 
 
+def _begins_with_the_next(package: Package, now: Mark) -> None:
+    """Care that was given before begins, at its next provider, as soon as it goes on."""
+    if package.earlier:
+        package.first_visit = package.first_visit or now
+
+
 def care_package_started(journey: Journey, event: CarePackageStarted, now: Mark) -> None:
     """In place. Home-based recovery support has begun only with the first visit (N12)."""
     package = package_of(journey, event.data.package_id, now)
     package.started = package.started or now
+    _begins_with_the_next(package, now)
     _goes_on(journey, package, now)
     journey.served_by(package, event.data.service)
     notices.has_come(journey, package.service, now)
@@ -172,6 +193,8 @@ def first_visit_completed(journey: Journey, event: FirstVisitCompleted, now: Mar
         watch(journey, package, now)
         _begun(journey, package, now)
     if referral is not None:
+        if package is None:
+            referral.visited = referral.visited or now
         begin(journey, referral, now)
 
 
@@ -193,6 +216,7 @@ def care_package_paused(journey: Journey, event: CarePackagePaused, now: Mark) -
 
 def care_package_restarted(journey: Journey, event: CarePackageRestarted, now: Mark) -> None:
     package = package_of(journey, event.data.package_id, now)
+    _begins_with_the_next(package, now)
     _goes_on(journey, package, now)
     notices.has_come(journey, package.service, now)
     if package.kind == "restart":

@@ -4,6 +4,7 @@ would be suitable for it, though they asked for another, or for none in particul
 from datetime import datetime
 from typing import Literal, NamedTuple
 
+from flow.pathway.care import by_itself
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.referral_kinds import HUB, NEVER_TOLD, ONCE
@@ -127,10 +128,16 @@ def _could_move_since(journey: Journey, asked_at: datetime | None) -> datetime |
 
 def _faced(journey: Journey) -> list[tuple[str | None, Faced | None]]:
     faced: list[tuple[str | None, Faced | None]] = [
-        (referral.service, _by_referral(referral)) for referral in journey.referrals.values()
+        (referral.service, _by_referral(journey, referral))
+        for referral in journey.referrals.values()
     ]
     faced += [
         (package.service, _by_package(journey, package)) for package in journey.packages.values()
+    ]
+    faced += [
+        (given.service, Faced("left", given.until, kind=_kind_of(journey, package)))
+        for package in journey.packages.values()
+        for given in package.earlier
     ]
     faced += [(stay.service, _by_stay(journey, stay)) for stay in journey.stays.values()]
     faced += [
@@ -141,15 +148,17 @@ def _faced(journey: Journey) -> list[tuple[str | None, Faced | None]]:
     return faced
 
 
-def _by_referral(referral: Referral) -> Faced | None:
+def _by_referral(journey: Journey, referral: Referral) -> Faced | None:
+    if by_itself(journey, referral):
+        state: PlacementState = "staying" if referral.over is None else "left"
+        return Faced(state, referral.over or referral.visited, kind=referral.kind)
     if referral.rejected is not None or referral.withdrawn is not None:
-        return None
-    if referral.elsewhere is not None and referral.started is None:
         return None
     if referral.started is not None:
         # A package or a stay says more, where there is one.
-        if referral.kind in ONCE:
-            return Faced("left", referral.started, kind=referral.kind)
+        once = referral.kind in ONCE
+        return Faced("left", referral.started, kind=referral.kind) if once else None
+    if referral.elsewhere is not None:
         return None
     asked = referral.made or referral.received
     if referral.accepted is not None:
@@ -158,7 +167,7 @@ def _by_referral(referral: Referral) -> Faced | None:
 
 
 def _by_package(journey: Journey, package: Package) -> Faced | None:
-    kind = _asked_for(journey, package.referral_id) or "home_care"
+    kind = _kind_of(journey, package)
     began = package.first_visit or package.started
     if package.ended is not None:
         return Faced("left", package.ended, kind=kind) if began is not None else None
@@ -167,6 +176,10 @@ def _by_package(journey: Journey, package: Package) -> Faced | None:
     if package.confirmed is not None:
         return Faced("accepted", package.confirmed, package.requested or package.confirmed, kind)
     return Faced("offered", package.requested, package.requested, kind)
+
+
+def _kind_of(journey: Journey, package: Package) -> str:
+    return _asked_for(journey, package.referral_id) or "home_care"
 
 
 def _by_stay(journey: Journey, stay: Stay) -> Faced:
@@ -228,7 +241,7 @@ def _asks(journey: Journey) -> list[_Ask]:
         begun = package.confirmed or package.in_place or package.started or package.ended
         # More of a package, or one that goes on, is asked of whoever gives it.
         if package.requested is not None and package.kind == "new" and begun is None:
-            kind = _asked_for(journey, package.referral_id) or "home_care"
+            kind = _kind_of(journey, package)
             asks.append(_Ask(kind, package.requested, package.service))
     return asks
 

@@ -71,6 +71,7 @@ def _make(
     journey.part_of(referral, spell)
     if first and referral.started is None:
         referral.started = _begun_before(journey, referral)
+        referral.visited = journey.visits.get(referral.referral_id)
     return referral
 
 
@@ -222,6 +223,8 @@ def referral_rejected(journey: Journey, event: ReferralRejected, now: Mark) -> N
 def referral_withdrawn(journey: Journey, event: ReferralWithdrawn, now: Mark) -> None:
     referral = referral_of(journey, event.data.referral_id, now)
     referral.withdrawn = now
+    if referral.visited is not None:
+        referral.over = referral.over or now
     referral.withdrawal_reason = event.data.reason
     _closed(journey, referral, now)
 

@@ -74,6 +74,7 @@ class Watch:
     has come, `reset` whether the criteria to reside are met again; where neither holds and the
     wait runs no more it is cancelled. `causes` names further events that the start rests on.
     `since` is when its time began to run, where that was before the event that starts it.
+    `not_before` is a moment before which its time does not run.
     `latest` is a moment by which it is late whatever its target says. `until` is when it ends by
     itself, done, where its start says so. Time in a pause of its subject does not count, unless
     `in_pauses`. `pausable`: it can be paused for itself.
@@ -84,6 +85,7 @@ class Watch:
         "done",
         "in_pauses",
         "latest",
+        "not_before",
         "pausable",
         "reset",
         "runs",
@@ -101,6 +103,7 @@ class Watch:
         reset: Callable[["Journey", Any], bool] = lambda _journey, _subject: False,
         causes: Callable[[Any], tuple[Mark | None, ...]] | None = None,
         since: Callable[[Any], Mark | None] | None = None,
+        not_before: Callable[[Any], datetime | None] | None = None,
         latest: Callable[[Any], datetime | None] | None = None,
         in_pauses: bool = False,
         until: Callable[[Any], datetime | None] | None = None,
@@ -112,6 +115,7 @@ class Watch:
         self.reset = reset
         self.causes = causes
         self.since = since
+        self.not_before = not_before
         self.latest = latest
         self.in_pauses = in_pauses
         self.until = until
@@ -241,6 +245,8 @@ def _open(
     span.started_by = _started_by(rule, subject, now)
     if rule.since is not None and (since := rule.since(subject)) is not None:
         span.starts_at = min(since.at, now.at)
+    if rule.not_before is not None and (first := rule.not_before(subject)) is not None:
+        span.starts_at = max(span.starts_at, first)
     span.in_pauses = rule.in_pauses
     if rule.latest is not None and (latest := rule.latest(subject)) is not None:
         span.latest = max(latest, now.at)

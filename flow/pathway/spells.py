@@ -25,6 +25,7 @@ from flow.events.discharge import (
     TransportBooked,
 )
 from flow.pathway import notices
+from flow.pathway.care import suspend
 from flow.pathway.delay_reasons import clear_all
 from flow.pathway.discharge_ready_date import NctrPeriod, at_discharge, disagreement
 from flow.pathway.doubts import TRANSFER
@@ -65,6 +66,7 @@ def spell_of(journey: Journey, data: SpellData, now: Mark) -> Spell | None:
         journey.services_unasked = True
         if came_from is not None:
             notices.readmitted(journey, came_from, now)
+        suspend(journey, now)
     return spell
 
 
@@ -105,6 +107,7 @@ def patient_admitted(journey: Journey, event: PatientAdmitted, now: Mark) -> Non
             notices.readmitted(journey, came_from, now)
         elif came_from is not None or _is_elsewhere(elsewhere, data):
             notices.transferred(journey, now)
+        suspend(journey, now)
     elif spell.discharged is None:
         # Known before by what came after its admission: its time in hospital begins here.
         spell.admitted = now
@@ -356,6 +359,7 @@ def patient_discharged(journey: Journey, event: PatientDischarged, now: Mark) ->
         still_in = journey.current
         spell = _begin(journey, data, now)
         journey.current = still_in or spell
+        suspend(journey, now)
     if spell.discharged is not None:
         journey.find("event_after_discharge", spell.discharged.by, now.by)
         return

@@ -5,10 +5,12 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import NamedTuple
 
+from flow.pathway.care import awaited_since, by_itself, is_given
 from flow.pathway.journey import Journey
 from flow.pathway.local_days import FAR, ONE_DAY, day_begins, local_date
+from flow.pathway.mark import Mark
 from flow.pathway.referral_kinds import HUB, NEVER_TOLD
-from flow.pathway.subjects import Package, Referral, Spell, Stay
+from flow.pathway.subjects import Spell, Stay
 
 STAGES: Mapping[str, str] = MappingProxyType(
     {
@@ -17,7 +19,8 @@ STAGES: Mapping[str, str] = MappingProxyType(
         "ready_to_leave": "no longer meets the criteria to reside; no complex pathway under way",
         "hub_deciding": "ready to leave; the care transfer hub has not confirmed a pathway",
         "waiting_for_service": "ready to leave on a confirmed pathway 1 to 3",
-        "discharged_waiting_for_start": "left hospital; a service that was asked has not begun",
+        "discharged_waiting_for_start": "left hospital; a service that was asked has not begun, or"
+        " does not go on",
         "home_with_support": "at home with care that has begun",
         "in_centre": "in an independence centre or another short-term bed",
         "centre_ready_to_leave": "in a centre, not meeting the requirements to remain",
@@ -143,34 +146,49 @@ def _left_hospital(
     discharged_at = spell.discharged.at
     waiting = waited_for(journey)
     if waiting is not None:
-        asked = waiting.requested if isinstance(waiting, Package) else waiting.made
-        since = max(discharged_at, asked.at) if asked is not None else discharged_at
+        since = max(discharged_at, waiting.since.at)
         return "discharged_waiting_for_start", since, waiting.service, FAR
     ends = [discharged_at]
     for package in journey.packages.values():
         if package.ended is not None:
             ends.append(package.ended.at)
-        elif package.in_place is not None:
+        elif is_given(package):
+            assert package.in_place is not None
             return "home_with_support", package.in_place.at, package.service, FAR
     ends += [stay.left.at for stay in journey.stays.values() if stay.left is not None]
+    ends += [r.over.at for r in journey.referrals.values() if r.over is not None]
     over_at = day_begins(local_date(discharged_at) + follow_up_days * ONE_DAY)
+    for referral in journey.referrals.values():
+        if by_itself(journey, referral) and referral.over is None:
+            assert referral.visited is not None
+            begun_on = local_date(referral.visited.at)
+            until = max(over_at, day_begins(begun_on + follow_up_days * ONE_DAY))
+            if now < until:  # nobody tells of its end
+                return "home_with_support", referral.visited.at, referral.service, until
     if now < over_at:
         return "follow_up", max(ends), None, over_at
     return "finished", max(over_at, *ends), None, FAR
 
 
-def waited_for(journey: Journey) -> Package | Referral | None:
-    """What was asked for first and has not begun."""
-    waiting: list[tuple[datetime, Package | Referral]] = [
-        (package.requested.at, package)
+class Awaited(NamedTuple):
+    """What a service was asked for, or does not go on with, and since when."""
+
+    since: Mark
+    service: str | None
+
+
+def waited_for(journey: Journey) -> Awaited | None:
+    """What has been waited for longest: asked for and not begun, or standing still."""
+    waiting = [
+        Awaited(since, package.service)
         for package in journey.packages.values()
-        if package.requested and package.in_place is None and package.ended is None
+        if (since := awaited_since(package)) is not None
     ]
     waiting += [
-        (referral.made.at, referral)
+        Awaited(referral.made, referral.service)
         for referral in journey.referrals.values()
         if referral.made is not None
         and not referral.closed
         and referral.kind not in (HUB, *NEVER_TOLD)
     ]
-    return min(waiting, key=lambda item: item[0])[1] if waiting else None
+    return min(waiting, key=lambda each: each.since.at) if waiting else None

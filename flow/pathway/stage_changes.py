@@ -139,7 +139,13 @@ CHANGES: tuple[Change, ...] = (
         ("referral-rejected", "referral-withdrawn", "care-package-ended"),
     ),
     Change(("home_with_support",), NOTHING_OPEN, "care has ended", ("care-package-ended",)),
-    Change(("follow_up",), ("finished",), "day 91 has passed"),
+    Change(
+        ("home_with_support",),
+        ("discharged_waiting_for_start",),
+        "care stands still, or is another provider's to begin",
+        ("care-package-paused", "care-package-confirmed"),
+    ),
+    Change(("follow_up", "home_with_support"), ("finished",), "day 91 has passed"),
     Change((*OUTSIDE, *IN_HOSPITAL), ("died",), "died", ("patient-died", "patient-discharged")),
     Change(
         (*OUTSIDE, *READY),
@@ -171,7 +177,7 @@ CHANGES: tuple[Change, ...] = (
     ),
     Change(
         ("not_admitted",),
-        ("discharged_waiting_for_start", "home_with_support", "follow_up"),
+        ("discharged_waiting_for_start", "follow_up"),
         "the discharge is the first that is told of a stay",
         ("patient-discharged",),
         odd=True,
@@ -180,6 +186,13 @@ CHANGES: tuple[Change, ...] = (
         ("finished",),
         ("follow_up",),
         "the discharge is the first that is told of another stay",
+        ("patient-discharged",),
+        odd=True,
+    ),
+    Change(
+        ("home_with_support",),
+        ("discharged_waiting_for_start",),
+        "care stood still in a stay of which the discharge is the first that is told",
         ("patient-discharged",),
         odd=True,
     ),
@@ -207,7 +220,7 @@ CHANGES: tuple[Change, ...] = (
         NOTHING_OPEN,
         ("home_with_support",),
         "a visit for which nobody was asked",
-        ("first-visit-completed",),
+        ("first-visit-completed", "referral-made"),
         odd=True,
     ),
     Change(
@@ -215,13 +228,6 @@ CHANGES: tuple[Change, ...] = (
         ("home_with_support",),
         "care asked for that had begun before",
         ("care-package-requested",),
-        odd=True,
-    ),
-    Change(
-        ("discharged_waiting_for_start",),
-        NOTHING_OPEN,
-        "the visit of a package that has ended",
-        ("first-visit-completed",),
         odd=True,
     ),
     Change(

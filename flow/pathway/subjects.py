@@ -189,6 +189,7 @@ class Referral(Involved):
         "made",
         "missed",
         "needs",
+        "over",
         "received",
         "referral_id",
         "rejected",
@@ -197,6 +198,7 @@ class Referral(Involved):
         "start_agreed_at",
         "started",
         "triaged",
+        "visited",
         "withdrawal_reason",
         "withdrawn",
     )
@@ -221,6 +223,8 @@ class Referral(Involved):
         self.started: Mark | None = None
         self.elsewhere: Mark | None = None  # another service that was asked has the person
         self.missed: tuple[Mark, ...] = ()  # visits of no known package
+        self.visited: Mark | None = None  # the first visit to name it, or to belong to it
+        self.over: Mark | None = None  # and when the care that it began is over
 
     @property
     def closed(self) -> bool:
@@ -250,11 +254,21 @@ class HandBack(NamedTuple):
     over: Mark | None
 
 
+class Given(NamedTuple):
+    """What an earlier provider of a package gave, until another one took it on."""
+
+    service: str | None
+    since: Mark
+    until: Mark
+
+
 class Package(Involved):
     """Care at home, asked for and given."""
 
     __slots__ = (
+        "cared_for_until",
         "confirmed",
+        "earlier",
         "end_reason",
         "ended",
         "first_visit",
@@ -265,6 +279,7 @@ class Package(Involved):
         "increased",
         "kind",
         "missed",
+        "missed_before",
         "package_id",
         "pauses",
         "planned_start_at",
@@ -290,6 +305,9 @@ class Package(Involved):
         self.started: Mark | None = None
         self.first_visit: Mark | None = None
         self.missed: tuple[Mark, ...] = ()
+        self.missed_before = 0  # of them, those of earlier providers
+        self.earlier: tuple[Given, ...] = ()
+        self.cared_for_until: datetime | None = None  # as the provider before said
         self.pauses: tuple[Pause, ...] = ()
         self.increased: Mark | None = None
         self.hand_backs: tuple[HandBack, ...] = ()
@@ -304,6 +322,11 @@ class Package(Involved):
         if self.kind == "restart":
             return self.started
         return self.increased if self.kind == "increased" else None
+
+    @property
+    def began(self) -> Mark | None:
+        """When care began that its first provider gave."""
+        return self.earlier[0].since if self.earlier else self.in_place
 
     @property
     def pause(self) -> Pause | None:

@@ -87,7 +87,7 @@ def tallies_of(
         if referral.spell is spell and (referral.started or referral.rejections):
             yield from _of_referral(referral, place, policy)
     for package in journey.packages.values():
-        if package.spell is spell and (package.in_place or package.missed):
+        if package.spell is spell and (package.began or package.missed):
             yield from _of_package(package, left_at, place)
 
 
@@ -132,8 +132,8 @@ def _of_package(package: Package, left_at: datetime, place: PlaceValues) -> Iter
     labels = (*place, package.kind or UNKNOWN)
     if package.missed:
         yield "first_visits_missed", labels, float(len(package.missed))
-    if package.requested is not None and package.in_place is not None:
+    if package.requested is not None and package.began is not None:
         since = max(left_at, package.requested.at)
-        took = max(timedelta(0), package.in_place.at - since)
+        took = max(timedelta(0), package.began.at - since)
         yield "packages_begun", (*labels, within(took)), 1.0
         yield "package_start_delay_seconds", labels, took.total_seconds()

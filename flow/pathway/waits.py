@@ -8,7 +8,8 @@ begins anew when they no longer meet the criteria to reside (the reset rule of 1
 every wait.
 """
 
-from flow.events.codes import DELAY_REASONS, PAUSE_REASONS
+from flow.events.codes import DELAY_REASONS
+from flow.pathway.care import stands_still
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.needs_assessment import NeedsAssessment
@@ -21,9 +22,6 @@ def _at_home(journey: Journey) -> bool:
     """Neither in hospital nor in a centre, as far as events tell."""
     return journey.current is None and journey.staying is None
 
-
-GOES_WITHOUT = frozenset(code.code for code in PAUSE_REASONS if code.attributes.get("goes_without"))
-"""Reasons for a pause in which the person, once at home, has nobody else."""
 
 HOSPITAL_PROCESS = frozenset(
     slug for slug in DELAY_REASONS.codes if DELAY_REASONS.group(slug) == "hospital_process"
@@ -245,13 +243,13 @@ Referral.watches = (
 
 
 def _not_begun(journey: Journey, package: Package) -> int:
-    """Discharged, at home, and the first visit is still to come."""
+    """Discharged, at home, and the first visit, of whoever is to give it now, is still to come."""
     spell = package.spell
     return int(
         spell is not None
         and spell.discharged is not None
         and _at_home(journey)
-        and package.requested is not None
+        and (package.requested is not None or bool(package.earlier))
         and package.in_place is None
         and package.ended is None
     )
@@ -270,9 +268,9 @@ def _notice_runs(_journey: Journey, package: Package) -> int:
 
 
 def _missed(journey: Journey, package: Package) -> int:
-    """At home, the first visit was due and nobody came: until somebody does."""
+    """At home, the first visit of its provider was due and nobody came: until somebody does."""
     return int(
-        bool(package.missed)
+        len(package.missed) > package.missed_before
         and package.first_visit is None
         and package.ended is None
         and _at_home(journey)
@@ -281,10 +279,8 @@ def _missed(journey: Journey, package: Package) -> int:
 
 def _goes_without(journey: Journey, package: Package) -> int:
     """At home, and the care that had begun stands still: until it goes on."""
-    pause = package.pause
     return int(
-        pause is not None
-        and pause.reason in GOES_WITHOUT
+        stands_still(package) is not None
         and package.in_place is not None
         and package.ended is None
         and _at_home(journey)
@@ -334,6 +330,7 @@ Package.watches = (
         runs=_not_begun,
         done=lambda span: span.subject.in_place,
         causes=lambda package: (package.requested, package.spell.discharged),
+        not_before=lambda package: package.cared_for_until,
     ),
     Watch(
         "package_restart_notice",

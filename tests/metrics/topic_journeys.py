@@ -127,6 +127,7 @@ class Journey(Services):
         spell = Spell(*event.spell, began_at=event.at, council=self.council)
         spell.locality = self.locality
         self.spells[event.spell] = self.current = self.latest = spell
+        self._to_hospital(event)
         return spell
 
     def _admitted(self, event: Event) -> None:

@@ -192,18 +192,17 @@ def _spans(journey: "Journey") -> Iterator[tuple[str | None, When | None, When |
     for stay in journey.stays.values():
         yield stay.service, stay.begun_at, stay.over_at
     for package in journey.packages.values():
-        yield package.service, package.in_place_at, package.over_at
+        yield from package.gave
+        yield package.service, package.in_place_at, package.over_at or package.stands_still
+    for referral in journey.cared_by_visits:
+        yield referral.service, referral.alone_at, referral.alone_until
     for handover in journey.handovers.values():
         if handover.spell is journey.latest:
             yield handover.service, handover.accepted_at, handover.over_at
 
 
 def _somebody_to_come(journey: "Journey", *, refused_counts: bool) -> bool:
-    asked: list[Service] = [
-        package
-        for package in journey.packages.values()
-        if package.asked and not package.in_place and not package.over
-    ]
+    asked: list[Service] = [package for package in journey.packages.values() if package.is_awaited]
     asked += [
         referral
         for referral in journey.referrals.values()

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from tests.metrics.topic_events import Event
-from tests.metrics.topic_subjects import Reason, Service, Spell
+from tests.metrics.topic_subjects import Reason, Service, Spell, When
 
 BED_KINDS = {
     "rehabilitation_bed",
@@ -56,7 +56,7 @@ class Services:
         self.stays: dict[str, Service] = {}
         self.handovers: dict[str, Service] = {}
         self.plans: dict[str, Service] = {}
-        self.visited_referrals: set[str] = set()
+        self.visited_referrals: dict[str, When] = {}
 
     @property
     def staying(self) -> Service | None:
@@ -88,6 +88,7 @@ class Services:
         referral.kind, referral.asked, referral.spell = kind, True, spell or referral.spell
         if first:
             referral.begun |= referral_id in self.visited_referrals
+            referral.alone_at = referral.alone_at or self.visited_referrals.get(referral_id)
             referral.begun |= any(stay.referral == referral_id for stay in self.stays.values())
             for package in self.packages.values():
                 self._fulfil(package, referral_id)
@@ -165,6 +166,8 @@ class Services:
             referral.accepted, referral.rejected = False, True
         elif event.type == "referral-withdrawn":
             referral.over = True
+            if referral.alone_at is not None:
+                referral.alone_until = referral.alone_until or event.when
         if event.type in ("referral-rejected", "referral-withdrawn") and referral.kind == HUB:
             self._hub_lost_it(referral)
 
@@ -195,7 +198,48 @@ class Services:
     @staticmethod
     def _pause(package: Service, event: Event, reason: str) -> None:
         package.pauses.append((event.at, None))
-        package.paused_because = reason
+        package.paused_because, package.paused_by = reason, event.when
+
+    def _to_hospital(self, event: Event) -> None:
+        """Nobody is cared for at home and in hospital at once, nor afterwards by itself."""
+        for package in self.packages.values():
+            if package.is_given:
+                if package.paused_because is not None:
+                    package.pauses[-1] = (package.pauses[-1][0], event.at)
+                self._pause(package, event, "readmitted")
+        for referral in self.referrals.values():
+            if referral.alone_at is not None:
+                referral.alone_until = referral.alone_until or event.when
+
+    @property
+    def cared_by_visits(self) -> list[Service]:
+        """Referrals that a first visit made good, and no package is known of."""
+        named = {package.referral for package in self.packages.values()}
+        return [
+            referral
+            for referral in self.referrals.values()
+            if referral.alone_at is not None
+            and referral.about not in named
+            and referral.kind not in ("urgent_community_response", "health_visiting")
+        ]
+
+    def _next_one(self, package: Service, event: Event) -> None:
+        """Another provider confirms what was given back: it has yet to begin."""
+        service = event.data.get("service")
+        if not package.nobody_has_it or service in (None, package.given_back_by):
+            return
+        began = package.in_place_at
+        if began is not None:
+            package.gave.append((package.given_back_by, began, event.when))
+        package.started = package.visited = package.increased = False
+        package.begun_at = package.visited_at = package.increased_at = None
+        package.missed_before, package.cared_until = package.missed, package.care_until
+        self._care_goes_on(package, event)
+
+    @staticmethod
+    def _goes_on_there(package: Service, event: Event) -> None:
+        if package.gave:
+            package.visited, package.visited_at = True, package.visited_at or event.when
 
     @staticmethod
     def _care_goes_on(package: Service, event: Event) -> None:
@@ -229,10 +273,13 @@ class Services:
         ends = event.type == "care-package-ended"
         find = self._package if ends else self._package_going_on
         package = find(event.data["package_id"])
+        if event.type == "care-package-confirmed":
+            self._next_one(package, event)
         package.service = event.data.get("service") or package.service
         match event.type:
             case "care-package-started":
                 package.started = True
+                self._goes_on_there(package, event)
                 self._care_goes_on(package, event)
                 package.begun_at = package.begun_at or event.when
                 self._join(package)
@@ -247,9 +294,11 @@ class Services:
                 if not package.nobody_has_it:
                     package.nobody_has_it = True
                     package.given_back += 1
+                    package.given_back_by = package.service
                     until = event.data.get("care_until")
                     package.care_until = datetime.fromisoformat(until) if until else None
             case "care-package-restarted":
+                self._goes_on_there(package, event)
                 self._care_goes_on(package, event)
                 if package.kind == "restart":
                     package.started = True
@@ -280,7 +329,7 @@ class Services:
             return
         self.findings["visit_during_hospital_stay"] += self.current is not None
         if data.get("referral_id"):
-            self.visited_referrals.add(data["referral_id"])
+            self.visited_referrals.setdefault(data["referral_id"], event.when)
         if package is not None:
             package.visited = True
             self._care_goes_on(package, event)
@@ -289,6 +338,8 @@ class Services:
             self._join(package)
         if referral is not None:
             referral.begun = True
+            if package is None:
+                referral.alone_at = referral.alone_at or event.when
 
     def _newest_package(self, fits: Callable[[Service], bool]) -> Service | None:
         fitting = [each for each in self.packages.values() if fits(each) and not each.over]

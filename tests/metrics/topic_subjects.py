@@ -109,6 +109,7 @@ class Service:
     times_ready: int = 0
     reasons: list[Reason] = field(default_factory=list)
     pauses: list[tuple[datetime, datetime | None]] = field(default_factory=list)
+    paused_by: When | None = None
     paused_because: str | None = None
     """Why it is on hold now; empty where nobody said."""
     missed: int = 0
@@ -118,6 +119,15 @@ class Service:
     """How often a provider gave it up; `nobody_has_it` after the last time until one confirms."""
     nobody_has_it: bool = False
     care_until: datetime | None = None
+    given_back_by: str | None = None
+    gave: list[tuple[str | None, When, When]] = field(default_factory=list)
+    """What earlier providers gave: who, from, until."""
+    cared_until: datetime | None = None
+    missed_before: int = 0
+    """Of the visits missed, those of earlier providers."""
+    alone_at: When | None = None
+    """Of a referral: the first visit, where it belongs to no package; and the end of that care."""
+    alone_until: When | None = None
     funder: str | None = None
     where_to: str | None = None
     """Of a stay its destination, of a package why it ended."""
@@ -147,6 +157,21 @@ class Service:
     def in_place(self) -> bool:
         began = {"restart": self.started, "increased": self.increased}
         return self.visited or began.get(self.kind or "", False)
+
+    @property
+    def stands_still(self) -> When | None:
+        """Since when nobody gives the care that had begun."""
+        without = self.paused_because in ("readmitted", "provider_capacity")
+        return self.paused_by if without and self.in_place else None
+
+    @property
+    def is_given(self) -> bool:
+        return self.in_place and not self.over and self.stands_still is None
+
+    @property
+    def is_awaited(self) -> bool:
+        waited = self.asked or self.gave or self.stands_still is not None
+        return bool(waited) and not self.over and not self.is_given
 
     @property
     def in_place_at(self) -> When | None:

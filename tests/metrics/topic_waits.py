@@ -85,8 +85,6 @@ STARTS = {
 }
 """The wait from a referral of a kind to its beginning."""
 
-WITHOUT_CARE = {"readmitted", "provider_capacity"}
-"""Why a package is on hold, where nobody else cares for the person at home meanwhile."""
 NOT_STOPPED_BY_A_PAUSE = {"package_resume", "package_handed_back"}
 
 
@@ -109,6 +107,8 @@ class Running:
     until: datetime | None = None
     began: datetime | None = None
     """Where its time began to run before the event that starts it."""
+    first: datetime | None = None
+    """Before this none of its time runs."""
 
 
 Key = tuple[str, str]
@@ -137,7 +137,8 @@ class Waits:
                 continue
             if key not in self.since or running.wait not in ONE_PERIOD:
                 self.pauses[key] = []
-            self.since[key] = (running, min(at, running.began or at))
+            since = min(at, running.began or at)
+            self.since[key] = (running, max(since, running.first or since))
 
     def pause(self, journey: Journey, event: Event) -> None:
         """A wait is paused, for a week at most, or goes on."""
@@ -171,7 +172,10 @@ def _running(journey: Journey) -> Iterator[tuple[Key, Running]]:
     for held, waits, package in _of_services(journey):
         for wait, number in waits:
             if number:
-                running = Running(wait, int(number), held.spell, package, began=_began(held, wait))
+                first = held.cared_until if wait == "package_start" else None
+                running = Running(
+                    wait, int(number), held.spell, package, began=_began(held, wait), first=first
+                )
                 yield (wait, held.about), running
     yield from _of_plans(journey)
     yield from _of_owner(journey)
@@ -279,15 +283,15 @@ def _of_package(journey: Journey, package: Service) -> Iterator[tuple[str, int]]
         yield "onward_care", stay.times_ready
     at_home = journey.current is None and stay is None
     if at_home:
-        if package.missed and not package.visited:
+        if package.missed > package.missed_before and not package.visited:
             yield "missed_first_visit", 1
-        if package.in_place and package.paused_because in WITHOUT_CARE:
+        if package.in_place and package.stands_still:
             yield "package_resume", 1
     spell = package.spell
-    if not package.asked or spell is None:
+    if spell is None or not (package.asked or package.gave):
         return
     if spell.discharged_at is None:
-        if package.kind == "restart" and not spell.overtaken:
+        if package.asked and package.kind == "restart" and not spell.overtaken:
             yield "package_restart_notice", 1
     elif at_home and not package.in_place:
         yield "package_start", 1

@@ -44,6 +44,7 @@ class Person(Owned):
             self.begin_spell(said)
             if came_from is not None:
                 self.readmitted(came_from, said.at)
+            self.care_stands_still(said.at)
         return self.spells[said.spell]
 
     def came_from(self) -> dict[str, Any] | None:
@@ -104,6 +105,7 @@ class Person(Owned):
                 self.readmitted(came_from, said.at)
             elif elsewhere is not None and goes_on(elsewhere):
                 self.tell_all(self.preparing(), "transferred", "transferred", said.at)
+            self.care_stands_still(said.at)
         elif spell["left_at"] is None:
             spell["began_at"] = said.at
             self.here = self.last = spell
@@ -175,6 +177,7 @@ class Person(Owned):
             still_here = self.here
             spell = self.begin_spell(said)
             self.here = still_here or spell
+            self.care_stands_still(said.at)
         if spell["left_at"] is not None:
             return
         was_here = self.here is spell and spell["admitted"]

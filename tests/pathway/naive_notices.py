@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from tests.pathway.naive_told import Said, closed, in_place, stays_on, taken_on, unanswered
+from tests.pathway.naive_told import Said, closed, given, in_place, stays_on, taken_on, unanswered
 
 AGAIN = "comes_after_all"
 STRENGTH = {AGAIN: 0, "moved": 1, "transferred": 2, "stand_down": 3}
@@ -25,7 +25,8 @@ class Noticed:
         self.stays: dict[str, dict[str, Any]] = {}
         self.handovers: dict[str, dict[str, Any]] = {}
         self.plans: dict[str, dict[str, Any]] = {}
-        self.visited: set[str] = set()
+        self.visited: dict[str, datetime] = {}
+        """When the first visit was that named a referral."""
         self.died_at: datetime | None = None
         self.owner: dict[str, Any] | None = None
         """Who answers for the person by name."""
@@ -49,8 +50,32 @@ class Noticed:
             if unanswered(handover) or (here is not None and taken_on(handover, here))
         ]
 
+    def by_visit(self) -> list[dict[str, Any]]:
+        """Referrals that are the care themselves: visited, and no package is known of them."""
+        of_packages = {package["referral"] for package in self.packages.values()}
+        return [
+            referral
+            for referral in self.referrals.values()
+            if referral["visited_at"]
+            and referral["kind"] not in ("urgent_community_response", "health_visiting")
+            and referral["about"] not in of_packages
+        ]
+
+    def care_stands_still(self, at: datetime) -> None:
+        """Whoever comes to hospital has no care at home any more, until it goes on."""
+        for package in self.packages.values():
+            if given(package):
+                if package["paused_because"]:
+                    package["pauses"][-1][1] = at
+                package["pauses"].append([at, None])
+                package["paused_because"] = "readmitted"
+        for referral in self.referrals.values():
+            if referral["visited_at"]:
+                referral["over_at"] = referral["over_at"] or at
+
     def giving(self, left: dict[str, Any] | None) -> list[dict[str, Any]]:
         caring = [p for p in self.packages.values() if not p["ended_at"] and in_place(p)]
+        caring += [each for each in self.by_visit() if not each["over_at"]]
         caring += [stay for stay in self.stays.values() if stays_on(stay)]
         if left is None:
             return caring

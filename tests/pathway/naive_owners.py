@@ -12,7 +12,7 @@ from typing import Any
 
 from tests.pathway.naive_kinds import NOBODY_TELLS
 from tests.pathway.naive_plans import Plans
-from tests.pathway.naive_told import Said, closed, in_place, unanswered
+from tests.pathway.naive_told import Said, awaited, closed, in_place, stands_still, unanswered
 
 
 class Owned(Plans):
@@ -112,7 +112,11 @@ class Owned(Plans):
             (stay["service"], stay["began_at"], stay["left_at"] or stay["overtaken_at"])
             for stay in self.stays.values()
         ]
-        spans += [(p["service"], in_place(p), p["ended_at"]) for p in self.packages.values()]
+        for package in self.packages.values():
+            spans += package["gave"]
+            until = package["ended_at"] or stands_still(package)
+            spans.append((package["service"], in_place(package), until))
+        spans += [(r["service"], r["visited_at"], r["over_at"]) for r in self.by_visit()]
         spans += [(h["service"], h["accepted_at"], h["over_at"]) for h in self.offers()]
         left_at = self.last["left_at"] if self.last is not None else None
         for service, since, until in spans:
@@ -127,7 +131,7 @@ class Owned(Plans):
     def somebody_is_to_come(self, *, refused: bool) -> bool:
         """Asked or offered, and not there yet. After a refusal somebody else must be found."""
         packages = self.packages.values()
-        asked = any(p["asked"] and not in_place(p) and not p["ended_at"] for p in packages)
+        asked = any(awaited(package) for package in packages)
         asked |= any(
             referral["asked"] and not closed(referral) and referral["kind"] not in NOBODY_TELLS
             for referral in self.referrals.values()

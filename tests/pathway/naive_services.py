@@ -33,6 +33,7 @@ class Services(Noticed):
             named = [s for s in self.stays.values() if s["referral"] == referral_id]
             led = [p for p in self.packages.values() if begins(p, referral)]
             referral["begun"] = bool(named or led or referral_id in self.visited)
+            referral["visited_at"] = self.visited.get(referral_id)
         return referral
 
     def referral(self, referral_id: str, *, known: bool = False) -> dict[str, Any]:
@@ -47,6 +48,8 @@ class Services(Noticed):
                 "withdrawn": False,
                 "elsewhere": False,
                 "begun": False,
+                "visited_at": None,
+                "over_at": None,
                 "missed": False,
                 "service": None,
                 "spell": None if known else self.here or self.last,
@@ -96,6 +99,8 @@ class Services(Noticed):
     def referral_withdrawn(self, said: Said) -> None:
         referral = self.answer(said)
         referral["withdrawn"] = True
+        if referral["visited_at"]:
+            referral["over_at"] = referral["over_at"] or said.at
         self.hub_lost_it(referral)
         self.stood_down(referral)
 
@@ -139,6 +144,10 @@ class Services(Noticed):
                 "pauses": [],  # [from, until or None]
                 "paused_because": None,
                 "given_back": 0,
+                "given_back_by": None,
+                "care_until": None,
+                "cared_until": None,
+                "gave": [],  # (service, from, until), of earlier providers
                 "nobody_has_it": False,
                 "ended_at": None,
                 "referral": None,
@@ -161,17 +170,33 @@ class Services(Noticed):
         self.join(package, said.at)
 
     def care_package_confirmed(self, said: Said) -> None:
+        known = self.packages.get(said.data["package_id"])
+        by, service = known and known["given_back_by"], said.data.get("service")
+        if known is not None and known["nobody_has_it"] and service not in (None, by):
+            # Another provider's to begin.
+            if in_place(known):
+                known["gave"].append((by, in_place(known), said.at))
+            known.update(started_at=None, visited_at=None, missed=False)
+            known["cared_until"] = known["care_until"]
+            self.care_goes_on(known, said.at)
         self.package(said).update(confirmed=True, nobody_has_it=False)
 
     def care_package_started(self, said: Said) -> None:
         package = self.package(said)
         package["started_at"] = package["started_at"] or said.at
+        self.next_one_begins(package, said.at)
         self.care_goes_on(package, said.at)
         self.there(package["service"])
         self.join(package, said.at)
 
+    @staticmethod
+    def next_one_begins(package: dict[str, Any], at: datetime) -> None:
+        if package["gave"]:
+            package["visited_at"] = package["visited_at"] or at
+
     def care_package_restarted(self, said: Said) -> None:
         package = self.package(said)
+        self.next_one_begins(package, said.at)
         self.care_goes_on(package, said.at)
         self.there(package["service"])
         if package["kind"] == "restart":
@@ -196,6 +221,9 @@ class Services(Noticed):
         if not package["nobody_has_it"]:
             package["given_back"] += 1
             package["nobody_has_it"] = True
+            package["given_back_by"] = package["service"]
+            until = said.data.get("care_until")
+            package["care_until"] = datetime.fromisoformat(until) if until else None
 
     def care_package_ended(self, said: Said) -> None:
         package = self.package(said)
@@ -242,7 +270,7 @@ class Services(Noticed):
     def first_visit_completed(self, said: Said) -> None:
         package, referral = self.visit(said)
         if "referral_id" in said.data:
-            self.visited.add(said.data["referral_id"])
+            self.visited.setdefault(said.data["referral_id"], said.at)
         if package is not None:
             package["visited_at"] = package["visited_at"] or said.at
             package["service"] = said.data.get("service") or package["service"]
@@ -250,6 +278,8 @@ class Services(Noticed):
             self.there(package["service"])
             self.join(package, said.at)
         if referral is not None:
+            if package is None:
+                referral["visited_at"] = referral["visited_at"] or said.at
             self.begin(referral, said.at)
 
     def first_visit_missed(self, said: Said) -> None:

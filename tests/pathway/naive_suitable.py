@@ -28,8 +28,8 @@ TAKES = {
 """The same in words of our own: kinds of referral, and the only pathway."""
 
 
-def suitable(person: Person) -> dict[str, tuple[str, tuple[str, ...]]]:
-    """By service: what is asked for, and of whom it was asked."""
+def suitable(person: Person) -> dict[str, list[tuple[str, tuple[str, ...]]]]:
+    """By service: each thing that is asked for, and of whom it was asked."""
     if person.died_at is not None:
         return {}
     asked = _asked(person)
@@ -37,12 +37,12 @@ def suitable(person: Person) -> dict[str, tuple[str, tuple[str, ...]]]:
     spell = person.here or person.last
     pathway = spell["pathway"] if spell is not None else None
     busy = _busy(person)
-    found: dict[str, tuple[str, tuple[str, ...]]] = {}
+    found: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
     for service, (kinds, only) in TAKES.items():
         for kind, of in asked.items():
             fits = kind in kinds and only in (None, pathway) and (service, kind) not in refused
             if fits and service not in of and service not in busy:
-                found.setdefault(service, (kind, tuple(sorted(of))))
+                found.setdefault(service, []).append((kind, tuple(sorted(of))))
     return found
 
 

@@ -123,6 +123,26 @@ def in_place(package: dict[str, Any]) -> datetime | None:
     return visited or restarted
 
 
+def stands_still(package: dict[str, Any]) -> datetime | None:
+    """Since when the person goes without care that had begun."""
+    since: datetime | None = None
+    without = package["paused_because"] in ("readmitted", "provider_capacity")
+    if without and in_place(package):
+        since = package["pauses"][-1][0]
+    return since
+
+
+def given(package: dict[str, Any]) -> bool:
+    return bool(in_place(package) and not package["ended_at"] and not stands_still(package))
+
+
+def awaited(package: dict[str, Any]) -> bool:
+    """Asked for and not begun, or begun and not going on."""
+    if package["ended_at"] or given(package):
+        return False
+    return bool(package["asked"] or package["gave"] or stands_still(package))
+
+
 def begins(package: dict[str, Any], referral: dict[str, Any]) -> bool:
     """Whether the package, as it stands, is what this referral asked for."""
     if package["referral"] != referral["about"]:

@@ -22,10 +22,13 @@ from tests.pathway.naive_lateness import (
 from tests.pathway.naive_plans import NEXT
 from tests.pathway.naive_told import (
     Said,
+    awaited,
     closed,
+    given,
     goes_on,
     in_place,
     standing,
+    stands_still,
     stays_on,
     unanswered,
 )
@@ -39,13 +42,14 @@ LAPSE = {"moved": 24 * HOUR}
 class Runs(NamedTuple):
     """A wait that runs. Another `turn` is another wait of the same kind; another `shift` only
     moves its start. Its time may run since `began`, before the event that starts it, and it may
-    end by itself, `until` a time."""
+    end by itself, `until` a time; before `first` none of its time runs."""
 
     turn: int
     shift: int
     subject: dict[str, Any]
     began: datetime | None = None
     until: datetime | None = None
+    first: datetime | None = None
 
 
 Key = tuple[str, str]
@@ -130,7 +134,8 @@ def _ask(
         del running[key]
     for key, runs in now.items():
         if key not in running:
-            running[key] = (runs, min(at, runs.began or at))
+            since = min(at, runs.began or at)
+            running[key] = (runs, max(since, runs.first or since))
 
 
 def on_hold(person: Person, asked: dict[str, Any]) -> bool:
@@ -157,7 +162,8 @@ def _of_services(person: Person) -> Iterator[tuple[Key, Runs]]:
             yield (wait, referral["about"]), Runs(1, shift, referral, began)
     for package in person.packages.values():
         for wait, turn in _of_package(person, package):
-            yield (wait, package["about"]), Runs(turn, 0, package)
+            first = package["cared_until"] if wait == "package_start" else None
+            yield (wait, package["about"]), Runs(turn, 0, package, first=first)
     for stay in person.stays.values():
         for wait, turn in _of_stay(person, stay):
             yield (wait, stay["about"]), Runs(turn, 0, stay)
@@ -251,11 +257,12 @@ def _of_package(person: Person, package: dict[str, Any]) -> Iterator[tuple[str, 
     spell = package["spell"]
     if package["ended_at"]:
         return
-    if package["asked"] and spell is not None:
-        if package["kind"] == "restart" and goes_on(spell):
-            yield "package_restart_notice", 1
-        if spell["left_at"] is not None and _at_home(person) and not in_place(package):
-            yield "package_start", 1
+    if package["asked"] and package["kind"] == "restart" and spell and goes_on(spell):
+        yield "package_restart_notice", 1
+    asked = package["asked"] or package["gave"]
+    left = spell is not None and spell["left_at"] is not None
+    if asked and left and _at_home(person) and not in_place(package):
+        yield "package_start", 1
     stay = person.staying()
     leaves = stay is not None and stay["ready"] and person.here is None
     if package["asked"] and stay is not None and leaves and not _secured(package):
@@ -265,7 +272,7 @@ def _of_package(person: Person, package: dict[str, Any]) -> Iterator[tuple[str, 
     if _at_home(person):
         if package["missed"] and not package["visited_at"]:
             yield "missed_first_visit", 1
-        if package["paused_because"] in ("readmitted", "provider_capacity") and in_place(package):
+        if stands_still(package) and in_place(package):
             yield "package_resume", 1
 
 
@@ -370,16 +377,20 @@ def stage(told: Told, now: datetime) -> str:
 def _stage_outside(person: Person, now: datetime) -> str:
     assert person.last is not None
     packages = [package for package in person.packages.values() if not package["ended_at"]]
-    asked = any(package["asked"] and not in_place(package) for package in packages)
+    asked = any(awaited(package) for package in packages)
     asked |= any(
         referral["asked"] and not closed(referral) and referral["kind"] not in NOBODY_TELLS
         for referral in person.referrals.values()
     )
     if asked:
         return "discharged_waiting_for_start"
-    if any(in_place(package) for package in packages):
+    if any(given(package) for package in packages):
         return "home_with_support"
     over = day_of(person.last["left_at"]) + 91 * DAY
+    for each in person.by_visit():
+        until = max(over, day_of(each["visited_at"]) + 91 * DAY)
+        if not each["over_at"] and day_of(now) < until:
+            return "home_with_support"
     return "follow_up" if day_of(now) < over else "finished"
 
 

@@ -250,10 +250,17 @@ class Pathway(RuleBasedStateMachine):
         step=st.sampled_from(["confirmed", "started", "restarted", "paused", "ended",
                               "handed-back"]),
         reason=st.sampled_from(["readmitted", "family_cover"]),
+        service=st.sampled_from([None, "aire-care"]),
+        hours=st.sampled_from([None, 30]),
     )  # fmt: skip
-    def package_step(self, package: str, step: str, reason: str) -> None:
+    def package_step(
+        self, package: str, step: str, reason: str, service: str | None, hours: int | None
+    ) -> None:
         reasons = {"paused": reason, "ended": "goals_met", "handed-back": "staffing"}
-        self.tell(f"care-package-{step}", package_id=package, reason=reasons.get(step))
+        given: dict[str, Any] = {"service": service} if step == "confirmed" else {}
+        if step == "handed-back" and hours is not None:
+            given["care_until"] = (self.now + timedelta(hours=hours)).isoformat()
+        self.tell(f"care-package-{step}", package_id=package, reason=reasons.get(step), **given)
 
     @rule(
         named=st.sampled_from([{"package_id": "P1"}, {"package_id": "P2"}, {"referral_id": "R1"},
@@ -403,7 +410,9 @@ class Pathway(RuleBasedStateMachine):
         placed = placements_of(journey, SERVICES_THAT_FIT.service_rules.criteria)
         suitable = {each.service: (each.kind, each.asked_of) for each in placed
                     if each.state == "suitable"}  # fmt: skip
-        assert suitable == naive_suitable.suitable(told.person)
+        fits = naive_suitable.suitable(told.person)
+        assert set(suitable) == set(fits)
+        assert all(each in fits[service] for service, each in suitable.items())
         before = {(alert.wait, alert.about) for alert in self.alerts.values()}
         advanced = advance(self.alerts, view, journey, PERSON, self.now, raising=raising)
         self.alerts = advanced.alerts

@@ -1,0 +1,99 @@
+"""Who gives care outside hospital, and who gave it: the one rule that stage, ownership, placements,
+notices and waits share.
+
+Care has begun with a stay in a centre, with a package in place (`Package.in_place`; for each
+provider of it anew), or with a first visit that names a referral and no package. It is given until
+it ends, or stands still and the person has nobody else: after a hospital stay, or where the
+provider has no capacity (`goes_without` of the code list `pause_reason`).
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from flow.events.codes import PAUSE_REASONS
+from flow.pathway.journey import Journey
+from flow.pathway.mark import Mark
+from flow.pathway.referral_kinds import ONCE
+from flow.pathway.spans import watch
+from flow.pathway.subjects import Package, Pause, Referral
+
+GOES_WITHOUT = frozenset(code.code for code in PAUSE_REASONS if code.attributes.get("goes_without"))
+"""Reasons for a pause in which the person, once at home, has nobody else."""
+
+READMITTED = "readmitted"
+
+
+class Care(NamedTuple):
+    """A service gave care `since`, and gives it still where `until` is None."""
+
+    service: str | None
+    since: Mark
+    until: Mark | None
+
+
+def care_of(journey: Journey) -> Iterator[Care]:
+    """All care that was ever given."""
+    for stay in journey.stays.values():
+        if stay.admitted is not None:
+            yield Care(stay.service, stay.admitted, stay.overtaken or stay.left)
+    for package in journey.packages.values():
+        for given in package.earlier:
+            yield Care(*given)
+        if package.in_place is not None:
+            yield Care(package.service, package.in_place, package.ended or stands_still(package))
+    for referral in journey.referrals.values():
+        if by_itself(journey, referral):
+            assert referral.visited is not None
+            yield Care(referral.service, referral.visited, referral.over)
+
+
+def stands_still(package: Package) -> Mark | None:
+    """Since when care that had begun is not given, and nobody is there instead."""
+    pause = package.pause
+    if package.in_place is None or pause is None or pause.reason not in GOES_WITHOUT:
+        return None
+    return pause.since
+
+
+def is_given(package: Package) -> bool:
+    begun = package.in_place is not None
+    return begun and package.ended is None and stands_still(package) is None
+
+
+def awaited_since(package: Package) -> Mark | None:
+    """Since when care is waited for that was asked for, or taken on by another provider, and has
+    not begun; or that does not go on."""
+    if package.ended is not None or is_given(package):
+        return None
+    taken_on = package.confirmed if package.earlier else None
+    return stands_still(package) or taken_on or package.requested
+
+
+def by_itself(journey: Journey, referral: Referral) -> bool:
+    """Whether a referral is the care, and no package that says more: its first visit is told.
+
+    No event need tell of its end: it is over with the next stay in hospital, or a withdrawal.
+    """
+    return (
+        referral.visited is not None
+        and referral.kind not in ONCE
+        and not any(p.referral_id == referral.referral_id for p in journey.packages.values())
+    )
+
+
+def suspend(journey: Journey, now: Mark) -> None:
+    """In hospital: care at home stands still, and does not go on by itself afterwards."""
+    for package in journey.packages.values():
+        pause = package.pause
+        if not is_given(package):
+            continue
+        if pause is not None:
+            package.pauses = (*package.pauses[:-1], pause._replace(until=now))
+        package.pauses += (Pause(now, None, READMITTED),)
+        journey.services_version += 1
+        journey.touch(span for span in journey.spans if span.subject is package)
+        watch(journey, package, now)
+    for referral in journey.referrals.values():
+        if referral.visited is not None and referral.over is None:
+            referral.over = now
+            journey.services_version += 1

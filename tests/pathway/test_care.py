@@ -1,0 +1,151 @@
+"""Who gives care, told alike by stage, responsibility, placements, notices and waits."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import pytest
+
+from flow.pathway.placements import placements_of
+from tests.pathway.told import ENGLAND, Told, at
+
+LEFT = "2026-01-10 15:00"
+
+
+def _home() -> Told:
+    """At home on pathway 1, with care asked for of acme and visited."""
+    person = Told()
+    person.admitted("2026-01-05 10:00")
+    person.reviewed("2026-01-08 09:00", meets=False)
+    person.tell("care-package-requested", "2026-01-09 09:00", package_id="P1", kind="new",
+                service="acme")  # fmt: skip
+    person.discharged(LEFT, pathway="P1")
+    person.tell("first-visit-completed", "2026-01-11 09:00", package_id="P1")
+    return person
+
+
+def _by_referral() -> Told:
+    """At home on pathway 1; the first visit names a referral, and no package is known."""
+    person = Told()
+    person.admitted("2026-01-05 10:00")
+    person.reviewed("2026-01-08 09:00", meets=False)
+    person.tell("referral-made", "2026-01-09 09:00", referral_id="R1", kind="reablement",
+                service="reab")  # fmt: skip
+    person.tell("referral-accepted", "2026-01-09 12:00", referral_id="R1")
+    person.discharged(LEFT, pathway="P1")
+    person.tell("first-visit-completed", "2026-01-11 09:00", referral_id="R1")
+    return person
+
+
+def _to_hospital_and_back(person: Told) -> Told:
+    person.admitted("2026-02-01 10:00", spell_id="S2", admission_method="21")
+    person.discharged("2026-02-05 16:00", spell_id="S2", pathway="P1")
+    return person
+
+
+def _asked_to_restart() -> Told:
+    person = _to_hospital_and_back(_home())
+    person.tell("care-package-requested", "2026-02-04 11:00", package_id="P1", kind="restart",
+                service="acme", provider="RR8", spell_id="S2")  # fmt: skip
+    return person
+
+
+def _given_up() -> Told:
+    person = _home()
+    person.tell("care-package-handed-back", "2026-01-20 09:00", package_id="P1", service="acme",
+                reason="staffing", care_until=at("2026-01-25 09:00"))  # fmt: skip
+    return person
+
+
+def _taken_on() -> Told:
+    person = _given_up()
+    person.tell("care-package-confirmed", "2026-01-24 09:00", package_id="P1", service="beta")
+    return person
+
+
+def _begun_by_beta() -> Told:
+    person = _taken_on()
+    person.tell("care-package-started", "2026-01-25 12:00", package_id="P1", service="beta")
+    return person
+
+
+def _missed_by_beta() -> Told:
+    person = _taken_on()
+    person.tell("first-visit-missed", "2026-01-26 12:00", package_id="P1", service="beta")
+    return person
+
+
+class Row(NamedTuple):
+    """`late` are the waits for care that are late at the time, with what they are about."""
+
+    person: Callable[[], Told]
+    when: str
+    stage: str
+    responsible: str | None
+    staying: set[str]
+    late: set[tuple[str, str]]
+
+
+WAITING, CARED_FOR = "discharged_waiting_for_start", "home_with_support"
+ROWS = {
+    "visited": Row(_home, "2026-01-15 12:00", CARED_FOR, "acme", {"acme"}, set()),
+    "visited, and only a referral is known": Row(
+        _by_referral, "2026-01-15 12:00", CARED_FOR, "reab", {"reab"}, set(),
+    ),
+    "care whose end nobody tells, after day 91": Row(
+        _by_referral, "2026-05-15 12:00", "finished", "reab", {"reab"}, set(),
+    ),
+    "back from hospital, and nobody asked to go on": Row(
+        lambda: _to_hospital_and_back(_home()), "2026-02-15 12:00", WAITING, "RR8", {"acme"},
+        {("package_resume", "P1")},
+    ),
+    "back from hospital, asked to restart": Row(
+        _asked_to_restart, "2026-02-15 12:00", WAITING, "RR8", {"acme"},
+        {("package_resume", "P1")},
+    ),
+    "handed back, and given still": Row(
+        _given_up, "2026-01-24 12:00", CARED_FOR, "acme", {"acme"}, set(),
+    ),
+    "taken on by another, which is not there yet": Row(
+        _taken_on, "2026-01-26 08:00", WAITING, "acme", set(), set(),
+    ),
+    "taken on by another, which does not come": Row(
+        _taken_on, "2026-01-26 10:00", WAITING, "acme", set(), {("package_start", "P1")},
+    ),
+    "taken on by another, which misses its first visit": Row(
+        _missed_by_beta, "2026-01-26 17:00", WAITING, "acme", set(),
+        {("package_start", "P1"), ("missed_first_visit", "P1")},
+    ),
+    "taken on by another, which has begun": Row(
+        _begun_by_beta, "2026-02-10 12:00", CARED_FOR, "beta", {"beta"}, set(),
+    ),
+}  # fmt: skip
+FOR_CARE = {"package_start", "package_resume", "missed_first_visit", "p1_reablement_start"}
+
+
+@pytest.mark.parametrize("row", ROWS.values(), ids=ROWS.keys())
+def test_who_gives_care(row: Row) -> None:
+    person = row.person()
+    view = person.assessed(row.when)
+    assert view.stage.stage == row.stage
+    assert view.stage.responsible == row.responsible
+    placed = placements_of(person.journey(), ENGLAND.service_rules.criteria)
+    assert {each.service for each in placed if each.state == "staying"} == row.staying
+    late = {(wait.id, wait.about) for wait in view.open_waits if wait.state == "breached"}
+    assert {each for each in late if each[0] in FOR_CARE} == row.late
+
+
+def test_whoever_cares_is_told_of_a_death() -> None:
+    person = _by_referral()
+    person.tell("patient-died", "2026-01-20 10:00")
+    notices = person.assessed("2026-01-20 11:00").notices
+    assert [n.about for n in notices if n.kind == "stand_down"] == ["reab"]
+
+
+def test_the_next_provider_begins_after_the_last_day_of_the_one_before() -> None:
+    wait = _taken_on().wait("package_start", "2026-01-25 10:00", 2)
+    assert (wait.starts_at, wait.service) == (at("2026-01-25 09:00"), "beta")
+
+
+def test_who_cared_before_has_left() -> None:
+    placed = placements_of(_begun_by_beta().journey(), ENGLAND.service_rules.criteria)
+    assert {each.service: each.state for each in placed} == {"acme": "left", "beta": "staying"}
