@@ -179,6 +179,9 @@ def test_grafana_is_told_where_the_dashboards_are() -> None:
     sources = yaml.safe_load(
         (GRAFANA / "provisioning" / "datasources" / "prometheus.yml").read_text()
     )
-    (source,) = sources["datasources"]
-    assert source["url"] == "http://prometheus:9090"
-    assert "prometheus" in compose["services"]
+    addresses = [source["url"] for source in sources["datasources"]]
+    assert addresses == ["http://prometheus:9090", "http://prometheus-demo:9090"]
+    assert {"prometheus", "prometheus-demo"} <= set(compose["services"])
+    assert [each["name"] for each in sources["datasources"] if each.get("isDefault")] == [
+        "Prometheus"
+    ]
