@@ -36,7 +36,11 @@ async def replay_in_lockstep(
 ) -> None:
     """All events up to each tick, the tick, and on when every partition's clock has reached it."""
     async with LockstepPublisher(product.settings) as target:
-        published = await lockstep(
-            events, ticks, target, sleep=asyncio.sleep, limit_s=TICK_WITHIN_S
-        )
+        await replay_to(target, events, ticks)
+
+
+async def replay_to(
+    target: LockstepPublisher, events: Sequence[AnyEvent], ticks: Sequence[datetime]
+) -> None:
+    published = await lockstep(events, ticks, target, sleep=asyncio.sleep, limit_s=TICK_WITHIN_S)
     assert published == len(events)

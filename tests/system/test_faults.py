@@ -9,7 +9,6 @@ import os
 import random
 import signal
 from collections.abc import AsyncIterator, Callable
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -18,17 +17,21 @@ from flow.engine.publisher import LockstepPublisher
 from tests.brokers.kafka import KafkaBroker
 from tests.simulate.sepsis_oracle import SEPSIS_CSV
 from tests.system.agreement import assert_agrees
+from tests.system.kills import Kills, assert_hit, until_frozen
 from tests.system.product import Product, WorkerProcess, product
-from tests.system.sepsis import KEEPS_EVERYBODY, replay_in_lockstep, sepsis_events, sepsis_ticks
+from tests.system.sepsis import (
+    KEEPS_EVERYBODY,
+    replay_in_lockstep,
+    replay_to,
+    sepsis_events,
+    sepsis_ticks,
+)
 
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not SEPSIS_CSV.exists(), reason="../shared/data/sepsis-log is not here"),
 ]
 
-KILLS = 10
-LONGEST_AFTER_TICK_S = 0.1
-"""A tick and its events take about as long, so a kill hits any part of the work on them."""
 UNHARMED_TICKS = 10
 """The last kill comes this many ticks before the end, so that all hit the run."""
 
@@ -50,25 +53,16 @@ async def committed_size(running: Product) -> int:
 @pytest.mark.timeout(600)
 async def test_ten_kills_at_random_points_change_nothing(running: Product) -> None:
     seed = int(os.environ.get("FLOW_TEST_SEED", "20131107"))
-    chance = random.Random(seed)
     events = sepsis_events()
     ticks = sepsis_ticks(events)
     worker = running.start()
     await worker.until_ready()
-    replay = asyncio.create_task(replay_in_lockstep(running, events, ticks))
-    sizes = []
-    for number in sorted(chance.sample(range(len(ticks) - UNHARMED_TICKS), KILLS)):
-        await until_clock(running, ticks[number])
-        with suppress(TimeoutError):
-            await asyncio.wait_for(asyncio.shield(replay), chance.uniform(0, LONGEST_AFTER_TICK_S))
-        assert not replay.done(), "the run was over before the kill"
-        await worker.kill()
-        sizes.append(await committed_size(running))
-        worker = running.start()
-        await worker.until_ready()
-    await replay
+    kills = Kills(running, random.Random(seed), number=10, in_a_write=3)
+    worker, hit = await kills.during(
+        lambda target: replay_to(target, events, ticks), worker, ticks[:-UNHARMED_TICKS]
+    )
     assert await worker.stop() == 0
-    assert len(set(sizes)) > KILLS // 2, f"the kills hit a worker at work (FLOW_TEST_SEED={seed})"
+    assert_hit(hit, in_a_write=3, seed=seed)
     await assert_agrees(running, ticks)
 
 
@@ -104,18 +98,6 @@ async def until_clock(running: Product, at: object) -> None:
     async with LockstepPublisher(running.settings) as watching, asyncio.timeout(120):
         while (clock := await watching.clock()) is None or clock < at:  # type: ignore[operator]
             await asyncio.sleep(0.05)
-
-
-async def until_frozen(worker: WorkerProcess) -> None:
-    """Until the kernel says that it is stopped (state T)."""
-    async with asyncio.timeout(60):
-        while _state(worker.process.pid) != "T":
-            assert worker.process.poll() is None
-            await asyncio.sleep(0.05)
-
-
-def _state(pid: int) -> str:
-    return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
 
 
 async def until_fenced(worker: WorkerProcess) -> None:

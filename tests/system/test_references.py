@@ -7,7 +7,6 @@ import os
 import random
 import signal
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,14 +17,15 @@ from flow.engine.publisher import LockstepPublisher
 from flow.events import AnyEvent, IdentityLinked, IdentityUnlinked
 from flow.events.topics import PERSON_INPUTS
 from flow.simulate.feed import Feed
-from flow.simulate.publish import lockstep
 from flow.simulate.town import load_town
 from tests.brokers.kafka import KafkaBroker
 from tests.engine.test_reference_laws import expected, outcome
 from tests.engine.town import Town
+from tests.system.kills import Kills, assert_hit, until_frozen
 from tests.system.outcome import latest
-from tests.system.product import Product, WorkerProcess, product
-from tests.system.test_faults import until_clock, until_fenced, until_frozen
+from tests.system.product import Product, product
+from tests.system.sepsis import replay_to
+from tests.system.test_faults import until_fenced
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
 
@@ -36,9 +36,7 @@ TICKS = [START + number * timedelta(hours=12) for number in range(1, 2 * DAYS + 
 """The last ones let what references tell one another arrive."""
 LATER = [TICKS[-1] + number * timedelta(days=10) for number in range(1, 25)]
 """Until nearly everybody has been let go."""
-KILLS = 4
 PARTITIONS = 4
-TICK_WITHIN_S = 90.0
 
 
 def link(old: str, new: str, at: datetime) -> AnyEvent:
@@ -149,25 +147,7 @@ async def running(
 
 async def replay(running: Product, events: Sequence[AnyEvent], ticks: Sequence[datetime]) -> None:
     async with LockstepPublisher(running.settings) as target:
-        await lockstep(events, ticks, target, sleep=asyncio.sleep, limit_s=TICK_WITHIN_S)
-
-
-async def replay_with_kills(
-    running: Product, worker: WorkerProcess, events: Sequence[AnyEvent],
-    ticks: Sequence[datetime], chance: random.Random,
-) -> WorkerProcess:  # fmt: skip
-    """Kill -9 at random points of the run, each time followed by a new worker."""
-    going = asyncio.create_task(replay(running, events, ticks))
-    for number in sorted(chance.sample(range(1, len(ticks) - 4), KILLS)):
-        await until_clock(running, ticks[number])
-        with suppress(TimeoutError):
-            await asyncio.wait_for(asyncio.shield(going), chance.uniform(0, 0.1))
-        assert not going.done(), "the run was over before the kill"
-        await worker.kill()
-        worker = running.start()
-        await worker.until_ready()
-    await going
-    return worker
+        await replay_to(target, events, ticks)
 
 
 def test_in_memory_it_ends_as_the_union_says() -> None:
@@ -190,13 +170,19 @@ async def test_kills_change_nothing_while_references_join_and_people_are_let_go(
 ) -> None:
     """I1, I3, I4, for transfers; then for retiring."""
     events, _ = made_up()
-    chance = random.Random(SEED)
+    kills = Kills(running, random.Random(SEED), number=4, in_a_write=1)
     worker = running.start()
     await worker.until_ready()
-    worker = await replay_with_kills(running, worker, events, TICKS, chance)
+    worker, hit = await kills.during(
+        lambda target: replay_to(target, events, TICKS), worker, TICKS[1:-4]
+    )
     town = quiet(events, TICKS)
     await assert_as_quiet(running, town)
-    worker = await replay_with_kills(running, worker, [], LATER, chance)
+    worker, hit_later = await kills.during(
+        lambda target: replay_to(target, [], LATER), worker, LATER[1:-4]
+    )
+    assert_hit(hit, in_a_write=1, seed=SEED)
+    assert_hit(hit_later, in_a_write=1, seed=SEED)
     for at in LATER:
         town.tick(at)
     await assert_as_quiet(running, town)

@@ -9,7 +9,6 @@ import os
 import random
 import signal
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,9 +20,11 @@ from flow.events import AnyEvent, decode_stored
 from flow.events.topics import PERSON_INPUTS
 from flow.simulate.publish import lockstep
 from tests.brokers.kafka import KafkaBroker
+from tests.system.kills import Kills, assert_hit, until_frozen
 from tests.system.product import Product, WorkerProcess, product
+from tests.system.sepsis import replay_to
 from tests.system.services_oracle import Known, known_of_centres
-from tests.system.test_faults import until_clock, until_fenced, until_frozen
+from tests.system.test_faults import until_clock, until_fenced
 
 pytestmark = [pytest.mark.slow, pytest.mark.kafka]
 
@@ -33,9 +34,6 @@ DAYS = 10
 PEOPLE = 110
 CENTRES = ("north", "south", "east", "west", "river")
 BEDS = 4
-KILLS = 4
-AFTER_TICK_S = 0.1
-"""A tick and its events take about as long, so a kill hits any part of the work on them."""
 
 
 def made_up(seed: int) -> list[AnyEvent]:
@@ -101,8 +99,7 @@ async def running(
 
 async def replay(running: Product, events: Sequence[AnyEvent]) -> None:
     async with LockstepPublisher(running.settings) as target:
-        published = await lockstep(events, TICKS, target, sleep=asyncio.sleep, limit_s=90.0)
-    assert published == len(events)
+        await replay_to(target, events, TICKS)
 
 
 async def told(running: Product) -> dict[str, dict[str, Any]]:
@@ -155,24 +152,15 @@ async def test_kills_at_random_points_change_nothing_of_services(
     running: Product, kafka: KafkaBroker, unique: Callable[[str], str], tmp_path: Path
 ) -> None:
     seed = int(os.environ.get("FLOW_TEST_SEED", "20260302"))
-    chance = random.Random(seed)
     events = made_up(seed)
     worker = running.start()
     await worker.until_ready()
-    replaying = asyncio.create_task(replay(running, events))
-    sizes = set()
-    for number in sorted(chance.sample(range(2, len(TICKS) - 6), KILLS)):
-        await until_clock(running, TICKS[number])
-        with suppress(TimeoutError):
-            await asyncio.wait_for(asyncio.shield(replaying), chance.uniform(0, AFTER_TICK_S))
-        assert not replaying.done(), "the run was over before the kill"
-        await worker.kill()
-        sizes.add(len(await running.records("services")))
-        worker = running.start()
-        await worker.until_ready()
-    await replaying
+    kills = Kills(running, random.Random(seed), number=4, in_a_write=2)
+    worker, hit = await kills.during(
+        lambda target: replay_to(target, events, TICKS), worker, TICKS[2:-6]
+    )
     assert await worker.stop() == 0
-    assert len(sizes) == KILLS, f"each kill hit a worker at work (FLOW_TEST_SEED={seed})"
+    assert_hit(hit, in_a_write=2, seed=seed)
     await assert_known(running)
     (quiet_folder := tmp_path / "quiet").mkdir()
     async with product(kafka.address, quiet_folder, unique("quiet"), policy=POLICY) as quiet:
