@@ -6,6 +6,7 @@ and are kept in ~/.cache/discharge-flow; FLOW_KAFKA_HOME names another place (th
 
 import base64
 import os
+import random
 import re
 import shutil
 import signal
@@ -15,6 +16,7 @@ import sys
 import tempfile
 import time
 import uuid
+from contextlib import suppress
 from pathlib import Path
 
 from flow.engine.embedded import answers, tied_to_us
@@ -29,6 +31,10 @@ READY_POLL_S = 0.05
 FROZEN_WITHIN_S = 10.0  # a signal reaches a busy thread when it is next scheduled
 STOP_WITHIN_S = 20.0  # a gentle stop flushes the logs
 LOG_TAIL_LINES = 60
+PORTS = range(12_000, 30_000)
+"""Below those that the system gives to outgoing connections."""
+SIDE_BY_SIDE_AT_MOST = 8
+_CHANCE = random.SystemRandom()  # pytest-randomly seeds the other one anew for each test
 
 # The broker, the tool that formats its storage, and what makes it write a log.
 _LOOKED_FOR = (f"kafka_2.13-{VERSION}", f"kafka-tools-{VERSION}", "log4j-slf4j-impl-")
@@ -96,15 +102,20 @@ def fetch() -> Path:
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports of 127.0.0.1 that nobody listens on now; another process may be quicker."""
-    sockets = [socket.socket() for _ in range(count)]
-    try:
-        for each in sockets:
-            each.bind((HOST, 0))
-        return [each.getsockname()[1] for each in sockets]
-    finally:
-        for each in sockets:
-            each.close()
+    """Ports of 127.0.0.1 that nobody listens on now; a process of another run may be quicker.
+
+    Tests that run side by side have ports of their own, and no outgoing connection takes one.
+    """
+    number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    ours = PORTS[number % SIDE_BY_SIDE_AT_MOST :: SIDE_BY_SIDE_AT_MOST]
+    found: list[int] = []
+    while len(found) < count:
+        port = _CHANCE.choice(ours)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind((HOST, port))
+            if port not in found:
+                found.append(port)
+    return found
 
 
 class KafkaBroker:
