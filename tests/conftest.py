@@ -24,9 +24,15 @@ REAL_DATA = "../shared/data"
 KAFKA_REQUIRED = os.environ.get("FLOW_KAFKA_REQUIRED") == "1"
 
 # `default` tries the same examples in every run, so that a failure comes from a change;
-# HYPOTHESIS_PROFILE=thorough looks for new ones. Deadlines measure a shared machine, not the code.
+# HYPOTHESIS_PROFILE=thorough looks for new ones. Deadlines, and how slowly examples are drawn,
+# measure a shared machine, not the code.
 settings.register_profile(
-    "default", max_examples=100, derandomize=True, deadline=None, print_blob=True
+    "default",
+    max_examples=100,
+    derandomize=True,
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
 )
 settings.register_profile(
     "thorough",

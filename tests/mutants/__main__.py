@@ -3,12 +3,15 @@
     python -m tests.mutants                 every mutant of every module below
     python -m tests.mutants --every 3       every third one
     python -m tests.mutants waits targets   of these modules only
+    python -m tests.mutants --tables        without the properties, which take longest
 
-Nothing is written into the source. The tests are collected once; each mutant is a fork of that
-process in which the module has been run again, with the fault, and its functions have taken the
-place of the old ones; each module is first run again unhurt, which no test may notice. Tests that
-killed before come first, the properties last. What no test ends within the limit counts as killed.
-The outcome, with the survivors explained, stands in docs/mutants.md.
+Nothing is written into the source. The tests are collected once and each is run once, to see which
+functions it enters and how long it takes; each mutant is a fork of that process in which the
+module has been run again, with the fault, and its functions have taken the place of the old ones.
+Only tests that enter the function with the fault are asked, those first that noticed others, and
+then the quick ones. Each module is first run again unhurt, which no test may notice. What no test
+ends within the limit counts as killed. The outcome, with the survivors explained, stands in
+docs/mutants.md.
 """
 
 import argparse
@@ -23,27 +26,48 @@ from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
+from types import FrameType
 
 import pytest
 
 from tests.mutants.mutate import Mutant, mutants
 
 ROOT = Path(__file__).resolve().parents[2]
-MODULES = ("waits", "wait", "targets", "assessment", "spans", "discharge_ready_date")
-TESTS = (
-    "tests/pathway/test_waits.py",
-    "tests/pathway/test_how_waits_end.py",
-    "tests/pathway/test_targets.py",
-    "tests/pathway/test_discharge_ready_date.py",
-    "tests/pathway/test_endings.py",
-    "tests/pathway/test_handovers.py",
-    "tests/pathway/test_referrals.py",
-    "tests/pathway/test_spells.py",
-    "tests/pathway/test_stage.py",
-    "tests/pathway/test_policy.py",
-    "tests/pathway/test_corrections.py",
-    "tests/pathway/test_alerts.py",
-    "tests/pathway/test_examples.py",
+MODULES = (
+    "discharge_ready_date",
+    "targets",
+    "stage",
+    "spans",
+    "assessment",
+    "waits",
+    "wait",
+)
+TESTS = tuple(
+    f"tests/pathway/test_{name}.py"
+    for name in (
+        "waits",
+        "how_waits_end",
+        "targets",
+        "working_hours",
+        "discharge_ready_date",
+        "endings",
+        "handovers",
+        "referrals",
+        "referral_kinds",
+        "planning",
+        "ownership",
+        "spells",
+        "stage",
+        "stage_changes",
+        "policy",
+        "policy_dates",
+        "corrections",
+        "alerts",
+        "notices",
+        "examples",
+    )
+)
+PROPERTIES = (
     "tests/pathway/test_machine.py",
     "tests/metrics/test_any_story_agrees.py",
     "tests/pathway/test_laws.py::test_incremental_equals_refold",
@@ -51,6 +75,10 @@ TESTS = (
 )
 CPU_LIMIT_S = 200
 """Several times what an unhurt run takes; of the processor, not of the clock: cores are shared."""
+
+
+Function = tuple[str, int]
+"""Module, and the first line of the function."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +97,7 @@ def main() -> None:
     asked.add_argument("modules", nargs="*", default=MODULES)
     asked.add_argument("--every", type=int, default=1, help="try every n-th mutant only")
     asked.add_argument("--jobs", type=int, default=2)
+    asked.add_argument("--tables", action="store_true", help="without the properties")
     chosen = asked.parse_args()
     work = [
         (module, mutant)
@@ -77,7 +106,8 @@ def main() -> None:
     ]
     print(f"{sum(mutant.number > 0 for _module, mutant in work)} mutants", flush=True)
     options = ["-q", "-s", "-p", "no:cacheprovider", "-p", "no:randomly"]
-    sys.exit(pytest.main([*options, *TESTS], plugins=[Mutants(work, chosen.jobs)]))
+    tests = TESTS if chosen.tables else (*TESTS, *PROPERTIES)
+    sys.exit(pytest.main([*options, *tests], plugins=[Mutants(work, chosen.jobs)]))
 
 
 def _file(module: str) -> Path:
@@ -91,9 +121,12 @@ class Mutants:
         self._work = work
         self._jobs = jobs
         self._killers: Counter[str] = Counter()
+        self._entered: dict[pytest.Item, frozenset[Function]] = {}
+        self._took_s: dict[pytest.Item, float] = {}
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        print(f"{len(session.items)} tests", flush=True)
+        self._run_once(session)
+        print(f"{len(session.items)} tests, {sum(self._took_s.values()):.0f} s", flush=True)
         tried = []
         for each in self._try_all(session):
             if not each.mutant.number:
@@ -107,6 +140,26 @@ class Mutants:
         _report(tried)
         return True
 
+    def _run_once(self, session: pytest.Session) -> None:
+        """Which functions of the modules each test enters, and how long it takes."""
+        files = {str(_file(module)): module for module in MODULES}
+        entered: set[Function] = set()
+
+        def enter(frame: FrameType, _event: str, _argument: object) -> None:
+            code = frame.f_code
+            if code.co_filename in files:
+                entered.add((files[code.co_filename], code.co_firstlineno))
+
+        for item in session.items:
+            entered.clear()
+            begun_at = time.monotonic()
+            sys.settrace(enter)
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
+            sys.settrace(None)
+            assert not session.testsfailed, f"{item.name} fails without any fault"
+            self._took_s[item] = time.monotonic() - begun_at
+            self._entered[item] = frozenset(entered)
+
     def _try_all(self, session: pytest.Session) -> Iterator[Tried]:
         waiting = list(reversed(self._work))
         running: dict[int, tuple[str, Mutant, int]] = {}
@@ -116,7 +169,7 @@ class Mutants:
                 told, tells = os.pipe()
                 process = os.fork()
                 if process == 0:
-                    self._run(session, module, mutant.tree, tells)
+                    self._run(session, module, mutant, tells)
                 os.close(tells)
                 running[process] = (module, mutant, told)
             ended, _status = os.waitpid(-1, os.WNOHANG)
@@ -128,7 +181,7 @@ class Mutants:
                 continue
             time.sleep(0.05)
 
-    def _run(self, session: pytest.Session, module: str, tree: ast.Module, tells: int) -> None:
+    def _run(self, session: pytest.Session, module: str, mutant: Mutant, tells: int) -> None:
         """In the fork: tells which test fails, if any, and ends the process."""
         resource.setrlimit(resource.RLIMIT_CPU, (CPU_LIMIT_S, CPU_LIMIT_S))
         with Path(os.devnull).open("w") as nowhere:
@@ -136,13 +189,16 @@ class Mutants:
             os.dup2(nowhere.fileno(), 2)
         killer = "its import"
         with suppress(BaseException):
-            put_in(module, tree)
-            killer = self._first_failure(session)
+            put_in(module, mutant.tree)
+            killer = self._first_failure(session, (module, mutant.function))
         os.write(tells, (killer or NOBODY).encode())
         os._exit(0)
 
-    def _first_failure(self, session: pytest.Session) -> str:
-        tests = sorted(session.items, key=lambda item: -self._killers[item.name])
+    def _first_failure(self, session: pytest.Session, function: Function) -> str:
+        """What lies in no function is run at import: every test may depend on it."""
+        everywhere = function[1] == 0
+        tests = [each for each in session.items if everywhere or function in self._entered[each]]
+        tests.sort(key=lambda item: (-self._killers[item.name], self._took_s[item]))
         for item in tests:
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
             if session.testsfailed:

@@ -34,10 +34,14 @@ CALLS = {"min": "max", "max": "min", "any": "all", "all": "any"}
 
 @dataclass(frozen=True)
 class Mutant:
-    """`number` counts the mutants of a module, in the order of its text."""
+    """`number` counts the mutants of a module, in the order of its text.
+
+    `function` is the first line of the innermost function that holds the fault; 0 outside of all.
+    """
 
     number: int
     line: int
+    function: int
     was: str
     now: str
     tree: ast.Module
@@ -49,7 +53,8 @@ class Mutant:
 def mutants(source: str, every: int = 1) -> Iterator[Mutant]:
     """The module unhurt, as number 0; then every n-th mutant of it."""
     tree = ast.parse(source)
-    yield Mutant(0, 0, "", "", tree)
+    yield Mutant(0, 0, 0, "", "", tree)
+    functions = _functions(tree)
     places = [node for node in _places(tree) if hasattr(node, "lineno")]
     number = 0
     for place in places:
@@ -60,10 +65,22 @@ def mutants(source: str, every: int = 1) -> Iterator[Mutant]:
             yield Mutant(
                 number,
                 getattr(place, "lineno", 0),
+                functions.get(id(place), 0),
                 _text(place),
                 _text(changed),
                 _replaced(tree, place, changed),
             )
+
+
+def _functions(tree: ast.AST) -> dict[int, int]:
+    """The first line of the innermost function around each node, as its code object has it."""
+    found: dict[int, int] = {}
+    for node in ast.walk(tree):  # outer ones come before inner ones
+        if isinstance(node, ast.FunctionDef | ast.Lambda):
+            decorators = getattr(node, "decorator_list", [])
+            first = min([node.lineno, *(each.lineno for each in decorators)])
+            found.update((id(each), first) for each in ast.walk(node) if each is not node)
+    return found
 
 
 def _text(node: ast.AST) -> str:
@@ -134,7 +151,7 @@ def _steps(node: ast.AST) -> Iterator[ast.AST]:
             called = copy.deepcopy(node)
             called.func = ast.copy_location(ast.Name(CALLS[node.func.id], ast.Load()), node.func)
             yield called
-    elif isinstance(node, ast.Assign):
+    elif isinstance(node, ast.Assign) and node.col_offset > 0:
         # What a class was given before, by the module unhurt, it would keep.
         kept = _text(node.targets[0]).endswith(".watches")
         if isinstance(node.targets[0], ast.Attribute | ast.Subscript | ast.Tuple) and not kept:
