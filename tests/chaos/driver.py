@@ -14,7 +14,7 @@ from typing import Any, Self
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError
 
-from flow.events.topics import PERSON_INPUTS, topic_name
+from flow.events.topics import PERSON_INPUTS, SERVICE_INPUTS, topic_name
 from tests.chaos.sepsis_slice import Message, Step
 from tests.system.product import Product
 
@@ -169,7 +169,8 @@ class Driver:
 
     async def ends_of(self, number: int) -> dict[str, int]:
         """Where each input of a partition ends now, committed or not."""
-        places = {TopicPartition(self.name(short), number): short for short in PERSON_INPUTS}
+        inputs = (*PERSON_INPUTS, *SERVICE_INPUTS)
+        places = {TopicPartition(self.name(short), number): short for short in inputs}
         async with asyncio.timeout(ACKNOWLEDGED_WITHIN_S):
             while True:
                 with suppress(KafkaError, OSError):
