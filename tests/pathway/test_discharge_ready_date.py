@@ -149,6 +149,10 @@ CASES = {
         "2026-01-05 10:00", (("2026-01-08 09:00", NOT_MET),), "2026-01-10 15:00",
         ready="2026-01-08", delay=2, recorded=None, findings=("drd_blank",),
     ),
+    "the hospital left it blank although one night shows": Case(
+        "2026-01-05 10:00", (("2026-01-08 09:00", NOT_MET),), "2026-01-09 09:00",
+        ready="2026-01-08", delay=1, recorded=None, findings=("drd_blank",),
+    ),
     "the hospital recorded a date and nobody reviewed: the rule holds, and it is a finding": Case(
         "2026-01-05 10:00", (), "2026-01-10 15:00",
         ready="2026-01-10", delay=0, assumed=True, recorded="2026-01-07",
