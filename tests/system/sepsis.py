@@ -44,3 +44,10 @@ async def replay_to(
 ) -> None:
     published = await lockstep(events, ticks, target, sleep=asyncio.sleep, limit_s=TICK_WITHIN_S)
     assert published == len(events)
+
+
+async def until_clock(product: Product, at: datetime) -> None:
+    """Until every partition has worked the tick."""
+    async with LockstepPublisher(product.settings) as watching, asyncio.timeout(120):
+        while (clock := await watching.clock()) is None or clock < at:
+            await asyncio.sleep(0.05)

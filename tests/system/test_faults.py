@@ -4,28 +4,20 @@ Whatever happens, the outcome is the oracle's and no alert stands twice on the t
 which the fault did not hit anything fails.
 """
 
-import asyncio
 import os
 import random
-import signal
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
 
-from flow.engine.publisher import LockstepPublisher
 from tests.brokers.kafka import KafkaBroker
 from tests.simulate.sepsis_oracle import SEPSIS_CSV
 from tests.system.agreement import assert_agrees
-from tests.system.kills import Kills, assert_hit, until_frozen
-from tests.system.product import Product, WorkerProcess, product
-from tests.system.sepsis import (
-    KEEPS_EVERYBODY,
-    replay_in_lockstep,
-    replay_to,
-    sepsis_events,
-    sepsis_ticks,
-)
+from tests.system.kills import Kills, assert_hit
+from tests.system.product import Product, product
+from tests.system.sepsis import KEEPS_EVERYBODY, replay_to, sepsis_events, sepsis_ticks
+from tests.system.zombies import assert_zombies_write_nothing
 
 pytestmark = [
     pytest.mark.slow,
@@ -67,42 +59,11 @@ async def test_ten_kills_at_random_points_change_nothing(running: Product) -> No
 
 
 @pytest.mark.timeout(400)
-@pytest.mark.parametrize("point", ["before", "between"])
-async def test_a_forced_zombie_writes_nothing(running: Product, tmp_path: Path, point: str) -> None:
+async def test_a_forced_zombie_writes_nothing(running: Product, tmp_path: Path) -> None:
     """Paused before the send, or between send and commit; continued after the takeover."""
     events = sepsis_events()
     ticks = sepsis_ticks(events)
-    half = len(ticks) // 2
-    freeze_file = tmp_path / "freeze"
-    running.module = "tests.system.zombie_worker"
-    zombie = running.start(FLOW_TEST_FREEZE_FILE=str(freeze_file))
-    await zombie.until_ready()
-    replay = asyncio.create_task(replay_in_lockstep(running, events, ticks))
-    await until_clock(running, ticks[half])
-    freeze_file.write_text(point)
-    await until_frozen(zombie)
-    running.module = "flow"
-    heir = running.start()
-    await heir.until_ready()
-    await replay
-    before = await committed_size(running)
-    zombie.process.send_signal(signal.SIGCONT)
-    await until_fenced(zombie)
-    assert await committed_size(running) == before, "the zombie wrote"
+    await assert_zombies_write_nothing(
+        running, tmp_path, events, ticks, lambda: committed_size(running)
+    )
     await assert_agrees(running, ticks)
-    assert await heir.stop() == 0
-    await zombie.stop()
-
-
-async def until_clock(running: Product, at: object) -> None:
-    async with LockstepPublisher(running.settings) as watching, asyncio.timeout(120):
-        while (clock := await watching.clock()) is None or clock < at:  # type: ignore[operator]
-            await asyncio.sleep(0.05)
-
-
-async def until_fenced(worker: WorkerProcess) -> None:
-    """Until the worker has tried its write and was told that it is not the owner any more."""
-    async with asyncio.timeout(60):
-        while not any("taken this partition over" in str(line) for line in worker.logged()):
-            assert worker.process.poll() is None, worker.log.read_text()[-2_000:]
-            await asyncio.sleep(0.05)

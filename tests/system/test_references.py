@@ -25,7 +25,7 @@ from tests.system.kills import Kills, assert_hit, until_frozen
 from tests.system.outcome import latest
 from tests.system.product import Product, product
 from tests.system.sepsis import replay_to
-from tests.system.test_faults import until_fenced
+from tests.system.zombies import until_fenced
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
 

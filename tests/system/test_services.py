@@ -7,7 +7,6 @@ import asyncio
 import json
 import os
 import random
-import signal
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,11 +19,11 @@ from flow.events import AnyEvent, decode_stored
 from flow.events.topics import PERSON_INPUTS
 from flow.simulate.publish import lockstep
 from tests.brokers.kafka import KafkaBroker
-from tests.system.kills import Kills, assert_hit, until_frozen
+from tests.system.kills import Kills, assert_hit
 from tests.system.product import Product, WorkerProcess, product
 from tests.system.sepsis import replay_to
 from tests.system.services_oracle import Known, known_of_centres
-from tests.system.test_faults import until_clock, until_fenced
+from tests.system.zombies import assert_zombies_write_nothing
 
 pytestmark = [pytest.mark.slow, pytest.mark.kafka]
 
@@ -173,33 +172,13 @@ async def test_kills_at_random_points_change_nothing_of_services(
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("point", ["before", "between"])
-async def test_a_forced_zombie_writes_nothing_of_services(
-    running: Product, tmp_path: Path, point: str
-) -> None:
+async def test_a_forced_zombie_writes_nothing_of_services(running: Product, tmp_path: Path) -> None:
     """A writer of services, paused before the send, or between send and commit, then continued."""
     events = made_up(7)
-    freeze_file = tmp_path / "freeze"
-    running.module = "tests.system.zombie_worker"
-    zombie = running.start(
-        FLOW_TEST_FREEZE_FILE=str(freeze_file), FLOW_TEST_FREEZE_TOPIC="flow.services.v1"
+    await assert_zombies_write_nothing(
+        running, tmp_path, events, TICKS, lambda: committed(running), "flow.services.v1"
     )
-    await zombie.until_ready()
-    replaying = asyncio.create_task(replay(running, events))
-    await until_clock(running, TICKS[len(TICKS) // 2])
-    freeze_file.write_text(point)
-    await until_frozen(zombie)
-    running.module = "flow"
-    heir = running.start()
-    await heir.until_ready()
-    await replaying
-    before = await committed(running)
-    zombie.process.send_signal(signal.SIGCONT)
-    await until_fenced(zombie)
-    assert await committed(running) == before, "the zombie wrote"
     await assert_known(running)
-    assert await heir.stop() == 0
-    await zombie.stop()
 
 
 async def committed(running: Product) -> tuple[int, int]:
