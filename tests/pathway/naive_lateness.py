@@ -61,6 +61,8 @@ def state_of(
     now: datetime,
     pauses_of_wait: Sequence[Sequence[datetime]],
 ) -> str:
+    if wait == "package_restart_notice":
+        return "breached" if _too_soon(of["spell"]["planned_at"], since) else "running"
     pauses: list[Any] = [*pauses_of_wait]
     if wait not in NOT_IN_PAUSES:
         pauses += of.get("pauses", ())
@@ -72,8 +74,6 @@ def state_of(
         if days > last_day:
             return "breached"
         return "near" if near_day is not None and days >= near_day else "running"
-    if wait == "package_restart_notice":
-        return "breached" if _too_soon(of["spell"]["planned_at"], since) else "running"
     counted = _open_hours if wait == "ucr_response" else lambda begun, until: until - begun
     # From one moment at which a pause begins or ends to the next: either all of it counts or none.
     edges = {since, now, *(edge for pause in pauses for edge in pause if edge is not None)}

@@ -477,7 +477,7 @@ def over_naively(
     )
 
 
-Pathway.TestCase.settings = settings(max_examples=100, stateful_step_count=40)
+Pathway.TestCase.settings = settings(max_examples=60, stateful_step_count=40)
 TestPathway = Pathway.TestCase
 
 
