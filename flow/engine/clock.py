@@ -37,6 +37,16 @@ class Clock:
         self._move(tick)
         return True
 
+    def reference_time(self, kafka_time: datetime | None, *, wall: bool) -> datetime | None:
+        """What an event must not lie years ahead of: Kafka's time of its record.
+
+        In log mode the clock, where that is later: a replay of the past must not trip over the
+        present, nor a simulation of the future.
+        """
+        if wall or self.at is None or kafka_time is None:
+            return kafka_time
+        return max(kafka_time, self.at)
+
     def _jump(self, tick: datetime) -> bool:
         agrees = self._ahead is not None and abs(tick - self._ahead) <= AGREEMENT
         self._agreeing = self._agreeing + 1 if agrees else 1

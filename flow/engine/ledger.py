@@ -167,10 +167,7 @@ class Ledger:
 
     def add(self, topic: str, records: Sequence[Record]) -> None:
         """Decode records and put fresh events into histories."""
-        reference_time = self._kafka_time
-        if not self._wall and self.clock.at is not None and reference_time is not None:
-            # A replay of the past must not trip over the present, nor a simulation of the future.
-            reference_time = max(reference_time, self.clock.at)
+        reference_time = self.clock.reference_time(self._kafka_time, wall=self._wall)
         event: AnyEvent | None = None
         if topic == "transfers":
             self._add_transfers(records)

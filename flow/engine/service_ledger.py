@@ -173,15 +173,11 @@ class ServiceLedger:
 
     def _take_report(self, topic: str, record: Record) -> None:
         """Raises Rejected for what is no report, or belongs elsewhere."""
-        reference_time = self._kafka_time
-        if not self._wall and self.clock.at is not None and reference_time is not None:
-            # A replay of the past must not trip over the present, nor a simulation of the future.
-            reference_time = max(reference_time, self.clock.at)
         event, _ = decode(
             record.value,
             key=record.key,
             headers=record.headers,
-            kafka_time=reference_time,
+            kafka_time=self.clock.reference_time(self._kafka_time, wall=self._wall),
             topic=topic,
         )
         assert isinstance(event, CentreCapacityReported), "the topic has one type"

@@ -12,7 +12,7 @@ from flow.pathway.gauge import PlaceValues
 from flow.pathway.local_days import day_begins
 from flow.pathway.service_rules import ServiceRules
 from flow.pathway.targets import Rule
-from flow.pathway.working_hours import WorkingHours
+from flow.pathway.working_hours import Calendars, WorkingHours
 
 Contribution = tuple[str, tuple[str, ...], float]
 """One person's share of a gauge: metric, label values in the order of `contribution.GAUGES`, value.
@@ -164,8 +164,7 @@ class Policy:
     rolling_days: int
     follow_up_days: int
     service_rules: ServiceRules
-    working_hours: Mapping[str, WorkingHours]
-    """By the service or organisation that works so."""
+    working_hours: Calendars
     _places: dict[tuple[str | None, str | None, str | None], Place] = field(
         default_factory=dict, repr=False
     )

@@ -7,14 +7,16 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from flow.events.codes import SERVICE_KINDS
 from flow.pathway.policy import Policy
 from flow.pathway.policy_values import Reader
-from flow.pathway.working_hours import LEAST_OPEN, BankHolidays, Hours, WorkingHours
+from flow.pathway.working_hours import LEAST_OPEN, BankHolidays, Calendars, Hours, WorkingHours
 
 ENGLAND = "bank_holidays_england.toml"
 WARN_BEFORE = timedelta(days=180)
 """A list of holidays that ends sooner than this from today is due to be renewed."""
-_KEYS = {"services", "weekdays", "saturdays", "sundays", "bank_holidays", "out_of_hours"}
+_WHOSE = ("services", "kinds", "localities")
+_KEYS = {*_WHOSE, "weekdays", "saturdays", "sundays", "bank_holidays", "out_of_hours"}
 
 
 @cache
@@ -42,30 +44,49 @@ def read_bank_holidays(reader: Reader, whole: Mapping[str, Any]) -> BankHolidays
     return BankHolidays(days=frozenset(days), known_until=known_until)
 
 
-def read_working_hours(reader: Reader, whole: Mapping[str, Any]) -> dict[str, WorkingHours]:
-    """By the service or organisation that works so: one calendar each."""
+def read_working_hours(
+    reader: Reader, whole: Mapping[str, Any], kinds: Mapping[str, str]
+) -> Calendars:
+    """One calendar each: for services or organisations, kinds of service, localities."""
     bank_holidays = read_bank_holidays(reader, whole)
-    found: dict[str, WorkingHours] = {}
+    found: dict[str, dict[str, WorkingHours]] = {key: {} for key in _WHOSE}
     tables = reader.table(whole, (), "calendar")
     for name in tables:
         path = ("calendar", name)
         table = reader.table(tables, ("calendar",), name)
         working = _calendar(reader, table, path, bank_holidays)
-        services = reader.words(table, path, "services")
-        if not services:
+        if not any(table.get(key) for key in _WHOSE):
             reader.problem((*path, "services"), "names nobody: list who works in these hours")
-        for service in services:
-            if service in found:
-                other = found[service].name
-                reader.problem((*path, "services"), f"{service} has the calendar {other} already")
-            elif working is not None:
-                found[service] = working
-    return found
+        for key in _WHOSE:
+            for whose in reader.words(table, path, key):
+                _give(reader, found[key], whose, working, (*path, key))
+    return Calendars(
+        by_name=found["services"],
+        by_kind=found["kinds"],
+        by_locality=found["localities"],
+        kinds=kinds,
+    )
+
+
+def _give(
+    reader: Reader,
+    found: dict[str, WorkingHours],
+    whose: str,
+    working: WorkingHours | None,
+    path: tuple[str, ...],
+) -> None:
+    if path[-1] == "kinds" and whose not in SERVICE_KINDS:
+        known = ", ".join(sorted(SERVICE_KINDS.codes))
+        reader.problem(path, f"{whose}: no such kind of service; there are: {known}")
+    elif whose in found:
+        reader.problem(path, f"{whose} has the calendar {found[whose].name} already")
+    elif working is not None:
+        found[whose] = working
 
 
 def calendar_doubts(policy: Policy, today: date) -> list[str]:
     """What will be counted wrongly before long, each with the remedy."""
-    known = {each.bank_holidays.known_until for each in policy.working_hours.values()}
+    known = {each.bank_holidays.known_until for _, each in policy.working_hours.rows()}
     return [
         f"bank holidays are known until {last:%d-%b-%Y} only, later ones count as working days:"
         " update discharge-flow, or list them in the policy ([bank_holidays] also, known_until)"

@@ -165,6 +165,7 @@ def _build(whole: Table, defaults: Table, reader: Reader) -> Policy | None:
     reader.no_others(retire, ("retire",), {"grace"})
     windows = reader.table(whole, (), "windows")
     reader.no_others(windows, ("windows",), {"rolling", "follow_up"})
+    service_rules = read_service_rules(reader, reader.table(whole, (), "services"))
     policy = Policy(
         name=reader.text(whole, (), "name"),
         version=_version(whole),
@@ -184,8 +185,8 @@ def _build(whole: Table, defaults: Table, reader: Reader) -> Policy | None:
         retire_grace=reader.duration(retire, ("retire",), "grace"),
         rolling_days=reader.days(windows, ("windows",), "rolling"),
         follow_up_days=reader.days(windows, ("windows",), "follow_up"),
-        service_rules=read_service_rules(reader, reader.table(whole, (), "services")),
-        working_hours=read_working_hours(reader, whole),
+        service_rules=service_rules,
+        working_hours=read_working_hours(reader, whole, service_rules.criteria.kinds),
     )
     return None if reader.problems else policy
 

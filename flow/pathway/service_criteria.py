@@ -61,12 +61,13 @@ class Criteria:
 class CriteriaList:
     """Every service of the policy that has criteria, in the policy's order."""
 
-    __slots__ = ("_by_kind", "services")
+    __slots__ = ("_by_kind", "kinds", "services")
 
     def __init__(self, criteria: Iterable[Criteria] = ()) -> None:
         by_kind: dict[str, tuple[Criteria, ...]] = {}
         known = tuple(criteria)
         self.services = frozenset(each.service for each in known)
+        self.kinds: Mapping[str, str] = {each.service: each.kind for each in known}
         for each in known:
             for kind in each.gives:
                 by_kind[kind] = (*by_kind.get(kind, ()), each)

@@ -1,6 +1,5 @@
 """A wait as people see it: a span, measured against the target that holds where the person is."""
 
-from collections.abc import Mapping
 from copy import copy
 from datetime import datetime
 from typing import Literal, NamedTuple
@@ -13,7 +12,7 @@ from flow.pathway.spans import Ended, Span, Subject, over_by_itself
 from flow.pathway.stage import ActsNext
 from flow.pathway.subjects import Referral, Spell
 from flow.pathway.targets import BREACHED, NEAR, Provenance, Rule
-from flow.pathway.working_hours import WorkingHours
+from flow.pathway.working_hours import Calendars, WorkingHours
 
 State = Literal["running", "near", "breached", "paused", "stopped"]
 
@@ -28,8 +27,7 @@ class Level(NamedTuple):
 class Where(NamedTuple):
     """Where the person is and lives: what a wait is labelled with, and whose policy holds.
 
-    `owner` is the organisation of their co-ordinator; `working_hours` are the policy's, by
-    organisation.
+    `owner` is the organisation of their co-ordinator; `working_hours` are the policy's.
     """
 
     place: Place
@@ -37,7 +35,7 @@ class Where(NamedTuple):
     council: str | None
     locality: str | None
     owner: str | None
-    working_hours: Mapping[str, WorkingHours]
+    working_hours: Calendars
 
 
 class Wait:
@@ -182,8 +180,11 @@ def _rule(span: Span, where: Where) -> tuple[Rule, WorkingHours | None]:
     rule = where.place.rule(span.wait, span.starts_at)
     if not where.working_hours:
         return rule, None
-    organisation = _organisation(rule.acts_next, span.subject, where)
-    working = where.working_hours.get(organisation) if organisation is not None else None
+    role = rule.acts_next
+    organisation = _organisation(role, span.subject, where)
+    # Hospitals never close.
+    locality = where.locality if role not in _OF_THE_HOSPITAL else None
+    working = where.working_hours.of(organisation, locality)
     if working is not None and rule.calendar == "working":
         rule = where.place.working(rule, working)
     return rule, working

@@ -5,6 +5,7 @@ UTC than the day before. Bank holidays are data with an end; beyond it no day co
 makes a wait late too soon rather than too late.
 """
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -24,6 +25,37 @@ class BankHolidays:
 
     days: frozenset[date]
     known_until: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calendars:
+    """Who works when: an organisation by its name, else all services of its kind, else whoever
+    acts outside hospital for people who live in a locality. `kinds` says which service is of
+    which kind, as far as the policy tells."""
+
+    by_name: "Mapping[str, WorkingHours]"
+    by_kind: "Mapping[str, WorkingHours]"
+    by_locality: "Mapping[str, WorkingHours]"
+    kinds: Mapping[str, str]
+
+    def __bool__(self) -> bool:
+        return bool(self.by_name or self.by_kind or self.by_locality)
+
+    def rows(self) -> "Iterator[tuple[str, WorkingHours]]":
+        """Each calendar with whom it is of, in words."""
+        yield from self.by_name.items()
+        yield from ((f"kind {kind}", working) for kind, working in self.by_kind.items())
+        yield from ((f"in {place}", working) for place, working in self.by_locality.items())
+
+    def of(self, organisation: str | None, locality: str | None) -> "WorkingHours | None":
+        """The hours of an organisation, for somebody who lives there; None where none are known."""
+        if organisation is not None:
+            own = self.by_name.get(organisation)
+            if own is None and (kind := self.kinds.get(organisation)) is not None:
+                own = self.by_kind.get(kind)
+            if own is not None:
+                return own
+        return self.by_locality.get(locality) if locality is not None else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -77,7 +77,7 @@ def test_the_calendars_of_the_policy_are_shown(
     policy.write_text(f'name = "x"\n{CALENDAR}')
     monkeypatch.setenv("FLOW_POLICY", str(policy))
     (calendar,) = json.loads(run("config", "show", "--json").stdout)["calendars"]
-    assert calendar["service"] == "leeds-hub"
+    assert calendar["who"] == "leeds-hub"
     assert (calendar["weekdays"], calendar["sundays"]) == ("08:00-18:00", "closed")
     assert (calendar["known until"], calendar["out of hours"]) == ("2028-12-31", "night-team")
     assert "leeds-hub" in run("config", "show").stdout

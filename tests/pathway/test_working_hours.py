@@ -45,7 +45,87 @@ bank_holidays = "00:00-23:00"
 
 
 def hours(text: str = OFFICE) -> WorkingHours:
-    return own_policy(text).working_hours["joint-team"]
+    found = own_policy(text).working_hours.of("joint-team", None)
+    assert found is not None
+    return found
+
+
+def test_an_organisations_own_hours_then_its_kinds_then_the_localitys() -> None:
+    policy = own_policy(
+        """
+        name = "Leeds"
+        [services.criteria.aire-care]
+        kind = "home_care"
+        [services.criteria.wharfe-care]
+        kind = "home_care"
+        [services.criteria.slic]
+        kind = "independence_centre"
+        [calendar.own]
+        services = ["wharfe-care"]
+        weekdays = "07:00-22:00"
+        [calendar.home]
+        kinds = ["home_care"]
+        weekdays = "08:00-20:00"
+        [calendar.south]
+        localities = ["leeds-south"]
+        weekdays = "09:00-17:00"
+        """
+    )
+
+    def name(organisation: str | None, locality: str | None) -> str | None:
+        working = policy.working_hours.of(organisation, locality)
+        return working.name if working is not None else None
+
+    assert name("wharfe-care", "leeds-south") == "own"
+    assert name("aire-care", "leeds-south") == "home"
+    assert name("slic", "leeds-south") == "south", "its kind has no hours"
+    assert name("unheard-of", "leeds-south") == name(None, "leeds-south") == "south"
+    assert name("slic", "leeds-east") is None
+    assert [whose for whose, _ in policy.working_hours.rows()] == [
+        "wharfe-care",
+        "kind home_care",
+        "in leeds-south",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("wait", "working"),
+    [
+        pytest.param("referral_response", True, id="a service acts"),
+        pytest.param("edd_set", False, id="hospitals never close"),
+    ],
+)
+def test_hours_of_a_locality_are_those_of_services_there(*, wait: str, working: bool) -> None:
+    text = f"""
+        name = "Leeds"
+        [calendar.south]
+        localities = ["leeds-south"]
+        weekdays = "09:00-17:00"
+        [wait.{wait}]
+        calendar = "working"
+        target = "8 hours"
+        warn = "7 hours"
+        escalate = []
+    """
+    told = Told(own_policy(text))
+    told.admitted("2026-01-06 16:00", locality="leeds-south")  # a Tuesday
+    told.tell("referral-made", "2026-01-06 16:00", referral_id="R", kind="home_care")
+    due = "2026-01-07 16:00" if working else "2026-01-07 00:00"
+    assert told.wait(wait, "2026-01-06 16:30").due_at == at(due)
+
+
+@pytest.mark.parametrize(
+    ("whose", "problem"),
+    [
+        ('kinds = ["hotel"]', "calendar.a.kinds: hotel: no such kind of service"),
+        ("kinds = []", "calendar.a.services: names nobody"),
+        ('localities = ["x", "x"]', "calendar.a.localities: x has the calendar a already"),
+    ],
+)
+def test_a_calendar_of_nobody_is_a_mistake(whose: str, problem: str) -> None:
+    with pytest.raises(PolicyError) as caught:
+        own_policy(f'name = "x"\n[calendar.a]\nweekdays = "09:00-17:00"\n{whose}\n')
+    assert problem in str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -54,9 +54,9 @@ def _calendars(settings: "Settings") -> Iterator[dict[str, str]]:
         policy = load_policy(settings.policy)
     except PolicyError:
         return
-    for service, each in policy.working_hours.items():
+    for whose, each in policy.working_hours.rows():
         yield {
-            "service": service,
+            "who": whose,
             "calendar": each.name,
             "weekdays": _hours(each.weekdays),
             "saturdays": _hours(each.saturdays),
