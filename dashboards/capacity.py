@@ -89,10 +89,11 @@ CENTRES = Row(
         Table(
             title="Services side by side",
             alerts=("FlowCentreFull", "FlowPlaceFree"),
-            says="Beds by the newest report of each service; people by their journeys. `Days"
-            " waited` is the mean of those not there yet, since the service was asked. `Free in a"
-            " week` is a forecast. `Reports differ by` is how far reported and derived occupancy"
-            " are apart: somebody should look.",
+            says="Beds by the newest report of each service; people by their journeys. `Suitable"
+            " too` are people who could move in now and asked for no service in particular, or for"
+            " one that is full. `Days waited` is the mean of those not there yet, since the service"
+            " was asked. `Free in a week` is a forecast. `Reports differ by` is how far reported"
+            " and derived occupancy are apart: somebody should look.",
             empty=NO_PLACES,
             keys={"service": "Service"},
             columns=(
@@ -108,6 +109,7 @@ CENTRES = Row(
                     _people("centre_waiting_ready"),
                     limits=(Limit(1, NEAR),),
                 ),
+                Column("Suitable too", _people("centre_suitable_ready")),
                 Column(
                     "Days waited",
                     share(_people("centre_waiting_days"), _people("centre_waiting")),

@@ -38,8 +38,9 @@ whose rules Grafana may read (`manageAlerts`).
 - **Colours** can be told apart by everybody and never stand alone: vermilion is past its target,
   orange near it, blue on track or without judgement.
 - **On simulated time** (`make demo`, a replay) an hour passes in a second: choose the last 15
-  minutes. Delays count as raised late there, because a tick is far longer than the objective, and
-  the share at home on day 91 has nobody in it for half an hour.
+  minutes. Delays count as raised late there, because a tick is far longer than the objective. At
+  first nobody is in the panels of day 30 (12 minutes) and day 91 (half an hour), of criteria met
+  again and of services' alerts; dead letters stay none, and how late events come is not measured.
 
 No figure is about one person, and no label could name one.
 

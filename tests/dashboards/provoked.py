@@ -1,4 +1,4 @@
-"""What a demo of some days cannot show by itself, made up: day 91, a delay raised in real time.
+"""What a demo of some days may not show by itself, made up: day 91, a delay raised in real time.
 
 Told to a worker on the wall clock. Nobody in these stories exists.
 """
@@ -11,11 +11,12 @@ from flow.events import AnyEvent, decode_stored
 
 LOCALITIES = ("leeds-south", "leeds-east", "leeds-west", "leeds-city")
 COUNCIL = "E08000035"
+OF_SERVICES = {"centre-capacity-reported"}
 NOT_AN_EVENT = b"not JSON"
 """One bad record, so that there is a dead letter to show."""
 
 
-def _event(person: str, type_name: str, at: datetime, /, **data: object) -> AnyEvent:
+def _event(subject: str, type_name: str, at: datetime, /, **data: object) -> AnyEvent:
     """Written down when it happened."""
     return decode_stored(
         json.dumps(
@@ -26,7 +27,7 @@ def _event(person: str, type_name: str, at: datetime, /, **data: object) -> AnyE
                 "type": f"flow.{type_name}.v1",
                 "time": at.isoformat(),
                 "recordedtime": at.isoformat(),
-                "subject": f"demo.{person}",
+                "subject": subject if type_name in OF_SERVICES else f"demo.{subject}",
                 "data": data,
             }
         ).encode()
@@ -100,6 +101,44 @@ def handed_over_and_not_answered(now: datetime) -> Iterator[AnyEvent]:
     )  # fmt: skip
 
 
+def home_for_a_month(now: datetime) -> Iterator[AnyEvent]:
+    """Home for 35 days, from a stay of four."""
+    spell = {"provider": "RR8", "spell_id": "S6"}
+    left = now - timedelta(days=35)
+    yield _event(
+        "home-for-a-month", "patient-admitted", left - timedelta(days=4), **spell,
+        council=COUNCIL, locality="leeds-city",
+    )  # fmt: skip
+    yield _event("home-for-a-month", "patient-discharged", left, **spell, pathway="P0")
+
+
+def waiting_for_a_centre(now: datetime) -> Iterator[AnyEvent]:
+    """Two who are ready: for a day and a half one centre was full, and the other had room."""
+    for service, occupied in (
+        ("south-leeds-independence-centre", 2),
+        ("east-leeds-recovery-centre", 1),
+    ):
+        person = f"waits-for-{service}"
+        spell = {"provider": "RR8", "spell_id": service}
+        asked = now - timedelta(hours=36)
+        yield _event(
+            service, "centre-capacity-reported", now - timedelta(hours=40),
+            kind="independence_centre", beds_open=2, beds_occupied=occupied,
+        )  # fmt: skip
+        yield _event(
+            person, "patient-admitted", now - timedelta(days=8), **spell, council=COUNCIL,
+            locality="leeds-south",
+        )  # fmt: skip
+        yield _event(
+            person, "criteria-to-reside-assessed", now - timedelta(days=2), **spell, meets=False
+        )
+        yield _event(person, "pathway-decided", now - timedelta(hours=37), **spell, pathway="P2")
+        yield _event(
+            person, "referral-made", asked, referral_id="R1", kind="rehabilitation_bed",
+            service=service,
+        )  # fmt: skip
+
+
 def late_when_told(now: datetime) -> Iterator[AnyEvent]:
     """Ready to leave for two days, and told just now: a delay that the next tick raises."""
     spell = {"provider": "RR8", "spell_id": "S9"}
@@ -115,5 +154,7 @@ STORIES = (
     after_rehabilitation,
     unwell_again_on_the_way,
     handed_over_and_not_answered,
+    home_for_a_month,
+    waiting_for_a_centre,
     late_when_told,
 )

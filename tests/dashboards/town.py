@@ -78,8 +78,12 @@ def worker(folder: Path, clock: str) -> Iterator[Worker]:
 
 @contextmanager
 def feeding(town: Worker, now: datetime) -> Iterator[None]:
-    """`flow simulate`, as a user would, until about now; at the end all of it is worked."""
-    start = (now - timedelta(days=DAYS)).replace(minute=0, second=0, microsecond=0)
+    """`flow simulate`, as a user would, until some days ago; at the end all of it is worked.
+
+    From a Monday on: the same people whenever it runs, but for bank holidays.
+    """
+    latest = (now - timedelta(days=DAYS)).replace(hour=0, minute=0, second=0, microsecond=0)
+    start = latest - timedelta(days=latest.weekday())
     command = [
         *(sys.executable, "-m", "flow", "simulate", "--start", start.isoformat()),
         *("--days", str(DAYS), "--warm-up", str(WARM_UP_DAYS), "--seed", "1"),
