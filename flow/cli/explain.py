@@ -7,12 +7,13 @@ from typing import Any
 
 from flow.cli.alert_words import level_words, life, notice_words
 from flow.cli.folding import Folded
+from flow.cli.journey_data import given, journey_data
+from flow.cli.journey_words import events_in_words, owner_lines
 from flow.cli.words import due, duration, moment, ordinal, plural
 from flow.events import AnyEvent
 from flow.events.codes import PAUSE_REASONS, WAIT_PAUSE_REASONS
 from flow.events.outputs import AlertData
-from flow.pathway import RULES, STAGES, ActsNext, Finding, Journey, Policy, Stage, Wait
-from flow.pathway.needs_assessment import NeedsAssessment
+from flow.pathway import RULES, STAGES, ActsNext, Finding, Policy, Stage, Wait
 from flow.pathway.pauses import Paused
 from flow.pathway.targets import BREACHED
 
@@ -24,12 +25,6 @@ ENDED = {
 }
 IN_TIME_SHOWN = 2
 """Of a wait that comes again and again (daily reviews) so many in time are told one by one."""
-
-_OWNED = {
-    True: ", and a co-ordinator answers for the person by name",
-    False: ", and nobody answers for the person by name",
-    None: "",
-}
 
 # For programs.
 
@@ -58,12 +53,12 @@ def _suitable_for(folded: Folded) -> list[str]:
 
 
 def _stage_data(stage: Stage) -> dict[str, Any]:
-    acts_next = _given(stage.acts_next._asdict()) if stage.acts_next is not None else None
-    return _given({**stage._asdict(), "acts_next": acts_next})
+    acts_next = given(stage.acts_next._asdict()) if stage.acts_next is not None else None
+    return given({**stage._asdict(), "acts_next": acts_next})
 
 
 def wait_data(wait: Wait) -> dict[str, Any]:
-    return _given(
+    return given(
         {
             "wait": wait.id,
             "about": wait.about,
@@ -78,8 +73,8 @@ def wait_data(wait: Wait) -> dict[str, Any]:
             "source": wait.source,
             "valid_from": wait.rule.valid_from,
             "levels": [{"level": level, "at": at} for level, at in wait.levels],
-            "pauses": [_given(pause._asdict()) for pause in wait.pauses] or None,
-            "acts_next": _given(wait.acts_next._asdict()) if wait.stops_at is None else None,
+            "pauses": [given(pause._asdict()) for pause in wait.pauses] or None,
+            "acts_next": given(wait.acts_next._asdict()) if wait.stops_at is None else None,
             "started_by": wait.started_by,
             "stopped_by": wait.stopped_by,
             "provider": wait.provider,
@@ -95,95 +90,6 @@ def finding_data(finding: Finding) -> dict[str, Any]:
     return {"rule": finding.rule, "meaning": RULES[finding.rule], "events": finding.events}
 
 
-def journey_data(journey: Journey) -> dict[str, Any]:
-    """Spells, referrals, packages, stays and handovers with what happened to them and when."""
-    return {
-        "spells": [
-            _given(
-                {
-                    "provider": spell.provider,
-                    "spell_id": spell.spell_id,
-                    "admitted_at": _at(spell.admitted),
-                    "discharged_at": _at(spell.discharged),
-                    "ward": spell.ward,
-                    "ward_stays": [
-                        {"ward": stay.ward, "since": stay.since.at} for stay in spell.ward_stays
-                    ],
-                    "pathway": spell.pathway,
-                    "discharge_ready_date": _ready_date(spell),
-                    "delay_days": spell.ready_date.delay_days if spell.ready_date else None,
-                    "drd_assumed": spell.ready_date.assumed if spell.ready_date else None,
-                    "discharge_destination": spell.discharge_destination,
-                    "returned_after_days": spell.returned_after_days,
-                }
-            )
-            for spell in journey.spells.values()
-        ],
-        "referrals": _milestones(
-            journey.referrals.values(),
-            ("referral_id", "kind", "service"),
-            ("made", "received", "triaged", "accepted", "rejected", "withdrawn", "started"),
-        ),
-        "packages": _milestones(
-            journey.packages.values(),
-            ("package_id", "kind", "service"),
-            ("requested", "confirmed", "started", "first_visit", "ended"),
-        ),
-        "centre_stays": _milestones(
-            journey.stays.values(),
-            ("stay_id", "service"),
-            ("admitted", "goals_agreed", "ready", "left"),
-        ),
-        "handovers": _milestones(
-            journey.handovers.values(),
-            ("handover_id", "service"),
-            ("sent", "accepted", "rejected"),
-        ),
-        "assessments": [_assessment(each) for each in journey.assessments.values()],
-        "died_at": _at(journey.died),
-    }
-
-
-def _assessment(assessment: NeedsAssessment) -> dict[str, Any]:
-    return _given(
-        {
-            "assessment_id": assessment.assessment_id,
-            "steps": [
-                _given({"step": step, "at": mark.at, "service": service})
-                for step, (mark, service) in assessment.done.items()
-            ],
-            "funder": assessment.funder,
-            "withdrawn_at": _at(assessment.withdrawn),
-        }
-    )
-
-
-def _milestones(
-    subjects: Iterable[Any], names: tuple[str, ...], marks: tuple[str, ...]
-) -> list[dict[str, Any]]:
-    return [
-        _given(
-            {name: getattr(subject, name) for name in names}
-            | {f"{mark}_at": _at(getattr(subject, mark)) for mark in marks}
-        )
-        for subject in subjects
-    ]
-
-
-def _ready_date(spell: Any) -> str | None:
-    if spell.ready_date is not None:
-        return str(spell.ready_date.ready_date)
-    return str(spell.ready.ready_date) if spell.ready is not None else None
-
-
-def _at(mark: Any) -> datetime | None:
-    return mark.at if mark is not None else None
-
-
-def _given(values: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if value is not None}
-
-
 # For people.
 
 
@@ -191,12 +97,13 @@ def lines(folded: Folded) -> Iterator[str]:
     """The whole person in words."""
     view = folded.assessment
     yield f"{folded.person}: {plural(folded.events, 'event')}, as of {moment(folded.at)}"
-    yield from stage_lines(view.stage, view.policy)
+    yield from stage_lines(view.stage, view.policy, owner_lines(folded.journey, folded.at))
     if suitable := _suitable_for(folded):
         yield f"  not asked, and could take the person by their criteria: {', '.join(suitable)}"
     told = _Told(folded)
     running = sorted(view.open_waits, key=lambda wait: wait.due_at)
-    over = [wait for wait in view.waits if wait.stops_at is not None]
+    over = [wait for wait in view.waits if wait.stops_at is not None and not _never_due(wait)]
+    yield from _section("What happened", events_in_words(folded.journey, folded.at))
     yield from _section("Waits for", (told.wait_lines(wait) for wait in running))
     yield from _section("Waited for", told.over(over))
     yield from _section("Alerts", told.alerts(folded.alerts))
@@ -211,7 +118,7 @@ def _section(title: str, items: Iterable[Iterable[str]]) -> Iterator[str]:
         yield from item
 
 
-def stage_lines(stage: Stage, policy: Policy) -> Iterator[str]:
+def stage_lines(stage: Stage, policy: Policy, owner: Iterable[str]) -> Iterator[str]:
     yield f"Stage: {words(stage.stage)} since {moment(stage.since)} ({STAGES[stage.stage]})"
     where = [
         f"{name} {value}"
@@ -229,7 +136,10 @@ def stage_lines(stage: Stage, policy: Policy) -> Iterator[str]:
     if where:
         yield f"  {', '.join(where)}"
     if stage.responsible is not None:
-        yield f"  responsible: {stage.responsible}{_OWNED[stage.coordinator_known]}"
+        yield f"  responsible: {stage.responsible}"
+    if stage.coordinator_known is False:
+        yield "  owner: nobody answers for the person by name"
+    yield from owner
     if stage.next_step is not None and stage.acts_next is not None:
         yield f"  due first: {policy.rules[stage.next_step].stop}, by {who(stage.acts_next)}"
 
@@ -314,6 +224,7 @@ class _Told:
         yield (
             f"      {str(alert.alert_id)[:8]}, {alert.wait}, {alert.about};"
             f" because of {self._named(alert.started_by)}"
+            + (f"; closed by {self._named(alert.stopped_by)}" if alert.stopped_by else "")
         )
 
     def finding_lines(self, finding: Finding) -> Iterator[str]:
@@ -344,9 +255,17 @@ def sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def _never_due(wait: Wait) -> bool:
+    """A review of long stays that a short stay never came near to."""
+    return bool(wait.rule.marks) and not wait.levels
+
+
 def _kind(wait: Wait) -> str:
-    """What the wait is about: spell, referral, package, stay, handover."""
-    return wait.subject
+    """What the wait is about: spell, referral, package, stay, handover, assessment.
+
+    Who owns the person is asked of a spell, too.
+    """
+    return "spell" if wait.subject == "ownership" else wait.subject
 
 
 def _subject(wait: Wait) -> str:

@@ -144,18 +144,18 @@ def _left_hospital(
 ) -> tuple[str, datetime, str | None, datetime]:
     assert spell.discharged is not None
     discharged_at = spell.discharged.at
+    left = [stay.left.at for stay in journey.stays.values() if stay.left is not None]
     waiting = waited_for(journey)
     if waiting is not None:
-        since = max(discharged_at, waiting.since.at)
+        since = max(discharged_at, waiting.since.at, *left)
         return "discharged_waiting_for_start", since, waiting.service, FAR
-    ends = [discharged_at]
+    ends = [discharged_at, *left]
     for package in journey.packages.values():
         if package.ended is not None:
             ends.append(package.ended.at)
         elif is_given(package):
             assert package.in_place is not None
             return "home_with_support", package.in_place.at, package.service, FAR
-    ends += [stay.left.at for stay in journey.stays.values() if stay.left is not None]
     ends += [r.over.at for r in journey.referrals.values() if r.over is not None]
     over_at = day_begins(local_date(discharged_at) + follow_up_days * ONE_DAY)
     for referral in journey.referrals.values():

@@ -1,0 +1,161 @@
+"""What happened to a person and why, in words that co-ordinators use: reasons, dates, outcomes.
+
+Codes come out as the labels of their lists; staff references stay opaque.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from flow.cli.words import moment, plural
+from flow.events.codes import (
+    DELAY_REASONS,
+    FOLLOW_UP_STATUSES,
+    HAND_BACK_REASONS,
+    PACKAGE_END_REASONS,
+    PAUSE_REASONS,
+    REFERRAL_KINDS,
+    REJECTION_REASONS,
+    CodeList,
+)
+from flow.pathway import Journey
+from flow.pathway.local_days import ONE_DAY, day_begins, local_date
+from flow.pathway.outcomes import OUTCOME_DAYS, status_at
+from flow.pathway.subjects import DelayReason, Handover, Package, Referral, Spell, Stay
+
+
+def owner_lines(journey: Journey, now: datetime) -> Iterator[str]:
+    """Who answers for the person by name, and who covers while they are away."""
+    owner = journey.coordinator
+    if owner is None or journey.responsible is None:
+        return
+    role = f", {owner.role.replace('_', ' ')}" if owner.role is not None else ""
+    of = f" of {owner.service}" if owner.service is not None else ""
+    since = moment(owner.since.at)
+    yield f"  owner: {owner.coordinator} at {owner.organisation}{of}{role}, since {since}"
+    away = journey.off_duty
+    if away is None or (away.back_at is not None and away.back_at <= now):
+        return
+    back = f"back {moment(away.back_at)}" if away.back_at is not None else "return not known"
+    cover = f"{away.cover} covers" if away.cover is not None else "nobody covers"
+    yield f"  owner off duty since {moment(away.since.at)}, {back}: {cover}"
+
+
+def events_in_words(journey: Journey, now: datetime) -> Iterator[list[str]]:
+    """Of each stay, referral, package and handover what waits do not say; nothing where that is
+    all."""
+    for spell in journey.spells.values():
+        yield from _told(f"hospital stay {spell.about}", _spell(journey, spell, now))
+    for referral in journey.referrals.values():
+        yield from _told(f"referral {referral.referral_id}", _referral(referral))
+    for package in journey.packages.values():
+        yield from _told(f"care package {package.package_id}", _package(package))
+    for stay in journey.stays.values():
+        yield from _told(f"centre stay {stay.stay_id}", _stay(stay))
+    for handover in journey.handovers.values():
+        yield from _told(f"handover {handover.handover_id}", _handover(handover))
+
+
+def _told(what: str, said: Iterator[str]) -> Iterator[list[str]]:
+    sentences = list(said)
+    if sentences:
+        yield [f"  {what[:1].upper()}{what[1:]}", *(f"      {each}" for each in sentences)]
+
+
+def _spell(journey: Journey, spell: Spell, now: datetime) -> Iterator[str]:
+    if spell.returned_after_days is not None and spell.returned_from is not None:
+        after = plural(spell.returned_after_days, "day")
+        yield f"emergency return, {after} after leaving {spell.returned_from.about}"
+    if spell.goes_on:
+        if spell.expected_discharge_date is not None:
+            revised = f", revised {plural(spell.edd_revisions, 'time')}"
+            yield (
+                f"expected to leave {spell.expected_discharge_date:%d-%b-%Y}"
+                f"{revised if spell.edd_revisions else ''}"
+            )
+        if spell.planned_discharge_at is not None:
+            yield f"discharge planned for {moment(spell.planned_discharge_at)}"
+    yield from _reasons(spell.reasons, spell.primary)
+    if spell.discharged is None:
+        return
+    for day in OUTCOME_DAYS:
+        at = day_begins(local_date(spell.discharged.at) + day * ONE_DAY)
+        if at <= now:
+            status = FOLLOW_UP_STATUSES.label(status_at(journey, spell, day, at))
+            how = "somebody found" if day in spell.follow_ups else "by events"
+            yield f"day {day} after leaving: {_lower(status)} ({how})"
+
+
+def _reasons(reasons: tuple[DelayReason, ...], primary: DelayReason | None) -> Iterator[str]:
+    for reason in reasons:
+        first = "main reason" if reason is primary else "reason"
+        until = f" to {moment(reason.cleared.at)}" if reason.cleared is not None else ""
+        yield (
+            f"{first} to be still there: {_label(DELAY_REASONS, reason.slug)},"
+            f" from {moment(reason.recorded.at)}{until}"
+        )
+
+
+def _referral(referral: Referral) -> Iterator[str]:
+    asked = f"{referral.service or 'no service in particular'}"
+    kind = f" for {_lower(_label(REFERRAL_KINDS, referral.kind))}" if referral.kind else ""
+    if referral.rejected is not None:
+        why = _label(REJECTION_REASONS, referral.rejection_reason)
+        yield f"{asked}, asked{kind}, refused {moment(referral.rejected.at)}: {why}"
+    if referral.withdrawn is not None:
+        yield f"{asked}, asked{kind}, withdrawn {moment(referral.withdrawn.at)}"
+    if referral.elsewhere is not None:
+        yield f"{asked}, asked{kind}: another service has the person"
+    if referral.start_agreed_at is not None:
+        yield f"{asked} agreed to start {moment(referral.start_agreed_at)}"
+    yield from _missed(len(referral.missed), [mark.at for mark in referral.missed])
+
+
+def _package(package: Package) -> Iterator[str]:
+    if package.first_visit is None and package.first_visit_due_at is not None:
+        yield f"first visit agreed for {moment(package.first_visit_due_at)}"
+    yield from _missed(len(package.missed), [mark.at for mark in package.missed])
+    for pause in package.pauses:
+        why = _label(PAUSE_REASONS, pause.reason)
+        until = f" to {moment(pause.until.at)}" if pause.until is not None else ""
+        yield f"paused from {moment(pause.since.at)}{until}: {why}"
+    for hand_back in package.hand_backs:
+        why = _label(HAND_BACK_REASONS, hand_back.reason)
+        by = f" by {hand_back.service}" if hand_back.service is not None else ""
+        last_at = hand_back.care_until
+        still = f", care until {moment(last_at)}" if last_at is not None else ""
+        yield f"handed back{by} {moment(hand_back.handed_back.at)}: {why}{still}"
+    if package.increased is not None:
+        yield f"increased {moment(package.increased.at)}"
+    if package.ended is not None and package.end_reason is not None:
+        why = _label(PACKAGE_END_REASONS, package.end_reason)
+        yield f"ended {moment(package.ended.at)}: {why}"
+
+
+def _missed(count: int, times: list[datetime]) -> Iterator[str]:
+    if count:
+        yield f"{plural(count, 'first visit')} missed, the last {moment(times[-1])}"
+
+
+def _stay(stay: Stay) -> Iterator[str]:
+    yield from _reasons(stay.reasons, stay.primary)
+
+
+def _handover(handover: Handover) -> Iterator[str]:
+    receiver = handover.service or "the receiver"
+    if handover.rejected is not None:
+        why = _label(REJECTION_REASONS, handover.rejection_reason)
+        yield f"refused by {receiver} {moment(handover.rejected.at)}: {why}"
+    if handover.outstanding_items:
+        items = plural(handover.outstanding_items, "item")
+        yield f"{'accepted' if handover.accepted else 'sent'} with {items} outstanding"
+
+
+def _label(codes: CodeList, code: str | None) -> str:
+    if code is None:
+        return "no reason given"
+    return codes.label(code) if code in codes else code.replace("_", " ")
+
+
+def _lower(label: str) -> str:
+    """`At home` inside a sentence; what begins with more capitals stays."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]

@@ -1,0 +1,230 @@
+"""Who owns the person, what happened to them, and why: in words and as data (`flow person`)."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from flow.cli.explain import folded_data, lines
+from flow.cli.folding import Folded, fold_person
+from tests.pathway.told import ENGLAND, PERSON, Told, at, value_of
+
+NOW = "2026-01-20 12:00"
+
+
+def folded(told: Told, now: str = NOW) -> Folded:
+    events = [(event, value_of(event)) for event in told.events]
+    found = fold_person(PERSON, events, ENGLAND, at(now))
+    assert found is not None
+    return found
+
+
+def words(told: Told, now: str = NOW) -> str:
+    return "\n".join(lines(folded(told, now)))
+
+
+def in_hospital() -> Told:
+    told = Told()
+    told.admitted("2026-01-05 10:00")
+    told.in_spell("pathway-decided", "2026-01-05 11:00", pathway="P1", status="confirmed")
+    return told
+
+
+def owned() -> Told:
+    told = in_hospital()
+    told.tell("coordinator-assigned", "2026-01-05 12:00", organisation="RR8",
+              coordinator="staff-17", role="case_manager")  # fmt: skip
+    return told
+
+
+def at_home() -> Told:
+    told = in_hospital()
+    told.discharged("2026-01-07 10:00", pathway="P1")
+    return told
+
+
+def test_nobody_owns_the_person() -> None:
+    assert "  owner: nobody answers for the person by name" in words(in_hospital())
+
+
+def test_the_owner_is_named_by_staff_reference_and_organisation() -> None:
+    said = words(owned())
+    assert "  owner: staff-17 at RR8, case manager, since 05-Jan-2026 12:00" in said
+    assert "off duty since" not in said
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ({}, "owner off duty since 19-Jan-2026 17:00, return not known: nobody covers"),
+        (
+            {"back_at": "2026-01-21T08:00:00+00:00", "cover": "staff-9"},
+            "owner off duty since 19-Jan-2026 17:00, back 21-Jan-2026 08:00: staff-9 covers",
+        ),
+    ],
+)
+def test_an_owner_who_is_away_is_said_to_be(data: dict[str, Any], said: str) -> None:
+    told = owned()
+    told.tell("coordinator-off-duty", "2026-01-19 17:00", coordinator="staff-17", **data)
+    assert said in words(told)
+    as_data = folded_data(folded(told))["journey"]["coordinator"]
+    assert as_data["coordinator"] == "staff-17"
+    assert as_data["off_duty"]["since"] == at("2026-01-19 17:00")
+    assert as_data["off_duty"].get("cover") == data.get("cover")
+
+
+def test_an_owner_who_is_back_is_not_away() -> None:
+    told = owned()
+    told.tell("coordinator-off-duty", "2026-01-19 17:00", coordinator="staff-17",
+              back_at="2026-01-20T08:00:00+00:00")  # fmt: skip
+    assert "off duty since" not in words(told)
+
+
+def expected(told: Told) -> None:
+    for day in ("2026-01-21", "2026-01-22"):
+        told.in_spell(
+            "expected-discharge-date-set", "2026-01-06 10:00", expected_discharge_date=day
+        )
+
+
+def planned(told: Told) -> None:
+    told.in_spell("pathway-decided", "2026-01-06 10:00", pathway="P1", status="confirmed",
+                  planned_discharge_at="2026-01-21T10:00:00+00:00")  # fmt: skip
+
+
+def delayed(told: Told) -> None:
+    told.reviewed("2026-01-06 09:00", meets=False)
+    told.in_spell("delay-reason-recorded", "2026-01-06 10:00", reason="hosp_medical_review")
+
+
+def refused(told: Told) -> None:
+    told.tell("referral-made", "2026-01-06 10:00", referral_id="R1", kind="reablement",
+              service="reab")  # fmt: skip
+    told.tell("referral-rejected", "2026-01-06 11:00", referral_id="R1", reason="no_capacity")
+
+
+def paused(told: Told) -> None:
+    told.tell("care-package-requested", "2026-01-06 10:00", package_id="P1", kind="new")
+    told.tell("care-package-paused", "2026-01-06 11:00", package_id="P1", reason="family_cover")
+
+
+def missed(told: Told) -> None:
+    told.tell("care-package-requested", "2026-01-06 10:00", package_id="P1", kind="new")
+    told.tell("first-visit-missed", "2026-01-06 18:00", package_id="P1")
+
+
+def handed_back(told: Told) -> None:
+    told.tell("care-package-requested", "2026-01-06 10:00", package_id="P1", kind="new")
+    told.tell("care-package-handed-back", "2026-01-06 11:00", package_id="P1", service="acme",
+              reason="staffing", care_until="2026-01-25T09:00:00+00:00")  # fmt: skip
+
+
+def ended(told: Told) -> None:
+    told.tell("care-package-requested", "2026-01-06 10:00", package_id="P1", kind="new")
+    told.tell("care-package-ended", "2026-01-06 11:00", package_id="P1", reason="goals_met")
+
+
+def handover_refused(told: Told) -> None:
+    told.tell("handover-sent", "2026-01-06 10:00", handover_id="H1", to_service="reab",
+              outstanding_items=3)  # fmt: skip
+    told.tell("handover-rejected", "2026-01-06 11:00", handover_id="H1",
+              reason="items_outstanding")  # fmt: skip
+
+
+HAPPENED: dict[str, tuple[Callable[[Told], None], tuple[str, ...]]] = {
+    "expected": (expected, ("expected to leave 22-Jan-2026, revised 1 time",)),
+    "planned": (planned, ("discharge planned for 21-Jan-2026 10:00",)),
+    "delayed": (delayed, ("main reason to be still there: ", "from 06-Jan-2026 10:00")),
+    "refused": (
+        refused, ("reab, asked for ", "refused 06-Jan-2026 11:00: No bed, visit or hour free"),
+    ),
+    "paused": (paused, ("paused from 06-Jan-2026 11:00: Family covers for a while",)),
+    "missed": (missed, ("1 first visit missed, the last 06-Jan-2026 18:00",)),
+    "handed back": (
+        handed_back, ("handed back by acme 06-Jan-2026 11:00: ", ", care until 25-Jan-2026 09:00"),
+    ),
+    "ended": (ended, ("ended 06-Jan-2026 11:00: ",)),
+    "handover refused": (
+        handover_refused,
+        ("refused by reab 06-Jan-2026 11:00: Medicines, equipment", "with 3 items outstanding"),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("tell", "said"), HAPPENED.values(), ids=HAPPENED.keys())
+def test_what_happened_is_told_with_its_reason(
+    tell: Callable[[Told], None], said: tuple[str, ...]
+) -> None:
+    told = in_hospital()
+    tell(told)
+    shown = words(told)
+    assert "What happened" in shown
+    assert all(part in shown for part in said), shown
+
+
+def test_where_somebody_is_on_a_day_after_leaving_and_how_that_is_known() -> None:
+    told = at_home()
+    assert "day 7 after leaving: at home, in extra care housing" in words(told)
+    assert "(by events)" in words(told)
+    assert "day 30" not in words(told)
+    told.in_spell("follow-up-recorded", "2026-01-14 10:00", day=7, status="in_care_home")
+    assert "day 7 after leaving: in a care home (somebody found)" in words(told)
+
+
+def test_an_emergency_return_is_told() -> None:
+    told = at_home()
+    told.admitted("2026-01-15 10:00", spell_id="S2", admission_method="21")
+    assert "emergency return, 8 days after leaving RR8:S1" in words(told)
+
+
+def test_why_somebody_is_still_in_a_centre_is_told() -> None:
+    told = at_home()
+    told.tell("centre-admitted", "2026-01-07 12:00", stay_id="T1", service="slic")
+    told.tell("centre-ready-to-leave", "2026-01-14 12:00", stay_id="T1")
+    told.tell("centre-delay-reason-recorded", "2026-01-14 13:00", stay_id="T1",
+              reason="hosp_medical_review")  # fmt: skip
+    assert "Centre stay T1\n      main reason to be still there: " in words(told)
+    told.tell("centre-discharged", "2026-01-16 10:00", stay_id="T1")
+    assert "from 14-Jan-2026 13:00 to 16-Jan-2026 10:00" in words(told)
+
+
+def test_after_a_centre_the_start_is_waited_for_since_the_centre_was_left() -> None:
+    told = at_home()
+    told.tell("centre-admitted", "2026-01-07 12:00", stay_id="T1", service="slic")
+    told.tell("care-package-requested", "2026-01-12 10:00", package_id="P1", kind="new")
+    told.tell("centre-discharged", "2026-01-16 10:00", stay_id="T1")
+    assert folded(told).assessment.stage.since == at("2026-01-16 10:00")
+
+
+def test_a_short_stay_says_nothing_of_a_review_of_long_ones() -> None:
+    assert "Long-stay review" not in words(at_home())
+
+
+def test_words_of_ours_that_nobody_uses_stay_inside() -> None:
+    assert "owner_named, spell RR8:S1" in words(owned())
+
+
+def test_an_alert_names_what_closed_it_a_void_too() -> None:
+    told = at_home()
+    told.tell("care-package-requested", "2026-01-07 09:00", package_id="P1", kind="new",
+              service="acme")  # fmt: skip
+    visit = told.tell("first-visit-completed", "2026-01-08 09:00", package_id="P1",
+                      service="acme")  # fmt: skip
+    told.tell("coordinator-assigned", "2026-01-07 11:00", organisation="RR8",
+              coordinator="staff-17")  # fmt: skip
+    void = told.in_spell("admission-cancelled", "2026-01-11 09:00", id="void",
+                         corrects=visit.identity)  # fmt: skip
+    (alert,) = [each for each in folded(told).alerts if each.wait == "owner_follows"]
+    assert alert.stopped_by == (void.identity,)
+    assert "closed by admission cancelled (/rr8/pas#void)" in words(told)
+
+
+def test_programs_get_the_same() -> None:
+    told = at_home()
+    handed_back(told)
+    paused(told)
+    missed(told)
+    (package,) = folded_data(folded(told))["journey"]["packages"]
+    assert package["hand_backs"][0]["reason"] == "staffing"
+    assert package["pauses"][0]["reason"] == "family_cover"
+    assert package["missed_at"] == [at("2026-01-06 18:00")]
