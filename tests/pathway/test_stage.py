@@ -162,7 +162,9 @@ def test_unwell_again_tells_everyone_to_stand_down() -> None:
     assert [a.closed_reason for a in told.changed if a.state == "closed"] == ["done"]
     told.reviewed("2026-01-09 09:00", meets=False)
     told.advance("2026-01-09 09:30", raising=False)
-    assert told.alerts == {}
+    assert [(a.wait, a.about) for a in told.alerts.values()] == [
+        ("comes_after_all", "skills-south")
+    ]
     assert [a.closed_reason for a in told.changed if a.state == "closed"] == [
         "done", "reset", "reset",
     ]  # fmt: skip
@@ -247,16 +249,18 @@ def test_a_death_that_concerns_nobody_outside_is_no_notice() -> None:
 
 def test_a_notice_that_nobody_answers_lapses() -> None:
     told = prepared()
-    told.tell("patient-died", "2026-01-07 02:00")
+    told.reviewed("2026-01-07 02:00", meets=True)
     told.advance("2026-01-07 03:00", raising=False)
+    assert {alert.kind for alert in told.alerts.values()} == {"notice"}
     assert len(told.alerts) == 3
-    assert told.assessed("2026-01-07 03:00").next_at == at("2026-01-14 02:00")
-    told.advance("2026-01-14 02:00")
+    told.advance("2026-01-14 01:59", raising=False)
+    assert len(told.alerts) == 3
+    told.advance("2026-01-14 02:00", raising=False)
     assert told.alerts == {}
     assert {a.closed_reason for a in told.changed if a.state == "closed"} == {"cancelled"}
     fresh = prepared()
-    fresh.tell("patient-died", "2026-01-07 02:00")
-    assert fresh.advance("2026-01-20 02:00").changed == ()
+    fresh.reviewed("2026-01-07 02:00", meets=True)
+    assert fresh.advance("2026-01-20 02:00", raising=False).changed == ()
 
 
 NOWHERE = ("other", "unknown", "unknown")
