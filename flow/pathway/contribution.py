@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
 
+from flow.pathway.centre_delays import CENTRE_DELAY_GAUGES, centre_delays_part
 from flow.pathway.cost import COST_GAUGES, cost_part
 from flow.pathway.findings import Finding
 from flow.pathway.gauge import PLACE, Gauge
@@ -38,6 +39,7 @@ GAUGES: Mapping[str, Gauge] = MappingProxyType(
             ("service", "kind", "council", "locality"),
             "Referrals made, and not begun, rejected or withdrawn; kinds whose beginning is told",
         ),
+        **CENTRE_DELAY_GAUGES,
         **TALLY_GAUGES,
         "returns_within_30_days": Gauge(
             PLACE,
@@ -111,8 +113,12 @@ def services_part(journey: Journey, policy: Policy) -> list[Contribution]:
 def after_part(
     journey: Journey, policy: Policy, now: datetime
 ) -> tuple[list[Contribution], datetime]:
-    """Outcomes, tallies and cost: contributions of discharges and delays, and until when."""
+    """Outcomes, tallies, cost, delays in centres: contributions, and until when they hold."""
     found, until = cost_part(journey, policy, now)
+    if journey.stays:
+        in_centres, centres_until = centre_delays_part(journey, policy, now)
+        found += in_centres
+        until = min(until, centres_until)
     for spell, left_at in survived(journey):
         lately, changes_at = in_window(left_at, policy, now)
         if lately:

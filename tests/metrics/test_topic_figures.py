@@ -151,6 +151,7 @@ def test_the_run_had_something_to_compare(
     seldom = {"returns_within_30_days", "additional_bed_days", "handovers_unaccepted"}
     # Days that are not reached here, and what few people meet: test_any_story_agrees.py has them.
     seldom |= {"rehabilitation_at_day_91", "drd_resets", "first_visits_missed"}
+    seldom |= {"centre_delayed_patients", "centre_delay_days"}
     assert names >= JOURNEY_GAUGES - seldom
     # Places are expected where somebody is ready to leave just now.
     sometimes = {"service_alerts_open", "centre_shortfall", "centre_places_expected"}

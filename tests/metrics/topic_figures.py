@@ -23,7 +23,7 @@ from tests.metrics.topic_days import begins, day_of, days_from
 from tests.metrics.topic_events import INPUTS, Topics, read_inputs, standing
 from tests.metrics.topic_journeys import Journey
 from tests.metrics.topic_owners import at_once
-from tests.metrics.topic_subjects import Spell
+from tests.metrics.topic_subjects import Spell, primary_of
 from tests.metrics.topic_waits import Override, Waits, states
 
 __all__ = [
@@ -93,6 +93,8 @@ JOURNEY_GAUGES = {
     "handovers_unaccepted",
     "referrals_open",
     "data_quality",
+    "centre_delayed_patients",
+    "centre_delay_days",
     "outcomes",
     "rehabilitation_at_day_91",
     "delayed_bed_days",
@@ -152,6 +154,7 @@ def _amounts(
     yield from after_figures(journey, now)
     if journey.died_at is None:
         yield from _of_services(journey)
+        yield from _in_centres(journey, now)
     for wait, state, of_spell in states(journey, waits, now, overrides):
         labels = {
             "wait": wait,
@@ -236,6 +239,23 @@ def _of_services(journey: Journey) -> Iterator[Amount]:
     for handover in journey.handovers.values():
         if handover.unanswered:
             yield "handovers_unaccepted", {"service": handover.service, **lives}, 1
+
+
+def _in_centres(journey: Journey, now: datetime) -> Iterator[Amount]:
+    for stay in journey.stays.values():
+        if stay.stays_on and stay.ready_since is not None and days_from(stay.ready_since, now) > 0:
+            reason = primary_of(stay.reasons) or "unknown"
+            labels = {
+                "provider": stay.spell.provider if stay.spell else None,
+                "council": journey.council,
+                "locality": journey.locality,
+                "pathway": stay.spell.pathway if stay.spell else None,
+                "service": stay.service,
+                "reason": reason,
+                "reason_group": GROUPS[reason.partition("_")[0]],
+            }
+            yield "centre_delayed_patients", labels, 1
+            yield "centre_delay_days", labels, days_from(stay.ready_since, now)
 
 
 # What the pipeline counted.

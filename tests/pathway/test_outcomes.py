@@ -197,3 +197,20 @@ def test_returns_leave_out_cancer_and_obstetrics(function: str | None, counted: 
     told.admitted("2026-01-15 10:00", spell_id="S2", admission_method="21",
                   treatment_function=function)  # fmt: skip
     assert bool(figures(told, "returns_within_30_days", DAY_7)) is counted
+
+
+def test_who_could_leave_a_centre_counts_from_the_next_day_by_reason_until_they_leave() -> None:
+    told = home(pathway="P2")
+    _centre(told)
+    told.tell("centre-ready-to-leave", "2026-02-01 10:00", stay_id="T1")
+    told.tell("centre-delay-reason-recorded", "2026-02-01 11:00", stay_id="T1",
+              reason="cap_p1_social_care", primary=True)  # fmt: skip
+    labels = (*HERE, "P2", "other", "cap_p1_social_care", "capacity")
+    gauges = ("centre_delayed_patients", "centre_delay_days")
+    assert [figures(told, gauge, "2026-02-01 23:59") for gauge in gauges] == [[], []]
+    expected = [[(labels, 1.0)], [(labels, 3.0)]]
+    assert [figures(told, gauge, "2026-02-04 00:00") for gauge in gauges] == expected
+    told.tell(
+        "centre-discharged", "2026-02-04 10:00", stay_id="T1", destination="home_with_support"
+    )
+    assert [figures(told, gauge, "2026-02-05 10:00") for gauge in gauges] == [[], []]
