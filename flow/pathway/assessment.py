@@ -101,6 +101,7 @@ class _Memo:
         "hospital_until",
         "hospital_version",
         "journey_findings",
+        "lives",
         "now",
         "open",
         "placements",
@@ -120,6 +121,7 @@ class _Memo:
         # By index of the span, in that order: spans are opened once and never again.
         self.open: dict[int, Measured] = {}
         self.wheres: dict[str | None, Where] = {}
+        self.lives: tuple[str | None, str | None, str | None] | None = None
         self.hospital_version = self.services_version = self.stage_version = -1
         self.hospital: list[Contribution] = []
         self.hospital_findings: tuple[Finding, ...] = ()
@@ -145,6 +147,7 @@ def assess(journey: Journey, policy: Policy, now: datetime) -> Assessment:
     else:
         memo = journey.memo = _Memo(policy, now)
         touched = journey.spans
+    _lives(memo, journey)
     if touched:
         _measure_touched(memo, journey, touched, now)
         journey.touched = []
@@ -175,17 +178,30 @@ def assess(journey: Journey, policy: Policy, now: datetime) -> Assessment:
 
 
 def _where(wheres: dict[str | None, Where], policy: Policy, journey: Journey, span: Span) -> Where:
+    """Whose policy holds; `wheres` is forgotten when the person moves (`_lives`)."""
     spell = span.subject.spell
     provider = spell.provider if spell is not None else None
     where = wheres.get(provider)
-    owner = journey.coordinator.organisation if journey.coordinator is not None else None
-    if where is None or where[2:5] != (journey.council, journey.locality, owner):
-        place = policy.place(provider, journey.council, journey.locality)
-        where = Where(
-            place, provider, journey.council, journey.locality, owner, policy.working_hours
+    if where is None:
+        owner = journey.coordinator
+        where = wheres[provider] = Where(
+            policy.place(provider, journey.council, journey.locality),
+            provider,
+            journey.council,
+            journey.locality,
+            owner.organisation if owner is not None else None,
+            policy.working_hours,
         )
-        wheres[provider] = where
     return where
+
+
+def _lives(memo: _Memo, journey: Journey) -> None:
+    """Forget whose policy holds where the person has moved, or has another owner."""
+    owner = journey.coordinator.organisation if journey.coordinator is not None else None
+    lives = (journey.council, journey.locality, owner)
+    if lives != memo.lives:
+        memo.lives = lives
+        memo.wheres.clear()
 
 
 def _measure_touched(memo: _Memo, journey: Journey, touched: list[Span], now: datetime) -> None:

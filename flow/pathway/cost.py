@@ -47,6 +47,8 @@ def cost_part(
     found: list[Contribution] = []
     until = FAR
     for spell in journey.spells.values():
+        if spell.ready is None and spell.discharged is None:
+            continue
         days, holds_until = _delayed_days(journey, spell, policy, now)
         until = min(until, holds_until)
         if days > 0:

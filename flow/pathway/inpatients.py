@@ -1,6 +1,6 @@
 """Figures about people in hospital today, as the daily situation report asks for (domain.md 2)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
 
@@ -58,22 +58,27 @@ def _reason(spell: Spell) -> str:
     return spell.primary.slug if spell.primary is not None else UNKNOWN
 
 
-def inpatient_figures(spell: Spell, policy: Policy, today: date) -> Iterator[Contribution]:
+def inpatient_figures(spell: Spell, policy: Policy, today: date) -> list[Contribution]:
     """Contributions of a stay that goes on."""
     place = policy.place(spell.provider, spell.council, spell.locality).labels(spell.pathway)
     stay_days = max(0, days_between(local_date(spell.admitted.at), today))
     by_stay = (*place, los_band(stay_days))
-    yield "inpatients", by_stay, 1.0
     if spell.ready is None:
-        return
-    yield "nctr_patients", place, 1.0
-    yield "nctr_remaining_patients", by_stay, 1.0
+        return [("inpatients", by_stay, 1.0)]
+    found: list[Contribution] = [
+        ("inpatients", by_stay, 1.0),
+        ("nctr_patients", place, 1.0),
+        ("nctr_remaining_patients", by_stay, 1.0),
+    ]
     delay_days = days_between(spell.ready.ready_date, today)
     if delay_days <= 0:
-        return
-    for least in LOS_MINIMA:
-        if stay_days >= least:
-            yield "additional_bed_days", (*place, str(least)), float(delay_days)
+        return found
+    found += [
+        ("additional_bed_days", (*place, str(least)), float(delay_days))
+        for least in LOS_MINIMA
+        if stay_days >= least
+    ]
     reason = _reason(spell)
-    yield "delayed_patients", (*place, reason, DELAY_REASONS.group(reason)), 1.0
-    yield "delayed_patients_by_days", (*place, delay_band(delay_days)), 1.0
+    found.append(("delayed_patients", (*place, reason, DELAY_REASONS.group(reason)), 1.0))
+    found.append(("delayed_patients_by_days", (*place, delay_band(delay_days)), 1.0))
+    return found

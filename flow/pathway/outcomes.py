@@ -60,6 +60,8 @@ def outcomes_of(
     for day in OUTCOME_DAYS:
         counts, changes_at = in_window(left_at, policy, now, after_days=day)
         until = min(until, changes_at)
+        if not counts and changes_at is not FAR:
+            break  # the other days come later still
         if counts:
             begins_at = day_begins(local_date(left_at) + day * ONE_DAY)
             place = policy.place(spell.provider, spell.council, spell.locality)
