@@ -48,6 +48,7 @@ class Driver:
         self.partitions = settings.partitions
         self.step = 0
         self.clocks: dict[int, datetime] = {}
+        self.clocks_of_services: dict[int, datetime] = {}
         self.bad: dict[Place, Message] = {}
         """The bad records that were published, each of which must become a dead letter."""
         self._tasks: list[asyncio.Task[None]] = []
@@ -127,9 +128,13 @@ class Driver:
             raise AssertionError("the run was over before the fault")
 
     async def finish(self) -> None:
-        """Wait for the end of the replay."""
+        """Wait for the end of the replay, and until services have come as far as people."""
         assert self._replay is not None
         await self._replay
+        async with asyncio.timeout(CLOCK_WITHIN_S):
+            while self.clocks_of_services != self.clocks:
+                self._raise_if_lost()
+                await asyncio.sleep(POLL_S)
 
     # One thing at a time.
 
@@ -201,8 +206,12 @@ class Driver:
         return number in self.clocks and self.clocks[number] >= at
 
     async def _follow(self) -> None:
+        clocks = {
+            self.name("pathway-events"): (b"clock", self.clocks),
+            self.name("services"): (b"/clock", self.clocks_of_services),
+        }
         places = [
-            TopicPartition(self.name("pathway-events"), number) for number in range(self.partitions)
+            TopicPartition(name, number) for name in clocks for number in range(self.partitions)
         ]
         self._state.assign(places)
         for place in places:
@@ -210,10 +219,11 @@ class Driver:
         while True:
             polled = await self._state.getmany(timeout_ms=100)
             for place, records in polled.items():
+                key, shown = clocks[place.topic]
                 for record in records:
-                    if record.key == b"clock":
+                    if record.key == key:
                         at = datetime.fromisoformat(json.loads(record.value)["at"])
-                        self.clocks[place.partition] = at
+                        shown[place.partition] = at
 
     def _raise_if_lost(self) -> None:
         following = self._tasks[0]
