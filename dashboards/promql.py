@@ -46,9 +46,11 @@ def labels_of(series: str) -> frozenset[str]:
 
 
 def _labels_of_recorded(series: str) -> frozenset[str]:
-    """Those of the series that it is made of, but for what is summed away on the way."""
+    """Those of the series that it is made of, but for what is summed away on the way. One that
+    remembers what it was is made of others besides."""
     expr, added = recorded()[series]
-    labels = frozenset[str]().union(*(labels_of(part) for part in _METRIC.findall(expr)))
+    parts = set(_METRIC.findall(expr)) - {series}
+    labels = frozenset[str]().union(*(labels_of(part) for part in parts))
     away = {label.strip() for group in _WITHOUT.findall(expr) for label in group.split(",")}
     return labels - away | added
 

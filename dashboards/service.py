@@ -49,6 +49,7 @@ SLOWEST = {
     "95 %": Style(ORANGE, (8, 4), 2),
     "99 %": Style(BREACHED, (2, 4), 2),
 }
+SILENCE = "pipeline:patientflow_source_silence_seconds:max"
 OLDEST_CLOCK = "pipeline:patientflow_clock_seconds:min"
 REJECTED = "pipeline:patientflow_events_rejected:rate5m"
 LATE = "pipeline:patientflow_alert_firing_lag_seconds_over_5s"
@@ -501,16 +502,14 @@ FEEDS = Row(
             title="Feeds that were silent longest",
             alerts=("FlowFeedSilent", "FlowFeedSilentLong"),
             says="Time since the newest event of each source was written down, by the pipeline's"
-            " clock: the twenty longest. Only sources heard since the workers started are known. A"
+            " clock: the twenty longest. A source is forgotten after 30 days. A"
             " capacity report comes once a day, a hospital's feed every few minutes.",
             unit="s",
             decimals=1,
-            empty="No source was heard since the workers started",
+            empty="No source was heard in 30 days",
             queries=(
                 Query(
-                    "sort_desc(topk(20, clamp_min("
-                    f"scalar(max({select('clock_seconds')}))"
-                    f" - max by (source) ({select('source_last_event_seconds')}), 0)))",
+                    f"sort_desc(topk(20, {exactly(SILENCE)}))",
                     "{{source}}",
                 ),
             ),
@@ -526,12 +525,10 @@ FEEDS = Row(
             unit="s",
             decimals=1,
             axis="silent for",
-            empty="No source was heard since the workers started",
+            empty="No source was heard in 30 days",
             queries=(
                 Query(
-                    f"clamp_min(scalar(max({select('clock_seconds')})) - max by (source) ("
-                    f"{select('source_last_event_seconds', NO_CAPACITY_REPORT)}"
-                    "), 0)",
+                    exactly(SILENCE, NO_CAPACITY_REPORT),
                     "{{source}}",
                 ),
             ),

@@ -25,6 +25,7 @@ NOT_SHOWN = {
     + ":(ratio|mean)": "a panel divides sums of level `place`, so that all filters"
     " narrow it; these are for alerts and for dashboards of one's own",
     r"service:\w+:(ratio|mean)": "the same: a panel that is filtered by council divides sums",
+    r"pipeline:patientflow_source_last_(event|heard)_seconds:max": "the silence since is shown",
     r"pipeline:\w+:ratio_rate30m": "a window of the alerts; 5 minutes and an hour are shown",
     r"pipeline:\w+:increase(6h|3d)": "windows of the alerts; the last hour is shown",
 }

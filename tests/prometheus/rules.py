@@ -15,6 +15,8 @@ from tests.prometheus.promql import selectors
 
 PROMETHEUS = Path(__file__).parents[2] / "deploy" / "prometheus"
 OF_THE_TARGET = frozenset({"instance", "job"})
+ALERTS = "ALERTS"
+"""What Prometheus itself records of alerts that are pending or fire."""
 PLACES = frozenset({"provider", "council", "locality", "service"})
 """Labels whose values are the policy's own."""
 
@@ -66,6 +68,7 @@ def recorded() -> Mapping[str, list[dict[str, Any]]]:
         each["expr"]: each["exp_samples"]
         for test in _tests()
         for each in test.get("promql_expr_test", ())
+        if selectors(each["expr"])[0].metric != ALERTS
     }
 
 
@@ -81,6 +84,8 @@ def labels_of(metric: str) -> frozenset[str]:
     """The labels of a scraped or a recorded series. Raises KeyError where there is none."""
     if metric == "up":
         return OF_THE_TARGET
+    if metric == ALERTS:
+        return frozenset({"alertname", "alertstate", "severity", "team"})
     if metric in recorded():
         (labels,) = {
             frozenset(matcher.label for matcher in selectors(sample["labels"])[0].matchers)
@@ -106,6 +111,10 @@ def values_of(label: str) -> frozenset[str]:
     if label == "le":
         bounds = {float(bound) for each in PIPELINE.values() for bound in each.buckets}
         return frozenset({str(bound) for bound in bounds})
+    if label == "alertname":
+        return frozenset(alerts())
+    if label == "alertstate":
+        return frozenset({"pending", "firing"})
     if label == "job":
         return frozenset({"discharge-flow"})
     values = frozenset(label_values(policy).get(label, ()))
