@@ -71,13 +71,13 @@ def listening_at(container_port: int, port: int) -> dict[str, str]:
     return {f"127.0.0.1:{container_port}": here, f"0.0.0.0:{container_port}": here}
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def listener() -> Iterator[Listener]:
     with listening() as made:
         yield made
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory, listener: Listener) -> Iterator[Stack]:
     for name in ("prometheus", "alertmanager"):
         if program(name) is None:
@@ -114,7 +114,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory, listener: Listener) -> Itera
         made.stop()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def town(stack: Stack, listener: Listener) -> Listener:
     """After the events of a town, and of a careless sender in it, have been published."""
     assert publish(stack.here("kafka:19092")) > 1000

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 import urllib.parse
 import urllib.request
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 
 from tests.deploy.conftest import ALERTMANAGER, PROMETHEUS
 from tests.deploy.listener import Listener
+from tests.deploy.runbook import Reader, commands, filled
 from tests.deploy.without_docker import Stack
 from tests.metrics.careless import names
 
@@ -112,3 +114,17 @@ def test_a_dead_worker_is_paged_once_and_then_taken_back(stack: Stack, listener:
     listener.until(
         lambda: "FlowAllTargetsDown" in listener.alerts("platform-page", "resolved"), TOLD_WITHIN_S
     )
+
+
+def test_every_command_of_the_runbook_runs_and_every_query_is_answered(
+    stack: Stack, town: Listener
+) -> None:
+    """But for queries that ask what is beyond a threshold: those may find nothing."""
+    town.until(lambda: "FlowDeadLetters" in town.alerts("platform-ticket", "firing"), TOLD_WITHIN_S)
+    reader = Reader(stack)
+    words = reader.words()
+    for line in commands():
+        command = shlex.split(stack.here(filled(line, words)))
+        said = reader.run(command)
+        if command[0] == "promtool" and not re.search(r"[<>=]=? ?\d+$", command[-1]):
+            assert said.strip(), f"{line}: no answer"
