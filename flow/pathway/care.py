@@ -81,6 +81,13 @@ def by_itself(journey: Journey, referral: Referral) -> bool:
     )
 
 
+def asked_by(referral: Referral, package: Package) -> bool:
+    """Whether a package is what a referral asks for: named by it, or of the same service."""
+    if package.referral_id is not None:
+        return package.referral_id == referral.referral_id
+    return package.service is not None and package.service == referral.service
+
+
 def suspend(journey: Journey, now: Mark) -> None:
     """In hospital: care at home stands still, and does not go on by itself afterwards."""
     for package in journey.packages.values():

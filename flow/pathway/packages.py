@@ -17,7 +17,7 @@ from flow.pathway import notices
 from flow.pathway.handovers import service_over
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
-from flow.pathway.referral_kinds import AT_HOME
+from flow.pathway.referral_kinds import AT_HOME, WITH_A_PACKAGE
 from flow.pathway.referrals import begin, begun_by, link_spell
 from flow.pathway.spans import watch
 from flow.pathway.subjects import Given, HandBack, Package, Pause, Referral
@@ -70,6 +70,14 @@ def care_package_requested(journey: Journey, event: CarePackageRequested, now: M
     journey.served_by(package, data.service)
     watch(journey, package, now)
     _begun(journey, package, now)
+    _watch_referrals(journey, now)
+
+
+def _watch_referrals(journey: Journey, now: Mark) -> None:
+    """A package says more of what a referral asked for: one wait for both."""
+    for referral in journey.referrals.values():
+        if not referral.closed and referral.kind in WITH_A_PACKAGE:
+            watch(journey, referral, now)
 
 
 def care_package_confirmed(journey: Journey, event: CarePackageConfirmed, now: Mark) -> None:
@@ -265,5 +273,6 @@ def care_package_ended(journey: Journey, event: CarePackageEnded, now: Mark) -> 
     package.ended = package.ended or now
     package.end_reason = event.data.reason
     watch(journey, package, now)
+    _watch_referrals(journey, now)
     service_over(journey, package.service, now)
     notices.stood_down(journey, package, now)

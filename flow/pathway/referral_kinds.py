@@ -12,7 +12,7 @@ from flow.events.codes import DESTINATIONS, REFERRAL_KINDS, TASKS, Code, CodeLis
 HUB = "care_transfer_hub"
 
 _BEGINNINGS = frozenset({"pathway", "first_visit", "package", "bed", "discharge"})
-_COUNTS_FROM = frozenset({None, "admission", "discharge"})
+_COUNTS_FROM = frozenset({None, "admission", "discharge", "home"})
 
 
 def _begins(kind: Code) -> frozenset[str]:
@@ -84,7 +84,11 @@ WAITS_FOR = _grouped("wait")
 COUNTS_FROM: Mapping[str, str] = MappingProxyType(
     {code: value for value, code in _by("counts_from")}
 )
-"""Of kinds whose wait does not run from the referral: admission or discharge of the stay."""
+"""Of kinds whose wait does not run from the referral: admission or discharge of the stay, or
+being at home."""
+
+WITH_A_PACKAGE = frozenset(COUNTS_FROM) & _kinds_that_begin_with("package")
+"""Kinds for which a package that is asked for says more: `package_start` waits for it."""
 
 BEGUN_BY_TASK = _grouped("task")
 """The kinds of referral that each task shows to have begun."""

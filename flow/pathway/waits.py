@@ -9,11 +9,11 @@ every wait.
 """
 
 from flow.events.codes import DELAY_REASONS
-from flow.pathway.care import stands_still
+from flow.pathway.care import asked_by, stands_still
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.needs_assessment import NeedsAssessment
-from flow.pathway.referral_kinds import COUNTS_FROM, UNANSWERED, WAITS_FOR
+from flow.pathway.referral_kinds import COUNTS_FROM, UNANSWERED, WAITS_FOR, WITH_A_PACKAGE
 from flow.pathway.spans import Span, Subject, Watch
 from flow.pathway.subjects import Handover, Ownership, Package, Referral, Spell, Stay
 
@@ -186,7 +186,8 @@ def _starts(wait: str, kinds: tuple[str, ...]) -> Watch:
             and referral.made is not None
             and not referral.closed
             and not on_hold(journey, referral)
-            and _counts(referral)
+            and _counts(journey, referral)
+            and not _asked_as_a_package(journey, referral)
         )
 
     return Watch(
@@ -199,9 +200,18 @@ def _starts(wait: str, kinds: tuple[str, ...]) -> Watch:
     )
 
 
-def _counts(referral: Referral) -> bool:
+def _asked_as_a_package(journey: Journey, referral: Referral) -> bool:
+    return referral.kind in WITH_A_PACKAGE and any(
+        package.requested is not None and package.ended is None and asked_by(referral, package)
+        for package in journey.packages.values()
+    )
+
+
+def _counts(journey: Journey, referral: Referral) -> bool:
     """Whether the moment has come from which the time of a kind counts."""
     spell = referral.spell
+    if COUNTS_FROM.get(referral.kind or "") == "home":
+        return _at_home(journey)
     after_discharge = COUNTS_FROM.get(referral.kind or "") == "discharge"
     return not after_discharge or spell is None or spell.discharged is not None
 

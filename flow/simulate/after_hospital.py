@@ -151,7 +151,11 @@ def _elsewhere(story: Story, spell: Spell, accepted: Asked) -> Steps:
         days = timedelta(days=length.draw(story.rng))
         story.loop.at(story.now + days, accepted.let_go)
     if spell.pathway == "P1" and accepted.starts_at is not None:
-        yield Pause(until=max(accepted.starts_at, story.now + story.hours(1, 5)))
+        try:
+            yield Pause(until=max(accepted.starts_at, story.now + story.hours(1, 5)))
+        except Interrupted as interrupted:
+            _nobody_comes(story, accepted, interrupted)
+            raise
         story.tell(
             FirstVisitCompleted, referral_id=accepted.referral_id,
             service=accepted.service.info.id,
@@ -165,7 +169,7 @@ def _home_care(story: Story, spell: Spell, accepted: Asked) -> Steps:
     assert accepted.starts_at is not None
     ids = {"package_id": package_id, "service": service.info.id}
     referral_id = accepted.referral_id or None
-    reason = "other"
+    reason, begun = "other", False
     try:
         yield Pause(until=max(accepted.starts_at, story.now + story.hours(0.7, 3)))
         if story.chance(story.town.share.visit_missed):
@@ -176,12 +180,21 @@ def _home_care(story: Story, spell: Spell, accepted: Asked) -> Steps:
             accepted.claim.moved_in = True
         yield Pause(until=story.now + timedelta(minutes=30))
         story.tell(FirstVisitCompleted, **ids, referral_id=referral_id)
+        begun = True
         yield from _course(story, package_id, accepted)
     except Interrupted as interrupted:
         reason = interrupted.why
         story.tell(CarePackageEnded, package_id=package_id, reason=reason)
+        if referral_id is not None and not begun:
+            _nobody_comes(story, accepted, interrupted)
         accepted.let_go()
         raise
+
+
+def _nobody_comes(story: Story, accepted: Asked, interrupted: Interrupted) -> None:
+    """In hospital again before what was asked for has begun: it is asked for anew afterwards."""
+    reason = "died" if interrupted.why == "died" else "unwell_again"
+    story.tell(ReferralWithdrawn, referral_id=accepted.referral_id, reason=reason)
 
 
 def _course(story: Story, package_id: str, accepted: Asked) -> Steps:

@@ -16,7 +16,7 @@ from tests.metrics.topic_subjects import Service, Spell, When
 if TYPE_CHECKING:
     from tests.metrics.topic_journeys import Journey
 
-NOBODY_BEGINS = {"care_transfer_hub", "community_health", "housing", "other"}
+NOBODY_BEGINS = {"care_transfer_hub", "housing", "other"}
 
 
 @dataclass

@@ -22,6 +22,7 @@ ONE_OF_SEVERAL = {"rehabilitation_bed", "hospice_bed", "mental_health_bed"}
 """Several are asked, one takes the person."""
 AT_HOME = {
     "reablement",
+    "community_health",
     "home_care",
     "urgent_community_response",
     "palliative_care",

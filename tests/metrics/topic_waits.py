@@ -36,6 +36,9 @@ TARGETS: Mapping[str, Target] = {
     "p2_bed_start": Target(2 * DAY, 36 * HOUR),
     "p1_reablement_start": Target(2 * DAY, 36 * HOUR),
     "package_start": Target(24 * HOUR, 18 * HOUR),
+    "home_care_start": Target(24 * HOUR, 18 * HOUR),
+    "community_health_start": Target(48 * HOUR, 36 * HOUR),
+    "care_home_start": Target(7 * DAY, 5 * DAY),
     "package_restart_notice": Target(24 * HOUR),  # a minimum
     "palliative_care_start": Target(24 * HOUR, 12 * HOUR),
     "hospice_bed_start": Target(24 * HOUR, 18 * HOUR),
@@ -71,6 +74,9 @@ AFTER_STEPS = ("assessment_allocation", "assessment_completion", "support_plan",
 STARTS = {
     "rehabilitation_bed": "p2_bed_start",
     "reablement": "p1_reablement_start",
+    "home_care": "home_care_start",
+    "community_health": "community_health_start",
+    "care_home": "care_home_start",
     "fast_track_chc": "fast_track_chc",
     "urgent_community_response": "ucr_response",
     "palliative_care": "palliative_care_start",
@@ -260,6 +266,14 @@ def _of_referral(journey: Journey, referral: Service) -> Iterator[tuple[str, int
     spell = referral.spell
     if referral.kind == "mental_health_community" and spell and not spell.discharged_at:
         return  # it counts from the discharge
+    at_home = journey.current is None and journey.staying is None
+    if referral.kind in ("home_care", "community_health") and not at_home:
+        return
+    packages = [p for p in journey.packages.values() if p.asked and not p.over]
+    of_it = [p for p in packages if p.referral == referral.about]
+    of_it += [p for p in packages if not p.referral and p.service and p.service == referral.service]
+    if referral.kind == "home_care" and of_it:
+        return  # that is waited for as a package
     if referral.asked and referral.kind in STARTS:
         yield STARTS[referral.kind], 1
 

@@ -5,6 +5,9 @@ From docs/waits.md and domain.md 12.4; nothing of `flow.pathway` is used.
 
 HUB = "care_transfer_hub"
 STARTS = {
+    "home_care": "home_care_start",
+    "community_health": "community_health_start",
+    "care_home": "care_home_start",
     "reablement": "p1_reablement_start",
     "rehabilitation_bed": "p2_bed_start",
     "fast_track_chc": "fast_track_chc",
@@ -21,6 +24,7 @@ STARTS = {
 }
 ONLY_A_VISIT_BEGINS = (
     "reablement",
+    "community_health",
     "palliative_care",
     "urgent_community_response",
     "mental_health_community",
@@ -33,5 +37,5 @@ ONE_PLACE = ("rehabilitation_bed", "hospice_bed", "mental_health_bed")
 IN_A_BED = (*ONE_PLACE, "care_home", "fast_track_chc")
 BY_LEAVING = (HUB, "housing")
 BY_A_TASK = {"equipment_delivered": "equipment", "housing_ready": "housing"}
-NOBODY_TELLS = (HUB, "community_health", "other")
+NOBODY_TELLS = (HUB, "other")
 """No event need tell that it has begun, so that nobody is known to wait."""

@@ -249,6 +249,19 @@ def _of_referral(person: Person, referral: dict[str, Any]) -> Iterator[tuple[str
     spell = referral["spell"]
     if referral["kind"] == "mental_health_community" and spell and not spell["left_at"]:
         return  # it counts from the discharge
+    if referral["kind"] in ("home_care", "community_health") and not _at_home(person):
+        return
+    if referral["kind"] == "home_care" and any(
+        package["asked"]
+        and not package["ended_at"]
+        and (
+            package["referral"] == referral["about"]
+            if package["referral"]
+            else package["service"] and package["service"] == referral["service"]
+        )
+        for package in person.packages.values()
+    ):
+        return  # the package is waited for
     if referral["asked"] and referral["kind"] in STARTS:
         yield STARTS[referral["kind"]], 0
 

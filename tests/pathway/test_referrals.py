@@ -93,7 +93,7 @@ def test_a_place_in_a_care_home_is_still_waited_for_at_home() -> None:
     assert stage(told) == "discharged_waiting_for_start"
 
 
-@pytest.mark.parametrize("kind", ["community_health", "housing", "other"])
+@pytest.mark.parametrize("kind", ["housing", "other"])
 def test_nobody_waits_for_what_no_event_tells(kind: str) -> None:
     told = asked(kind)
     told.discharged("2026-01-08 10:00")

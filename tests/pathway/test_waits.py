@@ -242,6 +242,30 @@ ROWS = {
         "package_restart_notice", restarting, "P1", "2026-01-09 09:00", None, "2026-01-10 09:00",
         lambda p: p.discharged(LEFT), LEFT, "done",
     ),
+    "home_care_start": Row(
+        "home_care_start", lambda: _left(_asked("home_care")), "R1",
+        LEFT, "2026-01-11 09:00", "2026-01-11 15:00",
+        lambda p: p.tell("first-visit-completed", "2026-01-11 12:00", referral_id="R1"),
+        "2026-01-11 12:00", "done",
+    ),
+    "home_care_start: a package is asked for": Row(
+        "home_care_start", lambda: _asked_at_home("home_care"), "R1",
+        "2026-01-12 10:00", "2026-01-13 04:00", "2026-01-13 10:00",
+        lambda p: p.tell("care-package-requested", "2026-01-12 12:00", package_id="P1",
+                         kind="new", service="s"),
+        "2026-01-12 12:00", "cancelled",
+    ),
+    "community_health_start": Row(
+        "community_health_start", lambda: _left(_asked("community_health")), "R1",
+        LEFT, "2026-01-12 03:00", "2026-01-12 15:00",
+        lambda p: p.tell("first-visit-completed", "2026-01-12 12:00", referral_id="R1"),
+        "2026-01-12 12:00", "done",
+    ),
+    "care_home_start": Row(
+        "care_home_start", lambda: _asked("care_home"), "R1",
+        "2026-01-08 12:00", "2026-01-13 12:00", "2026-01-15 12:00",
+        lambda p: p.discharged(LEFT, destination="p3_care_home_new"), LEFT, "done",
+    ),
     "palliative_care_start": Row(
         "palliative_care_start", lambda: _asked_at_home("palliative_care"), "R1",
         "2026-01-12 10:00", "2026-01-12 22:00", "2026-01-13 10:00",
