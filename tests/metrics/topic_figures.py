@@ -232,7 +232,7 @@ def _returned(spell: Spell, now: datetime) -> Iterator[Amount]:
 def _of_services(journey: Journey) -> Iterator[Amount]:
     lives = {"council": journey.council, "locality": journey.locality}
     for referral in journey.referrals.values():
-        told_of = referral.kind not in {"other"}
+        told_of = referral.kind != "other"
         if referral.asked and told_of and not referral.closed:
             of_service = {"service": referral.service, "kind": referral.kind}
             yield "referrals_open", {**of_service, **lives}, 1
