@@ -121,15 +121,17 @@ NOW = Row(
             " here; its partitions move to the others within seconds.",
             queries=(Query(f"count({exactly('patientflow_partitions_owned')})"),),
             empty="No worker answers",
-            alerts=("FlowTargetDown", "FlowAllTargetsDown"),
+            alerts=("FlowTargetDown", "FlowAllTargetsDown", "FlowWorkerRestarting"),
         ),
         Stat(
-            title="Partitions open, and owned",
-            says="Partitions of people whose state is read, and all that workers own. Where they"
+            title="Partitions open, owned, and in all",
+            says="Partitions of people whose state is read, those that workers own, and all that"
+            " there are. Where they"
             " differ for long, the gauges of people cover less than everybody.",
             queries=(
                 Query(total("partitions_open"), "open"),
                 Query(total("partitions_owned"), "owned"),
+                Query("max(pipeline:patientflow_partitions:max)", "in all"),
             ),
             alerts=("FlowPartitionsUnowned", "FlowOpeningTooLong"),
         ),

@@ -51,6 +51,9 @@ class Tally:
 class Observer(Protocol):
     """Everything is called on the event loop and must be quick. Durations are in seconds."""
 
+    def started(self, partitions: int) -> None:
+        """The topics were found: so many partitions there are in all, whoever owns them."""
+
     def opened(
         self,
         partition: int,
@@ -99,6 +102,7 @@ class Observer(Protocol):
 class Silent:
     """An observer that does not care."""
 
+    def started(self, partitions: int) -> None: ...
     def opened(
         self,
         partition: int,

@@ -92,6 +92,8 @@ class Worker:
         """Start, work until `stop`, stop gently."""
         seldom_collect_garbage()
         partitions = await check_before_start(self.settings)
+        for observer in self._observers.values():
+            observer.started(partitions)
         health = HealthServer(
             self.settings.host, self.settings.metrics_port, self._render, self._not_ready
         )

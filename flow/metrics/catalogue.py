@@ -170,6 +170,12 @@ _TABLE = (
         "Times that this worker was told which partitions it owns.",
     ),
     PipelineMetric(
+        "patientflow_partitions",
+        "gauge",
+        "partitions",
+        "Partitions that there are in all, whoever owns them: as many of each input.",
+    ),
+    PipelineMetric(
         "patientflow_partitions_owned",
         "gauge",
         "partitions",

@@ -22,10 +22,12 @@ class Lag:
 @dataclass
 class Partitions:
     """What is known of each partition of people, or of services. `owned` is None until the worker
-    is told what it owns; what it no longer owns is not shown, for another worker shows it."""
+    is told what it owns; what it no longer owns is not shown, for another worker shows it.
+    `in_all` is how many there are, None until the topics were found."""
 
     shares: Shares
     owned: frozenset[int] | None = None
+    in_all: int | None = None
     people: dict[int, int] = field(default_factory=dict)
     not_assessed: dict[int, int] = field(default_factory=dict)
     clocks: dict[int, datetime] = field(default_factory=dict)
@@ -106,6 +108,7 @@ class StateCollector(Collector):
         state = self._partitions
         opened = state.open()
         owned = opened if state.owned is None else state.owned
+        yield _figure("partitions", *([] if state.in_all is None else [state.in_all]))
         yield _figure("partitions_owned", len(owned))
         yield _figure("partitions_open", len(opened))
         yield _figure("live_journeys", sum(state.people.get(n, 0) for n in opened))

@@ -185,6 +185,9 @@ class Metrics:
 
     # What the engine tells (flow.engine.observer.Observer).
 
+    def started(self, partitions: int) -> None:
+        self._partitions.in_all = partitions
+
     def opened(
         self,
         partition: int,

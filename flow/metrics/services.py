@@ -56,6 +56,9 @@ class ServiceMetrics:
         if clock is not None:
             self._partitions.clocks[partition] = clock
 
+    def started(self, partitions: int) -> None:
+        """Told with the partitions of people: there are as many of services."""
+
     def folded(self, seconds: float) -> None:
         self._metrics.folded(seconds)
 

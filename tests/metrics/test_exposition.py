@@ -44,6 +44,7 @@ def metrics() -> Metrics:
         version="0.1.0",
         core_version=1,
     )
+    metrics.started(1)
     metrics.rebalanced([0])
     metrics.opened(0, 0.2, 10, {("inpatients", ("RR8", "21+")): 3.0}, 3, 0)
     tally = Tally(conflicts=1, late=2, assessments=3, sources={"/rr8/pas": NOON})

@@ -229,6 +229,13 @@ class TestPartitions:
         assert metrics.value("partitions_open") == 0.0
         assert metrics.value("partitions_owned") == 1.0
 
+    def test_partitions_that_nobody_owns_are_known_from_the_start(self, metrics: Figures) -> None:
+        assert metrics.value("partitions") is None
+        metrics.started(8)
+        metrics.rebalanced([0, 1])
+        assert metrics.value("partitions") == 8.0
+        assert metrics.value("partitions_owned") == 2.0
+
     def test_held_partitions_are_counted(self, metrics: Figures) -> None:
         metrics.held(0, None, waiting=True)
         metrics.held(1, None, waiting=True)

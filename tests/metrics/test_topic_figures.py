@@ -291,6 +291,7 @@ OF_ONE_PROCESS = {
     "ledger_failures_total": "what went wrong in this process",
     "clock_jumps_refused_total": "ticks that left no trace; tests/engine/test_clock_and_ticks.py",
     "rebalances_total": "told to this process by the group's leader",
+    "partitions": "of the topics' settings, not of their records; tests/metrics/test_observer.py",
     "partitions_owned": "told to this process by the group's leader",
     "partitions_open": "what this process has opened",
     "services_clock_seconds": "this process's clocks; lockstep runs wait for them in the topics",

@@ -82,7 +82,7 @@ def alert_tests(alert: str) -> Iterator[AlertTest]:
 @cache
 def labels_of(metric: str) -> frozenset[str]:
     """The labels of a scraped or a recorded series. Raises KeyError where there is none."""
-    if metric == "up":
+    if metric in {"up", "process_start_time_seconds"}:
         return OF_THE_TARGET
     if metric == ALERTS:
         return frozenset({"alertname", "alertstate", "severity", "team"})
