@@ -19,11 +19,16 @@ PLACES = ("provider", "council", "locality", "service")
 def alerts_table(*teams: str, width: int) -> Table:
     """Alerts of Prometheus' rules for these teams, by their summary."""
     matchers = [f'team=~"{"|".join(teams)}"']
-    if "platform" not in teams:  # what runs the pipeline has no place
+    watchers: tuple[str, ...] = ()
+    if "platform" in teams:  # it always fires, to be heard elsewhere
+        matchers.append('severity!="info"')
+        watchers = ("FlowWatchdog", "FlowRulesFailing", "FlowAlertsNotDelivered")
+    else:  # what runs the pipeline has no place
         matchers += [f'{label}=~"${label}|"' for label in PLACES]
     found = f"ALERTS{{{','.join(matchers)}}}"
     return Table(
         title="Alerts",
+        alerts=watchers,
         says="Alerts of the rules in Prometheus: those that fire, and those whose condition holds"
         " but not yet for as long as the rule wants. `How many` is of places, services, workers or"
         " inputs that it is about. What to do is in the runbook, linked from the"

@@ -17,6 +17,15 @@ PROMETHEUS = Path(__file__).parents[2] / "deploy" / "prometheus"
 OF_THE_TARGET = frozenset({"instance", "job"})
 ALERTS = "ALERTS"
 """What Prometheus itself records of alerts that are pending or fire."""
+OF_OTHERS: Mapping[str, frozenset[str]] = {
+    "up": OF_THE_TARGET,
+    "process_start_time_seconds": OF_THE_TARGET,
+    ALERTS: frozenset({"alertname", "alertstate", "severity", "team"}),
+    "prometheus_rule_evaluation_failures_total": OF_THE_TARGET | {"rule_group"},
+    "prometheus_notifications_dropped_total": OF_THE_TARGET,
+    "alertmanager_notifications_failed_total": OF_THE_TARGET | {"integration"},
+}
+"""What Prometheus, Alertmanager and the client library say, with the labels that rules use."""
 PLACES = frozenset({"provider", "council", "locality", "service"})
 """Labels whose values are the policy's own."""
 
@@ -82,10 +91,8 @@ def alert_tests(alert: str) -> Iterator[AlertTest]:
 @cache
 def labels_of(metric: str) -> frozenset[str]:
     """The labels of a scraped or a recorded series. Raises KeyError where there is none."""
-    if metric in {"up", "process_start_time_seconds"}:
-        return OF_THE_TARGET
-    if metric == ALERTS:
-        return frozenset({"alertname", "alertstate", "severity", "team"})
+    if metric in OF_OTHERS:
+        return OF_OTHERS[metric]
     if metric in recorded():
         (labels,) = {
             frozenset(matcher.label for matcher in selectors(sample["labels"])[0].matchers)
