@@ -1,7 +1,10 @@
-"""The table of alerts that fire, or will if nothing changes."""
+"""The table of alerts that fire, or will if nothing changes; and as of when figures are true."""
 
+from dataclasses import replace
+
+from dashboards.promql import exactly
 from dashboards.rules import alerts
-from dashboards.spec import Column, Table
+from dashboards.spec import Column, Query, Row, Stat, Table
 
 STATES = {"firing": "Firing", "pending": "Not for long enough yet"}
 TEAMS = {
@@ -10,29 +13,69 @@ TEAMS = {
     "commissioner": "Commissioner",
     "platform": "Whoever runs the pipeline",
 }
-
-
 PLACES = ("provider", "council", "locality", "service")
 """Labels that an alert may have. A filter keeps those that have none: they concern every place."""
 
+MAKE_FIGURES_UNTRUE = (
+    "FlowAllTargetsDown",
+    "FlowPartitionsUnowned",
+    "FlowOpeningTooLong",
+    "FlowClockHeld",
+    "FlowFeedSilent",
+    "FlowDeadLettersMany",
+    "FlowPeopleNotAssessed",
+    "FlowContributionFaults",
+    "FlowRulesFailing",
+)
+"""Alerts of the pipeline after which figures about people are old, too small or wrong."""
+assert set(MAKE_FIGURES_UNTRUE) <= set(alerts())
 
-def alerts_table(*teams: str, width: int) -> Table:
-    """Alerts of Prometheus' rules for these teams, by their summary."""
-    matchers = [f'team=~"{"|".join(teams)}"']
-    watchers: tuple[str, ...] = ()
-    if "platform" in teams:  # it always fires, to be heard elsewhere
-        matchers.append('severity!="info"')
-        watchers = ("FlowWatchdog", "FlowRulesFailing", "FlowAlertsNotDelivered")
-    else:  # what runs the pipeline has no place
-        matchers += [f'{label}=~"${label}|"' for label in PLACES]
-    found = f"ALERTS{{{','.join(matchers)}}}"
+
+def alerts_of_pipeline() -> Table:
+    """For whoever runs it; without the one that always fires, to be heard elsewhere."""
+    table = _table('ALERTS{team="platform",severity!="info"}', "", width=24, height=8)
+    return replace(table, alerts=("FlowWatchdog", "FlowRulesFailing", "FlowAlertsNotDelivered"))
+
+
+def how_far_true(*filters: str) -> Row:
+    """The first row of a dashboard about people: as of when its figures are, the alerts of those
+    who act on them, and what makes them untrue. `filters` are those that the dashboard offers."""
+    matchers = ['team=~"hub|hospital|commissioner"']
+    matchers += [f'{label}=~"${label}|"' for label in PLACES if label in filters]
+    found = (
+        f'ALERTS{{{",".join(matchers)}}} or ALERTS{{alertname=~"{"|".join(MAKE_FIGURES_UNTRUE)}"}}'
+    )
+    untrue = (
+        " Those for whoever runs the pipeline are shown where they make figures here untrue,"
+        " whatever the filters say."
+    )
+    return Row(
+        "How far figures are true",
+        (
+            Stat(
+                title="Figures as of",
+                says="The pipeline's clock, of the partition that is furthest behind: all that is"
+                " shown here is as it was then, by the events that had come. On simulated time (a"
+                " demo, a replay) it is the town's time.",
+                unit="dateTimeAsIso",
+                queries=(Query(f"1000 * {exactly('pipeline:patientflow_clock_seconds:min')}"),),
+                alerts=("FlowClockHeld", "FlowClockStalled"),
+                width=6,
+                height=7,
+            ),
+            _table(found, untrue, width=18, height=7),
+        ),
+    )
+
+
+def _table(found: str, says_too: str, *, width: int, height: int) -> Table:
+    """Alerts of Prometheus' rules, by their summary."""
     return Table(
         title="Alerts",
-        alerts=watchers,
         says="Alerts of the rules in Prometheus: those that fire, and those whose condition holds"
         " but not yet for as long as the rule wants. `How many` is of places, services, workers or"
         " inputs that it is about. What to do is in the runbook, linked from the"
-        " panel that shows the figure.",
+        f" panel that shows the figure.{says_too}",
         empty="No alert fires, and none is about to",
         keys={"alertname": "Alert", "alertstate": "State", "severity": "Severity", "team": "For"},
         names={
@@ -46,5 +89,5 @@ def alerts_table(*teams: str, width: int) -> Table:
         sort_by="State",
         ascending=True,
         width=width,
-        height=8,
+        height=height,
     )

@@ -7,30 +7,12 @@ from grafana_foundation_sdk.builders import dashboard
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.models import dashboard as models
 
+from dashboards.filters import FILTERS, described, heading, note, offered, values_asked
 from dashboards.panels import DATASOURCE, build
-from dashboards.promql import VARIABLES
 from dashboards.spec import Board, Panel
 
 TAG = "discharge-flow"
 GRID = 24
-
-_ASKED: dict[str, tuple[str, str, str]] = {
-    "provider": ("Hospital", "wait_active", "Hospital organisation, by its ODS code"),
-    "council": ("Council", "wait_active", "Council of the person's home, by its ONS code"),
-    "locality": (
-        "Neighbourhood",
-        "wait_active",
-        "Neighbourhood of the person's home, as in the policy",
-    ),
-    "pathway": (
-        "Pathway",
-        "wait_active",
-        "Discharge pathway 0 to 3; unknown until it is confirmed",
-    ),
-    "service": ("Service", "centre_waiting", "Service that people wait for, as in the policy"),
-}
-"""Variable to its heading, the metric whose label values are offered, and what it is."""
-assert tuple(_ASKED) == VARIABLES
 
 
 def render(board: Board) -> str:
@@ -53,11 +35,12 @@ def render(board: Board) -> str:
             built.with_row(item)
         else:
             panel, number, place = item
-            built.with_panel(build(panel, number, place))
-    panels = json.dumps(built.build().panels, cls=JSONEncoder)
-    for name in VARIABLES:
-        if f"${name}" in panels:  # a filter that filters nothing would mislead
-            built.with_variable(_variable(name))
+            built.with_panel(
+                build(panel, number, place).description(described(panel, note(board, panel)))
+            )
+    names = offered(board)
+    for name in names:
+        built.with_variable(_variable(name, names))
     return json.dumps(built.build(), cls=JSONEncoder, indent=2, sort_keys=True) + "\n"
 
 
@@ -66,7 +49,8 @@ def _placed(board: Board) -> Iterator[dashboard.Row | tuple[Panel, int, models.G
     number = y = 0
     for row in board.rows:
         number += 1
-        yield dashboard.Row(row.title).id(number).grid_pos(models.GridPos(h=1, w=GRID, x=0, y=y))
+        place = models.GridPos(h=1, w=GRID, x=0, y=y)
+        yield dashboard.Row(heading(board, row)).id(number).grid_pos(place)
         y += 1
         x = line_height = 0
         for panel in row.panels:
@@ -101,16 +85,16 @@ def _datasource() -> dashboard.DatasourceVariable:
     )
 
 
-def _variable(name: str) -> dashboard.QueryVariable:
-    label, metric, description = _ASKED[name]
+def _variable(name: str, others: tuple[str, ...]) -> dashboard.QueryVariable:
+    its = FILTERS[name]
     return (
         dashboard.QueryVariable(name)
-        .label(label)
-        .description(description)
+        .label(its.heading)
+        .description(its.says)
         .datasource(DATASOURCE)
         .query(
             {
-                "query": f"label_values(patientflow_{metric}, {name})",
+                "query": values_asked(name, others),
                 "refId": "PrometheusVariableQueryEditor-VariableQuery",
             }
         )

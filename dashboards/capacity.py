@@ -1,9 +1,10 @@
 """Capacity: beds and visits, who waits for them, what becomes free, how soon care begins."""
 
-from dashboards import names
+from dashboards.alerting import how_far_true
+from dashboards.capacity_home import HOME_CARE
 from dashboards.colours import BLUE, BREACHED, GREEN, NEAR, ORANGE, SKY
 from dashboards.promql import nothing_is_zero, share, total
-from dashboards.queries import by_label, filled_up, in_order, largest, shares_in_order
+from dashboards.queries import by_label, filled_up, largest
 from dashboards.spec import Bars, Board, Column, Limit, Lines, Query, Row, Stat, Style, Table
 from flow.pathway.service_rules import SERVICE_ALERTS
 
@@ -13,9 +14,6 @@ ALERTS = {
 }
 assert set(ALERTS) == set(SERVICE_ALERTS)
 NO_PLACES = "No service has reported its beds"
-NO_PACKAGE = "No care package of the last 28 days has begun"
-NO_REFERRAL = "No referral of the last 28 days has begun"
-_LATELY = "of stays in hospital that ended in the last 28 days"
 
 
 def _occupied(by: str = "") -> str:
@@ -197,139 +195,11 @@ CENTRES = Row(
     ),
 )
 
-
-def _package_start(by: str = "") -> str:
-    return share(total("package_start_delay_seconds", by=by), total("packages_begun", by=by))
-
-
-def _within_a_day(by: str = "") -> str:
-    whole = total("packages_begun", by=by)
-    return share(filled_up(total("packages_begun", 'within=~"2h|24h"', by=by), whole), whole)
-
-
-HOME_CARE = Row(
-    "Care at home",
-    (
-        Stat(
-            title="From discharge to first visit",
-            says=f"Mean time from discharge (or the later request) to the first visit, {_LATELY},"
-            " packages that have begun. The target of 24 hours is a local rule.",
-            unit="s",
-            decimals=1,
-            empty=NO_PACKAGE,
-            queries=(Query(_package_start()),),
-            width=6,
-        ),
-        Stat(
-            title="Begun within a day",
-            says=f"Share of care packages that began within 24 hours, {_LATELY}.",
-            unit="percentunit",
-            decimals=1,
-            empty=NO_PACKAGE,
-            queries=(Query(_within_a_day()),),
-            width=6,
-        ),
-        _stat(
-            "First visits missed",
-            f"First visits that were due and not made, {_LATELY}.",
-            total("first_visits_missed"),
-            Limit(1, BREACHED),
-        ),
-        _stat(
-            "Referrals not begun",
-            "Referrals made, and not begun, refused or withdrawn; all kinds of service whose"
-            " beginning is told.",
-            total("referrals_open"),
-        ),
-        _stat(
-            "Refusals",
-            f"Refusals of referrals, {_LATELY}. A referral may be refused more than once.",
-            total("referrals_rejected"),
-        ),
-        Bars(
-            title="How soon care packages begin",
-            says="Care packages that have begun, by the time from discharge to first visit,"
-            f" {_LATELY}.",
-            queries=in_order("packages_begun", "within", names.WITHIN),
-            colour=BLUE,
-            width=8,
-        ),
-        Bars(
-            title="How soon referrals begin",
-            says=f"Referrals that have begun by the time since they were made, {_LATELY}.",
-            unit="percentunit",
-            decimals=1,
-            empty=NO_REFERRAL,
-            queries=shares_in_order("referrals_begun", "within", names.WITHIN),
-            colour=BLUE,
-            top=1,
-            width=8,
-        ),
-        Bars(
-            title="Why referrals are refused",
-            says=f"Refusals by the reason that the service gave, {_LATELY}.",
-            empty="No referral was refused",
-            queries=(
-                Query(
-                    by_label(f"{total('referrals_rejected', by='rejection')} > 0"), "{{rejection}}"
-                ),
-            ),
-            names=names.REFUSED_BECAUSE,
-            colour=ORANGE,
-            width=8,
-        ),
-        Table(
-            title="Care at home, neighbourhood by neighbourhood",
-            says=f"Care packages that have begun, {_LATELY}: how many, the mean time from discharge"
-            " to first visit, the share within a day, and first visits missed.",
-            empty=NO_PACKAGE,
-            keys={"locality": "Neighbourhood"},
-            columns=(
-                Column("Begun", f"{total('packages_begun', by='locality')} > 0"),
-                Column("To first visit", _package_start("locality"), unit="s", decimals=1),
-                Column("Within a day", _within_a_day("locality"), unit="percentunit"),
-                Column(
-                    "First visits missed",
-                    total("first_visits_missed", by="locality"),
-                    limits=(Limit(1, BREACHED),),
-                ),
-            ),
-            sort_by="To first visit",
-            width=12,
-            height=9,
-        ),
-        Table(
-            title="Services: how soon they begin",
-            says=f"Referrals that have begun, by service, {_LATELY}: how many, the mean time from"
-            " referral to beginning, and how many wait now.",
-            empty=NO_REFERRAL,
-            keys={"service": "Service"},
-            columns=(
-                Column("Begun", f"{total('referrals_begun', by='service')} > 0"),
-                Column(
-                    "From referral to start",
-                    share(
-                        total("referral_wait_seconds", by="service"),
-                        total("referrals_begun", by="service"),
-                    ),
-                    unit="s",
-                    decimals=1,
-                ),
-                Column("Waiting now", total("referrals_open", by="service")),
-                Column("Handovers unanswered", total("handovers_unaccepted", by="service")),
-            ),
-            sort_by="From referral to start",
-            width=12,
-            height=9,
-        ),
-    ),
-)
-
 BOARD = Board(
     uid="discharge-flow-capacity",
     title="Capacity: beds, visits, and who waits for them",
     answers="For whoever runs or buys places: which services are full, who waits for them, what is"
     " expected to become free, and how soon care at home begins.",
-    rows=(NOW, CENTRES, HOME_CARE),
+    rows=(how_far_true("provider", "council", "locality", "service"), NOW, CENTRES, HOME_CARE),
     since="24h",
 )

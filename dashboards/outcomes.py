@@ -1,13 +1,15 @@
 """Outcomes and cost: where people are afterwards, who came back, what delay cost and whom."""
 
 from dashboards import names
+from dashboards.alerting import how_far_true
 from dashboards.colours import BLUE, BREACHED, GREEN, NEAR, ORANGE, SKY
 from dashboards.promql import nothing_is_zero, share, total
-from dashboards.queries import by_label, in_order, shares_in_order
+from dashboards.queries import by_label, filled_up, in_order, shares_in_order
 from dashboards.spec import Bars, Board, Column, Lines, Query, Row, Stat, Style, Table
 
 NOT_SO_FAR = "Nobody's day {day} after a discharge was in the last 28 days"
 NOBODY_91 = "Nobody of 65 and over who left for rehabilitation has reached day 91 lately"
+NOBODY_LEFT = "Nobody was discharged in the last 28 days"
 NO_DELAY = "No delayed bed days"
 _LATELY = "for 28 days from then"
 _STATUS = (
@@ -43,7 +45,9 @@ def _rehabilitated(by: str = "") -> str:
 
 
 def _returned(by: str = "") -> str:
-    return share(total("returns_within_30_days", by=by), total("discharges_by_time", by=by))
+    """Emergency admissions within 30 days, for each discharge of the same 28 days."""
+    discharges = total("discharges_by_time", by=by)
+    return share(filled_up(total("returns_within_30_days", by=by), discharges), discharges)
 
 
 NOW = Row(
@@ -56,7 +60,7 @@ NOW = Row(
             " obstetrics are left out (national readmission indicator); not standardised for age.",
             unit="percentunit",
             decimals=1,
-            empty="Nobody was discharged in the last 28 days",
+            empty=NOBODY_LEFT,
             queries=(Query(_returned()),),
             behind=total("discharges_by_time"),
         ),
@@ -150,7 +154,7 @@ AFTERWARDS = Row(
             title="Where people went",
             says="Discharges of the last 28 days, deaths left out, by the eight destinations of the"
             " discharge situation report.",
-            empty="Nobody was discharged in the last 28 days",
+            empty=NOBODY_LEFT,
             queries=(
                 Query(
                     by_label(f"{total('discharges_by_destination', by='destination')} > 0"),
@@ -169,15 +173,16 @@ NEIGHBOURHOODS = Row(
         Table(
             title="Outcomes and cost by neighbourhood",
             says="By the neighbourhood that the person comes from. `Came back` are emergency"
-            " admissions within 30 days as a share of discharges, both of the last 28 days. `At"
+            " admissions within 30 days as a share of discharges, both of the last 28 days, deaths"
+            " left out. `At"
             " home` are shares of people whose day 7 or 30 came in the last 28 days. Delayed bed"
             " days are of people still there and of those discharged in the last 28 days, with what"
             " they cost. A small place has figures that jump: look at how many discharges stand"
             " behind them.",
-            empty="Nobody was discharged in the last 28 days",
+            empty=NOBODY_LEFT,
             keys={"locality": "Neighbourhood"},
             columns=(
-                Column("Discharges, 28 days", total("discharges", by="locality")),
+                Column("Discharges, 28 days", total("discharges_by_time", by="locality")),
                 Column("Came back", _returned("locality"), unit="percentunit", decimals=1),
                 Column("At home, day 7", _at_home("7", "locality"), unit="percentunit", decimals=1),
                 Column(
@@ -194,14 +199,6 @@ NEIGHBOURHOODS = Row(
                     unit="suffix:days",
                 ),
                 Column(
-                    "Bed days per discharge",
-                    share(
-                        total("delayed_bed_days", by="locality"), total("discharges", by="locality")
-                    ),
-                    unit="suffix:days",
-                    decimals=1,
-                ),
-                Column(
                     "Cost", total("delayed_bed_days_cost_pounds", by="locality"), unit="currencyGBP"
                 ),
             ),
@@ -210,20 +207,25 @@ NEIGHBOURHOODS = Row(
         ),
         Bars(
             title="Came back within 30 days, by neighbourhood",
-            says="Emergency admissions of the last 28 days within 30 days of a discharge, by the"
-            " neighbourhood that the person comes from.",
-            empty="Nobody came back in the last 28 days",
-            queries=(
-                Query(by_label(total("returns_within_30_days", by="locality")), "{{locality}}"),
-            ),
+            says="Emergency admissions of the last 28 days within 30 days of a discharge, as a"
+            " share of the discharges of the last 28 days, by the neighbourhood that the person"
+            " comes from. A small place has figures that jump.",
+            unit="percentunit",
+            decimals=1,
+            empty=NOBODY_LEFT,
+            queries=(Query(by_label(_returned("locality")), "{{locality}}"),),
             colour=NEAR,
             width=8,
         ),
         Bars(
             title="Came back within 30 days, by pathway",
-            says="Emergency admissions of the last 28 days within 30 days of a discharge, by the"
-            " pathway of that discharge.",
-            queries=in_order("returns_within_30_days", "pathway", names.PATHWAYS),
+            says="Emergency admissions of the last 28 days within 30 days of a discharge, as a"
+            " share of the discharges of the last 28 days, both by the pathway of the discharge.",
+            unit="percentunit",
+            decimals=1,
+            empty=NOBODY_LEFT,
+            queries=(Query(by_label(_returned("pathway")), "{{pathway}}"),),
+            names=names.PATHWAYS,
             colour=NEAR,
             width=8,
         ),
@@ -322,6 +324,6 @@ BOARD = Board(
     title="Outcomes and cost: what became of people, and what delay cost",
     answers="For commissioners: where people are on day 7, 30 and 91, who came back, and what"
     " delayed bed days cost, by funder, council and neighbourhood.",
-    rows=(NOW, AFTERWARDS, NEIGHBOURHOODS, COST),
+    rows=(how_far_true("provider", "council", "locality"), NOW, AFTERWARDS, NEIGHBOURHOODS, COST),
     since="24h",
 )

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from dashboards.spec import Board, Panel
+from dashboards.filters import described, heading, note
+from dashboards.spec import Board, Panel, Row
 
 HEAD = """\
 # Dashboards
@@ -30,7 +31,11 @@ whose rules Grafana may read (`manageAlerts`).
 ## Read them
 
 - **Filters** on top (hospital, council, neighbourhood, pathway, service) narrow every panel whose
-  figure has that label; several values may be chosen. A dashboard offers only those that it uses.
+  figure has that label; several values may be chosen. A dashboard offers only those that it uses; a
+  row or panel that one of them does not narrow says so, the panel in its description. Beds know
+  their service alone. Neighbourhoods on offer are those of the councils chosen.
+- **Figures as of** is the pipeline's clock: what is shown is as it was then. The alerts beside it
+  hold those of the pipeline that make figures untrue.
 - **Hover over a panel's title** for what is counted, since when, and where the rule comes from; its
   links lead to the alert that watches the same, and to what to do then.
 - **0 is a count.** Where no worker reports, or nobody is there to be counted, a panel says so in
@@ -73,10 +78,14 @@ def _board(board: Board) -> Iterator[str]:
     yield f"## {board.title}\n"
     yield f"{board.answers} `{board.uid}`, the last {board.since} by default.\n"
     for row in board.rows:
-        yield f"### {board.title.partition(':')[0]}, {row.title[0].lower()}{row.title[1:]}\n"
-        yield _TABLE_HEAD + "".join(_line(panel) for panel in row.panels)
+        title = heading(board, row)
+        yield f"### {board.title.partition(':')[0]}, {title[0].lower()}{title[1:]}\n"
+        yield _TABLE_HEAD + "".join(_line(board, row, panel) for panel in row.panels)
 
 
-def _line(panel: Panel) -> str:
+def _line(board: Board, row: Row, panel: Panel) -> str:
+    """What the row's heading says of filters is not said again."""
+    own = note(board, panel)
+    says = described(panel, own if own != note(board, *row.panels) else "")
     alerts = ", ".join(f"`{name}`" for name in panel.alerts)
-    return f"| {panel.title} | {panel.says} | {alerts} |\n".replace("|  |", "| |")
+    return f"| {panel.title} | {says} | {alerts} |\n".replace("|  |", "| |")

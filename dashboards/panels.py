@@ -43,7 +43,6 @@ def build(panel: Panel, number: int, place: models.GridPos) -> AnyPanel:
     return (
         built.id(number)
         .title(panel.title)
-        .description(panel.says)
         .datasource(DATASOURCE)
         .grid_pos(place)
         .unit(panel.unit)

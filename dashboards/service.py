@@ -1,6 +1,6 @@
 """Service: is the pipeline well? Lag, firing lag, commits, opening, dead letters, silent feeds."""
 
-from dashboards.alerting import alerts_table
+from dashboards.alerting import alerts_of_pipeline
 from dashboards.colours import (
     BLUE,
     BREACHED,
@@ -109,7 +109,7 @@ def _quiet(title: str, says: str, query: str, *alerts: str, many: int = 1) -> St
 
 FIRING = Row(
     "What asks for action",
-    (alerts_table("platform", width=24),),
+    (alerts_of_pipeline(),),
 )
 
 NOW = Row(

@@ -1,6 +1,7 @@
 """Numbers as Grafana writes them, for the units that the dashboards use."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 _DURATIONS = (
     (7 * 86_400, "weeks"),
@@ -13,6 +14,7 @@ _DURATIONS = (
 )
 _BYTES = ((1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB"), (1, "B"))
 _POUNDS = ((1e6, "Mil"), (1e3, "K"), (1, ""))
+_SCALES = {"s": _DURATIONS, "bytes": _BYTES, "currencyGBP": _POUNDS}
 
 
 def text(value: float, unit: str, decimals: int) -> str:
@@ -23,15 +25,12 @@ def text(value: float, unit: str, decimals: int) -> str:
         return f"{100 * value:.{decimals}f}%"
     if unit.startswith("suffix:"):
         return f"{value:.{decimals}f} {unit.removeprefix('suffix:')}"
-    if unit == "s":
-        size, name = _scale(value, _DURATIONS)
-        return f"{value / size:.{decimals}f} {name}"
-    if unit == "bytes":
-        size, name = _scale(value, _BYTES)
-        return f"{value / size:.{decimals}f} {name}"
-    assert unit == "currencyGBP", f"no way to write the unit {unit}"
-    size, name = _scale(value, _POUNDS)
-    return f"£{value / size:.{decimals}f}{name}"
+    if unit == "dateTimeAsIso":
+        return f"{datetime.fromtimestamp(value / 1000, UTC):%Y-%m-%d %H:%M:%S}"
+    assert unit in _SCALES, f"no way to write the unit {unit}"
+    size, name = _scale(value, _SCALES[unit])
+    words = f"{value / size:.{decimals}f}"
+    return f"£{words}{name}" if unit == "currencyGBP" else f"{words} {name}"
 
 
 def _scale(value: float, scales: Sequence[tuple[float, str]]) -> tuple[float, str]:

@@ -131,9 +131,9 @@ def offered(shown: Shown) -> list[tuple[str, str, list[str]]]:
     for name, dashboard in dashboards().items():
         for variable in dashboard["templating"]["list"]:
             if variable["type"] == "query":
-                asked = re.fullmatch(r"label_values\((\w+), (\w+)\)", variable["query"]["query"])
+                asked = re.fullmatch(r"label_values\((.+), (\w+)\)", variable["query"]["query"])
                 assert asked is not None
-                values = shown.prometheus.values_of(asked[2], asked[1])
+                values = shown.prometheus.values_of(asked[2], filled_in(asked[1], {}))
                 assert len(values) > 1, f"{name}: {variable['name']} offers {values}"
                 found.append((name, variable["name"], values))
     return found

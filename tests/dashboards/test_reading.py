@@ -52,6 +52,7 @@ def test_series_are_named_as_grafana_names_them(
         (12640, "currencyGBP", 1, "£12.6K"),
         (0.0006, "s", 2, "600.00 µs"),
         (52428800, "bytes", 0, "50 MiB"),
+        (1767225600_000, "dateTimeAsIso", 0, "2026-01-01 00:00:00"),
     ],
 )
 def test_numbers_are_written_as_grafana_writes_them(

@@ -108,6 +108,38 @@ def test_every_query_asks_the_chosen_source_for_what_is_offered(
     assert len({(query.panel, query.letter) for query in everything}) == len(everything)
 
 
+def test_a_panel_says_which_filters_do_not_narrow_it(name: str, dashboard: dict[str, Any]) -> None:
+    """Told from the committed queries, not from the rows that they were made from."""
+    headings = {
+        variable["name"]: variable["label"].lower()
+        for variable in dashboard["templating"]["list"]
+        if variable["type"] == "query"
+    }
+    for panel in panels(dashboard):
+        narrowed = set(headings).intersection(
+            *(re.findall(r"\$(\w+)", query.expr) for query in queries_of(name, panel))
+        )
+        *_, last = panel["description"].removesuffix(".").split(". ")
+        if narrowed == set(headings):
+            assert "arrowed by" not in last, panel["title"]
+            assert last != "No filter narrows it", panel["title"]
+        elif not narrowed:
+            assert last == "No filter narrows it", panel["title"]
+        else:
+            words, _, named = last.removesuffix(" alone").partition(" by ")
+            said = set(re.split(r", | and ", named))
+            of_those = {"Narrowed": narrowed, "Not narrowed": set(headings) - narrowed}[words]
+            assert said == {headings[each] for each in of_those}, panel["title"]
+
+
+def test_neighbourhoods_are_offered_of_the_councils_chosen(dashboard: dict[str, Any]) -> None:
+    names = [variable["name"] for variable in dashboard["templating"]["list"]]
+    for variable in dashboard["templating"]["list"]:
+        if variable["name"] == "locality":
+            assert 'council=~"$council"' in variable["query"]["query"]
+            assert names.index("council") < names.index("locality")
+
+
 def test_nothing_asks_or_shows_who_somebody_is(dashboard: dict[str, Any]) -> None:
     """Variables and legends hold places, codes and workers; labels of people do not exist."""
     allowed = {"provider", "council", "locality", "pathway", "service", "datasource"}

@@ -1,0 +1,151 @@
+"""Capacity, care at home: how soon it begins after a discharge, and how services answer."""
+
+from dashboards import names
+from dashboards.colours import BLUE, BREACHED, ORANGE
+from dashboards.promql import nothing_is_zero, share, total
+from dashboards.queries import by_label, filled_up, in_order, shares_in_order
+from dashboards.spec import Bars, Column, Limit, Query, Row, Stat, Table
+
+NO_PACKAGE = "No care package of the last 28 days has begun"
+NO_REFERRAL = "No referral of the last 28 days has begun"
+_LATELY = "of stays in hospital that ended in the last 28 days"
+
+
+def _package_start(by: str = "") -> str:
+    return share(total("package_start_delay_seconds", by=by), total("packages_begun", by=by))
+
+
+def _within_a_day(by: str = "") -> str:
+    whole = total("packages_begun", by=by)
+    return share(filled_up(total("packages_begun", 'within=~"2h|24h"', by=by), whole), whole)
+
+
+def _refused(by: str) -> str:
+    """Refusals as a share of themselves and the referrals that have begun, never more than 1."""
+    refused, begun = total("referrals_rejected", by=by), total("referrals_begun", by=by)
+    return share(
+        filled_up(refused, begun), f"{filled_up(begun, refused)} + {filled_up(refused, begun)}"
+    )
+
+
+HOME_CARE = Row(
+    "Care at home",
+    (
+        Stat(
+            title="From discharge to first visit",
+            says=f"Mean time from discharge (or the later request) to the first visit, {_LATELY},"
+            " packages that have begun. The target of 24 hours is a local rule.",
+            unit="s",
+            decimals=1,
+            empty=NO_PACKAGE,
+            queries=(Query(_package_start()),),
+            width=6,
+        ),
+        Stat(
+            title="Begun within a day",
+            says=f"Share of care packages that began within 24 hours, {_LATELY}.",
+            unit="percentunit",
+            decimals=1,
+            empty=NO_PACKAGE,
+            queries=(Query(_within_a_day()),),
+            width=6,
+        ),
+        Stat(
+            title="First visits missed",
+            says=f"First visits that were due and not made, {_LATELY}. A package may miss several"
+            " before it begins, so that there may be more of them than packages.",
+            queries=(Query(nothing_is_zero(total("first_visits_missed"))),),
+            limits=(Limit(1, BREACHED),),
+        ),
+        Stat(
+            title="Referrals not begun",
+            says="Referrals made, and not begun, refused or withdrawn; all kinds of service whose"
+            " beginning is told.",
+            queries=(Query(nothing_is_zero(total("referrals_open"))),),
+        ),
+        Stat(
+            title="Refusals",
+            says=f"Refusals of referrals, {_LATELY}. A referral may be refused more than once.",
+            queries=(Query(nothing_is_zero(total("referrals_rejected"))),),
+        ),
+        Bars(
+            title="How soon care packages begin",
+            says="Care packages that have begun, by the time from discharge to first visit,"
+            f" {_LATELY}.",
+            queries=in_order("packages_begun", "within", names.WITHIN),
+            colour=BLUE,
+            width=8,
+        ),
+        Bars(
+            title="How soon referrals begin",
+            says=f"Referrals that have begun by the time since they were made, {_LATELY}.",
+            unit="percentunit",
+            decimals=1,
+            empty=NO_REFERRAL,
+            queries=shares_in_order("referrals_begun", "within", names.WITHIN),
+            colour=BLUE,
+            top=1,
+            width=8,
+        ),
+        Bars(
+            title="Why referrals are refused",
+            says=f"Refusals by the reason that the service gave, {_LATELY}.",
+            empty="No referral was refused",
+            queries=(
+                Query(
+                    by_label(f"{total('referrals_rejected', by='rejection')} > 0"), "{{rejection}}"
+                ),
+            ),
+            names=names.REFUSED_BECAUSE,
+            colour=ORANGE,
+            width=8,
+        ),
+        Table(
+            title="Care at home, neighbourhood by neighbourhood",
+            says=f"Care packages that have begun, {_LATELY}: how many, the mean time from discharge"
+            " to first visit, the share within a day, and first visits missed.",
+            empty=NO_PACKAGE,
+            keys={"locality": "Neighbourhood"},
+            columns=(
+                Column("Begun", f"{total('packages_begun', by='locality')} > 0"),
+                Column("To first visit", _package_start("locality"), unit="s", decimals=1),
+                Column("Within a day", _within_a_day("locality"), unit="percentunit"),
+                Column(
+                    "First visits missed",
+                    total("first_visits_missed", by="locality"),
+                    limits=(Limit(1, BREACHED),),
+                ),
+            ),
+            sort_by="To first visit",
+            width=12,
+            height=9,
+        ),
+        Table(
+            title="Services: how soon they begin, and how often they refuse",
+            says=f"Referrals that have begun, by service, {_LATELY}: how many, and the mean time"
+            " from referral to beginning. `Refused` is the share of refusals in refusals and"
+            " referrals begun together; a referral may be refused more than once. And how many"
+            " wait now.",
+            empty=NO_REFERRAL,
+            keys={"service": "Service"},
+            columns=(
+                Column("Begun", f"{total('referrals_begun', by='service')} > 0"),
+                Column(
+                    "From referral to start",
+                    share(
+                        total("referral_wait_seconds", by="service"),
+                        total("referrals_begun", by="service"),
+                    ),
+                    unit="s",
+                    decimals=1,
+                ),
+                Column("Refused", _refused("service"), unit="percentunit"),
+                Column("Waiting now", total("referrals_open", by="service")),
+                Column("Handovers unanswered", total("handovers_unaccepted", by="service")),
+            ),
+            sort_by="From referral to start",
+            width=12,
+            height=9,
+        ),
+    ),
+)
