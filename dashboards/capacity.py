@@ -1,5 +1,6 @@
 """Capacity: beds and visits, who waits for them, what becomes free, how soon care begins."""
 
+from dashboards import names
 from dashboards.alerting import how_far_true
 from dashboards.capacity_home import HOME_CARE
 from dashboards.colours import BLUE, BREACHED, GREEN, NEAR, ORANGE, SKY
@@ -195,11 +196,40 @@ CENTRES = Row(
     ),
 )
 
+_PEOPLE_READY = total("centre_delayed_patients", by="service, reason")
+_DAYS_READY = total("centre_delay_days", by="service, reason")
+
+LEAVING = Row(
+    "Ready to leave a centre, still there",
+    (
+        Table(
+            title="Who could leave, and why they are still there",
+            says="People in a centre past the day on which they no longer met the requirements to"
+            " remain, by service and primary delay reason (intermediate care data collection), and"
+            " the days since that day, summed.",
+            empty="Nobody who could leave a centre is still there",
+            keys={"service": "Service", "reason": "Reason"},
+            names={"reason": {**names.DELAYS, **names.NOT_KNOWN}},
+            columns=(
+                Column("People", f"{_PEOPLE_READY} > 0"),
+                Column("Days", f"{_DAYS_READY} > 0", unit="suffix:days"),
+            ),
+            sort_by="Days",
+        ),
+    ),
+)
+
 BOARD = Board(
     uid="discharge-flow-capacity",
     title="Capacity: beds, visits, and who waits for them",
     answers="For whoever runs or buys places: which services are full, who waits for them, what is"
     " expected to become free, and how soon care at home begins.",
-    rows=(how_far_true("provider", "council", "locality", "service"), NOW, CENTRES, HOME_CARE),
+    rows=(
+        how_far_true("provider", "council", "locality", "service"),
+        NOW,
+        CENTRES,
+        LEAVING,
+        HOME_CARE,
+    ),
     since="24h",
 )

@@ -139,6 +139,25 @@ def waiting_for_a_centre(now: datetime) -> Iterator[AnyEvent]:
         )  # fmt: skip
 
 
+def ready_to_leave_a_centre(now: datetime) -> Iterator[AnyEvent]:
+    """In a centre since ten days, and for four of them able to leave: no care at home is free."""
+    spell = {"provider": "RR8", "spell_id": "S5"}
+    person, stay = "ready-to-leave-a-centre", {"stay_id": "T5"}
+    moved = now - timedelta(days=10)
+    ready = now - timedelta(days=4)
+    yield _event(
+        person, "patient-admitted", moved - timedelta(days=6), **spell, council=COUNCIL,
+        locality="leeds-east",
+    )  # fmt: skip
+    yield _event(person, "patient-discharged", moved, **spell, pathway="P2")
+    yield _event(person, "centre-admitted", moved, **stay, service="bradford-recovery-centre")
+    yield _event(person, "centre-ready-to-leave", ready, **stay)
+    yield _event(
+        person, "centre-delay-reason-recorded", ready, **stay, reason="cap_p1_social_care",
+        primary=True,
+    )  # fmt: skip
+
+
 def late_when_told(now: datetime) -> Iterator[AnyEvent]:
     """Ready to leave for two days, and told just now: a delay that the next tick raises."""
     spell = {"provider": "RR8", "spell_id": "S9"}
@@ -156,5 +175,6 @@ STORIES = (
     handed_over_and_not_answered,
     home_for_a_month,
     waiting_for_a_centre,
+    ready_to_leave_a_centre,
     late_when_told,
 )

@@ -26,8 +26,6 @@ NOT_SHOWN = {
     " narrow it; these are for alerts and for dashboards of one's own",
     r"service:\w+:(ratio|mean)": "the same: a panel that is filtered by council divides sums",
     r"pipeline:patientflow_source_last_(event|heard)_seconds:max": "the silence since is shown",
-    r"place:patientflow_centre_delay\w+:sum": "no panel yet: the town of the tests has nobody who"
-    " stays in a centre past the day on which they could leave",
     r"pipeline:\w+:ratio_rate30m": "a window of the alerts; 5 minutes and an hour are shown",
     r"pipeline:\w+:increase(6h|3d)": "windows of the alerts; the last hour is shown",
 }
