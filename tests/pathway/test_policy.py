@@ -211,6 +211,13 @@ rolling = "36 hours"
     assert any("edd_set, ctr_review" in problem for problem in found)
 
 
+def test_a_target_lasts_a_thousand_days_at_most(tmp_path: Path) -> None:
+    text = 'name = "x"\n[wait.edd_set]\nwarn = "1 day"\ntarget = "{} days"\n'
+    assert load_policy(write(tmp_path, text.format(1000))).rules["edd_set"].target.days == 1000
+    (problem,) = problems(tmp_path, text.format(1001))
+    assert "and 1000 days" in problem
+
+
 def test_not_toml_and_not_there(tmp_path: Path) -> None:
     (problem,) = problems(tmp_path, 'name = "x"\n[wait.edd_set\n')
     assert "line 2" in problem
