@@ -108,7 +108,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     one = partial(run, days=options.days, warm_up=options.warm_up)
     with ProcessPoolExecutor(options.processes, max_tasks_per_child=1) as pool:
-        runs = list(pool.map(one, range(1, options.seeds + 1)))
+        runs = []
+        for each in pool.map(one, range(1, options.seeds + 1)):
+            runs.append(each)
+            print(f"seed {len(runs)}: {each.seconds:.0f} s", flush=True)
     fits = show(runs, read_england())
     print(
         f"{sum(each.spells for each in runs):,} spells, {sum(each.events for each in runs):,}"

@@ -25,13 +25,18 @@ def england() -> Mapping[str, Any]:
     return tomllib.loads(files("flow.pathway").joinpath(ENGLAND).read_text(encoding="utf-8"))
 
 
+def england_bank_holidays() -> frozenset[date]:
+    """The days of the copy that comes with the program."""
+    return frozenset(item["day"] for item in england()["days"])
+
+
 def read_bank_holidays(reader: Reader, whole: Mapping[str, Any]) -> BankHolidays:
     """England's, and what the policy adds: days of its own, and until when its list is whole."""
     path = ("bank_holidays",)
     table = reader.table(whole, (), "bank_holidays")
     reader.no_others(table, path, {"also", "known_until"})
     copy = england()
-    days = {item["day"] for item in copy["days"]}
+    days = set(england_bank_holidays())
     also = table.get("also", [])
     if not isinstance(also, list):
         reader.problem((*path, "also"), "must be a list of days, for example [2027-05-07]")

@@ -35,7 +35,8 @@ from flow.events.discharge import (
     ReferralWithdrawn,
     ReferredToCareTransferHub,
 )
-from flow.simulate.loop import Pause, Steps
+from flow.simulate.loop import Interrupted, Pause, Steps
+from flow.simulate.quantities import LogNormal
 from flow.simulate.spell import Asked, Spell, spell_ids
 from flow.simulate.story import Story, local_day, on
 from flow.simulate.surroundings import ServiceAtWork
@@ -46,7 +47,7 @@ FUNDERS = {"nhs": 0.3, "council": 0.4, "joint": 0.2, "self_funded": 0.1}
 """Mixes: assumptions."""
 WARD_MATTERS = frozenset({"hospital_process", "wellbeing"})
 """Groups of delay reasons that are settled before the hub is asked; the others after that."""
-HOME_PACKAGES = frozenset({"home_care", "reablement"})
+HOME_PACKAGES = frozenset({"home_care", "reablement", "disability_service"})
 """Kinds of service that bring a care package home."""
 
 
@@ -58,38 +59,44 @@ def held_up(spell: Spell, reason: str, until: datetime) -> Steps:
 
 def settle(story: Story, spell: Spell, matter: Matter) -> Steps:
     """One matter that holds up this person, until somebody has dealt with it."""
-    if matter.days is not None:
-        until = story.now + timedelta(days=matter.days.draw(story.rng))
+    if matter.service is not None:
+        yield from _order(story, spell, matter)
+    elif matter.days is not None:
+        yield from held_up(spell, matter.reason, _passes_at(story, matter.days))
     else:
+        assert matter.team is not None
         assert matter.minutes is not None
-        team = story.hospital.team.get(matter.team or "") or story.council.team.get(
-            matter.team or ""
-        )
-        if matter.service is not None:
-            yield from _order(story, spell, matter)
-            return
-        assert team is not None
-        until = story.seen_by(team, matter.minutes)
-    yield from held_up(spell, matter.reason, until)
+        team = story.hospital.team.get(matter.team) or story.council.team[matter.team]
+        yield from held_up(spell, matter.reason, story.seen_by(team, matter.minutes))
+
+
+def _passes_at(story: Story, days: LogNormal) -> datetime:
+    return story.now + timedelta(days=days.draw(story.rng))
 
 
 def _order(story: Story, spell: Spell, matter: Matter) -> Steps:
-    """Equipment, or another thing that a service brings: asked for, accepted, delivered."""
+    """Equipment, a home, or another thing that a service brings: asked for, accepted, there."""
     assert matter.service is not None
-    assert matter.minutes is not None
     service = story.nearest_first(matter.service)[0]
-    team = service.start
-    assert team is not None, f"{service.info.id} needs hours of start"
-    delivered_at = story.seen_by(team, matter.minutes)
+    if matter.days is not None:
+        there_at = _passes_at(story, matter.days)
+    else:
+        assert matter.minutes is not None
+        assert service.start is not None, f"{service.info.id} needs hours of start"
+        there_at = story.seen_by(service.start, matter.minutes)
     referral_id, ids = story.number_of("referral"), spell_ids(story, spell)
     story.tell(
-        ReferralMade, **ids, **story.place, referral_id=referral_id, kind="equipment",
+        ReferralMade, **ids, **story.place, referral_id=referral_id, kind=matter.referral,
         service=service.info.id,
     )  # fmt: skip
-    yield from held_up(spell, matter.reason, story.now + (delivered_at - story.now) / 4)
-    story.tell(ReferralAccepted, referral_id=referral_id, service=service.info.id)
-    yield Pause(until=delivered_at)
-    story.tell(TaskDone, **ids, task="equipment_delivered", by=story.staff)
+    try:
+        yield from held_up(spell, matter.reason, story.now + (there_at - story.now) / 4)
+        story.tell(ReferralAccepted, referral_id=referral_id, service=service.info.id)
+        yield Pause(until=there_at)
+    except Interrupted:
+        story.tell(ReferralWithdrawn, referral_id=referral_id, reason="unwell_again")
+        raise
+    story.tell(TaskDone, **ids, task=matter.task, by=story.staff)
 
 
 def arrange(story: Story, spell: Spell) -> Steps:
@@ -148,7 +155,7 @@ def _hub(story: Story, spell: Spell) -> Steps:
             organisation=council.info.organisation,
         )  # fmt: skip
         story.begin(_on_duty(story, spell, coordinator))
-    story.tell(CaseManagerAssigned, **ids, **who, case_manager=story.staff)
+    story.tell(CaseManagerAssigned, **ids, **who, case_manager=coordinator)
     story.tell(ReferralTriaged, referral_id=hub_id, role="case_manager")
     story.tell(AssessmentAllocated, **assessment, to=coordinator)
     yield Pause(until=assessed_at)

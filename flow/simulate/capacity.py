@@ -8,17 +8,23 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from flow.pathway.policy_calendars import england_bank_holidays
 from flow.simulate.loop import Loop, Signal
 
 LOCAL = ZoneInfo("Europe/London")
-WEEK_DAYS = 7
+SUNDAY = 6
+DAYS_LOOKED_AHEAD = 28
+"""Who works on one day of the week only, and finds it a holiday thrice running, waits so long."""
+BANK_HOLIDAYS = england_bank_holidays()
+ONE_DAY = timedelta(days=1)
 LONG_AGO = datetime(1900, 1, 1)  # noqa: DTZ001 - local
 
 
 class Team:
     """A few people who see one case after another, first come first served, in their hours.
 
-    `staff_by_weekday` says how many work on each day from Monday on. Hours are local.
+    `staff_by_weekday` says how many work on each day from Monday on; on a bank holiday as many as
+    on a Sunday. Hours are local.
     """
 
     def __init__(self, staff_by_weekday: Sequence[int], opens: time, closes: time) -> None:
@@ -41,10 +47,13 @@ class Team:
 
     def _at_work(self, who: int, at: datetime) -> datetime:
         """The first moment from `at` on at which this one is at work."""
-        for _ in range(WEEK_DAYS + 1):
-            if who < self._by_weekday[at.weekday()] and at.time() < self._closes:
-                return max(at, datetime.combine(at.date(), self._opens))
-            at = datetime.combine(at.date() + timedelta(days=1), self._opens)
+        day = at.date()
+        for _ in range(DAYS_LOOKED_AHEAD):
+            weekday = SUNDAY if day in BANK_HOLIDAYS else day.weekday()
+            if who < self._by_weekday[weekday] and at.time() < self._closes:
+                return max(at, datetime.combine(day, self._opens))
+            day += ONE_DAY
+            at = datetime.combine(day, self._opens)
         raise AssertionError("everybody works on some day")
 
     def _worked(self, who: int, begun: datetime, work: timedelta) -> datetime:

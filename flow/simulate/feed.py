@@ -11,8 +11,10 @@ from datetime import UTC, datetime, timedelta
 
 from flow.events.care_package import CentreCapacityReported
 from flow.events.event_types import AnyEvent
-from flow.simulate.after_hospital import live, step_up
+from flow.simulate.after_hospital import live
+from flow.simulate.births import newborn
 from flow.simulate.capacity import LOCAL
+from flow.simulate.centre import step_up
 from flow.simulate.loop import Loop, Pause, Process, Steps
 from flow.simulate.others import capacity, fill, others
 from flow.simulate.recording import Recording, make_event
@@ -53,7 +55,7 @@ class Feed:
         self._order = 0
         self._coming: list[tuple[datetime, int, AnyEvent]] = []
         self._early: dict[int, Story] = {}
-        for steps in (self._arrivals(), self._reports(), self._others_come()):
+        for steps in (self._arrivals(), self._reports(), self._others_come(), self._born()):
             Process(self._loop, steps)
         self._fill()
         self._loop.at(self._start, self._open)
@@ -83,12 +85,15 @@ class Feed:
         rng = random.Random(f"feed/{self._seed}/arrivals")
         weights = self._town.arrivals_by_hour
         per_hour = [self._town.people_per_day * weight / sum(weights) for weight in weights]
-        while self._arrivals_end is None or self._loop.now < self._arrivals_end:
+        while self._arrive_still():
             yield Pause(until=self._loop.now + rng.expovariate(max(per_hour)) * HOUR)
             hour = self._loop.now.astimezone(LOCAL).hour
             if rng.random() * max(per_hour) < per_hour[hour]:
                 story = self._somebody()
                 self._live(story, live(story))
+
+    def _arrive_still(self) -> bool:
+        return self._arrivals_end is None or self._loop.now < self._arrivals_end
 
     def _others_come(self) -> Steps:
         """People who come to centres from home, one for every so many days."""
@@ -99,6 +104,16 @@ class Feed:
             yield Pause(until=self._loop.now + timedelta(days=rng.expovariate(per_day)))
             story = self._somebody()
             self._live(story, step_up(story, at_once=False))
+
+    def _born(self) -> Steps:
+        """Babies come at any hour."""
+        rng = random.Random(f"feed/{self._seed}/births")
+        births = self._town.births
+        per_day = births.per_day * self._town.size if births else 0.0
+        while per_day and self._arrive_still():
+            yield Pause(until=self._loop.now + timedelta(days=rng.expovariate(per_day)))
+            story = self._somebody()
+            self._live(story, newborn(story))
 
     def _fill(self) -> None:
         """Who is in centres and in care when the story begins; others want the same care."""

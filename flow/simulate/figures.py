@@ -26,6 +26,8 @@ DAY = timedelta(days=1)
 LONG_STAY = timedelta(days=7)
 """Delay reasons are published of people who are in hospital longer than this."""
 DIED = "4"
+CHILDREN = frozenset({"0-15"})
+"""Left out of what is published (domain.md 1.3 rule 9)."""
 GROUPS = ("hospital_process", "wellbeing", "care_transfer_hub", "interface", "capacity")
 
 
@@ -67,7 +69,10 @@ def figures(
 ) -> dict[str, float]:  # fmt: skip
     """What the journeys say of the time from `start` to `end`; `beds` are those of the wards."""
     days = (end - start) / DAY
-    spells = [spell for journey in journeys for spell in journey.spells.values()]
+    spells = [
+        spell for journey in journeys for spell in journey.spells.values()
+        if spell.age_band not in CHILDREN
+    ]  # fmt: skip
     left = [spell for spell in spells if _left_alive(spell, start, end)]
     overnight = [spell for spell in left if _nights(spell)]
     found = {
@@ -165,10 +170,13 @@ def _centres(
         if start <= report.time < end and report.data.kind == "independence_centre"
     ]  # fmt: skip
     beds = sum(data.beds_open or 0 for data in told) or 1
+    centres = {
+        report.subject for report in reports if report.data.kind == "independence_centre"
+    }  # fmt: skip
     stays = [
         (stay.left.at - stay.admitted.at) / DAY
         for journey in journeys for stay in journey.stays.values()
-        if stay.left is not None and stay.admitted is not None
+        if stay.left is not None and stay.admitted is not None and stay.service in centres
         and start <= stay.left.at < end
         and stay.destination not in ("hospital", "died")
     ]  # fmt: skip

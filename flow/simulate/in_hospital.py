@@ -46,6 +46,8 @@ FRONT_DOOR = timedelta(hours=2)
 SHORT_STAY = timedelta(hours=16)
 """Who is treated within this leaves from the front ward, without medicines from the pharmacy."""
 FRONT_HOURS = (7.0, 22.0)
+AHEAD_DAYS = (1.0, 6.5)
+"""How long before readiness a ward begins that plans ahead: an assumption."""
 ROUND_HOURS = (8.0, 14.5)
 """When somebody is found to be ready, at the front ward and on others, local: an assumption."""
 
@@ -151,7 +153,7 @@ def _treated(story: Story, spell: Spell, treated: timedelta) -> Steps:
     """Until they no longer meet the criteria to reside. Some wards plan ahead."""
     ready_at = story.now + treated
     if spell.support is not None:
-        ahead = timedelta(days=story.rng.uniform(0.2, 2.6))
+        ahead = timedelta(days=story.rng.uniform(*AHEAD_DAYS))
         if story.chance(story.town.share.early_referral) and treated > ahead:
             yield Pause(until=ready_at - ahead)
             spell.arranging = story.begin(arrange(story, spell))

@@ -11,8 +11,10 @@ from flow.simulate.spell import Asked, Spell, spell_ids
 from flow.simulate.story import Story, local_day, on
 from flow.simulate.ward_rounds import note_reason
 
-LEAVING_HOURS = (8.0, 20.5)
+LEAVING_HOURS = (8.0, 21.5)
 """When people leave wards, local: an assumption."""
+AFTER_WORK = (17.0, 20.3)
+"""When somebody who works comes to fetch them, local: an assumption."""
 NOTICE = timedelta(hours=24)
 """What the provider of an unchanged package is to hear in advance (domain.md 1.5)."""
 SHORT_STAY = timedelta(hours=16)
@@ -40,7 +42,8 @@ def _medicines(story: Story, spell: Spell) -> Steps:
     if story.now - spell.admitted_at > SHORT_STAY:
         if spell.medicines_at is None:
             team = story.hospital.team["pharmacist"]
-            spell.medicines_at = story.seen_by(team, story.town.work.medicines)
+            dispensed = timedelta(days=story.town.dispensing.draw(story.rng))
+            spell.medicines_at = story.seen_by(team, story.town.work.medicines) + dispensed
         yield from held_up(spell, "hosp_ttos_documents", spell.medicines_at)
     story.tell(MedicinesReady, **spell_ids(story, spell))
 
@@ -52,11 +55,19 @@ def _transport(story: Story, spell: Spell) -> Steps:
         story.tell(TransportBooked, **spell_ids(story, spell), for_time=at)
         yield from held_up(spell, "hosp_transport", at)
     elif long:
-        yield Pause(until=story.now + story.hours(0.4, 2.5))
+        yield from _fetched(story)
         if local_hour(story) >= LEAVING_HOURS[1]:
             yield from held_up(spell, "hosp_ttos_documents", story.next_time(*LEAVING_HOURS))
     else:
         yield Pause(until=story.now + story.hours(0.2, 1.0))
+
+
+def _fetched(story: Story) -> Steps:
+    """Family comes for them soon, or after work."""
+    comes_at = story.now + story.hours(0.4, 2.5)
+    if story.chance(story.town.share.fetched_after_work):
+        comes_at = max(comes_at, on(local_day(story.now), story.rng.uniform(*AFTER_WORK)))
+    yield Pause(until=comes_at)
 
 
 def local_hour(story: Story) -> float:

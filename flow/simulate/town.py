@@ -13,6 +13,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from flow.errors import SettingsError
 from flow.events.codes import (
+    REFERRAL_KINDS,
     AgeBand,
     Council,
     DelayReasonSlug,
@@ -41,7 +42,7 @@ HOSPITAL_TEAMS = (
     "transport",
     "diagnostics",
 )
-COUNCIL_TEAMS = ("hub", "social_worker", "safeguarding", "funding_panel", "housing", "adaptations")
+COUNCIL_TEAMS = ("hub", "social_worker", "safeguarding", "funding_panel", "adaptations")
 """Who works where; a town file gives each its staff and hours."""
 
 
@@ -86,6 +87,7 @@ class Shares(Table):
     package_restart: Share
     urgent_response: Share
     transport: Share
+    fetched_after_work: Share
     hard_to_place_refused: Share
     coordinator: Share
     coordinator_off_duty: Share
@@ -213,17 +215,36 @@ class Support(Table):
         return self.destination[:2].upper()
 
 
+class Beside(Table):
+    """A team that sees people at home after their stay; `share` of those who leave, by pathway."""
+
+    referral: ReferralKind
+    service: ServiceKind
+    share: dict[Pathway, Share]
+
+
+class Births(Table):
+    """Babies born in hospital. `early_years` is the share for whom that team is asked."""
+
+    per_day: PerDay
+    ward: Token
+    stay: LogNormal
+    early_years: Share
+
+
 class Matter(Table):
     """Something that has to be settled before some people can leave.
 
-    It takes `minutes` of a team's time, or `days` of its own: an infection to pass, a family to
-    make up its mind. `share` is of those who are ready, by pathway.
+    It takes `minutes` of a team's or service's time, or `days` of its own: an infection to pass, a
+    family to make up its mind. `share` is of those who are ready, by pathway. A service is asked by
+    a `referral`, and a task says when it has done it.
     """
 
     reason: DelayReasonSlug
     share: dict[Pathway, Share]
     team: str | None = None
     service: ServiceKind | None = None
+    referral: ReferralKind | None = None
     minutes: Minutes | None = None
     days: LogNormal | None = None
 
@@ -233,9 +254,19 @@ class Matter(Table):
             raise ValueError("give minutes of a team or service, or days")
         if self.minutes is not None and (self.team is None) == (self.service is None):
             raise ValueError("minutes are those of one team or one kind of service")
+        if (self.service is None) != (self.referral is None):
+            raise ValueError("a service is asked by a referral: give both or neither")
+        if self.referral is not None and self.task is None:
+            raise ValueError(f"no task says when a referral for {self.referral} is fulfilled")
         if self.team not in (None, *HOSPITAL_TEAMS, *COUNCIL_TEAMS):
             raise ValueError(f"there is no team {self.team}")
         return self
+
+    @property
+    def task(self) -> str | None:
+        """What somebody says to have done when the service has brought it."""
+        kind = REFERRAL_KINDS.by_code.get(self.referral or "")
+        return kind.attributes.get("task") if kind else None
 
 
 class Town(Table):
@@ -248,6 +279,7 @@ class Town(Table):
     pathway_mix: dict[Pathway, Share]
     treatment: dict[Pathway, LogNormal]
     treated_again: LogNormal
+    dispensing: LogNormal
     hard_to_place: dict[Pathway, Share]
     reviewed_again_after_days: Days
     share: Shares
@@ -257,6 +289,8 @@ class Town(Table):
     kind: dict[ServiceKind, Kind]
     support: Annotated[list[Support], Field(min_length=1)]
     matter: list[Matter]
+    beside: list[Beside]
+    births: Births | None = None
     hospital: Annotated[list[Hospital], Field(min_length=1)]
     council: Annotated[list[CouncilArea], Field(min_length=1)]
     service: list[Service]
@@ -292,7 +326,7 @@ class Town(Table):
 
     def _has_services(self) -> None:
         for council in self.council:
-            for kind in sorted(NEEDED_KINDS | {support.service for support in self.support}):
+            for kind in sorted(self._kinds_asked()):
                 if not self.services(kind, council.code):
                     raise ValueError(f"council {council.code} has no service of kind {kind}")
         for service in self.service:
@@ -302,6 +336,13 @@ class Town(Table):
             if service.places is not None and of_kind.length is None:
                 raise ValueError(f"kind {service.kind} needs length: how long a place is held")
 
+    def _kinds_asked(self) -> set[str]:
+        """Kinds of service of which a council needs one."""
+        asked = {support.service for support in self.support}
+        asked |= {beside.service for beside in self.beside}
+        asked |= {matter.service for matter in self.matter if matter.service is not None}
+        return asked | NEEDED_KINDS | (BIRTH_KINDS if self.births else set())
+
     def services(self, kind: str, council: str) -> list[Service]:
         return [s for s in self.service if s.kind == kind and s.council == council]
 
@@ -309,8 +350,10 @@ class Town(Table):
         return [support for support in self.support if support.pathway == pathway]
 
 
-NEEDED_KINDS = frozenset({"home_care", "urgent_community_response", "equipment"})
-"""A council needs one service of each, besides those of `support`: people are referred to them."""
+NEEDED_KINDS = frozenset({"home_care", "urgent_community_response"})
+BIRTH_KINDS = frozenset({"health_visiting", "early_years"})
+"""A council needs one service of each, besides those that its tables name: people are referred to
+them."""
 
 
 def load_town(path: Path | None = None, *, people_per_day: float | None = None) -> Town:

@@ -56,6 +56,21 @@ def test_fewer_work_at_the_weekend() -> None:
     assert done == [at(5, 17), at(7, 17)]
 
 
+def test_on_a_bank_holiday_as_many_work_as_on_a_sunday() -> None:
+    maundy_thursday = datetime(2026, 4, 2, 15, 30, tzinfo=UTC)  # 16:30 in London
+    tuesday = datetime(2026, 4, 7, 8, 30, tzinfo=UTC)
+    assert team(WEEKDAYS).seen_at(maundy_thursday, 60) == tuesday
+    good_friday = datetime(2026, 4, 3, 8, 30, tzinfo=UTC)
+    assert team([1, 1, 1, 1, 1, 0, 1]).seen_at(maundy_thursday, 60) == good_friday
+
+
+def test_who_works_on_one_day_a_week_is_waited_for_over_holidays() -> None:
+    """Christmas Day and New Year's Day 2026/27 are Fridays."""
+    fridays = team([0, 0, 0, 0, 1, 0, 0])
+    asked_at = datetime(2026, 12, 19, 12, tzinfo=UTC)
+    assert fridays.seen_at(asked_at, 60) == datetime(2027, 1, 8, 10, tzinfo=UTC)
+
+
 def test_a_place_is_granted_when_one_is_let_go_and_cleaned() -> None:
     loop = Loop(MONDAY)
     beds = Places(loop, 1, timedelta(days=1))

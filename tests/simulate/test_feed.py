@@ -1,6 +1,6 @@
 """The feed of the made-up town: it says everything that can be said, and always the same."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from itertools import islice, pairwise
@@ -8,12 +8,20 @@ from itertools import islice, pairwise
 import pytest
 
 from flow.events.admission import PatientAdmitted
-from flow.events.care_package import CentreAdmitted, CentreCapacityReported, CentreDischarged
+from flow.events.care_package import (
+    CentreAdmitted,
+    CentreCapacityReported,
+    CentreDischarged,
+    FirstVisitCompleted,
+)
+from flow.events.codes import REFERRAL_KINDS
 from flow.events.decode import decode, encode
-from flow.events.discharge import PatientDied
+from flow.events.discharge import PatientDied, ReferralMade, ReferredToCareTransferHub
 from flow.events.event_types import EVENT_TYPES, AnyEvent
 from flow.events.reference import is_shaped_like_nhs_number
 from flow.pathway import History
+from flow.pathway.local_days import days_between, local_date
+from flow.pathway.referral_kinds import HUB
 from flow.simulate.feed import Feed
 from flow.simulate.town import Unruly, load_town
 
@@ -36,11 +44,54 @@ def week() -> list[AnyEvent]:
     return list(Feed(7, START).events(START + timedelta(days=7)))
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_every_event_type_comes_within_five_weeks(seed: int) -> None:
+@pytest.fixture(scope="module")
+def two_towns() -> list[list[AnyEvent]]:
+    """Five weeks of each."""
     town = load_town(people_per_day=60)
-    seen = Counter(event.type for event in Feed(seed, START, town).events(FIVE_WEEKS))
-    assert set(EVENT_TYPES) - set(seen) == NOT_TOLD
+    return [list(Feed(seed, START, town).events(FIVE_WEEKS)) for seed in (1, 2)]
+
+
+@pytest.fixture
+def five_weeks(two_towns: list[list[AnyEvent]]) -> list[AnyEvent]:
+    return two_towns[0]
+
+
+def test_every_event_type_comes_within_five_weeks(two_towns: list[list[AnyEvent]]) -> None:
+    for events in two_towns:
+        assert set(EVENT_TYPES) - {event.type for event in events} == NOT_TOLD
+
+
+def test_every_kind_of_referral_comes_within_five_weeks(two_towns: list[list[AnyEvent]]) -> None:
+    """In one of two small towns: a mental health bed is asked for twice a month there."""
+    events = [event for town in two_towns for event in town]
+    seen = {event.data.kind for event in events if isinstance(event, ReferralMade)}
+    seen |= {HUB for event in events if isinstance(event, ReferredToCareTransferHub)}
+    assert seen == REFERRAL_KINDS.codes
+
+
+def test_a_health_visitor_comes_ten_to_fourteen_days_after_birth(
+    five_weeks: list[AnyEvent],
+) -> None:
+    births = {
+        event.subject: local_date(event.time)
+        for event in five_weeks
+        if isinstance(event, PatientAdmitted) and event.data.age_band == "0-15"
+    }
+    referrals = {
+        (event.subject, event.data.referral_id)
+        for event in five_weeks
+        if isinstance(event, ReferralMade) and event.data.kind == "health_visiting"
+    }
+    days = sorted(
+        days_between(births[event.subject], local_date(event.time))
+        for event in five_weeks
+        if isinstance(event, FirstVisitCompleted)
+        and (event.subject, event.data.referral_id) in referrals
+    )
+    assert len(days) > 50
+    assert days[0] >= 9
+    in_time = [day for day in days if 10 <= day <= 14]
+    assert len(in_time) / len(days) > 0.8
 
 
 def test_a_seed_gives_the_same_events_however_they_are_asked_for(week: list[AnyEvent]) -> None:
