@@ -110,8 +110,10 @@ class Feed:
         rng = random.Random(f"feed/{self._seed}/births")
         births = self._town.births
         per_day = births.per_day * self._town.size if births else 0.0
-        while per_day and self._arrive_still():
+        while per_day:
             yield Pause(until=self._loop.now + timedelta(days=rng.expovariate(per_day)))
+            if not self._arrive_still():
+                return
             story = self._somebody()
             self._live(story, newborn(story))
 
