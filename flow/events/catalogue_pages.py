@@ -4,6 +4,8 @@ import inspect
 from collections.abc import Callable, Iterable
 from typing import Any
 
+import orjson
+
 from flow.events.codes import CODE_LISTS, CodeList
 from flow.events.codes.delay_reasons import OLDER_LISTS
 from flow.events.envelope import Event
@@ -23,6 +25,50 @@ A sender may add fields: what is not known is ignored, and kept with the event a
 so it must not hold a name, an NHS number or free text. A code that is not in its list makes the
 event `invalid`, with the field named; it waits in the dead-letter topic and is replayed once the
 list is updated. The major version is part of `type`; an unknown one is `unknown_version`."""
+
+VOIDED: tuple[tuple[str, str], ...] = (
+    ("admission", "/rr8/pas#71-3"),
+    ("discharge", "/rr8/epr#902"),
+    ("care-package", "/leeds-home-care/visits#5512"),
+    ("coordination", "/leeds/board#88"),
+)
+"""Of each topic an event that its sender takes back in the example."""
+
+
+def void_example(identity: str) -> dict[str, Any]:
+    """The event by which its sender takes another one back."""
+    source = identity.rpartition("#")[0]
+    return {
+        "specversion": "1.0",
+        "id": "VOID-1",
+        "source": source,
+        "type": "flow.admission-cancelled.v1",
+        "time": "2026-03-30T16:00:00+01:00",
+        "recordedtime": "2026-03-30T16:00:00+01:00",
+        "subject": "k1.NYzF4cZSpHk5mVV1qGbCgkzQ0jDLcS8nV2uY3bX7wRk",
+        "corrects": identity,
+        "data": {"provider": "RR8", "spell_id": "none"},
+    }
+
+
+def _voids() -> str:
+    rows = [
+        (f"`{topic}`", f"`{orjson.dumps(void_example(identity)).decode()}`")
+        for topic, identity in VOIDED
+    ]
+    return "\n\n".join(["## Taking an event back", _VOIDING, _table(("of", "void"), rows)])
+
+
+_VOIDING = """\
+What was never true, or was said of the wrong person, is taken back by a
+`flow.admission-cancelled.v1` (or `flow.discharge-cancelled.v1`) whose `corrects` names the
+event, of whatever type and topic that is. It goes to the cancellation's own topic, and its
+source is that of the event which it takes back, unless the policy lets one correct the other.
+With `corrects` its `data` is not looked at: a sender that knows neither may write any
+organisation's code as `provider` and anything as `spell_id`. It acts whether it comes before
+or after the event, and may be taken back in the same way. To take back an admission makes all
+of its stay void. What was only wrong is better replaced: the same type again, right, with
+`corrects`."""
 
 _SEE_ALSO = """\
 See also [topics](topics.md), [code lists](codes.md), [dead-letter reasons](dead-letter-reasons.md)
@@ -73,7 +119,7 @@ def _types_page(types_on: TypesOn, schema_of: SchemaOf) -> str:
         if kinds := types_on(topic):
             parts += [f"## {topic.name}", f"{topic.about}. Key: {topic.key}."]
             parts += [_type_section(kind, schema_of(kind)) for kind in kinds]
-    return _page(parts)
+    return _page([*parts, _voids()])
 
 
 def _type_section(kind: str, schema: dict[str, Any]) -> str:

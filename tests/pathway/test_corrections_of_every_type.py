@@ -6,6 +6,7 @@ import orjson
 import pytest
 
 from flow.events import EVENT_TYPES, AnyEvent, decode_stored
+from flow.events.catalogue_pages import VOIDED, void_example
 from flow.events.examples import EXAMPLES
 from flow.pathway import History, assess
 from flow.pathway.fold import HANDLERS
@@ -80,3 +81,19 @@ def test_a_void_is_as_if_it_had_never_been(kind: str) -> None:
         assert history.journey().spells == {}
     else:
         assert means([*others(kind), event, void]) == means([*others(kind)])
+
+
+@pytest.mark.parametrize("identity", [identity for _, identity in VOIDED])
+def test_a_void_needs_to_know_no_spell_as_the_catalogue_says(identity: str) -> None:
+    source, _, number = identity.partition("#")
+    kind = "flow.first-visit-completed.v1"
+    event = example(kind).model_copy(update={"source": source, "id": number})
+    void = decode_stored(orjson.dumps({**void_example(identity), "subject": PERSON}))
+    assert means([*others(kind), event, void]) == means(others(kind))
+    assert means([void, *others(kind), event]) == means(others(kind))
+
+
+def test_the_catalogue_shows_a_void_for_each_topic_of_people() -> None:
+    assert {topic for topic, _ in VOIDED} == {EVENT_TYPES[kind].topic for kind in OF_A_PERSON} - {
+        "identity-links"
+    }
