@@ -233,6 +233,7 @@ class Journey:
         """Note the spell that a referral, package, stay or handover belongs to."""
         if spell is not None and spell is not subject.spell:
             subject.spell = spell
+            self.services_version += 1  # who pays for the care after which spell
             self.touch(span for span in self.spans if span.subject is subject)
 
     def served_by(self, subject: Involved, service: str | None) -> None:

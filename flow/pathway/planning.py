@@ -80,6 +80,7 @@ def _take(
     journey: Journey, assessment: NeedsAssessment, step: str, data: AssessmentData, now: Mark
 ) -> None:
     assessment.take(step, data.service, now)
+    journey.services_version += 1  # who pays may be known now
     journey.served_by(assessment, data.service)
     watch(journey, assessment, now)
     if not assessment.goes_on:

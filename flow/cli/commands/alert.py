@@ -33,7 +33,7 @@ FILTERS = (
 
 @click.group()
 def alert() -> None:
-    """List and answer alerts; assign a co-ordinator, and cover for one."""
+    """List and answer alerts; say who answers for a person."""
 
 
 def _filters(command: Callable[..., None]) -> Callable[..., None]:

@@ -28,7 +28,7 @@ class PersonGroup(click.Group):
 
 @click.group(cls=PersonGroup)
 def person() -> None:
-    """Explain a person's journey, wait by wait; pause a wait; erase a person.
+    """Explain a person's journey; pause a wait; erase the person.
 
     `flow person REF` is short for `flow person show REF`. REF is the person's reference
     (`flow ref`), never an NHS number.

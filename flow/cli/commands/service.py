@@ -12,7 +12,7 @@ NONE_KNOWN = "No service is known: none has reported, and nobody's journey names
 
 @click.group()
 def service() -> None:
-    """List centres and providers, show what is known of one."""
+    """List centres and providers; show what is known of one."""
 
 
 @service.command("list")

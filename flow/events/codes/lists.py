@@ -125,7 +125,7 @@ Council = Annotated[
 Locality = Annotated[
     str,
     Field(
-        pattern="^[a-z0-9][a-z0-9-]*$",
+        pattern="^[a-z][a-z0-9-]*$",  # a letter first: no number of a person fits
         max_length=40,
         description="The policy's name of a neighbourhood or district within the council",
         examples=["leeds-south"],
