@@ -74,7 +74,10 @@ def care_package_requested(journey: Journey, event: CarePackageRequested, now: M
 
 
 def _watch_referrals(journey: Journey, now: Mark) -> None:
-    """A package says more of what a referral asked for: one wait for both."""
+    """A package says more of what a referral asked for: one wait for both.
+
+    Asked again whenever its service, its referral or its end is told.
+    """
     for referral in journey.referrals.values():
         if not referral.closed and referral.kind in WITH_A_PACKAGE:
             watch(journey, referral, now)
@@ -88,6 +91,7 @@ def care_package_confirmed(journey: Journey, event: CarePackageConfirmed, now: M
     journey.served_by(package, event.data.service)
     _taken_on(package, now)
     watch(journey, package, now)
+    _watch_referrals(journey, now)
 
 
 def _next_provider(journey: Journey, package: Package, service: str | None, now: Mark) -> None:
@@ -152,6 +156,7 @@ def care_package_started(journey: Journey, event: CarePackageStarted, now: Mark)
     notices.has_come(journey, package.service, now)
     watch(journey, package, now)
     _begun(journey, package, now)
+    _watch_referrals(journey, now)
 
 
 def _visited(
@@ -200,6 +205,7 @@ def first_visit_completed(journey: Journey, event: FirstVisitCompleted, now: Mar
         notices.has_come(journey, package.service, now)
         watch(journey, package, now)
         _begun(journey, package, now)
+        _watch_referrals(journey, now)
     if referral is not None:
         if package is None:
             referral.visited = referral.visited or now
@@ -212,6 +218,7 @@ def first_visit_missed(journey: Journey, event: FirstVisitMissed, now: Mark) -> 
     if missed is not None:
         missed.missed += (now,)
         watch(journey, missed, now)
+    _watch_referrals(journey, now)
 
 
 def care_package_paused(journey: Journey, event: CarePackagePaused, now: Mark) -> None:
@@ -231,6 +238,7 @@ def care_package_restarted(journey: Journey, event: CarePackageRestarted, now: M
         package.started = package.started or now
         _begun(journey, package, now)
     watch(journey, package, now)
+    _watch_referrals(journey, now)
 
 
 def _goes_on(journey: Journey, package: Package, now: Mark) -> None:
@@ -251,6 +259,7 @@ def care_package_increased(journey: Journey, event: CarePackageIncreased, now: M
     package.funder = data.funder or package.funder
     journey.served_by(package, data.service)
     watch(journey, package, now)
+    _watch_referrals(journey, now)
 
 
 def care_package_handed_back(journey: Journey, event: CarePackageHandedBack, now: Mark) -> None:
@@ -262,6 +271,7 @@ def care_package_handed_back(journey: Journey, event: CarePackageHandedBack, now
         handed_back = HandBack(now, package.service, data.reason, data.care_until, None)
         package.hand_backs += (handed_back,)
     watch(journey, package, now)
+    _watch_referrals(journey, now)
 
 
 def _touch(journey: Journey, package: Package) -> None:

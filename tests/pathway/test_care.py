@@ -149,3 +149,22 @@ def test_the_next_provider_begins_after_the_last_day_of_the_one_before() -> None
 def test_who_cared_before_has_left() -> None:
     placed = placements_of(_begun_by_beta().journey(), ENGLAND.service_rules.criteria)
     assert {each.service: each.state for each in placed} == {"acme": "left", "beta": "staying"}
+
+
+def test_a_package_that_turns_out_to_be_for_another_referral_leaves_the_first_one_waiting() -> None:
+    """Home care and reablement of one service: the visit says which of them the package is."""
+    person = _home()
+    person.tell("referral-made", "2026-01-12 09:00", referral_id="R1", kind="home_care",
+                service="beta")  # fmt: skip
+    person.tell("care-package-requested", "2026-01-12 10:00", package_id="P2", kind="new",
+                service="beta")  # fmt: skip
+    assert "home_care_start" not in _running(person, "2026-01-12 12:00")
+    person.tell("referral-made", "2026-01-12 11:00", referral_id="R2", kind="reablement",
+                service="beta")  # fmt: skip
+    person.tell("first-visit-completed", "2026-01-13 09:00", package_id="P2", referral_id="R2")
+
+    assert "home_care_start" in _running(person, "2026-01-13 12:00")
+
+
+def _running(person: Told, moment: str) -> set[str]:
+    return {wait.id for wait in person.assessed(moment).open_waits}

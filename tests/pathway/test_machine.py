@@ -39,7 +39,7 @@ STAFF = st.sampled_from(["co1", "co1", "co2"])
 SERVICES = st.sampled_from(["skills-south", "centre-a", None])
 PACKAGES = st.sampled_from(["P1", "P1", "P2"])
 HOURS = st.sampled_from([0.25, 1, 2, 4, 10, 19, 30, 80, 200])
-NOTICES = {"unwell_again", "stand_down", "transferred", "moved", "died"}
+NOTICES = {"unwell_again", "stand_down", "comes_after_all", "transferred", "moved", "died"}
 SERVICES_THAT_FIT = own_policy(naive_suitable.AS_POLICY)
 OVER = naive_waits.KNOWN - {"los_review"}
 
