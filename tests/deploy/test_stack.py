@@ -51,7 +51,7 @@ def test_all_is_well_once_everything_has_started(stack: Stack, listener: Listene
 @pytest.mark.parametrize(
     ("receiver", "alert"),
     [
-        ("platform-ticket", "FlowDeadLetters"),
+        ("platform-page", "FlowDeadLettersMany"),  # which silences FlowDeadLetters
         ("hub", "FlowWaitsBreached"),
         ("hospital", "FlowHospitalProcessDelay"),
         ("commissioner", "FlowDelayed21Days"),
@@ -76,7 +76,9 @@ def test_what_is_told_says_what_to_do_and_where_to_look(town: Listener) -> None:
 
 
 def test_no_person_is_named_on_the_way(stack: Stack, town: Listener) -> None:
-    town.until(lambda: "FlowDeadLetters" in town.alerts("platform-ticket", "firing"), TOLD_WITHIN_S)
+    town.until(
+        lambda: "FlowDeadLettersMany" in town.alerts("platform-page", "firing"), TOLD_WITHIN_S
+    )
 
     held = {
         f"label {label}": _prometheus(stack, f"label/{label}/values")
@@ -123,7 +125,9 @@ def test_every_command_of_the_runbook_runs_and_every_query_is_answered(
     stack: Stack, town: Listener
 ) -> None:
     """But for queries that ask what is beyond a threshold: those may find nothing."""
-    town.until(lambda: "FlowDeadLetters" in town.alerts("platform-ticket", "firing"), TOLD_WITHIN_S)
+    town.until(
+        lambda: "FlowDeadLettersMany" in town.alerts("platform-page", "firing"), TOLD_WITHIN_S
+    )
     reader = Reader(stack)
     words = reader.words()
     for line in commands():
