@@ -1,6 +1,6 @@
 """Publish one event about a person from the command line."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -9,6 +9,7 @@ import click
 
 if TYPE_CHECKING:
     from flow.events import AnyEvent
+    from flow.events.codes import CodeList
     from flow.settings import Settings
 
 SOURCE = "/flow/command-line"
@@ -50,13 +51,25 @@ def check_reference(reference: str) -> None:
         )
 
 
-async def tell_now(settings: "Settings", person: str, kind: str, data: Mapping[str, Any]) -> str:
-    """Publish an event that happens now, by the clock of the pipeline; says where it went."""
+def check_reason(reasons: "CodeList", reason: str) -> None:
+    """Refuse what is no code of the list; says which there are."""
+    if reason not in reasons:
+        known = ", ".join(f"{code.code} ({code.label})" for code in reasons)
+        raise click.BadParameter(f"{reason!r} is not one of: {known}", param_hint="--reason")
+
+
+async def tell_now(
+    settings: "Settings", person: str, kind: str, data: Callable[[datetime], Mapping[str, Any]]
+) -> str:
+    """Publish an event that happens now, by the clock of the pipeline; says where it went.
+
+    `data` is made of that moment.
+    """
     from flow.engine.reader import pipeline_time
 
     now = await pipeline_time(settings, datetime.now(UTC))
     try:
-        event = event_about(person, kind, data, now)
+        event = event_about(person, kind, data(now), now)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     return await tell(settings, event)

@@ -102,13 +102,12 @@ def ack(*, prefix: str, by: str) -> None:
 @_by
 def snooze(*, prefix: str, span: str | None, until: str | None, reason: str, by: str) -> None:
     """Keep an alert quiet for a while, for a reason."""
+    from flow.cli.telling import check_reason
     from flow.events.codes import SNOOZE_REASONS
 
     if (span is None) == (until is None):
         raise click.UsageError("give one of --for and --until")
-    if reason not in SNOOZE_REASONS:
-        known = ", ".join(f"{code.code} ({code.label})" for code in SNOOZE_REASONS)
-        raise click.BadParameter(f"{reason!r} is not one of: {known}", param_hint="--reason")
+    check_reason(SNOOZE_REASONS, reason)
 
     def data(found: "ListedAlert", now: datetime) -> dict[str, Any]:
         wakes_at = now + parse_duration(span) if span else parse_moment(until or "")

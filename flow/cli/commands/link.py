@@ -2,7 +2,7 @@ import asyncio
 
 import click
 
-from flow.cli.telling import check_reference
+from flow.cli.telling import check_reason, check_reference
 
 
 @click.command()
@@ -17,9 +17,8 @@ def link(*, old: str, new: str, reason: str | None) -> None:
     """
     from flow.events.codes import LINK_REASONS
 
-    if reason is not None and reason not in LINK_REASONS:
-        known = ", ".join(f"{code.code} ({code.label})" for code in LINK_REASONS)
-        raise click.BadParameter(f"{reason!r} is not one of: {known}", param_hint="--reason")
+    if reason is not None:
+        check_reason(LINK_REASONS, reason)
     check_reference(old)
     check_reference(new)
     if old == new:
@@ -45,5 +44,5 @@ def _say(old: str, kind: str, data: dict[str, str | None]) -> None:
     from flow.cli.broker_access import broker_settings
     from flow.cli.telling import tell_now
 
-    place = asyncio.run(tell_now(broker_settings(), old, kind, data))
+    place = asyncio.run(tell_now(broker_settings(), old, kind, lambda _now: data))
     click.echo(f"Published {kind} {place}.")

@@ -1,11 +1,11 @@
 import asyncio
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import click
 
-from flow.cli.telling import check_reference
+from flow.cli.telling import check_reason, check_reference
 from flow.cli.words import parse_duration
 
 
@@ -96,9 +96,7 @@ def pause(
     """
     from flow.events.codes import WAIT_PAUSE_REASONS
 
-    if reason not in WAIT_PAUSE_REASONS:
-        known = ", ".join(f"{code.code} ({code.label})" for code in WAIT_PAUSE_REASONS)
-        raise click.BadParameter(f"{reason!r} is not one of: {known}", param_hint="--reason")
+    check_reason(WAIT_PAUSE_REASONS, reason)
     _check_wait(wait)
 
     def data(now: datetime) -> dict[str, Any]:
@@ -128,23 +126,12 @@ def _check_wait(wait: str) -> None:
 
 
 def _tell(reference: str, kind: str, data: Callable[[datetime], dict[str, Any]]) -> None:
-    """Publish what happens now to this person, by the clock of the pipeline."""
     from flow.cli.broker_access import broker_settings
-    from flow.cli.telling import event_about, tell
-    from flow.engine.reader import pipeline_time
+    from flow.cli.telling import tell_now
 
     check_reference(reference)
-    settings = broker_settings()
-
-    async def publish() -> str:
-        now = await pipeline_time(settings, datetime.now(UTC))
-        try:
-            event = event_about(reference, kind, data(now), now)
-        except ValueError as error:
-            raise click.UsageError(str(error)) from None
-        return await tell(settings, event)
-
-    click.echo(f"Published {kind} {asyncio.run(publish())}.")
+    place = asyncio.run(tell_now(broker_settings(), reference, kind, data))
+    click.echo(f"Published {kind} {place}.")
 
 
 @person.command()
@@ -163,14 +150,12 @@ def erase(*, reference: str, reason: str, by: str | None, yes: bool) -> None:
     from flow.events.codes import ERASURE_REASONS
 
     check_reference(reference)
-    if reason not in ERASURE_REASONS:
-        known = ", ".join(f"{code.code} ({code.label})" for code in ERASURE_REASONS)
-        raise click.BadParameter(f"{reason!r} is not one of: {known}", param_hint="--reason")
+    check_reason(ERASURE_REASONS, reason)
     if not yes:
         click.confirm("This cannot be undone. Erase this person?", abort=True)
     settings = broker_settings()
     data = {"reason": reason, "by": by}
-    place = asyncio.run(tell_now(settings, reference, "flow.person-erased.v1", data))
+    place = asyncio.run(tell_now(settings, reference, "flow.person-erased.v1", lambda _now: data))
     click.echo(
         f"Published flow.person-erased.v1 {place}. The worker erases with its next transaction."
         " Events that were sent stay in the inputs for up to 366 days, bad ones in the"
