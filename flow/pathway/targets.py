@@ -17,7 +17,7 @@ from flow.pathway.local_days import (
     hour_of_day,
     local_date,
 )
-from flow.pathway.working_hours import WorkingHours
+from flow.pathway.working_hours import WorkingHours, open_between
 
 Calendar = Literal["all", "local_days", "hours", "working"]
 Provenance = Literal["national", "practice", "legacy", "local"]
@@ -97,7 +97,7 @@ class Rule:
         if self.calendar == "working" and self.working is not None:
             return self.working.between(since, until)
         if self.calendar == "hours":
-            return _open_between(since, until, self.opens, self.closes)
+            return open_between(since, until, lambda _day: (self.opens, self.closes))
         return until - since
 
     def _within_hours(self, starts_at: datetime, duration: timedelta) -> datetime:
@@ -112,17 +112,6 @@ class Rule:
             if room > timedelta(0):
                 left -= room
             day += ONE_DAY
-
-
-def _open_between(since: datetime, until: datetime, opens: time, closes: time) -> timedelta:
-    total = timedelta(0)
-    day = local_date(since)
-    while day <= local_date(until):
-        opens_at = max(since, hour_of_day(day, opens))
-        closes_at = min(until, hour_of_day(day, closes))
-        total += max(closes_at - opens_at, timedelta(0))
-        day += ONE_DAY
-    return total
 
 
 def step_name(step: timedelta) -> str:

@@ -5,7 +5,7 @@ UTC than the day before. Bank holidays are data with an end; beyond it no day co
 makes a wait late too soon rather than too late.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -96,16 +96,7 @@ class WorkingHours:
 
     def between(self, since: datetime, until: datetime) -> timedelta:
         """How long it is open between two moments."""
-        total = timedelta(0)
-        day = local_date(since)
-        while day <= local_date(until):
-            hours = self.on(day)
-            if hours is not None:
-                opens_at = max(since, hour_of_day(day, hours[0]))
-                closes_at = min(until, hour_of_day(day, hours[1]))
-                total += max(closes_at - opens_at, timedelta(0))
-            day += ONE_DAY
-        return total
+        return open_between(since, until, self.on)
 
     def after(self, starts_at: datetime, duration: timedelta) -> datetime:
         """The moment at which it has been open for so long since then."""
@@ -121,3 +112,19 @@ class WorkingHours:
                 left -= max(room, timedelta(0))
             day += ONE_DAY
         raise AssertionError("a calendar is open on weekdays")
+
+
+def open_between(
+    since: datetime, until: datetime, hours_on: Callable[[date], Hours | None]
+) -> timedelta:
+    """How much of the time between two moments lies within the hours of each day."""
+    total = timedelta(0)
+    day = local_date(since)
+    while day <= local_date(until):
+        hours = hours_on(day)
+        if hours is not None:
+            opens_at = max(since, hour_of_day(day, hours[0]))
+            closes_at = min(until, hour_of_day(day, hours[1]))
+            total += max(closes_at - opens_at, timedelta(0))
+        day += ONE_DAY
+    return total
