@@ -11,8 +11,6 @@ READY := $(VENV)/.ready
 NEEDS_A_BROKER := kafka or embedded or slow
 # Two processes, each with brokers and ports of its own; the tests of a file share what they start.
 SIDE_BY_SIDE := --numprocesses 2 --dist loadfile
-# In a process of its own: after the other tests it was seen to fail, and alone never. Why is not known.
-ALONE := tests/pathway/test_machine.py
 UV := uv==0.9.30
 COMPILE := $(VENV)/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate
@@ -31,8 +29,7 @@ run: $(READY) ## the main job on the embedded broker, or on FLOW_BROKER_URL
 
 .PHONY: test test-kafka chaos bench calibrate year
 test: $(READY) system ## every test but chaos; those that need no broker first
-	$(PY) -m pytest $(ALONE)
-	$(PY) -m pytest $(SIDE_BY_SIDE) --ignore $(ALONE) -m "not ($(NEEDS_A_BROKER) or chaos)"
+	$(PY) -m pytest $(SIDE_BY_SIDE) -m "not ($(NEEDS_A_BROKER) or chaos)"
 	$(PY) -m pytest $(SIDE_BY_SIDE) -m "($(NEEDS_A_BROKER)) and not chaos"
 
 test-kafka: $(READY) system ## the tests on Apache Kafka; fails where it cannot run

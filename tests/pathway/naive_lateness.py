@@ -71,6 +71,8 @@ def state_of(
         pauses += of.get("pauses", ())
     if any(begun <= now and (until is None or now < until) for begun, until in pauses):
         return "paused"
+    if wait == "package_handed_back" and of["care_until"] and now >= of["care_until"]:
+        return "breached"  # nobody comes any more
     if wait in WHOLE_DAYS:
         near_day, last_day = WHOLE_DAYS[wait]
         days = _nights(since, now, pauses)
