@@ -9,10 +9,11 @@ from datetime import datetime
 from types import MappingProxyType
 
 from flow.events.codes import DELAY_REASONS
+from flow.pathway.delay_reasons import reason_shown
 from flow.pathway.gauge import PLACE, Gauge
 from flow.pathway.journey import Journey
 from flow.pathway.local_days import FAR, day_ends, days_between, local_date
-from flow.pathway.policy import UNKNOWN, Contribution, Policy
+from flow.pathway.policy import Contribution, Policy
 
 _LABELS = (*PLACE, "service", "reason", "reason_group")
 
@@ -44,7 +45,7 @@ def centre_delays_part(
             spell = stay.spell
             provider, pathway = (spell.provider, spell.pathway) if spell else (None, None)
             place = policy.place(provider, journey.council, journey.locality)
-            reason = stay.primary.slug if stay.primary is not None else UNKNOWN
+            reason = reason_shown(stay)
             labels = (
                 *place.labels(pathway),
                 policy.services(stay.service),

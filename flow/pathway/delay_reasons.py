@@ -6,6 +6,7 @@ marked as primary is the primary one; where none is marked, the one that has app
 
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
+from flow.pathway.policy import UNKNOWN
 from flow.pathway.spans import watch
 from flow.pathway.subjects import DelayReason, Spell, Stay
 
@@ -24,6 +25,11 @@ def primary_of(held: Spell | Stay) -> DelayReason | None:
         ):
             primary = reason
     return primary
+
+
+def reason_shown(held: Spell | Stay) -> str:
+    """The slug of the primary one, as figures are labelled with it."""
+    return held.primary.slug if held.primary is not None else UNKNOWN
 
 
 def clear_all(held: Spell | Stay, now: Mark) -> None:

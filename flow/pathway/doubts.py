@@ -13,10 +13,9 @@ from flow.pathway.findings import Finding
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.policy import Policy
+from flow.pathway.spells import TRANSFER
 
 OVERLAP = timedelta(days=1)
-TRANSFER = frozenset({"2B", "81"})
-"""Admission methods that continue a stay begun at another provider."""
 
 
 class _Hold(NamedTuple):

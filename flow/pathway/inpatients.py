@@ -5,6 +5,7 @@ from datetime import date
 from types import MappingProxyType
 
 from flow.events.codes import DELAY_REASONS
+from flow.pathway.delay_reasons import reason_shown
 from flow.pathway.discharge_ready_date import delay_band
 from flow.pathway.gauge import PLACE, Gauge
 from flow.pathway.local_days import days_between, local_date
@@ -50,12 +51,8 @@ def delayed_without_reason(spell: Spell, today: date) -> bool:
     return (
         spell.ready is not None
         and days_between(spell.ready.ready_date, today) > 0
-        and _reason(spell) == UNKNOWN
+        and reason_shown(spell) == UNKNOWN
     )
-
-
-def _reason(spell: Spell) -> str:
-    return spell.primary.slug if spell.primary is not None else UNKNOWN
 
 
 def inpatient_figures(spell: Spell, policy: Policy, today: date) -> list[Contribution]:
@@ -78,7 +75,7 @@ def inpatient_figures(spell: Spell, policy: Policy, today: date) -> list[Contrib
         for least in LOS_MINIMA
         if stay_days >= least
     ]
-    reason = _reason(spell)
+    reason = reason_shown(spell)
     found.append(("delayed_patients", (*place, reason, DELAY_REASONS.group(reason)), 1.0))
     found.append(("delayed_patients_by_days", (*place, delay_band(delay_days)), 1.0))
     return found

@@ -14,6 +14,7 @@ from flow.events.care_package import (
     VisitData,
 )
 from flow.pathway import notices
+from flow.pathway.care import READMITTED
 from flow.pathway.handovers import service_over
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
@@ -64,7 +65,7 @@ def care_package_requested(journey: Journey, event: CarePackageRequested, now: M
     package.planned_start_at = data.planned_start_at
     if data.kind == "restart" and package.in_place is not None and package.pause is None:
         # It stood still while the person was in hospital, whether anybody said so or not.
-        package.pauses += (Pause(now, None, "readmitted"),)
+        package.pauses += (Pause(now, None, READMITTED),)
     if data.council is not None or data.locality is not None:
         journey.lives(data.council, data.locality)
     journey.served_by(package, data.service)

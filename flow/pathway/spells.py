@@ -28,7 +28,6 @@ from flow.pathway import notices
 from flow.pathway.care import suspend
 from flow.pathway.delay_reasons import clear_all
 from flow.pathway.discharge_ready_date import NctrPeriod, at_discharge, disagreement
-from flow.pathway.doubts import TRANSFER
 from flow.pathway.journey import Coordinator, Journey
 from flow.pathway.local_days import days_between, local_date
 from flow.pathway.mark import Mark
@@ -43,6 +42,8 @@ from flow.pathway.waits import CTR_REVIEW
 EMERGENCY = frozenset(
     code.code for code in ADMISSION_METHODS if code.attributes.get("kind") == "emergency"
 )
+TRANSFER = frozenset({"2B", "81"})
+"""Admission methods that continue a stay begun at another provider."""
 RETURN_DAYS = 29
 """A return counts from day 0 to this day after the discharge (domain.md 5, O6)."""
 DIED = frozenset({"4", "5"})
