@@ -47,32 +47,33 @@ class Prometheus:
 
     def now(self, expr: str, at: float | None = None) -> list[Series]:
         """An instant query; `at` is another time than now, in unix seconds."""
-        found = self._ask("query", query=expr, **({} if at is None else {"time": at}))
+        found = self.ask("query", query=expr, **({} if at is None else {"time": at}))
         if found["resultType"] == "scalar":
             return [({}, _numbers([found["result"]]))]
         return [(each["metric"], _numbers([each["value"]])) for each in found["result"]]
 
     def over_time(self, expr: str, since: float, until: float, step_s: int) -> list[Series]:
         """A range query."""
-        found = self._ask("query_range", query=expr, start=since, end=until, step=step_s)
+        found = self.ask("query_range", query=expr, start=since, end=until, step=step_s)
         return [(each["metric"], _numbers(each["values"])) for each in found["result"]]
 
     def rules(self) -> list[dict[str, Any]]:
         """Every rule as loaded, with its health."""
-        return [rule for group in self._ask("rules")["groups"] for rule in group["rules"]]
+        return [rule for group in self.ask("rules")["groups"] for rule in group["rules"]]
 
     def values_of(self, label: str, metric: str) -> list[str]:
         """What Grafana's `label_values(metric, label)` offers."""
-        found: list[str] = self._ask(f"label/{label}/values", **{"match[]": metric})
+        found: list[str] = self.ask(f"label/{label}/values", **{"match[]": metric})
         return found
 
     def metrics(self) -> set[str]:
-        return set(self._ask("label/__name__/values"))
+        return set(self.ask("label/__name__/values"))
 
     def labels_of(self, metric: str) -> set[str]:
-        return set(self._ask("labels", **{"match[]": metric}))
+        return set(self.ask("labels", **{"match[]": metric}))
 
-    def _ask(self, what: str, **parameters: object) -> Any:
+    def ask(self, what: str, **parameters: object) -> Any:
+        """The data of an answer of its HTTP API; raises QueryError, or OSError."""
         url = f"{self.address}/api/v1/{what}?{urllib.parse.urlencode(parameters)}"
         try:
             with urllib.request.urlopen(url, timeout=30) as answer:

@@ -6,18 +6,16 @@ for how long an alert must hold (promtool tests that), how long Alertmanager gat
 receivers, which are webhooks of these tests.
 """
 
-import json
 import re
 import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from urllib.parse import quote
-from urllib.request import urlopen
 
 import pytest
 import yaml
 
 from tests.brokers.kafka import KafkaUnavailable, free_ports
+from tests.dashboards.prometheus_server import Prometheus
 from tests.deploy.listener import Listener, listening
 from tests.deploy.town import publish
 from tests.deploy.without_docker import ROOT, Stack, program
@@ -117,19 +115,17 @@ def stack(tmp_path_factory: pytest.TempPathFactory, listener: Listener) -> Itera
         made.stop()
 
 
+def prometheus_of(stack: Stack) -> Prometheus:
+    return Prometheus(f"http://{stack.here(PROMETHEUS)}")
+
+
 @pytest.fixture(scope="module")
 def town(stack: Stack, listener: Listener) -> Listener:
     """After the events of a town, and of a careless sender in it, have been published.
 
     Not before Prometheus has seen the counters at 0: it can tell no increase else.
     """
-    query = "count_over_time(patientflow_rebalances_total[1m])>2"
-    address = f"http://{stack.here(PROMETHEUS)}/api/v1/query?query={quote(query)}"
-
-    def seen() -> bool:
-        with urlopen(address, timeout=10) as answer:
-            return bool(json.load(answer)["data"]["result"])
-
-    listener.until(seen, 60.0)
+    seen_at_0 = "count_over_time(patientflow_rebalances_total[1m]) > 2"
+    listener.until(lambda: bool(prometheus_of(stack).now(seen_at_0)), 60.0)
     assert publish(stack.here("kafka:19092")) > 1000
     return listener

@@ -1,6 +1,5 @@
 """`make demo`: Prometheus beside it where it is installed, said where to look, all gone after."""
 
-import json
 import os
 import queue
 import shutil
@@ -8,8 +7,6 @@ import signal
 import subprocess
 import threading
 import time
-import urllib.parse
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.brokers.kafka import free_ports
+from tests.dashboards.prometheus_server import Prometheus
 from tests.deploy.without_docker import ROOT
 
 SAYS_WITHIN_S = 60.0
@@ -63,12 +61,9 @@ class Demo:
             if words in line:
                 return line
 
-    def ask(self, query: str) -> list[object]:
-        address = f"http://127.0.0.1:{self.prometheus_port}/api/v1/query?"
-        with urllib.request.urlopen(address + urllib.parse.urlencode({"query": query})) as answer:
-            result = json.load(answer)["data"]["result"]
-        assert isinstance(result, list)
-        return result
+    @property
+    def prometheus(self) -> Prometheus:
+        return Prometheus(f"http://127.0.0.1:{self.prometheus_port}")
 
     def interrupt(self) -> int:
         os.killpg(self.process.pid, signal.SIGINT)
@@ -94,7 +89,7 @@ def test_prometheus_runs_beside_the_demo_and_ends_with_it(tmp_path: Path) -> Non
         assert f"http://127.0.0.1:{demo.prometheus_port}" in demo.says("Prometheus:")
         demo.says("Metrics:")
         give_up_at = time.monotonic() + SCRAPED_WITHIN_S
-        while not demo.ask("patientflow_live_journeys > 0"):
+        while not demo.prometheus.now("patientflow_live_journeys > 0"):
             assert time.monotonic() < give_up_at, "no figures in Prometheus"
             time.sleep(POLL_S)
 
@@ -102,7 +97,7 @@ def test_prometheus_runs_beside_the_demo_and_ends_with_it(tmp_path: Path) -> Non
 
     assert list(tmp_path.iterdir()) == []
     with pytest.raises(OSError, match="refused"):
-        demo.ask("up")
+        demo.prometheus.now("up")
 
 
 @pytest.mark.slow

@@ -3,13 +3,12 @@
 import json
 import re
 import shlex
-import urllib.parse
 import urllib.request
 from typing import Any
 
 import pytest
 
-from tests.deploy.conftest import ALERTMANAGER, PROMETHEUS
+from tests.deploy.conftest import ALERTMANAGER, prometheus_of
 from tests.deploy.listener import Listener
 from tests.deploy.runbook import Reader, commands, filled
 from tests.deploy.without_docker import Stack
@@ -27,11 +26,6 @@ def _get(address: str) -> Any:
         return json.load(answer)
 
 
-def _prometheus(stack: Stack, path: str, **query: str) -> Any:
-    words = urllib.parse.urlencode(query)
-    return _get(f"http://{stack.here(PROMETHEUS)}/api/v1/{path}?{words}")["data"]
-
-
 def _alerts(stack: Stack) -> list[dict[str, Any]]:
     """Every alert that Alertmanager holds, told or silenced."""
     found = _get(f"http://{stack.here(ALERTMANAGER)}/api/v2/alerts")
@@ -43,7 +37,7 @@ def test_all_is_well_once_everything_has_started(stack: Stack, listener: Listene
     for service in ("worker", "alertmanager", "prometheus"):
         assert stack.healthy(service)
     listener.until(
-        lambda: bool(_prometheus(stack, "query", query='up{job="discharge-flow"} == 1')["result"]),
+        lambda: bool(prometheus_of(stack).now('up{job="discharge-flow"} == 1')),
         TOLD_WITHIN_S,
     )
 
@@ -80,12 +74,13 @@ def test_no_person_is_named_on_the_way(stack: Stack, town: Listener) -> None:
         lambda: "FlowDeadLettersMany" in town.alerts("platform-page", "firing"), TOLD_WITHIN_S
     )
 
+    prometheus = prometheus_of(stack)
     held = {
-        f"label {label}": _prometheus(stack, f"label/{label}/values")
-        for label in _prometheus(stack, "labels")
+        f"label {label}": prometheus.ask(f"label/{label}/values")
+        for label in prometheus.ask("labels")
     }
-    held["rules"] = _prometheus(stack, "rules")
-    held["targets"] = _prometheus(stack, "targets")
+    held["rules"] = prometheus.ask("rules")
+    held["targets"] = prometheus.ask("targets")
     held["Alertmanager"] = _alerts(stack)
     held["messages"] = town.messages
     for service in ("worker", "prometheus", "alertmanager"):
