@@ -6,7 +6,9 @@ write: the next one had to abort its transaction, whose records are on the topic
 nobody who reads what is committed.
 
 A worker is stopped (SIGSTOP) first and then killed, so that there is time to look: it does nothing
-between the two. Where it has nothing in hand it goes on, to be stopped again a moment later.
+between the two. Where it has nothing in hand it goes on, to be stopped again a moment later. The
+replay goes no further than the tick whose work is struck at: a quick worker would be through with
+the whole of it before the next kill.
 """
 
 import asyncio
@@ -14,8 +16,8 @@ import json
 import os
 import random
 import signal
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -25,6 +27,7 @@ from typing import Any, NamedTuple, Self
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from flow.engine.publisher import LockstepPublisher
+from flow.events import AnyEvent
 from flow.events.topics import topic_name
 from flow.settings import Settings
 from tests.system.product import Product, WorkerProcess
@@ -34,14 +37,18 @@ OUTPUTS = (
 )  # fmt: skip
 CLOCKS = (b"clock", b"/clock")
 """The keys under which a partition of people, and one of services, says how far it is."""
-LONGEST_AFTER_TICK_S = 0.1
-"""A tick and its events take about as long, so the first stop comes in any part of them."""
+FIRST_TICK = 2
+"""The worker is at work when the first kill comes."""
+AFTER_TICK_S = 0.1
+"""Some ticks take about as long, so the first stop comes in any part of it; half of it at the next
+tick where that was too late, and so on."""
+TICKS_AT_MOST = 8
+"""Until a stop hits the work of one: about one stop in five comes in the middle of a write."""
 POLL_MS = 50
 READ_WITHIN_S = 60.0
 GOES_ON_S = 0.02
 """At most so long between two stops."""
-STOPS_AT_MOST = 300
-"""Until one hits: about one in five comes in the middle of a write."""
+POLL_S = 0.002
 
 
 class Kill(NamedTuple):
@@ -51,16 +58,38 @@ class Kill(NamedTuple):
     """Records of the transactions that the death cut off."""
 
 
-class Ticked(LockstepPublisher):
-    """Knows the newest tick that the broker has acknowledged for every partition."""
+class Gated(LockstepPublisher):
+    """Goes no further than it is let, and knows the newest tick that the broker acknowledged."""
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
-        self.ticked: datetime | None = None
+        self._ticked: datetime | None = None
+        self._open_to: datetime | None = None
+        self._opened = asyncio.Event()
+
+    def open_to(self, at: datetime) -> None:
+        """Let go all that comes up to this time, and its tick."""
+        self._open_to = at
+        self._opened.set()
+
+    async def ticked(self) -> datetime | None:
+        """None before the first tick."""
+        return self._ticked
+
+    async def publish(self, events: Sequence[AnyEvent]) -> None:
+        for last in events[-1:]:
+            await self._until_open(last.recordedtime)
+        await super().publish(events)
 
     async def tick(self, at: datetime) -> None:
+        await self._until_open(at)
         await super().tick(at)
-        self.ticked = at
+        self._ticked = at
+
+    async def _until_open(self, at: datetime) -> None:
+        while self._open_to is None or self._open_to < at:
+            self._opened.clear()
+            await self._opened.wait()
 
 
 class Witness:
@@ -159,45 +188,64 @@ class Kills:
         worker: WorkerProcess,
         ticks: Sequence[datetime],
     ) -> tuple[WorkerProcess, list[Kill]]:
-        """Kills after some of these ticks; the last worker, and what each kill hit."""
+        """A replay of these ticks with the kills in it; the last worker, and what each kill hit."""
         kills: list[Kill] = []
+        within = range(FIRST_TICK, len(ticks) - TICKS_AT_MOST)
+        struck = -1
         async with (
-            Ticked(self.running.settings) as target,
+            Gated(self.running.settings) as target,
             Witness(self.running) as witness,
             _task(replay(target)) as going,
         ):
-            for index in sorted(self.chance.sample(range(len(ticks)), self.number)):
-                await _until_clock(target, ticks[index], going)
-                with suppress(TimeoutError):
-                    after_s = self.chance.uniform(0, LONGEST_AFTER_TICK_S)
-                    await asyncio.wait_for(asyncio.shield(going), after_s)
-                owed = await self._strike(target, witness, worker, aim=len(kills) < self.in_a_write)
-                assert not going.done(), "the run was over before the kill"
+            for chosen in sorted(self.chance.sample(within, self.number)):
+                first = max(chosen, struck + 1)
+                await _let_go_to(target, ticks[first - 1], going)
+                strike = _Strike(target, witness, worker, going, self.chance)
+                aim = len(kills) < self.in_a_write
+                after, owed = await strike.at_one_of(ticks[first:][:TICKS_AT_MOST], aim=aim)
+                struck = first + after
                 worker = self.running.start()
                 await worker.until_ready()
                 before = sum(kill.aborted for kill in kills)
                 kills.append(Kill(owed, await witness.aborted() - before))
+            target.open_to(ticks[-1])
             await going
         return worker, kills
 
-    async def _strike(
-        self, target: Ticked, witness: Witness, worker: WorkerProcess, *, aim: bool
-    ) -> bool:
-        """Stop the worker until that hits work, or a write, and kill it; whether it owed a tick."""
-        for _ in range(STOPS_AT_MOST):
-            os.kill(worker.process.pid, signal.SIGSTOP)
-            ticked = target.ticked
-            await until_frozen(worker)
-            # Twice: what the broker is about to commit is no longer open then.
-            in_a_write = await witness.look() and await witness.look()
-            clock = witness.clock()
-            owed = ticked is not None and (clock is None or clock < ticked)
-            if in_a_write or (owed and not aim):
-                await worker.kill()
-                return owed
-            worker.process.send_signal(signal.SIGCONT)
-            await asyncio.sleep(self.chance.uniform(0, GOES_ON_S))
-        raise AssertionError(f"in {STOPS_AT_MOST} stops the worker was never at work")
+
+@dataclass
+class _Strike:
+    """One kill."""
+
+    target: Gated
+    witness: Witness
+    worker: WorkerProcess
+    going: "asyncio.Task[None]"
+    chance: random.Random
+
+    async def at_one_of(self, ticks: Sequence[datetime], *, aim: bool) -> tuple[int, bool]:
+        """Kill the worker in its work for a tick, or, aimed, in a write; which, and if it owed."""
+        for number, at in enumerate(ticks):
+            self.target.open_to(at)
+            if not aim:
+                await _until(self.target.ticked, at, self.going)
+                await asyncio.sleep(self.chance.uniform(0, AFTER_TICK_S / 2**number))
+            worked = False
+            while not worked:
+                os.kill(self.worker.process.pid, signal.SIGSTOP)
+                ticked = await self.target.ticked()
+                await until_frozen(self.worker)
+                # Twice: what the broker is about to commit is no longer open then.
+                in_a_write = await self.witness.look() and await self.witness.look()
+                clock = self.witness.clock()
+                worked = clock is not None and clock >= at
+                owed = ticked == at and not worked
+                if in_a_write or (owed and not aim):
+                    await self.worker.kill()
+                    return number, owed
+                self.worker.process.send_signal(signal.SIGCONT)
+                await asyncio.sleep(self.chance.uniform(0, GOES_ON_S))
+        raise AssertionError(f"at {len(ticks)} ticks the worker was not found at work")
 
 
 def assert_hit(kills: Sequence[Kill], *, in_a_write: int, seed: int) -> None:
@@ -218,15 +266,23 @@ async def _task(work: Coroutine[Any, Any, None]) -> AsyncIterator[asyncio.Task[N
         await asyncio.wait([going])
 
 
-async def _until_clock(
-    target: LockstepPublisher, at: datetime, going: "asyncio.Task[None]", within_s: float = 120
+async def _let_go_to(target: Gated, at: datetime, going: "asyncio.Task[None]") -> None:
+    target.open_to(at)
+    await _until(target.clock, at, going)
+
+
+async def _until(
+    said: Callable[[], Awaitable[datetime | None]],
+    at: datetime,
+    going: "asyncio.Task[None]",
+    within_s: float = 120,
 ) -> None:
     async with asyncio.timeout(within_s):
-        while (clock := await target.clock()) is None or clock < at:
+        while (time := await said()) is None or time < at:
             if going.done():
                 going.result()
                 raise AssertionError("the run was over before its time")
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(POLL_S)
 
 
 async def until_frozen(worker: WorkerProcess) -> None:
