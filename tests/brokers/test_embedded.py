@@ -163,8 +163,10 @@ def test_a_frozen_broker_is_ended_all_the_same(port: int, monkeypatch: pytest.Mo
 
 
 HOST_PROGRAM = """
-import sys, time
+import signal, sys, time
 from flow.engine.embedded import EmbeddedBroker
+# As a terminal starts it: tests in a shell's background have it ignored, and so have children.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 with EmbeddedBroker(int(sys.argv[1])) as broker:
     try:
         print(broker.pid, file=sys.stderr, flush=True)
