@@ -8,6 +8,7 @@ from dashboards.spec import Bars, Column, Limit, Query, Row, Stat, Table
 
 NO_PACKAGE = "No care package of the last 28 days has begun"
 NO_REFERRAL = "No referral of the last 28 days has begun"
+NO_ANSWER = "No referral of the last 28 days was answered"
 _LATELY = "of stays in hospital that ended in the last 28 days"
 
 
@@ -74,7 +75,19 @@ HOME_CARE = Row(
             f" {_LATELY}.",
             queries=in_order("packages_begun", "within", names.WITHIN),
             colour=BLUE,
-            width=8,
+            width=6,
+        ),
+        Bars(
+            title="How soon referrals are answered",
+            says="Referrals that were accepted or refused by the time since they were made,"
+            f" {_LATELY}; of one that was answered again the last answer.",
+            unit="percentunit",
+            decimals=1,
+            empty=NO_ANSWER,
+            queries=shares_in_order("referrals_answered", "within", names.WITHIN),
+            colour=BLUE,
+            top=1,
+            width=6,
         ),
         Bars(
             title="How soon referrals begin",
@@ -85,7 +98,7 @@ HOME_CARE = Row(
             queries=shares_in_order("referrals_begun", "within", names.WITHIN),
             colour=BLUE,
             top=1,
-            width=8,
+            width=6,
         ),
         Bars(
             title="Why referrals are refused",
@@ -98,7 +111,7 @@ HOME_CARE = Row(
             ),
             names=names.REFUSED_BECAUSE,
             colour=ORANGE,
-            width=8,
+            width=6,
         ),
         Table(
             title="Care at home, neighbourhood by neighbourhood",
@@ -121,17 +134,26 @@ HOME_CARE = Row(
             height=9,
         ),
         Table(
-            title="Services: how soon they begin, and how often they refuse",
-            says=f"Referrals that have begun, by service, {_LATELY}: how many, and the mean time"
-            " from referral to beginning. `Refused` is the share of refusals in refusals and"
-            " referrals begun together; a referral may be refused more than once. And how many"
-            " wait now.",
+            title="Services: how soon they answer and begin, and how often they refuse",
+            says=f"Referrals that have begun, by service, {_LATELY}: how many, and the mean times"
+            " from referral to answer and to beginning. `Refused` is the share of refusals in"
+            " refusals and referrals begun together; a referral may be refused more than once. And"
+            " how many wait now.",
             empty=NO_REFERRAL,
             keys={"service": "Service"},
             columns=(
                 Column("Begun", f"{total('referrals_begun', by='service')} > 0"),
                 Column(
-                    "From referral to start",
+                    "To answer",
+                    share(
+                        total("referral_response_seconds", by="service"),
+                        total("referrals_answered", by="service"),
+                    ),
+                    unit="s",
+                    decimals=1,
+                ),
+                Column(
+                    "To start",
                     share(
                         total("referral_wait_seconds", by="service"),
                         total("referrals_begun", by="service"),
@@ -143,7 +165,7 @@ HOME_CARE = Row(
                 Column("Waiting now", total("referrals_open", by="service")),
                 Column("Handovers unanswered", total("handovers_unaccepted", by="service")),
             ),
-            sort_by="From referral to start",
+            sort_by="To start",
             width=12,
             height=9,
         ),

@@ -26,6 +26,7 @@ _OF_SERVICES = (
     "centre_waiting",
     "handovers_unaccepted",
     "referrals_open",
+    "referrals_answered",
     "referrals_begun",
     "referrals_rejected",
 )

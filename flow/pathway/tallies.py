@@ -13,6 +13,7 @@ from flow.pathway.discharge_ready_date import delay_band
 from flow.pathway.gauge import PLACE, Gauge, PlaceValues
 from flow.pathway.journey import Journey
 from flow.pathway.local_days import hour_of_day, local_date
+from flow.pathway.mark import Mark
 from flow.pathway.policy import UNKNOWN, Contribution, Policy
 from flow.pathway.subjects import Package, Referral, Spell
 
@@ -49,6 +50,13 @@ TALLY_GAUGES: Mapping[str, Gauge] = MappingProxyType(
         ),
         "drd_resets": Gauge(PLACE, f"Times that the criteria to reside were met again, {_LATELY}"),
         "referrals_rejected": Gauge((*_SERVICE, "rejection"), f"Refusals of referrals, {_LATELY}"),
+        "referrals_answered": Gauge(
+            (*_SERVICE, "within"),
+            f"Referrals that were accepted or refused, by how long the answer took, {_LATELY}",
+        ),
+        "referral_response_seconds": Gauge(
+            _SERVICE, f"From referral to answer, summed over those answered, {_LATELY}"
+        ),
         "referrals_begun": Gauge(
             (*_SERVICE, "within"), f"Referrals that have begun, by how long it took, {_LATELY}"
         ),
@@ -84,7 +92,7 @@ def tallies_of(
     place = policy.place(spell.provider, spell.council, spell.locality).labels(spell.pathway)
     yield from _of_spell(spell, left_at, place)
     for referral in journey.referrals.values():
-        if referral.spell is spell and (referral.started or referral.rejections):
+        if referral.spell is spell:
             yield from _of_referral(referral, place, policy)
     for package in journey.packages.values():
         if package.spell is spell and (package.began or package.missed):
@@ -122,10 +130,20 @@ def _of_referral(referral: Referral, place: PlaceValues, policy: Policy) -> Iter
     labels = (policy.services(referral.service), council, locality)
     for reason in referral.rejections:
         yield "referrals_rejected", (*labels, reason), 1.0
+    answered = referral.accepted or referral.rejected
+    if referral.made is not None and answered is not None:
+        took = _between(referral.made, answered)
+        yield "referrals_answered", (*labels, within(took)), 1.0
+        yield "referral_response_seconds", labels, took.total_seconds()
     if referral.made is not None and referral.started is not None:
-        took = max(timedelta(0), referral.started.at - referral.made.at)
+        took = _between(referral.made, referral.started)
         yield "referrals_begun", (*labels, within(took)), 1.0
         yield "referral_wait_seconds", labels, took.total_seconds()
+
+
+def _between(first: Mark, last: Mark) -> timedelta:
+    """Nothing where the later was told to be the earlier."""
+    return max(timedelta(0), last.at - first.at)
 
 
 def _of_package(package: Package, left_at: datetime, place: PlaceValues) -> Iterator[Contribution]:

@@ -45,6 +45,7 @@ def _note_services(journey: Journey, event: Event) -> None:
     data = event.data
     named = {
         "referral-made": journey.referrals.get(data.get("referral_id", "")),
+        "referral-accepted": journey.referrals.get(data.get("referral_id", "")),
         "referral-rejected": journey.referrals.get(data.get("referral_id", "")),
         "referred-to-care-transfer-hub": journey.referrals.get(data.get("referral_id") or ""),
         "care-package-requested": journey.packages.get(data.get("package_id", "")),
@@ -73,13 +74,18 @@ def _note_one(named: Service, event: Event) -> None:
     match event.type:
         case "referral-made" | "referred-to-care-transfer-hub":
             named.made_on = event.at
+            if not (named.accepted or named.rejected):
+                named.answered_on = None
         case "care-package-requested":
             named.made_on = named.made_on or event.at
         case "care-package-increased":
             named.increased_on = event.at
         case "care-package-ended":
             named.where_to = event.data.get("reason")
+        case "referral-accepted":
+            named.answered_on = event.at
         case "referral-rejected":
+            named.answered_on = event.at
             named.refusals.append(event.data["reason"])
     if event.type != "centre-admitted" or named.funder is None:
         named.funder = event.data.get("funder") or named.funder
@@ -208,6 +214,10 @@ def _referral(referral: Service, spell: Spell) -> Iterator[Amount]:
     }
     for reason in referral.refusals:
         yield "referrals_rejected", {**service, "rejection": reason}, 1
+    if referral.made_on is not None and referral.answered_on is not None:
+        took = max(timedelta(), referral.answered_on - referral.made_on)
+        yield "referrals_answered", {**service, "within": _took(took)}, 1
+        yield "referral_response_seconds", service, took.total_seconds()
     if referral.made_on is not None and referral.began_on is not None:
         took = max(timedelta(), referral.began_on - referral.made_on)
         yield "referrals_begun", {**service, "within": _took(took)}, 1

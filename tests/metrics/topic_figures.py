@@ -103,6 +103,8 @@ JOURNEY_GAUGES = {
     "discharges_by_time",
     "drd_resets",
     "referrals_rejected",
+    "referrals_answered",
+    "referral_response_seconds",
     "referrals_begun",
     "referral_wait_seconds",
     "packages_begun",

@@ -136,6 +136,7 @@ class Service:
     began_on: datetime | None = None
     started_on: datetime | None = None
     first_visit_on: datetime | None = None
+    answered_on: datetime | None = None
     increased_on: datetime | None = None
     ended_on: datetime | None = None
     elsewhere_on: datetime | None = None

@@ -153,6 +153,7 @@ def test_what_happened_on_the_way_counts_with_the_discharge() -> None:
                   reason="no_capacity")  # fmt: skip
     told.tell("referral-made", "2026-01-09 10:00", referral_id="R2", kind="reablement",
               service="skills-south", **IN_SPELL)  # fmt: skip
+    told.tell("referral-accepted", "2026-01-09 11:30", referral_id="R2")
     told.tell("care-package-requested", "2026-01-09 11:00", package_id="P1", kind="new",
               referral_id="R2", **IN_SPELL)  # fmt: skip
     told.discharged("2026-01-10 10:00", destination="p1_home_reablement")
@@ -162,8 +163,15 @@ def test_what_happened_on_the_way_counts_with_the_discharge() -> None:
     here = ("other", "unknown", "unknown")
     place = (*here, "unknown")
     assert figures(told, "drd_resets", now) == [(place, 1.0)]
-    refused = ("unknown", "unknown", "unknown", "no_capacity")
+    nobody = ("unknown", "unknown", "unknown")
+    refused = (*nobody, "no_capacity")
     assert figures(told, "referrals_rejected", now) == [(refused, 1.0)] * 2
+    refused_after = [(nobody, 3 * 3600.0), (here, 1.5 * 3600.0)]
+    assert figures(told, "referral_response_seconds", now) == refused_after
+    assert figures(told, "referrals_answered", now) == [
+        ((*nobody, "24h"), 1.0),
+        ((*here, "2h"), 1.0),
+    ]
     assert figures(told, "referral_wait_seconds", now) == [(here, 30 * 3600.0)]
     assert figures(told, "referrals_begun", now) == [((*here, "48h"), 1.0)]
     assert figures(told, "packages_begun", now) == [((*place, "new", "24h"), 1.0)]
