@@ -41,7 +41,7 @@ chaos: $(READY) system ## processes killed, frozen and restarted on Apache Kafka
 bench: $(READY) system ## speed and memory, as a table with ratios
 	$(PY) -m bench
 
-calibrate: $(READY) ## the made-up town against published figures, 20 seeds; half an hour
+calibrate: $(READY) ## the made-up town against published figures, 20 seeds; half an hour; goes on after an interruption
 	$(PY) -m bench.calibrate
 
 year: $(READY) ## a year of the made-up town in one ledger: speed, and what memory follows

@@ -1,6 +1,7 @@
 """The union of every event type that is read, and what can be looked up by its `type` string."""
 
 from collections.abc import Mapping
+from functools import cache
 from types import MappingProxyType
 from typing import Annotated, get_args
 
@@ -144,6 +145,7 @@ AnyEvent = (
 EVENT_ADAPTER: TypeAdapter[AnyEvent] = TypeAdapter(Annotated[AnyEvent, Field(discriminator="type")])
 
 
+@cache
 def type_of(model: type[Event]) -> str:
     """The `type` attribute of a model, for example `flow.patient-admitted.v1`."""
     (name,) = get_args(model.model_fields["type"].annotation)
