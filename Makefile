@@ -80,13 +80,13 @@ WRITE_GENERATED := $(VENV)/bin/python -c 'import pathlib, sys; \
 	(docs / "stages.md").write_text(stages_page.page(), encoding="utf-8"); \
 	(docs / "commands.md").write_text(commands_page.page(), encoding="utf-8")'
 
-DASHBOARDS := deploy/grafana/dashboards docs/dashboards.md
+DASHBOARDS := deploy/grafana/dashboards deploy/prometheus/consoles docs/dashboards.md
 
 .PHONY: docs docs-check dashboards pictures
 docs: dashboards ## write the generated files
 	$(WRITE_GENERATED) docs
 
-dashboards: $(READY) ## write Grafana's dashboards and the page about them
+dashboards: $(READY) ## write Grafana's dashboards, the page about them, the runbook that Prometheus serves
 	$(PY) -m dashboards
 
 pictures: $(READY) ## draw the dashboards as the demo's town fills them, to .cache/dashboards; a minute

@@ -24,9 +24,10 @@ Prometheus: most panels read series that the rules in `deploy/prometheus/rules` 
 - **By hand:** *Dashboards, New, Import*, one file after the other; then choose the data source on
   top.
 
-Links to the runbook begin with `flow_docs_url` of `deploy/prometheus/prometheus.yml`. Put your own
-address there, then `make dashboards` writes it into the files. Links to alerts need a data source
-whose rules Grafana may read (`manageAlerts`).
+Links to the runbook begin with `flow_runbook_url` of `deploy/prometheus/prometheus.yml`, a page
+that Prometheus itself serves. Where yours is elsewhere, put its address there, then
+`make dashboards` writes it into the files. Links to alerts need a data source whose rules Grafana
+may read (`manageAlerts`).
 
 ## Read them
 

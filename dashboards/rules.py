@@ -41,7 +41,7 @@ def alerts() -> Mapping[str, Alert]:
 
 
 def _with_addresses(text: str) -> str:
-    """With what prometheus.yml says for `{{ $externalLabels.flow_docs_url }}` and the like."""
+    """With what prometheus.yml says for `{{ $externalLabels.flow_runbook_url }}` and the like."""
     for name, address in _external_labels().items():
         text = text.replace(f"{{{{ $externalLabels.{name} }}}}", address)
     return text

@@ -95,6 +95,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory, listener: Listener) -> Itera
             "worker:9464": f"127.0.0.1:{metrics}",
             "localhost:9090": f"127.0.0.1:{prometheus}",
             "alertmanager:9093": f"127.0.0.1:{alertmanager}",
+            PROMETHEUS: f"127.0.0.1:{prometheus}",
         }
         made.replaced |= {
             "127.0.0.1:9464": f"127.0.0.1:{metrics}",

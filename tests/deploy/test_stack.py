@@ -4,6 +4,7 @@ import json
 import re
 import shlex
 import urllib.request
+from functools import cache
 from typing import Any
 
 import pytest
@@ -24,6 +25,13 @@ TEN_DIGITS = re.compile(r"(?<![\d.])\d{10}(?![\d.])")
 def _get(address: str) -> Any:
     with urllib.request.urlopen(address, timeout=10) as answer:
         return json.load(answer)
+
+
+@cache
+def _page(address: str) -> str:
+    with urllib.request.urlopen(address, timeout=10) as answer:
+        assert answer.headers.get_content_type() == "text/html"
+        return str(answer.read(), "utf-8")
 
 
 def _alerts(stack: Stack) -> list[dict[str, Any]]:
@@ -64,7 +72,9 @@ def test_what_is_told_says_what_to_do_and_where_to_look(town: Listener) -> None:
         for alert in message["alerts"]:
             written = alert["annotations"]
             assert set(written) == {"summary", "description", "runbook_url", "dashboard_url"}
-            assert written["runbook_url"].endswith(f"#{alert['labels']['alertname'].lower()}")
+            page, _, entry = written["runbook_url"].partition("#")
+            assert entry == alert["labels"]["alertname"].lower()
+            assert f'<h2 id="{entry}">' in _page(page)
             assert written["dashboard_url"].startswith("http")
             assert "no value" not in json.dumps(written)
 

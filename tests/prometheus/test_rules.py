@@ -98,7 +98,7 @@ def test_an_alert_says_whom_it_concerns_and_what_to_do(alert: str) -> None:
     annotations = rule["annotations"]
     assert annotations.keys() == ANNOTATIONS
     assert "{{" not in annotations["summary"]
-    runbook = f"{{{{ $externalLabels.flow_docs_url }}}}/runbook.md#{alert.lower()}"
+    runbook = f"{{{{ $externalLabels.flow_runbook_url }}}}#{alert.lower()}"
     assert annotations["runbook_url"] == runbook
     base, _, dashboard = annotations["dashboard_url"].rpartition("/d/")
     assert base == "{{ $externalLabels.flow_grafana_url }}"
@@ -127,7 +127,7 @@ def test_the_bases_of_links_are_settings_and_do_not_leave_with_alerts() -> None:
     assert config["rule_files"] == ["rules/*.yml"]
     assert "discharge-flow" in [each["job_name"] for each in config["scrape_configs"]]
     (dropped,) = config["alerting"]["alert_relabel_configs"]
-    bases = {"flow_docs_url", "flow_grafana_url"}
+    bases = {"flow_runbook_url", "flow_grafana_url"}
     assert set(config["global"]["external_labels"]) == bases
     assert dropped == {"action": "labeldrop", "regex": "|".join(sorted(bases))}
 
