@@ -7,6 +7,7 @@ import signal
 import subprocess
 import threading
 import time
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -92,6 +93,14 @@ def test_prometheus_runs_beside_the_demo_and_ends_with_it(tmp_path: Path) -> Non
         while not demo.prometheus.now("patientflow_live_journeys > 0"):
             assert time.monotonic() < give_up_at, "no figures in Prometheus"
             time.sleep(POLL_S)
+        watchdog = "FlowWatchdog"  # fires from the first evaluation on
+        (alert,) = [
+            each
+            for each in demo.prometheus.ask("alerts")["alerts"]
+            if each["labels"]["alertname"] == watchdog
+        ]
+        with urllib.request.urlopen(alert["annotations"]["runbook_url"], timeout=10) as page:
+            assert f'<h2 id="{watchdog.lower()}">' in page.read().decode()
 
         assert demo.interrupt() == 0
 
