@@ -13,6 +13,8 @@ from dashboards.spec import Board, Panel
 
 TAG = "discharge-flow"
 GRID = 24
+SOURCE, SOURCE_UID = "Prometheus", "discharge-flow-prometheus"
+"""As deploy/grafana/provisioning has it."""
 
 
 def render(board: Board) -> str:
@@ -77,11 +79,13 @@ def _others() -> dashboard.DashboardLink:
 
 
 def _datasource() -> dashboard.DatasourceVariable:
+    """With a choice: Grafana would take the first by name, whichever is its default."""
     return (
         dashboard.DatasourceVariable("datasource")
         .label("Data source")
         .description("The Prometheus that scrapes the workers")
         .type("prometheus")
+        .current(models.VariableOption(selected=True, text=SOURCE, value=SOURCE_UID))
     )
 
 

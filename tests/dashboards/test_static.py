@@ -215,6 +215,16 @@ def test_grafana_is_told_where_the_dashboards_are() -> None:
     addresses = [source["url"] for source in sources["datasources"]]
     assert addresses == ["http://prometheus:9090", "http://prometheus-demo:9090"]
     assert {"prometheus", "prometheus-demo"} <= set(compose["services"])
-    assert [each["name"] for each in sources["datasources"] if each.get("isDefault")] == [
-        "Prometheus"
-    ]
+
+
+def test_a_dashboard_opens_on_the_prometheus_of_real_people(dashboard: dict[str, Any]) -> None:
+    """The one that it was saved with; by name the first, where Grafana does not know that one."""
+    provided = yaml.safe_load(
+        (GRAFANA / "provisioning" / "datasources" / "prometheus.yml").read_text()
+    )
+    sources = provided["datasources"]
+    (real,) = [source for source in sources if source.get("isDefault")]
+    assert real["url"] == "http://prometheus:9090"
+    (variable,) = [each for each in dashboard["templating"]["list"] if each["type"] == "datasource"]
+    assert variable["current"] == {"selected": True, "text": real["name"], "value": real["uid"]}
+    assert min(sources, key=lambda source: str(source["name"]).lower()) == real
