@@ -104,6 +104,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory, listener: Listener) -> Itera
             "0.0.0.0": "127.0.0.1",
             "/etc/prometheus": str(_prometheus_files(folder / "p", scraped)),
             "/etc/alertmanager": str(alertmanager_files(folder / "a", listener)),
+            "/etc/discharge-flow": str(ROOT / "deploy" / "policy"),
             "=/prometheus": f"={folder / 'prometheus-data'}",
             "=/alertmanager": f"={folder / 'alertmanager-data'}",
         }

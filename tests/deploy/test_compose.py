@@ -3,11 +3,13 @@
 import re
 import shutil
 import subprocess
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from flow.pathway import load_policy
 from flow.settings import Settings
 from tests.brokers.kafka import VERSION
 from tests.deploy.without_docker import ROOT, compose, program
@@ -16,7 +18,7 @@ OURS = ("topics", "worker", "demo")
 SERVICES = compose()["services"]
 
 
-def test_images_are_pinned_to_what_the_tests_run_on() -> None:
+def test_images_are_pinned_to_what_the_tests_run_on_or_newer() -> None:
     images = {name: service["image"] for name, service in SERVICES.items()}
 
     for image in images.values():
@@ -29,7 +31,19 @@ def test_images_are_pinned_to_what_the_tests_run_on() -> None:
         said = subprocess.run([found, "--version"], capture_output=True, text=True, check=True)
         here = re.search(r"version (\d+\.\d+\.\d+)", said.stdout + said.stderr)
         assert here is not None
-        assert images[name].endswith(f":v{here.group(1)}")
+        assert _numbers(images[name].rpartition(":v")[2]) >= _numbers(here.group(1))
+
+
+def _numbers(version: str) -> list[int]:
+    return [int(number) for number in version.split(".")]
+
+
+def test_the_policy_of_a_place_is_right_and_says_how_to_list_places() -> None:
+    path = ROOT / "deploy" / "policy" / "policy.toml"
+    text = path.read_text(encoding="utf-8")
+    assert load_policy(path).name == load_policy().name, "nothing is set yet"
+    example = tomllib.loads(re.sub(r"(?m)^# (?=\[labels\]|\w+ = )", "", text))
+    assert example["labels"].keys() == {"providers", "councils", "localities", "services"}
 
 
 def test_the_image_is_pinned_and_does_not_run_as_root() -> None:
@@ -126,8 +140,10 @@ def test_every_file_that_a_service_is_told_of_is_there() -> None:
         for service in SERVICES.values()
         for word in (*service.get("command", []), *service.get("environment", {}).values())
     ]
-    paths = [found.group() for word in words if (found := re.search(r"/\S+\.(yml|json)$", word))]
-    assert len(paths) == 4, "two of Prometheus, one of Alertmanager, Grafana's first dashboard"
+    paths = [
+        found.group() for word in words if (found := re.search(r"/\S+\.(yml|json|toml)$", word))
+    ]
+    assert len(paths) == 5, "Prometheus' two, Alertmanager's, the policy, Grafana's first dashboard"
     for path in paths:
         inside, folder = next(item for item in mounted.items() if path.startswith(item[0]))
         assert (folder / path.removeprefix(inside).lstrip("/")).is_file()

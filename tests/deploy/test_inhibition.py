@@ -80,14 +80,9 @@ def alert(name: str, **labels: str) -> dict[str, str]:
             [alert("FlowClockHeld", **OTHER), alert("FlowWaitsBreached")],
         ),
         (
-            alert("FlowOpeningTooLong", **ONE),
-            alert("FlowClockHeld", **ONE),
-            [alert("FlowClockHeld", **OTHER)],
-        ),
-        (
             alert("FlowClockHeld", **ONE),
             alert("FlowLagGrowing", **ONE),
-            [alert("FlowLagGrowing", **OTHER)],
+            [alert("FlowLagGrowing", **OTHER), alert("FlowClockStalled", **ONE)],
         ),
         (
             alert("FlowClockHeld", **ONE),

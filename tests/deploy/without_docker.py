@@ -6,6 +6,7 @@ users, limits, restarts and the network between containers.
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -38,7 +39,9 @@ DEBIAN_NAMES = {"alertmanager": "prometheus-alertmanager"}
 
 
 def compose() -> dict[str, Any]:
-    document = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
+    """The file, with the defaults of its variables in their places."""
+    text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+    document = yaml.safe_load(re.sub(r"\$\{\w+:-(\w*)\}", r"\1", text))
     assert isinstance(document, dict)
     return document
 

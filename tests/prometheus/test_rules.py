@@ -1,5 +1,6 @@
 """Rules of Prometheus: they are valid, name what exists, and each is tested by promtool."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -18,17 +19,17 @@ needs_promtool = pytest.mark.skipif(
     " the Debian package prometheus",
 )
 CONFIG = rules.PROMETHEUS / "prometheus.yml"
+BOARDS = rules.PROMETHEUS.parent / "grafana" / "dashboards"
 SEVERITIES = {"page", "ticket", "info"}
 TEAMS = {"platform", "hub", "hospital", "commissioner"}
 ANNOTATIONS = {"summary", "description", "runbook_url", "dashboard_url"}
 ALWAYS = "FlowWatchdog"
 """It fires while all is well."""
 DASHBOARDS = {
-    "discharge-flow-flow",
-    "discharge-flow-capacity",
-    "discharge-flow-outcomes",
-    "discharge-flow-service",
+    board["uid"]: {variable["name"] for variable in board["templating"]["list"]}
+    for board in map(json.loads, (path.read_text("utf-8") for path in BOARDS.glob("*.json")))
 }
+"""What may be filtered on each, by its address."""
 
 
 def promtool(*arguments: str | Path) -> None:
@@ -100,9 +101,14 @@ def test_an_alert_says_whom_it_concerns_and_what_to_do(alert: str) -> None:
     assert "{{" not in annotations["summary"]
     runbook = f"{{{{ $externalLabels.flow_runbook_url }}}}#{alert.lower()}"
     assert annotations["runbook_url"] == runbook
-    base, _, dashboard = annotations["dashboard_url"].rpartition("/d/")
+    base, _, where = annotations["dashboard_url"].rpartition("/d/")
     assert base == "{{ $externalLabels.flow_grafana_url }}"
+    dashboard, _, filters = where.partition("?")
     assert dashboard in DASHBOARDS
+    for each in filters.split("&") if filters else ():
+        name = each.removeprefix("var-").partition("=")[0]
+        assert each == f"var-{name}={{{{ $labels.{name} | urlquery }}}}"
+        assert name in DASHBOARDS[dashboard]
 
 
 @pytest.mark.parametrize("alert", ALERTS)
