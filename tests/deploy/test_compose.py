@@ -41,7 +41,8 @@ def _numbers(version: str) -> list[int]:
 def test_the_policy_of_a_place_is_right_and_says_how_to_list_places() -> None:
     path = ROOT / "deploy" / "policy" / "policy.toml"
     text = path.read_text(encoding="utf-8")
-    assert load_policy(path).name == load_policy().name, "nothing is set yet"
+    load_policy(path)
+    assert tomllib.loads(text) == {}, "nothing is set yet"
     example = tomllib.loads(re.sub(r"(?m)^# (?=\[labels\]|\w+ = )", "", text))
     assert example["labels"].keys() == {"providers", "councils", "localities", "services"}
 
