@@ -14,6 +14,7 @@ from typing import BinaryIO
 from flow.cli.same_person import people_known
 from flow.errors import Rejected
 from flow.events import MAX_VALUE_BYTES, AnyEvent, decode_stored
+from flow.events.care_package import CentreCapacityReported
 from flow.events.reasons import REASONS
 from flow.pathway import Alert, Assessment, History, Journey, Policy, advance, assess
 from flow.pathway.identity import note_circle
@@ -34,11 +35,12 @@ class BadLine:
 
 @dataclass(slots=True)
 class Lines:
-    """Events by person, as read from JSON lines; services' reports are left out."""
+    """Events by person, and services' reports, as read from JSON lines."""
 
     people: dict[str, list[tuple[AnyEvent, bytes]]] = field(
         default_factory=lambda: defaultdict(list)
     )
+    reports: list[CentreCapacityReported] = field(default_factory=list)
     bad: list[BadLine] = field(default_factory=list)
     newest: datetime | None = None
     """The latest moment at which an event was written down."""
@@ -58,7 +60,9 @@ def read_lines(stream: BinaryIO) -> Lines:
         except Rejected as error:
             lines.bad.append(BadLine(number, error.reason, error.detail))
             continue
-        if event.topic != "capacity":
+        if isinstance(event, CentreCapacityReported):
+            lines.reports.append(event)
+        else:
             lines.people[event.subject].append((event, value))
         if lines.newest is None or event.recordedtime > lines.newest:
             lines.newest = event.recordedtime

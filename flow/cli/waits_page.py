@@ -1,6 +1,7 @@
-"""docs/waits.md and docs/examples: every wait and notice in words, with an example that runs.
+"""docs/waits.md and docs/examples: every wait, notice and alert of a service in words, with an
+example that runs.
 
-Made from the policy, the watches and `flow/pathway/examples.toml`; `make docs` writes them.
+Made from the policy, the watches and the examples in `flow/pathway`; `make docs` writes them.
 """
 
 import io
@@ -8,19 +9,22 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
+from flow.cli import service_list
 from flow.cli.alert_words import NOTICES, closed_words
 from flow.cli.explain import lines, words
+from flow.cli.folded_services import fold_services
 from flow.cli.folding import Folded, fold_people, read_lines
 from flow.cli.words import duration, moment
 from flow.pathway import Policy, load_policy
-from flow.pathway.examples import Example, examples
+from flow.pathway.examples import Example, examples, service_examples
+from flow.pathway.service_rules import FULL, PLACE_FREE, ServiceAlertRule
 from flow.pathway.targets import Rule
 from flow.pathway.waits import SUBJECTS
 
 HEAD = """\
-# Waits and notices
+# Waits, notices, alerts of services
 
-Made from the code, the policy for England and `flow/pathway/examples.toml` by `make docs`; do not
+Made from the code, the policy for England and the examples in `flow/pathway` by `make docs`; do not
 edit.
 
 A **wait** has a start, a stop and a target. A **delay** is the alert of a wait that comes near its
@@ -49,13 +53,19 @@ NOTICE_WHEN = {
 }
 
 
+SERVICE_ALERT_WHEN = {
+    FULL: "a service reports no room, and people wait for it, or for any that would suit them",
+    PLACE_FREE: "a service reports room, and somebody whom it could take could come now",
+}
+
+
 def write(docs: Path) -> None:
     """Write waits.md and examples/ into the folder."""
     policy = load_policy()
     (docs / "waits.md").write_text(page(policy), encoding="utf-8")
     folder = docs / "examples"
     folder.mkdir(exist_ok=True)
-    for example in examples().values():
+    for example in (*examples().values(), *service_examples().values()):
         (folder / f"{example.name}.jsonl").write_bytes(example.lines)
 
 
@@ -67,6 +77,9 @@ def page(policy: Policy) -> str:
     parts.append("\n# Notices\n")
     for notice in NOTICES:
         parts += [f"\n## {notice}\n", *_notice(notice, policy), *_example(notice, policy)]
+    parts.append("\n# Alerts of services\n")
+    for alert, of_service in policy.service_rules.alerts.items():
+        parts += [f"\n## {alert}\n", *_service_alert(of_service), *_service_example(alert, policy)]
     return "\n".join(parts) + "\n"
 
 
@@ -169,6 +182,34 @@ def _ending(example: Example, policy: Policy) -> str:
         f"`{last.split('.')[1]}` closes the alert at {moment(alert.closed_at)}:"
         f" {closed_words(alert)}."
     )
+
+
+def _service_alert(rule: ServiceAlertRule) -> Iterator[str]:
+    rows = (
+        ("when", SERVICE_ALERT_WHEN[rule.alert]),
+        ("after", duration(rule.after)),
+        ("acts next", words(rule.acts_next)),
+        (f"{rule.provenance} target", rule.source),
+        ("switched", "on" if rule.on else "off"),
+    )
+    yield from _rows(rows)
+
+
+def _service_example(name: str, policy: Policy) -> Iterator[str]:
+    example = service_examples()[name]
+    assert example.service is not None
+    at, file = example.looked_at, f"examples/{name}.jsonl"
+    yield f"\nAn example: [`docs/{file}`]({file}). It is open at {moment(at)}:\n"
+    yield "```console"
+    command = f"flow fold docs/{file} --at {at:%Y-%m-%dT%H:%M} --service {example.service}"
+    yield f"$ {command}"
+    read = read_lines(io.BytesIO(example.lines))
+    people = list(fold_people(read.people, policy, at))
+    known = fold_services(read.reports, people, policy, at)
+    yield from service_list.lines(service_list.find(known, example.service), at)
+    yield "```"
+    last = str(example.events[-1]["type"])
+    yield f"\n`{last.split('.')[1]}` closes it."
 
 
 def _folded(example: Example, policy: Policy, *, at: bool) -> Folded:

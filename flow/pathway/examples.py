@@ -1,4 +1,5 @@
-"""A small story for each wait and each notice, to run: `examples.toml` says how to write one.
+"""A small story for each wait, each notice and each alert of a service, to run: `examples.toml` and
+`service_examples.toml` say how to write one.
 
 Standard library and `flow.events` only; docs/examples holds the events of each as JSON lines.
 """
@@ -22,6 +23,7 @@ SOURCES = {
     "discharge": "/rr8/pas",
     "care-package": "/leeds/community",
     "coordination": "/leeds/board",
+    "capacity": "/leeds/oak-centre",
 }
 """Who says what, by topic."""
 
@@ -30,13 +32,14 @@ SOURCES = {
 class Example:
     """`name` is the wait or notice; `looked_at` the moment at which it is late, or stands.
 
-    `late_too` are waits that cannot but be late with it.
+    `late_too` are waits that cannot but be late with it; `service` is the one that it is about.
     """
 
     name: str
     looked_at: datetime
     late_too: tuple[str, ...]
     events: tuple[Mapping[str, Any], ...]
+    service: str | None = None
 
     @property
     def lines(self) -> bytes:
@@ -46,15 +49,25 @@ class Example:
 
 @cache
 def examples() -> Mapping[str, Example]:
-    """Every example by name, in the order of the file."""
-    text = files("flow.pathway").joinpath("examples.toml").read_text(encoding="utf-8")
+    """Every example of a wait or notice by name, in the order of the file."""
+    return _read("examples.toml")
+
+
+@cache
+def service_examples() -> Mapping[str, Example]:
+    """Every example of a service's alert by name, in the order of the file."""
+    return _read("service_examples.toml")
+
+
+def _read(file: str) -> Mapping[str, Example]:
+    text = files("flow.pathway").joinpath(file).read_text(encoding="utf-8")
     return {name: _example(name, table) for name, table in tomllib.loads(text).items()}
 
 
 def _example(name: str, table: Mapping[str, Any]) -> Example:
     looked_at = datetime.fromisoformat(table["looked_at"]).replace(tzinfo=LONDON)
     events = tuple(told(name, table["story"]))
-    return Example(name, looked_at, tuple(table.get("late_too", ())), events)
+    return Example(name, looked_at, tuple(table.get("late_too", ())), events, table.get("service"))
 
 
 def told(name: str, story: str) -> Iterator[dict[str, Any]]:
@@ -64,6 +77,8 @@ def told(name: str, story: str) -> Iterator[dict[str, Any]]:
         event_type = f"flow.{kind}.v1"
         model = EVENT_TYPES[event_type]
         at = datetime.fromisoformat(f"{day}T{time}").replace(tzinfo=LONDON).isoformat()
+        said = _fields(fields)
+        subject = said.pop("service") if model.topic == "capacity" else f"example.{name}"
         yield {
             "specversion": "1.0",
             "id": f"{name}-{number}",
@@ -71,8 +86,8 @@ def told(name: str, story: str) -> Iterator[dict[str, Any]]:
             "type": event_type,
             "time": at,
             "recordedtime": at,
-            "subject": f"example.{name.replace('_', '-')}",
-            "data": {**_spell_of(model.model_fields["data"].annotation), **_fields(fields)},
+            "subject": subject.replace("_", "-"),
+            "data": {**_spell_of(model.model_fields["data"].annotation), **said},
         }
 
 
@@ -84,4 +99,7 @@ def _spell_of(data: Any) -> dict[str, str]:
 def _fields(fields: list[str]) -> dict[str, Any]:
     words = {"true": True, "false": False}
     pairs = (field.split("=", 1) for field in fields)
-    return {name: words.get(value, value) for name, value in pairs}
+    return {
+        name: int(value) if name.startswith("beds_") else words.get(value, value)
+        for name, value in pairs
+    }

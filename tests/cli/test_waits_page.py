@@ -7,7 +7,7 @@ import pytest
 
 from flow.cli import stages_page, waits_page
 from flow.pathway import STAGES, WAITS
-from flow.pathway.examples import examples
+from flow.pathway.examples import examples, service_examples
 from tests.cli.conftest import Run
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -30,7 +30,7 @@ def test_the_command_writes_what_is_shown(
 
 
 def test_every_example_is_shown() -> None:
-    assert len(shown()) == len(examples())
+    assert len(shown()) == len(examples()) + len(service_examples())
 
 
 def test_the_committed_files_are_in_step(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from flow.cli.words import moment, parse_moment, plural
 
 if TYPE_CHECKING:
     from flow.cli.folding import BadLine, Folded
+    from flow.cli.service_list import ListedService
 
 BAD_LINES_SHOWN = 20
 
@@ -28,6 +29,8 @@ mistyped by a few thousand would fold for hours; no stay is watched for two year
     "--policy", type=click.Path(path_type=Path), help="Policy file, instead of FLOW_POLICY."
 )
 @click.option("--explain", is_flag=True, help="Everything in words, person by person.")
+@click.option("--services", is_flag=True, help="The services instead, as `flow service list`.")
+@click.option("--service", metavar="NAME", help="One service instead, as `flow service show`.")
 @click.option("--skip-bad", is_flag=True, help="Leave with 0 although some lines are no events.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a person, one a line.")
 def fold(
@@ -36,6 +39,8 @@ def fold(
     at: str | None,
     policy: Path | None,
     explain: bool,
+    services: bool,
+    service: str | None,
     skip_bad: bool,
     as_json: bool,
 ) -> None:
@@ -43,11 +48,11 @@ def fold(
 
     Alerts have the lives that they would have had, had each event come when it was written down.
     Who has several references is one person, and who was erased is left out, as for a worker.
+    With --services or --service, what the same events say of centres and providers.
     """
-    from flow.cli.explain import folded_data, lines
+    from flow.cli.folded_services import fold_services
     from flow.cli.folding import fold_people, read_lines
     from flow.cli.policy_choice import chosen_policy
-    from flow.cli.printing import print_json
     from flow.cli.refusals import BadLines
     from flow.settings import load_settings
 
@@ -62,17 +67,17 @@ def fold(
         )
     now = wanted or read.newest
     people = [] if now is None else list(fold_people(read.people, rules, now))
-    if as_json:
-        for person in people:
-            print_json(folded_data(person))
-    elif explain:
-        for person in people:
-            click.echo("\n".join(lines(person)) + "\n")
-    elif people:
-        _print_table(people)
+    of_services = services or service is not None
+    if now is not None and of_services:
+        _show_services(
+            fold_services(read.reports, people, rules, now), service, now, as_json=as_json
+        )
+    else:
+        _show_people(people, explain=explain, as_json=as_json)
     _report(read.bad)
-    if not people and not read.bad:
-        click.echo("No events of people in the input.", err=True)
+    if not people and not read.bad and not of_services:
+        more = "; --services shows what services report" if read.reports else ""
+        click.echo(f"No events of people in the input{more}.", err=True)
     if read.bad and not skip_bad:
         raise BadLines(
             f"{plural(len(read.bad), 'line')} could not be used; the others were:"
@@ -87,6 +92,20 @@ def _moment(text: str | None) -> datetime | None:
         return parse_moment(text)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--at") from None
+
+
+def _show_people(people: "list[Folded]", *, explain: bool, as_json: bool) -> None:
+    from flow.cli.explain import folded_data, lines
+    from flow.cli.printing import print_json
+
+    if as_json:
+        for person in people:
+            print_json(folded_data(person))
+    elif explain:
+        for person in people:
+            click.echo("\n".join(lines(person)) + "\n")
+    elif people:
+        _print_table(people)
 
 
 def _print_table(people: "list[Folded]") -> None:
@@ -113,6 +132,22 @@ def _print_table(people: "list[Folded]") -> None:
         )
     out().print(listed)
     click.echo(f"{plural(len(people), 'person', 'people')}, as of {moment(people[0].at)}", err=True)
+
+
+def _show_services(
+    known: "list[ListedService]", wanted: str | None, now: datetime, *, as_json: bool
+) -> None:
+    from flow.cli import service_list
+    from flow.cli.printing import out, print_json
+
+    chosen = known if wanted is None else [service_list.find(known, wanted)]
+    if as_json:
+        for each in chosen:
+            print_json(each.row())
+    elif wanted is not None:
+        click.echo("\n".join(service_list.lines(chosen[0], now)))
+    elif chosen:
+        out().print(service_list.render(chosen))
 
 
 def _report(bad: "list[BadLine]") -> None:
