@@ -46,10 +46,9 @@ def _held_up_by_hospital(_journey: Journey, spell: Spell) -> int:
 
 
 def _hospital_because(spell: Spell) -> tuple[Mark | None, ...]:
-    return (
-        spell.ready.started if spell.ready else None,
-        spell.primary.recorded if spell.primary else None,
-    )
+    assert spell.ready is not None
+    assert spell.primary is not None
+    return (spell.ready.started, spell.primary.recorded)
 
 
 def _process_over(span: Span) -> bool:
@@ -74,7 +73,8 @@ def _ready_and_complex(_journey: Journey, spell: Spell) -> int:
 
 
 def _complex_because(spell: Spell) -> tuple[Mark | None, ...]:
-    return (spell.ready.started if spell.ready else None, spell.pathways[-1].decided)
+    assert spell.ready is not None
+    return (spell.ready.started, spell.pathways[-1].decided)
 
 
 def _with_the_hub(span: Span) -> bool:

@@ -36,25 +36,31 @@ CALLS = {"min": "max", "max": "min", "any": "all", "all": "any"}
 class Mutant:
     """`number` counts the mutants of a module, in the order of its text.
 
-    `function` is the first line of the innermost function that holds the fault; 0 outside of all.
+    `name` is that of the innermost function that holds the fault, and `entered` the line whose
+    entering shows that it may matter (`seen.py`); 0 outside of all functions.
     """
 
     number: int
     line: int
-    function: int
+    entered: int
+    name: str
     was: str
     now: str
     tree: ast.Module
 
+    @property
+    def fault(self) -> str:
+        """What is wrong, in words that stay the same when lines move."""
+        return f"{self.name}: {self.was}  →  {self.now}"
+
     def __str__(self) -> str:
-        return f"{self.line}: {self.was}  →  {self.now}"
+        return f"{self.line}: {self.fault}"
 
 
 def mutants(source: str, every: int = 1) -> Iterator[Mutant]:
-    """The module unhurt, as number 0; then every n-th mutant of it."""
+    """Every n-th mutant of a module."""
     tree = ast.parse(source)
-    yield Mutant(0, 0, 0, "", "", tree)
-    functions = _functions(tree)
+    inside = _inside_functions(tree)
     places = [node for node in _places(tree) if hasattr(node, "lineno")]
     number = 0
     for place in places:
@@ -62,24 +68,33 @@ def mutants(source: str, every: int = 1) -> Iterator[Mutant]:
             number += 1
             if number % every:
                 continue
+            entered, name = inside.get(id(place), (0, ""))
             yield Mutant(
                 number,
                 getattr(place, "lineno", 0),
-                functions.get(id(place), 0),
+                entered,
+                name,
                 _text(place),
                 _text(changed),
                 _replaced(tree, place, changed),
             )
 
 
-def _functions(tree: ast.AST) -> dict[int, int]:
-    """The first line of the innermost function around each node, as its code object has it."""
-    found: dict[int, int] = {}
-    for node in ast.walk(tree):  # outer ones come before inner ones
+def _inside_functions(tree: ast.AST) -> dict[int, tuple[int, str]]:
+    """Of each node in a function: the line of the innermost statement or lambda, and the name."""
+    found: dict[int, tuple[int, str]] = {}
+
+    def walk(node: ast.AST, line: int, name: str) -> None:
         if isinstance(node, ast.FunctionDef | ast.Lambda):
-            decorators = getattr(node, "decorator_list", [])
-            first = min([node.lineno, *(each.lineno for each in decorators)])
-            found.update((id(each), first) for each in ast.walk(node) if each is not node)
+            line, name = node.lineno, getattr(node, "name", name or "lambda")
+        elif name and isinstance(node, ast.stmt):
+            line = node.lineno
+        if name:
+            found[id(node)] = (line, name)
+        for child in ast.iter_child_nodes(node):
+            walk(child, line, name)
+
+    walk(tree, 0, "")
     return found
 
 

@@ -962,6 +962,15 @@ def test_a_wait_names_every_event_that_it_rests_on() -> None:
     assert person.wait("hub_referral", LATER).stopped_by == (hub.identity,)
 
 
+def test_a_hospital_delay_names_the_reason_and_the_review_that_it_rests_on() -> None:
+    person = ready()
+    review = person.events[-1]
+    reason = person.in_spell("delay-reason-recorded", "2026-01-08 11:00",
+                             reason="hosp_transport", primary=True)  # fmt: skip
+    started_by = person.wait("hospital_process_delay", "2026-01-08 12:00").started_by
+    assert started_by == (reason.identity, review.identity)
+
+
 @pytest.mark.parametrize(
     ("wait", "before", "organisation", "role"),
     [
