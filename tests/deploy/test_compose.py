@@ -117,9 +117,9 @@ def test_settings_are_ours_and_no_secret_is_among_them() -> None:
 
 
 def test_nothing_is_offered_beyond_this_machine() -> None:
-    for service in SERVICES.values():
-        for port in service.get("ports", []):
-            assert port.startswith("127.0.0.1:")
+    ports = [port for service in SERVICES.values() for port in service.get("ports", [])]
+    assert ports
+    assert [port for port in ports if not port.startswith("127.0.0.1:")] == []
 
 
 def _mounted() -> Iterator[tuple[str, Path]]:
