@@ -302,9 +302,9 @@ def _there(journey: Journey, stay: Stay) -> bool:
     return stay.goes_on and journey.current is None
 
 
-def _away(journey: Journey, stay: Stay) -> bool:
-    """In hospital, with a bed in the centre to come back to."""
-    return stay.goes_on and journey.current is not None
+def _away(journey: Journey, _stay: Stay) -> bool:
+    """In hospital. Asked of stays that had not ended when the person went there."""
+    return journey.current is not None
 
 
 def _onward(journey: Journey, package: Package) -> int:

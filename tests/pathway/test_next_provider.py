@@ -1,0 +1,30 @@
+"""Care that was handed back and is taken on by another provider."""
+
+import pytest
+
+from tests.pathway.told import Told, at
+
+
+def taken_on(*, requested: bool) -> Told:
+    """At home with acme's care, which acme gives up and beta confirms."""
+    person = Told()
+    person.admitted("2026-01-05 10:00")
+    person.reviewed("2026-01-08 09:00", meets=False)
+    if requested:
+        person.tell("care-package-requested", "2026-01-09 09:00", package_id="P1", kind="new",
+                    service="acme")  # fmt: skip
+    person.discharged("2026-01-10 15:00", pathway="P1")
+    person.tell("first-visit-completed", "2026-01-11 09:00", package_id="P1", service="acme")
+    person.tell("care-package-handed-back", "2026-01-20 09:00", package_id="P1", service="acme",
+                reason="staffing", care_until=at("2026-01-25 09:00"))  # fmt: skip
+    person.tell("care-package-confirmed", "2026-01-24 09:00", package_id="P1", service="beta")
+    return person
+
+
+@pytest.mark.parametrize("requested", [True, False])
+def test_its_beginning_is_waited_for_whether_or_not_its_request_was_told(
+    *, requested: bool
+) -> None:
+    view = taken_on(requested=requested).assessed("2026-01-26 09:00")
+    starts = {wait.id: wait.starts_at for wait in view.open_waits}
+    assert starts["package_start"] == at("2026-01-25 09:00")
