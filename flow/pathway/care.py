@@ -60,6 +60,12 @@ def is_given(package: Package) -> bool:
     return begun and package.ended is None and stands_still(package) is None
 
 
+def goes_on(package: Package) -> bool:
+    """Asked for or given, and not ended. What only names a package does not make it one."""
+    asked_or_given = package.requested or package.confirmed or package.started
+    return package.ended is None and bool(asked_or_given or package.in_place)
+
+
 def awaited_since(package: Package) -> Mark | None:
     """Since when care is waited for that was asked for, or taken on by another provider, and has
     not begun; or that does not go on."""

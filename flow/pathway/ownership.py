@@ -16,12 +16,13 @@ everybody on pathways 1 to 3).
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from flow.pathway.arranging import assessed_now, unarranged_since
 from flow.pathway.care import care_of
 from flow.pathway.journey import Coordinator, Journey, Responsible
 from flow.pathway.mark import Mark
 from flow.pathway.spans import watch
-from flow.pathway.stage import waited_for
-from flow.pathway.subjects import Ownership
+from flow.pathway.stage import taken_by_nobody, waited_for
+from flow.pathway.subjects import Ownership, Spell
 
 
 class _Held(NamedTuple):
@@ -71,7 +72,7 @@ def _accepted(journey: Journey) -> Iterator[tuple[str | None, Mark, Mark | None]
 
 def _somebody_is_waited_for(journey: Journey, *, taken: bool) -> bool:
     """Asked or offered, and not there yet. After a refusal somebody else must be found."""
-    if waited_for(journey) is not None:
+    if waited_for(journey) is not None or taken_by_nobody(journey) is not None:
         return True
     return any(
         handover.unanswered or (handover.rejected is not None and not taken)
@@ -95,6 +96,8 @@ def follow(journey: Journey, now: Mark) -> None:
         journey.off_duty,
         spell,
         spell is not None and spell.complex_pathway,
+        spell is not None and _unasked(journey, spell),
+        spell is not None and spell.discharged is not None,
     )
     if decides == journey.owned_by:
         return
@@ -105,8 +108,8 @@ def follow(journey: Journey, now: Mark) -> None:
     for ownership in journey.ownerships.values():
         if ownership.spell is spell:
             _note(journey, ownership)
-        elif ownership.held:
-            ownership.held = False
+        elif ownership.held or ownership.unasked:
+            ownership.held = ownership.unasked = False
         else:
             continue
         watch(journey, ownership, now)
@@ -148,6 +151,13 @@ def _note(journey: Journey, ownership: Ownership) -> None:
         ownership.moves += 1
         journey.touch(span for span in journey.spans if span.subject is ownership)
     ownership.left_behind = 0 if theirs else ownership.moves
+    ownership.unarranged = unarranged_since(journey, spell)
+    ownership.unasked = _unasked(journey, spell)
+
+
+def _unasked(journey: Journey, spell: Spell) -> bool:
+    """Nobody is asked to care for the person, and no assessment comes before that."""
+    return unarranged_since(journey, spell) is not None and not assessed_now(journey)
 
 
 def _of(owner: Coordinator) -> tuple[str | None, ...]:

@@ -72,6 +72,7 @@ def funding_agreed(journey: Journey, event: FundingAgreed, now: Mark) -> None:
 def assessment_withdrawn(journey: Journey, event: AssessmentWithdrawn, now: Mark) -> None:
     assessment = assessment_of(journey, event.data.assessment_id, now)
     assessment.withdrawn = assessment.withdrawn or now
+    journey.services_version += 1  # somebody may have to be asked for care instead
     watch(journey, assessment, now)
     notices.stood_down(journey, assessment, now)
 

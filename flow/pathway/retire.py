@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
+from flow.pathway.care import goes_on
 from flow.pathway.journey import Journey
 from flow.pathway.local_days import ONE_DAY, day_begins, local_date
 from flow.pathway.policy import Policy
-from flow.pathway.subjects import Package
 
 
 def retires_at(journey: Journey, policy: Policy) -> datetime | None:
@@ -33,13 +33,7 @@ def something_open(journey: Journey) -> bool:
     return (
         any(span.stops_at is None for span in journey.spans)
         or any(spell.goes_on for spell in journey.spells.values())
-        or any(_goes_on(package) for package in journey.packages.values())
+        or any(goes_on(package) for package in journey.packages.values())
         or any(stay.admitted and not stay.left for stay in journey.stays.values())
         or any(handover.unanswered for handover in journey.handovers.values())
     )
-
-
-def _goes_on(package: Package) -> bool:
-    """Asked for or given, and not ended. What only names a package does not make it one."""
-    asked_or_given = package.requested or package.confirmed or package.started
-    return package.ended is None and bool(asked_or_given or package.in_place)

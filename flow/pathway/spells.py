@@ -352,6 +352,7 @@ def _dead_by(journey: Journey, spell: Spell, day: int) -> bool:
 def patient_discharged(journey: Journey, event: PatientDischarged, now: Mark) -> None:
     data = event.data
     key = (data.provider, data.spell_id)
+    journey.may_pass_on = True
     if key in journey.resolution.void_spells:
         return
     spell = journey.spells.get(key)

@@ -5,7 +5,8 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import NamedTuple
 
-from flow.pathway.care import awaited_since, by_itself, is_given
+from flow.pathway.arranging import unarranged_since
+from flow.pathway.care import awaited_since, by_itself, care_of, is_given
 from flow.pathway.journey import Journey
 from flow.pathway.local_days import FAR, ONE_DAY, day_begins, local_date
 from flow.pathway.mark import Mark
@@ -20,7 +21,7 @@ STAGES: Mapping[str, str] = MappingProxyType(
         "hub_deciding": "ready to leave; the care transfer hub has not confirmed a pathway",
         "waiting_for_service": "ready to leave on a confirmed pathway 1 to 3",
         "discharged_waiting_for_start": "left hospital; a service that was asked has not begun, or"
-        " does not go on",
+        " does not go on, or nobody is asked for the care of pathway 1 to 3",
         "home_with_support": "at home with care that has begun",
         "in_centre": "in an independence centre or another short-term bed",
         "centre_ready_to_leave": "in a centre, not meeting the requirements to remain",
@@ -165,6 +166,10 @@ def _left_hospital(
             until = max(over_at, day_begins(begun_on + follow_up_days * ONE_DAY))
             if now < until:  # nobody tells of its end
                 return "home_with_support", referral.visited.at, referral.service, until
+    nobody = taken_by_nobody(journey)
+    if nobody is not None:
+        since = max(discharged_at, nobody.since.at, *left)
+        return "discharged_waiting_for_start", since, nobody.service, FAR
     if now < over_at:
         return "follow_up", max(ends), None, over_at
     return "finished", max(over_at, *ends), None, FAR
@@ -192,3 +197,21 @@ def waited_for(journey: Journey) -> Awaited | None:
         and referral.kind not in (HUB, *NEVER_TOLD)
     ]
     return min(waiting, key=lambda each: each.since.at) if waiting else None
+
+
+def taken_by_nobody(journey: Journey) -> Awaited | None:
+    """Discharged on pathway 1 to 3, and nobody is asked, or a handover is all there is."""
+    latest = journey.latest
+    if latest is None or latest.discharged is None or not latest.complex_pathway:
+        return None
+    since = unarranged_since(journey, latest)
+    if since is not None:
+        return Awaited(since, None)
+    if any(care.until is None for care in care_of(journey)):
+        return None
+    offered = [
+        Awaited(handover.sent, handover.service)
+        for handover in journey.handovers.values()
+        if handover.sent is not None and handover.unanswered and handover.spell is latest
+    ]
+    return min(offered, key=lambda each: each.since.at) if offered else None

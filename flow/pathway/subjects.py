@@ -413,7 +413,8 @@ class Ownership(Involved):
     """Who has a person on pathway 1 to 3 in hand, in a spell and after it (`ownership.py`).
 
     `off_duty` is the number of the absence that nobody covers, `left_behind` that of the move
-    which the co-ordinator did not make; else 0.
+    which the co-ordinator did not make; else 0. `unarranged` is since when no care after hospital
+    is arranged, `unasked` whether somebody has to be asked for it (`arranging.py`).
     """
 
     __slots__ = (
@@ -424,6 +425,8 @@ class Ownership(Involved):
         "named",
         "off_duty",
         "organisation",
+        "unarranged",
+        "unasked",
     )
     watches: ClassVar[tuple[Watch, ...]] = ()
 
@@ -437,6 +440,8 @@ class Ownership(Involved):
         self.back_at: datetime | None = None
         self.moves = 0
         self.left_behind = 0
+        self.unarranged: Mark | None = None
+        self.unasked = False
 
     @property
     def asked(self) -> str | None:

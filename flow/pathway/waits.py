@@ -434,6 +434,15 @@ NeedsAssessment.watches = (
     _next_step("funding_decision", 4),
 )
 
+
+def _is_arranged(span: Span) -> bool:
+    owned = span.subject
+    assert isinstance(owned, Ownership)
+    spell = owned.spell
+    assert spell is not None
+    return owned.unarranged is None and spell.complex_pathway and not spell.unwell
+
+
 Ownership.watches = (
     Watch(
         "owner_named",
@@ -451,6 +460,19 @@ Ownership.watches = (
         "owner_follows",
         runs=lambda _journey, owned: owned.left_behind if owned.held else 0,
         done=lambda span: span.subject.named and not span.subject.left_behind,
+    ),
+    Watch(
+        "service_asked",
+        runs=lambda _journey, owned: int(owned.unasked and owned.spell.discharged is None),
+        done=_is_arranged,
+        reset=lambda _journey, owned: owned.spell.unwell,
+        causes=lambda owned: (owned.spell.ready.started, owned.spell.pathway_confirmed),
+    ),
+    Watch(
+        "care_arranged",
+        runs=lambda _journey, owned: int(owned.unasked and owned.spell.discharged is not None),
+        done=_is_arranged,
+        causes=lambda owned: (owned.spell.discharged,),
     ),
 )
 

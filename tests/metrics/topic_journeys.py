@@ -190,6 +190,7 @@ class Journey(Services):
             spell.destination = event.data.get("destination") or spell.destination
             spell.confirmed |= confirmed
             if confirmed:
+                spell.confirmed_at = event.at
                 self._begin_all(spell, {HUB})
 
     def _followed_up(self, spell: Spell, event: Event) -> None:
@@ -218,6 +219,7 @@ class Journey(Services):
         self._lives_in_spell(spell, event.data)
         spell.pathway = event.data.get("pathway") or spell.pathway
         spell.discharged_at, spell.method = event.at, event.data.get("discharge_method")
+        spell.gone_to = event.data.get("destination_code")
         ready_on = day_of(spell.ready_since or event.at)
         spell.delay_days = (day_of(event.at) - ready_on).days
         self._compare_ready_dates(event, spell, ready_on)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from tests.metrics.topic_arranged import unarranged_since
 from tests.metrics.topic_events import Event
 from tests.metrics.topic_subjects import Service, Spell, When
 
@@ -52,7 +53,8 @@ class Owners:
     def step(self, journey: "Journey", event: Event) -> None:
         """After the event has moved everything else."""
         data = event.data
-        if event.type in ("handover-sent", "referred-to-care-transfer-hub") or (
+        passes_on = ("handover-sent", "referred-to-care-transfer-hub", "patient-discharged")
+        if event.type in passes_on or (
             event.type == "referral-made" and data["kind"] == "care_transfer_hub"
         ):
             self.passed_on = True
@@ -214,4 +216,8 @@ def _somebody_to_come(journey: "Journey", *, refused_counts: bool) -> bool:
         if handover.spell is journey.latest
         and (handover.unanswered or (handover.rejected and refused_counts))
     ]
+    latest = journey.latest
+    alone = latest is not None and latest.discharged_at is not None
+    if alone and latest is not None and unarranged_since(journey, latest) is not None:
+        return True
     return bool(asked)

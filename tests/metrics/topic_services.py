@@ -85,6 +85,7 @@ class Services:
         if referral.asked and given_up and not referral.begun:
             referral.over = referral.rejected = referral.received = referral.accepted = False
             referral.elsewhere = False
+            referral.refused.clear()
         first = not referral.asked
         referral.kind, referral.asked, referral.spell = kind, True, spell or referral.spell
         if first:
@@ -162,11 +163,14 @@ class Services:
         if event.type == "referral-accepted":
             self.findings["referral_answered_twice"] += referral.rejected
             referral.accepted, referral.rejected = True, False
+            referral.refused.pop("rejected", None)
         elif event.type == "referral-rejected":
             self.findings["referral_answered_twice"] += referral.accepted
             referral.accepted, referral.rejected = False, True
+            referral.refused["rejected"] = (event.when, event.data["reason"])
         elif event.type == "referral-withdrawn":
             referral.over = True
+            referral.refused["withdrawn"] = (event.when, event.data.get("reason") or "")
             if referral.alone_at is not None:
                 referral.alone_until = referral.alone_until or event.when
         if event.type in ("referral-rejected", "referral-withdrawn") and referral.kind == HUB:
@@ -308,6 +312,7 @@ class Services:
             case "care-package-ended":
                 package.over = True
                 package.over_at = package.over_at or event.when
+                package.where_to = event.data.get("reason")
                 self._service_over(package.service, event)
 
     def _visit(self, event: Event) -> None:
@@ -473,3 +478,4 @@ class Services:
                 handover.service = data.get("service") or handover.service
             case _:
                 handover.rejected = not handover.accepted
+                handover.refused["rejected"] = (event.when, "refused")

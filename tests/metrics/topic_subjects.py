@@ -23,6 +23,7 @@ class Spell:
     pathway: str | None = None
     destination: str = ""
     confirmed: bool = False
+    confirmed_at: datetime | None = None
     edd: bool = False
     reviews: int = 0
     ready_since: datetime | None = None
@@ -38,6 +39,8 @@ class Spell:
     overtaken: bool = False
     discharged_at: datetime | None = None
     method: str | None = None
+    gone_to: str | None = None
+    """The code of its discharge destination."""
     delay_days: int = 0
     came_from: "Spell | None" = None
     locality: str | None = None
@@ -132,6 +135,8 @@ class Service:
     where_to: str | None = None
     """Of a stay its destination, of a package why it ended."""
     refusals: list[str] = field(default_factory=list)
+    refused: dict[str, tuple[When, str]] = field(default_factory=dict)
+    """When it was refused or taken back last, and why."""
     made_on: datetime | None = None
     began_on: datetime | None = None
     started_on: datetime | None = None

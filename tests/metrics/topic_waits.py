@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
+from tests.metrics.topic_arranged import being_planned, unarranged_since
 from tests.metrics.topic_days import begins, day_of, days_from, within_hours
 from tests.metrics.topic_events import Event
 from tests.metrics.topic_journeys import Journey
@@ -63,6 +64,8 @@ TARGETS: Mapping[str, Target] = {
     "owner_named": Target(24 * HOUR, 18 * HOUR),
     "owner_cover": Target(2 * HOUR, 1.5 * HOUR),
     "owner_follows": Target(24 * HOUR, 18 * HOUR),
+    "service_asked": Target(24 * HOUR, 18 * HOUR),
+    "care_arranged": Target(4 * HOUR, 2 * HOUR),
     "centre_goals": Target(48 * HOUR, 24 * HOUR),
     "centre_ready_to_leave": Target(0 * DAY),  # local days
     "onward_care": Target(24 * HOUR, 18 * HOUR),
@@ -222,6 +225,9 @@ def _of_owner(journey: Journey) -> Iterator[tuple[Key, Running]]:
     if spell is not None:
         for wait, number, until in journey.owners.waits(spell):
             yield (wait, spell.about), Running(wait, number, spell, until=until)
+        if unarranged_since(journey, spell) is not None and not being_planned(journey):
+            wait = "care_arranged" if spell.discharged_at is not None else "service_asked"
+            yield (wait, spell.about), Running(wait, 1, spell)
 
 
 def _of_spell(spell: Spell) -> Iterator[tuple[str, int]]:

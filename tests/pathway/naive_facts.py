@@ -69,6 +69,9 @@ class Person(Owned):
             "unwell": False,
             "pathway": None,
             "confirmed": False,
+            "confirmed_at": None,
+            "destination": None,
+            "code": None,
             "reasons": [],  # [slug, when it was last marked as the primary one]
             "hub": None,
             "hub_asked": False,
@@ -81,8 +84,15 @@ class Person(Owned):
             "left_at": None,
             "summary": False,
             "long_stay_reviews": [],
-            "owned": {"about": said.spell, "named": False, "away": 0, "left_behind": 0},
+            "owned": {
+                "about": said.spell,
+                "named": False,
+                "away": 0,
+                "left_behind": 0,
+                "nobody_asked": None,
+            },
         }
+        spell["owned"]["spell"] = spell
         self.spells[said.spell] = self.here = self.last = spell
         return spell
 
@@ -143,7 +153,9 @@ class Person(Owned):
         if confirmed or not spell["confirmed"]:
             spell["pathway"] = said.data["pathway"]
             spell["confirmed"] = confirmed
+            spell["destination"] = said.data.get("destination") or spell["destination"]
         if confirmed:
+            spell["confirmed_at"] = said.at
             self.begin_all(spell, (HUB,), said.at)
             if spell["hub"]:
                 self.let_go(spell["hub"])
@@ -183,6 +195,8 @@ class Person(Owned):
         was_here = self.here is spell and spell["admitted"]
         if "pathway" in said.data:
             spell.update(pathway=said.data["pathway"], confirmed=True)
+        spell["destination"] = said.data.get("destination") or spell["destination"]
+        spell["code"] = said.data.get("destination_code")
         spell.update(left_at=said.at, ready_at=None, unwell=False, reasons=[])
         if self.here is spell:
             self.here = None

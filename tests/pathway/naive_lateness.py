@@ -45,6 +45,8 @@ TARGETS = {
     "owner_named": (18 * HOUR, 24 * HOUR),
     "owner_cover": (1.5 * HOUR, 2 * HOUR),
     "owner_follows": (18 * HOUR, 24 * HOUR),
+    "service_asked": (18 * HOUR, 24 * HOUR),
+    "care_arranged": (2 * HOUR, 4 * HOUR),
 }
 """Near after, late after: time that passes."""
 WHOLE_DAYS = {

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from tests.pathway.naive_arranged import nobody_asked
 from tests.pathway.naive_kinds import NOBODY_TELLS
 from tests.pathway.naive_plans import Plans
 from tests.pathway.naive_told import Said, awaited, closed, in_place, stands_still, unanswered
@@ -78,6 +79,7 @@ class Owned(Plans):
                 named=self.owner is not None,
                 away=self.away["number"] if self.away and not self.away["covered"] else 0,
                 left_behind=0 if self.may_answer() else self.moves,
+                nobody_asked=nobody_asked(self, spell),
             )
 
     def of_before(self) -> bool:
@@ -136,6 +138,9 @@ class Owned(Plans):
             referral["asked"] and not closed(referral) and referral["kind"] not in NOBODY_TELLS
             for referral in self.referrals.values()
         )
+        left = self.last is not None and self.last["left_at"] is not None
+        if left and self.last is not None and nobody_asked(self, self.last) is not None:
+            return True
         return asked or any(
             unanswered(offer) or (offer["rejected"] and refused) for offer in self.offers()
         )

@@ -92,13 +92,13 @@ class Services(Noticed):
 
     def referral_rejected(self, said: Said) -> None:
         referral = self.answer(said)
-        referral.update(accepted=False, rejected=True)
+        referral.update(accepted=False, rejected=(said.at, said.data["reason"]))
         self.hub_lost_it(referral)
         self.stood_down(referral)
 
     def referral_withdrawn(self, said: Said) -> None:
         referral = self.answer(said)
-        referral["withdrawn"] = True
+        referral["withdrawn"] = (said.at, said.data["reason"])
         if referral["visited_at"]:
             referral["over_at"] = referral["over_at"] or said.at
         self.hub_lost_it(referral)
@@ -150,6 +150,7 @@ class Services(Noticed):
                 "gave": [],  # (service, from, until), of earlier providers
                 "nobody_has_it": False,
                 "ended_at": None,
+                "ended_because": None,
                 "referral": None,
                 "service": None,
                 "spell": None if known else self.here or self.last,
@@ -228,6 +229,7 @@ class Services(Noticed):
     def care_package_ended(self, said: Said) -> None:
         package = self.package(said)
         package["ended_at"] = package["ended_at"] or said.at
+        package["ended_because"] = said.data["reason"]
         self.nobody_accepts(package["service"], said.at)
         self.stood_down(package)
 
@@ -300,6 +302,7 @@ class Services(Noticed):
                 "ready": False,
                 "times_ready": 0,
                 "goals": False,
+                "spell": self.last,
                 "began_at": said.at,
                 "left_at": None,
                 "overtaken_at": None,
@@ -390,7 +393,7 @@ class Services(Noticed):
     def handover_rejected(self, said: Said) -> None:
         handover = self.handover(said)
         if not handover["accepted_at"]:
-            handover["rejected"] = True
+            handover["rejected"] = said.at
             self.stood_down(handover)
 
     def nobody_accepts(self, service: str | None, at: datetime) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from tests.pathway.naive_arranged import being_assessed, nobody_asked
 from tests.pathway.naive_facts import Person
 from tests.pathway.naive_kinds import HUB, NOBODY_TELLS, STARTS
 from tests.pathway.naive_lateness import (
@@ -187,9 +188,14 @@ def _counts_from(wait: str, spell: dict[str, Any] | None) -> datetime | None:
 def _of_owner(person: Person, now: datetime) -> Iterator[tuple[Key, Runs]]:
     """On pathways 1 to 3, in hospital and as long as somebody has the person afterwards."""
     spell = person.here or person.last
-    if person.has is None or spell is None or spell["pathway"] not in ("P1", "P2", "P3"):
+    if spell is None or spell["pathway"] not in ("P1", "P2", "P3"):
         return
     owned = spell["owned"]
+    if owned["nobody_asked"] and not being_assessed(person):
+        left = spell["left_at"] is not None
+        yield ("care_arranged" if left else "service_asked", spell["about"]), Runs(1, 0, owned)
+    if person.has is None:
+        return
     if not owned["named"]:
         yield ("owner_named", spell["about"]), Runs(1, 0, owned)
     if owned["left_behind"]:
@@ -310,9 +316,16 @@ def _unwell_again(person: Person, wait: str, of: dict[str, Any]) -> bool:
         return stays_on(of)
     if wait == "centre_ready_to_leave":
         return stays_on(of) and (person.here is not None or not of["ready"])
+    if wait == "service_asked":
+        return bool(of["spell"]["unwell"])
     if wait == "handover_ack":
         return unanswered(of) and on_hold(person, of)
     return "withdrawn" in of and on_hold(person, of)
+
+
+def _arranged(owned: dict[str, Any]) -> bool:
+    needed = owned["spell"]["pathway"] != "P0" and not owned["spell"]["unwell"]
+    return owned["nobody_asked"] is None and needed
 
 
 CAME: dict[str, Callable[[dict[str, Any], int], object]] = {
@@ -338,6 +351,8 @@ CAME: dict[str, Callable[[dict[str, Any], int], object]] = {
     "owner_named": lambda of, _: of["named"],
     "owner_cover": lambda of, _: not of["away"],
     "owner_follows": lambda of, _: of["named"] and not of["left_behind"],
+    "service_asked": lambda of, _: _arranged(of),
+    "care_arranged": lambda of, _: _arranged(of),
     "assessment_allocation": lambda of, _: of["furthest"] > 1,
     "assessment_completion": lambda of, _: of["furthest"] > 2,
     "support_plan": lambda of, _: of["furthest"] > 3,
@@ -404,6 +419,11 @@ def _stage_outside(person: Person, now: datetime) -> str:
         until = max(over, day_of(each["visited_at"]) + 91 * DAY)
         if not each["over_at"] and day_of(now) < until:
             return "home_with_support"
+    visited = any(not each["over_at"] for each in person.by_visit())
+    offered = not visited and any(unanswered(offer) for offer in person.offers())
+    supported = person.last["pathway"] in ("P1", "P2", "P3")
+    if supported and (offered or nobody_asked(person, person.last)):
+        return "discharged_waiting_for_start"
     return "follow_up" if day_of(now) < over else "finished"
 
 

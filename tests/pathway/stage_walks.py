@@ -14,7 +14,7 @@ from flow.pathway.stage_changes import CHANGES
 from tests.pathway.told import ENGLAND, Told
 
 START = datetime(2026, 1, 5, 8, tzinfo=UTC)
-WALKS, STEPS = 3000, 30
+WALKS, STEPS = 5000, 30
 LONG_HOURS = 2300
 """Longer than 91 days: time alone may have changed the stage."""
 TIME = ""
@@ -128,6 +128,7 @@ def _alphabet() -> list[AnyEvent]:
             tell("care-package-ended", package_id=number, reason="goals_met")
     tell("first-visit-completed", referral_id="R1")
     tell("first-visit-missed", package_id="P1")
+    tell("care-package-ended", package_id="P1", reason="provider_withdrew")
     tell("care-package-confirmed", package_id="P1", service="home-help")
     tell("care-package-paused", package_id="P1", reason="readmitted")
     tell("care-package-increased", package_id="P1")

@@ -28,9 +28,9 @@ class _End(Told):
         self.events = list(events)
         self.now = max((event.time for event in events), default=START)
 
-    def then(self, kind: str, **data: Any) -> None:
+    def then(self, event: str, /, **data: Any) -> None:
         self.now += timedelta(hours=1)
-        self.tell(kind, self.now, id=f"end{len(self.events)}", source="/the/end", **data)
+        self.tell(event, self.now, id=f"end{len(self.events)}", source="/the/end", **data)
 
     def leave_hospital(self, journey: Journey) -> None:
         for spell in journey.spells.values():
@@ -55,6 +55,11 @@ class _End(Told):
                 case _:
                     self.then("first-visit-completed", **about)
 
+    def cared_for(self) -> None:
+        """Whoever was refused everywhere needs somebody else."""
+        self.then("care-package-requested", package_id="the-last", kind="new")
+        self.then("first-visit-completed", package_id="the-last")
+
     def settle_the_rest(self, journey: Journey) -> None:
         for package_id in journey.packages:
             self.then("care-package-confirmed", package_id=package_id)
@@ -75,6 +80,7 @@ def test_after_the_last_discharge_and_every_service_settled_nothing_waits(
     told = _End(events)
     told.leave_hospital(told.journey())
     told.settle_referrals(told.journey(), data)
+    told.cared_for()
     told.settle_the_rest(told.journey())
     for later in (timedelta(minutes=1), timedelta(days=40)):
         view = assess(told.journey(), ENGLAND, told.now + later)

@@ -226,9 +226,10 @@ class Pathway(RuleBasedStateMachine):
     @rule(
         referral=REFERRALS,
         answer=st.sampled_from(["received", "received", "accepted", "rejected", "withdrawn"]),
+        why=st.sampled_from(["unwell_again", "unwell_again", "person_declined"]),
     )
-    def referral_answered(self, referral: str, answer: str) -> None:
-        reasons = {"rejected": "no_capacity", "withdrawn": "unwell_again"}
+    def referral_answered(self, referral: str, answer: str, why: str) -> None:
+        reasons = {"rejected": "no_capacity", "withdrawn": why}
         self.tell(f"referral-{answer}", referral_id=referral, reason=reasons.get(answer))
 
     @rule(
@@ -252,11 +253,13 @@ class Pathway(RuleBasedStateMachine):
         reason=st.sampled_from(["readmitted", "family_cover"]),
         service=st.sampled_from([None, "aire-care"]),
         hours=st.sampled_from([None, 30]),
+        end=st.sampled_from(["goals_met", "provider_withdrew", "other"]),
     )  # fmt: skip
     def package_step(
-        self, package: str, step: str, reason: str, service: str | None, hours: int | None
-    ) -> None:
-        reasons = {"paused": reason, "ended": "goals_met", "handed-back": "staffing"}
+        self, package: str, step: str, reason: str, service: str | None, hours: int | None,
+        end: str,
+    ) -> None:  # fmt: skip
+        reasons = {"paused": reason, "ended": end, "handed-back": "staffing"}
         given: dict[str, Any] = {"service": service} if step == "confirmed" else {}
         if step == "handed-back" and hours is not None:
             given["care_until"] = (self.now + timedelta(hours=hours)).isoformat()

@@ -126,7 +126,7 @@ def test_nobody_on_pathway_0_waits_for_an_owner() -> None:
 def test_a_new_stay_needs_a_new_owner_once_everybody_has_let_go() -> None:
     told = in_hospital()
     told.tell("coordinator-assigned", "2026-01-07 10:00", organisation="RR8", coordinator="c1")
-    told.discharged("2026-01-08 15:00")
+    told.discharged("2026-01-08 15:00", destination="p1_care_home_return_more")
     told.admitted("2026-02-10 10:00", spell_id="S2", admission_method="21")
     told.in_spell("pathway-decided", "2026-02-11 10:00", spell_id="S2", pathway="P2")
     first, second = told.waits("owner_named", LATER)

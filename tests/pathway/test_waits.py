@@ -59,6 +59,34 @@ def in_centre() -> Told:
     return person
 
 
+CONFIRMED = "2026-01-08 12:00"
+
+
+def on_pathway(pathway: str) -> Told:
+    """Ready to leave, the pathway confirmed, and nobody asked yet."""
+    return _confirmed(ready(pathway), pathway, CONFIRMED)
+
+
+def _confirmed(person: Told, pathway: str, when: str) -> Told:
+    person.in_spell("pathway-decided", when, pathway=pathway, status="confirmed")
+    return person
+
+
+def _asked_at(person: Told, when: str) -> Told:
+    person.tell("referral-made", when, referral_id="R1", kind="reablement", service="skills-south")
+    return person
+
+
+def _refused(person: Told, when: str = "2026-01-08 14:00") -> Told:
+    person.tell("referral-rejected", when, referral_id="R1", reason="no_capacity")
+    return person
+
+
+def _gone(person: Told) -> Told:
+    person.discharged(LEFT)
+    return person
+
+
 Stop = Callable[[Told], object]
 
 
@@ -495,10 +523,79 @@ ROWS = {
         "2026-01-07 10:00", "2026-01-08 04:00", "2026-01-08 10:00",
         lambda p: _likely(p, "2026-01-08 12:30", "P0"), "2026-01-08 12:30", "cancelled",
     ),
-    "owner_named: gone, and nobody comes": Row(
+    "owner_named: gone, and nobody has to come": Row(
         "owner_named", lambda: ready("P1"), ABOUT,
         "2026-01-07 10:00", "2026-01-08 04:00", "2026-01-08 10:00",
-        lambda p: p.discharged(LEFT), LEFT, "cancelled",
+        lambda p: p.discharged(LEFT, destination="p1_care_home_return_more"), LEFT, "cancelled",
+    ),
+    "service_asked": Row(
+        "service_asked", lambda: on_pathway("P1"), ABOUT,
+        CONFIRMED, "2026-01-09 06:00", "2026-01-09 12:00",
+        lambda p: _asked_at(p, "2026-01-09 13:00"), "2026-01-09 13:00", "done",
+    ),
+    "service_asked: the only one refused, another is offered the person": Row(
+        "service_asked", lambda: _refused(_asked_at(on_pathway("P2"), "2026-01-08 11:00")), ABOUT,
+        "2026-01-08 14:00", "2026-01-09 08:00", "2026-01-09 14:00",
+        lambda p: p.tell("handover-sent", "2026-01-09 15:00", handover_id="V1", to_service="slic"),
+        "2026-01-09 15:00", "done",
+    ),
+    "service_asked: unwell again": Row(
+        "service_asked", lambda: on_pathway("P1"), ABOUT,
+        CONFIRMED, "2026-01-09 06:00", "2026-01-09 12:00",
+        lambda p: p.reviewed("2026-01-09 13:00", meets=True), "2026-01-09 13:00", "reset",
+    ),
+    "service_asked: an assessment comes first": Row(
+        "service_asked", lambda: on_pathway("P3"), ABOUT,
+        CONFIRMED, "2026-01-09 06:00", "2026-01-09 12:00",
+        lambda p: p.tell("assessment-referred", "2026-01-09 13:00", assessment_id="A1"),
+        "2026-01-09 13:00", "cancelled",
+    ),
+    "service_asked: pathway 0 after all": Row(
+        "service_asked", lambda: on_pathway("P1"), ABOUT,
+        CONFIRMED, "2026-01-09 06:00", "2026-01-09 12:00",
+        lambda p: _confirmed(p, "P0", "2026-01-09 13:00"), "2026-01-09 13:00", "cancelled",
+    ),
+    "service_asked: into a care home": Row(
+        "service_asked", lambda: on_pathway("P3"), ABOUT,
+        CONFIRMED, "2026-01-09 06:00", "2026-01-09 12:00",
+        lambda p: p.discharged("2026-01-09 13:00", destination="p3_care_home_new"),
+        "2026-01-09 13:00", "done",
+    ),
+    "service_asked: gone home without care": Row(
+        "service_asked", lambda: on_pathway("P1"), ABOUT,
+        CONFIRMED, "2026-01-09 06:00", "2026-01-09 12:00",
+        lambda p: p.discharged("2026-01-09 13:00"), "2026-01-09 13:00", "cancelled",
+    ),
+    "care_arranged": Row(
+        "care_arranged", lambda: _gone(on_pathway("P1")), ABOUT,
+        LEFT, "2026-01-10 17:00", "2026-01-10 19:00",
+        lambda p: _asked_at(p, "2026-01-10 20:00"), "2026-01-10 20:00", "done",
+    ),
+    "care_arranged: after a refusal, care begins": Row(
+        "care_arranged", lambda: _refused(_gone(_asked_at(on_pathway("P1"), "2026-01-08 12:30")),
+                                          "2026-01-11 09:00"), ABOUT,
+        "2026-01-11 09:00", "2026-01-11 11:00", "2026-01-11 13:00",
+        lambda p: p.tell("centre-admitted", "2026-01-11 14:00", stay_id="T1", service="slic"),
+        "2026-01-11 14:00", "done",
+    ),
+    "care_arranged: the person declines": Row(
+        "care_arranged", lambda: _refused(_gone(_asked_at(on_pathway("P1"), "2026-01-08 12:30")),
+                                          "2026-01-11 09:00"), ABOUT,
+        "2026-01-11 09:00", "2026-01-11 11:00", "2026-01-11 13:00",
+        lambda p: p.tell("referral-withdrawn", "2026-01-11 14:00", referral_id="R1",
+                         reason="person_declined"),
+        "2026-01-11 14:00", "done",
+    ),
+    "care_arranged: back in hospital": Row(
+        "care_arranged", lambda: _gone(on_pathway("P1")), ABOUT,
+        LEFT, "2026-01-10 17:00", "2026-01-10 19:00",
+        lambda p: p.admitted("2026-01-11 02:00", spell_id="S2", admission_method="21"),
+        "2026-01-11 02:00", "cancelled",
+    ),
+    "care_arranged: died": Row(
+        "care_arranged", lambda: _gone(on_pathway("P1")), ABOUT,
+        LEFT, "2026-01-10 17:00", "2026-01-10 19:00",
+        lambda p: p.tell("patient-died", "2026-01-11 02:00"), "2026-01-11 02:00", "died",
     ),
     "owner_cover: cover named": Row(
         "owner_cover", lambda: _off_duty(owned()), ABOUT,

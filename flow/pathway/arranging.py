@@ -1,0 +1,142 @@
+"""Whether care after hospital is arranged for somebody on pathway 1 to 3: who was asked for it, and
+whether they still are (domain.md 1.4: the care transfer hub arranges it, one owner for each).
+
+Arranged is what is asked for and not refused, or given, since this stay in hospital. Nobody has to
+be asked for a person who is cared for where they went, or who was said to need nobody. Equipment
+and housing are no care, and an assessment is none either; but while one is under way somebody has
+the person in hand (`assessed_now`), and its own waits run.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from flow.events.codes import (
+    DESTINATIONS,
+    DISCHARGE_DESTINATIONS,
+    PACKAGE_END_REASONS,
+    REJECTION_REASONS,
+    WITHDRAWAL_REASONS,
+    CodeList,
+)
+from flow.pathway.care import goes_on, stands_still
+from flow.pathway.journey import Journey
+from flow.pathway.mark import Mark
+from flow.pathway.referral_kinds import UNANSWERED
+from flow.pathway.subjects import Package, Referral, Spell
+
+
+def _marked(codes: CodeList, attribute: str) -> frozenset[str]:
+    return frozenset(code.code for code in codes if code.attributes.get(attribute))
+
+
+CARED_FOR_THERE = _marked(DESTINATIONS, "cared_for")
+CARED_FOR_BY_CODE = _marked(DISCHARGE_DESTINATIONS, "cared_for")
+"""Where a discharge leads to people who care for the person, by either list."""
+RETURNS = _marked(DESTINATIONS, "returns")
+"""Destinations that have the person already."""
+NEEDS_NOBODY = {
+    "rejected": _marked(REJECTION_REASONS, "needs_nobody"),
+    "withdrawn": _marked(WITHDRAWAL_REASONS, "needs_nobody"),
+    "ended": _marked(PACKAGE_END_REASONS, "needs_nobody"),
+}
+"""Reasons for the end of what was asked for after which nobody else has to be asked."""
+GIVEN_UP = _marked(PACKAGE_END_REASONS, "given_up")
+"""Reasons for which care that had begun ends although it is still needed."""
+
+
+class _Refused(NamedTuple):
+    """What was asked for comes to nothing; `settled` where nobody else has to be asked."""
+
+    at: Mark
+    settled: bool
+
+
+def unarranged_since(journey: Journey, spell: Spell) -> Mark | None:
+    """Since when nobody is asked to care for a person who is ready to leave on a confirmed pathway
+    1 to 3, or was discharged on one; None where somebody is, or need not be.
+    """
+    if not spell.complex_pathway or spell.overtaken is not None:
+        return None
+    needed = spell.discharged or _ready_on_a_pathway(spell)
+    if needed is None or _is_cared_for(spell) or _somebody_is_asked(journey, spell):
+        return None
+    last = max(_refused(journey, spell), default=None)
+    if last is None:
+        return needed
+    return None if last.settled else max(needed, last.at)
+
+
+def _ready_on_a_pathway(spell: Spell) -> Mark | None:
+    if spell.ready is None or spell.pathway_confirmed is None:
+        return None
+    return max(spell.ready.started, spell.pathway_confirmed)
+
+
+def _is_cared_for(spell: Spell) -> bool:
+    if spell.destination in RETURNS:
+        return True
+    there = spell.destination in CARED_FOR_THERE
+    return spell.discharged is not None and (
+        there or spell.discharge_destination in CARED_FOR_BY_CODE
+    )
+
+
+def _somebody_is_asked(journey: Journey, spell: Spell) -> bool:
+    return (
+        any(stay.goes_on or stay.spell is spell for stay in journey.stays.values())
+        or any(goes_on(p) or _was_given(p, spell) for p in journey.packages.values())
+        or any(_is_asked(journey, r, spell) for r in journey.referrals.values())
+        or any(
+            handover.unanswered or (handover.accepted is not None and handover.spell is spell)
+            for handover in journey.handovers.values()
+        )
+    )
+
+
+def _was_given(package: Package, spell: Spell) -> bool:
+    """After this stay in hospital, and it ended because it was over."""
+    ended, left = package.ended, spell.discharged
+    return (
+        ended is not None
+        and left is not None
+        and ended >= left
+        and package.in_place is not None
+        and stands_still(package) is None
+        and package.end_reason not in GIVEN_UP
+    )
+
+
+def _is_asked(journey: Journey, referral: Referral, spell: Spell) -> bool:
+    """Asked still; or begun after this stay, where no package says what became of it."""
+    if referral.kind in UNANSWERED:
+        return False
+    if not referral.closed:
+        return True
+    visits = referral.visited is not None and referral.over is None
+    begun = referral.started is not None and (referral.spell is spell or visits)
+    return begun and not any(
+        package.referral_id == referral.referral_id for package in journey.packages.values()
+    )
+
+
+def _refused(journey: Journey, spell: Spell) -> Iterator[_Refused]:
+    for referral in journey.referrals.values():
+        if referral.spell is not spell or referral.kind in (None, *UNANSWERED):
+            continue
+        if referral.rejected is not None:
+            reason = referral.rejection_reason
+            yield _Refused(referral.rejected, reason in NEEDS_NOBODY["rejected"])
+        if referral.withdrawn is not None:
+            reason = referral.withdrawal_reason
+            yield _Refused(referral.withdrawn, reason in NEEDS_NOBODY["withdrawn"])
+    for package in journey.packages.values():
+        if package.ended is not None and package.spell is spell:
+            yield _Refused(package.ended, package.end_reason in NEEDS_NOBODY["ended"])
+    for handover in journey.handovers.values():
+        if handover.rejected is not None and handover.spell is spell:
+            yield _Refused(handover.rejected, settled=False)
+
+
+def assessed_now(journey: Journey) -> bool:
+    """An assessment is under way: care is asked for when it is done."""
+    return any(assessment.goes_on for assessment in journey.assessments.values())

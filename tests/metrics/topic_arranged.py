@@ -1,0 +1,100 @@
+"""Since when care after hospital is not arranged, walked from the facts. Standard library only.
+
+Part of `topic_figures.py`. Stated a second time: somebody on pathway 1 to 3 who is ready to leave
+on a confirmed pathway, or has left, needs a service that is asked, cares, or has cared since.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from tests.metrics.topic_subjects import Spell
+
+if TYPE_CHECKING:
+    from tests.metrics.topic_journeys import Journey
+
+BRING_NOBODY = {"care_transfer_hub", "equipment", "housing"}
+BACK_TO_A_CARE_HOME = {"p0_care_home_return", "p1_care_home_return_more"}
+INTO_A_CARE_HOME = {"p3_care_home_new", "p3_care_home_eol"}
+PLACES_WITH_CARE = {
+    *("30", "48", "49", "50", "51", "52", "53"),
+    *("54", "65", "66", "84", "85", "87", "88"),
+}
+"""Codes of discharge destinations: hospitals, care homes, foster care, a hospice."""
+ENOUGH = {
+    "person_declined",
+    "no_longer_needed",
+    "died",
+    "goals_met",
+    "long_term_care_at_home",
+    "moved_to_care_home",
+    "moved_away",
+}
+STEPS_OF_A_PLAN = 5
+
+
+def unarranged_since(journey: "Journey", spell: Spell) -> datetime | None:
+    needed_at = spell.discharged_at
+    if needed_at is None and spell.ready_since is not None and spell.confirmed_at is not None:
+        needed_at = max(spell.ready_since, spell.confirmed_at)
+    if needed_at is None or not spell.supported or spell.overtaken or _has_a_place(spell):
+        return None
+    if any(_comes(journey, spell)):
+        return None
+    ends = sorted(_ends(journey, spell))
+    if not ends:
+        return needed_at
+    ended_at, why = ends[-1]
+    return None if why in ENOUGH else max(needed_at, ended_at[0])
+
+
+def _has_a_place(spell: Spell) -> bool:
+    if spell.destination in BACK_TO_A_CARE_HOME:
+        return True
+    gone = spell.discharged_at is not None
+    return gone and (spell.destination in INTO_A_CARE_HOME or spell.gone_to in PLACES_WITH_CARE)
+
+
+def _comes(journey: "Journey", spell: Spell) -> Iterator[bool]:
+    """Of each thing that was asked for or given, whether it still stands, or came to its end."""
+    left_at = spell.discharged_at
+    packaged = set()
+    for package in journey.packages.values():
+        packaged.add(package.referral)
+        told_of = package.asked or package.accepted or package.started or package.in_place
+        yield not package.over and bool(told_of)
+        ended_at = package.over_at[0] if package.over_at else None
+        if ended_at is not None and left_at is not None and ended_at >= left_at:
+            cared = package.in_place and package.stands_still is None
+            yield cared and package.where_to != "provider_withdrew"
+    for referral in journey.referrals.values():
+        if referral.kind in BRING_NOBODY:
+            continue
+        yield not referral.closed
+        came = referral.begun and referral.spell is spell
+        comes = referral.begun and referral.alone_at is not None and referral.alone_until is None
+        yield (came or comes) and referral.about not in packaged
+    for stay in journey.stays.values():
+        yield stay.stays_on or stay.spell is spell
+    for handover in journey.handovers.values():
+        yield handover.unanswered or (handover.accepted and handover.spell is spell)
+
+
+def _ends(journey: "Journey", spell: Spell) -> Iterator[tuple[tuple[datetime, str], str]]:
+    """What was asked for after this stay and came to nothing: when, and why."""
+    for referral in journey.referrals.values():
+        if referral.spell is spell and referral.kind not in {None, *BRING_NOBODY}:
+            yield from referral.refused.values()
+    for handover in journey.handovers.values():
+        if handover.spell is spell and handover.rejected:
+            yield from handover.refused.values()
+    for package in journey.packages.values():
+        if package.spell is spell and package.over_at is not None:
+            yield package.over_at, package.where_to or ""
+
+
+def being_planned(journey: "Journey") -> bool:
+    return any(
+        not plan.over and 0 < max(plan.steps, default=0) < STEPS_OF_A_PLAN
+        for plan in journey.plans.values()
+    )

@@ -1,0 +1,124 @@
+"""Whether somebody was asked to care for a person on pathway 1 to 3, and what shows it."""
+
+import pytest
+
+from tests.pathway.told import Told, at
+
+NOW = "2026-01-20 09:00"
+
+
+def discharged(pathway: str = "P1", **data: object) -> Told:
+    told = Told()
+    told.admitted("2026-01-05 10:00")
+    told.reviewed("2026-01-08 09:00", meets=False)
+    told.in_spell("pathway-decided", "2026-01-08 10:00", pathway=pathway, status="confirmed")
+    told.discharged("2026-01-08 16:00", **data)
+    return told
+
+
+def waits_for_care(told: Told) -> bool:
+    view = told.assessed(NOW)
+    waits = any(wait.id == "care_arranged" for wait in view.open_waits)
+    assert waits is (view.stage.stage == "discharged_waiting_for_start" and not view.stage.service)
+    return waits
+
+
+def test_a_person_discharged_for_whom_nobody_was_asked_waits_and_the_hospital_has_them() -> None:
+    told = discharged()
+    stage = told.assessed(NOW).stage
+    assert waits_for_care(told)
+    assert (stage.responsible, stage.since) == ("RR8", at("2026-01-08 16:00"))
+
+
+@pytest.mark.parametrize(
+    ("pathway", "gone_to"),
+    [
+        ("P0", {}),
+        ("P1", {"destination": "p1_care_home_return_more"}),
+        ("P3", {"destination": "p3_care_home_new"}),
+        ("P3", {"destination_code": "85"}),
+        ("P2", {"destination_code": "51"}),
+    ],
+)
+def test_nobody_has_to_be_asked_where_somebody_cares(pathway: str, gone_to: dict[str, str]) -> None:
+    assert not waits_for_care(discharged(pathway, **gone_to))
+
+
+@pytest.mark.parametrize("kind", ["equipment", "housing", "care_transfer_hub"])
+def test_what_brings_nobody_who_cares_is_not_enough(kind: str) -> None:
+    told = discharged()
+    told.tell("referral-made", "2026-01-09 09:00", referral_id="R1", kind=kind)
+    assert any(wait.id == "care_arranged" for wait in told.assessed(NOW).open_waits)
+
+
+@pytest.mark.parametrize(
+    ("reason", "waits"),
+    [
+        ("goals_met", False),
+        ("person_declined", False),
+        ("provider_withdrew", True),
+        ("other", True),
+    ],
+)
+def test_why_a_package_that_never_began_ended_says_whether_somebody_is_asked_again(
+    reason: str, *, waits: bool
+) -> None:
+    told = discharged()
+    told.tell("care-package-requested", "2026-01-08 12:00", package_id="P1", kind="new")
+    told.tell("care-package-ended", "2026-01-10 12:00", package_id="P1", reason=reason)
+    assert waits_for_care(told) is waits
+
+
+@pytest.mark.parametrize(
+    ("reason", "waits"), [("goals_met", False), ("provider_withdrew", True), ("other", False)]
+)
+def test_care_that_was_given_is_asked_for_again_only_where_it_was_given_up(
+    reason: str, *, waits: bool
+) -> None:
+    told = discharged()
+    told.tell("care-package-requested", "2026-01-08 12:00", package_id="P1", kind="new")
+    told.tell("first-visit-completed", "2026-01-09 12:00", package_id="P1")
+    told.tell("care-package-ended", "2026-01-12 12:00", package_id="P1", reason=reason)
+    assert waits_for_care(told) is waits
+
+
+def test_what_was_said_last_decides() -> None:
+    told = discharged()
+    told.tell("referral-made", "2026-01-08 11:00", referral_id="R1", kind="reablement")
+    told.tell("referral-made", "2026-01-08 11:30", referral_id="R2", kind="home_care")
+    told.tell("referral-withdrawn", "2026-01-09 09:00", referral_id="R1", reason="person_declined")
+    told.tell("referral-rejected", "2026-01-09 10:00", referral_id="R2", reason="no_capacity")
+    assert told.wait("care_arranged", NOW).starts_at == at("2026-01-09 10:00")
+
+
+def test_a_handover_is_asked_for_until_it_is_refused() -> None:
+    told = discharged()
+    told.tell("handover-sent", "2026-01-08 15:00", handover_id="V1", to_service="home-help")
+    assert told.waits("care_arranged", NOW) == []
+    assert told.assessed(NOW).stage.stage == "discharged_waiting_for_start"
+    told.tell("handover-rejected", "2026-01-09 09:00", handover_id="V1", reason="no_capacity")
+    assert waits_for_care(told)
+
+
+def test_care_that_goes_on_after_an_earlier_stay_is_enough() -> None:
+    told = discharged("P0")
+    told.tell("care-package-requested", "2026-01-08 17:00", package_id="P1", kind="new")
+    told.tell("first-visit-completed", "2026-01-09 12:00", package_id="P1")
+    told.admitted("2026-01-10 10:00", spell_id="S2")
+    told.reviewed("2026-01-11 09:00", meets=False, spell_id="S2")
+    told.in_spell("pathway-decided", "2026-01-11 10:00", spell_id="S2", pathway="P1",
+                  status="confirmed")  # fmt: skip
+    assert told.waits("service_asked", NOW) == []
+
+
+def test_the_hub_acts_in_hospital_and_the_owners_organisation_at_home() -> None:
+    told = Told()
+    told.admitted("2026-01-05 10:00")
+    told.in_spell("referred-to-care-transfer-hub", "2026-01-07 10:00", hub="leeds-hub")
+    told.tell("coordinator-assigned", "2026-01-07 11:00", organisation="NX1", coordinator="c1")
+    told.reviewed("2026-01-08 09:00", meets=False)
+    told.in_spell("pathway-decided", "2026-01-08 10:00", pathway="P1", status="confirmed")
+    asked = told.wait("service_asked", "2026-01-08 11:00")
+    assert asked.acts_next == ("leeds-hub", "care_transfer_hub")
+    told.discharged("2026-01-08 16:00")
+    assert told.wait("care_arranged", NOW).acts_next == ("NX1", "case_manager")
