@@ -44,8 +44,9 @@ bench: $(READY) system ## speed and memory, as a table with ratios
 calibrate: $(READY) ## the made-up town against published figures, 20 seeds; half an hour; goes on after an interruption
 	$(PY) -m bench.calibrate
 
-year: $(READY) ## a year of the made-up town in one ledger: speed, and what memory follows
-	$(PY) -m bench.year
+year: $(READY) ## a year of the made-up town: speed of folding and of ledgers, and what memory follows
+	$(PY) -m bench.year worker
+	$(PY) -m bench.year core
 
 .PHONY: mutants
 mutants: $(READY) ## small faults in waits and assessment: which do the tests notice? Half an hour

@@ -39,11 +39,20 @@ class Changes:
         before: tuple[Contribution, ...],
         after: tuple[Contribution, ...],
     ) -> None:
-        """Somebody, or a service, adds `after` instead of `before`; `totals` move along."""
-        for sign, contribution in ((-1, before), (1, after)):
-            for metric, labels, amount in contribution:
-                self.gauges[metric, labels] += sign * amount
-                totals[metric, labels] += sign * amount
+        """Somebody, or a service, adds `after` instead of `before`; `totals` move along.
+
+        Most of a contribution stays as it was, and that moves nothing.
+        """
+        times: dict[Contribution, int] = {}
+        for each in before:
+            times[each] = times.get(each, 0) - 1
+        for each in after:
+            times[each] = times.get(each, 0) + 1
+        for (metric, labels, amount), more in times.items():
+            if more:
+                key = (metric, labels)
+                self.gauges[key] += more * amount
+                totals[key] += more * amount
 
 
 class Outbox:

@@ -5,9 +5,8 @@ Apache Kafka (transactions, fencing) or with the embedded broker (neither).
 """
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 Headers = Sequence[tuple[str, bytes]]
 
@@ -39,8 +38,7 @@ def moment(timestamp: int) -> datetime | None:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class NewRecord:
+class NewRecord(NamedTuple):
     """One record to write. A `value` of None is a tombstone."""
 
     topic: str
@@ -51,8 +49,10 @@ class NewRecord:
 
     @property
     def size_bytes(self) -> int:
-        headers = sum(len(name) + len(value) for name, value in self.headers)
-        return len(self.key or b"") + len(self.value or b"") + headers
+        size_bytes = len(self.key or b"") + len(self.value or b"")
+        for name, value in self.headers:
+            size_bytes += len(name) + len(value)
+        return size_bytes
 
 
 class LogWriter(Protocol):
