@@ -325,7 +325,7 @@ def _handed_back(_journey: Journey, package: Package) -> int:
 def _went_on(span: Span) -> bool:
     package = span.subject
     assert isinstance(package, Package)
-    return package.pause is None and package.ended is None
+    return package.pause is None
 
 
 def _confirmed_again(span: Span) -> Mark | None:

@@ -137,6 +137,7 @@ def told(world: World) -> dict[str, dict[str, object]]:
 async def test_no_alert_stands_twice_on_the_topic(world: World, seed: int) -> None:
     await run(world, town_events(seed), random.Random(seed))
     changes = alert_changes(world.records("alerts"))
+    assert changes
     assert len(changes) == len(set(changes))
 
 

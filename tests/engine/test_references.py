@@ -75,6 +75,7 @@ def as_one(reference: str, events: list[AnyEvent], when: datetime) -> Town:
 def assert_is_one(town: Town, reference: str, events: list[AnyEvent]) -> None:
     """What consumers see is as if all events had been published under one reference."""
     expected = as_one(reference, events, TICK)
+    assert open_alerts(expected), "there is something to compare"
     assert stages(town) == stages(expected)
     assert town.latest("placements").keys() == expected.latest("placements").keys()
     assert open_alerts(town) == open_alerts(expected)

@@ -21,6 +21,16 @@ def taken_on(*, requested: bool) -> Told:
     return person
 
 
+def test_care_that_ends_after_a_second_hand_back_was_not_taken_on_again() -> None:
+    person = taken_on(requested=True)
+    person.tell("care-package-handed-back", "2026-02-01 09:00", package_id="P1", service="beta",
+                reason="staffing")  # fmt: skip
+    person.tell("care-package-ended", "2026-02-02 09:00", package_id="P1", reason="goals_met")
+    first, second = person.waits("package_handed_back", "2026-02-03 09:00")
+    assert (first.stops_at, first.ended) == (at("2026-01-24 09:00"), "done")
+    assert (second.stops_at, second.ended) == (at("2026-02-02 09:00"), "cancelled")
+
+
 @pytest.mark.parametrize("requested", [True, False])
 def test_its_beginning_is_waited_for_whether_or_not_its_request_was_told(
     *, requested: bool

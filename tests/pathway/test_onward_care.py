@@ -42,10 +42,10 @@ def test_it_is_over_with(kind: str, data: dict[str, Any], ended: str) -> None:
 
 
 def test_nobody_waits_for_what_was_not_asked_for() -> None:
-    """Care that is only known from being confirmed has been secured."""
+    """A visit was missed of care that nobody asked for, as far as events tell."""
     person = Told()
     person.tell("centre-admitted", "2026-01-08 12:00", stay_id="T1", service="centre-a")
-    person.tell("care-package-confirmed", "2026-01-19 09:00", package_id="P1", service="acme")
+    person.tell("first-visit-missed", "2026-01-19 09:00", package_id="P1", service="acme")
     person.tell("requirements-to-remain-assessed", "2026-01-20 09:00", stay_id="T1", meets=False)
     assert not person.waits("onward_care", "2026-01-22 10:00")
 
