@@ -393,7 +393,7 @@ Stay.watches = (
         "centre_ready_to_leave",
         runs=lambda journey, stay: stay.times_ready if _there(journey, stay) and stay.ready else 0,
         done=lambda span: span.subject.left,
-        reset=lambda journey, stay: _away(journey, stay) or (stay.goes_on and stay.ready is None),
+        reset=lambda _journey, stay: stay.goes_on,  # in hospital, or needs to remain after all
     ),
 )
 
@@ -404,7 +404,7 @@ Handover.watches = (
             handover.times_sent if handover.unanswered and not on_hold(journey, handover) else 0
         ),
         done=lambda span: span.subject.accepted,
-        reset=lambda journey, handover: handover.unanswered and on_hold(journey, handover),
+        reset=on_hold,
     ),
 )
 
@@ -420,9 +420,7 @@ def _next_step(wait: str, taken: int) -> Watch:
         wait,
         runs=runs,
         done=lambda span: span.subject.reached > taken,
-        reset=lambda journey, assessment: (
-            assessment.withdrawn is None and on_hold(journey, assessment)
-        ),
+        reset=on_hold,
         causes=lambda assessment: (assessment.at_step,),
     )
 

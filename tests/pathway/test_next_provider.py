@@ -31,6 +31,16 @@ def test_care_that_ends_after_a_second_hand_back_was_not_taken_on_again() -> Non
     assert (second.stops_at, second.ended) == (at("2026-02-02 09:00"), "cancelled")
 
 
+def test_somebody_is_looked_for_also_while_the_care_is_on_hold() -> None:
+    person = taken_on(requested=True)
+    person.tell("first-visit-completed", "2026-01-25 12:00", package_id="P1", service="beta")
+    person.tell("care-package-paused", "2026-01-30 09:00", package_id="P1", reason="person_away")
+    person.tell("care-package-handed-back", "2026-02-01 09:00", package_id="P1", service="beta",
+                reason="staffing")  # fmt: skip
+    wait = person.wait("package_handed_back", "2026-02-01 10:00", period=2)
+    assert (wait.state, wait.pauses) == ("running", ())
+
+
 @pytest.mark.parametrize("requested", [True, False])
 def test_its_beginning_is_waited_for_whether_or_not_its_request_was_told(
     *, requested: bool
