@@ -457,7 +457,7 @@ Ownership.watches = (
     Watch(
         "owner_follows",
         runs=lambda _journey, owned: owned.left_behind if owned.held else 0,
-        done=lambda span: span.subject.named and not span.subject.left_behind,
+        done=lambda span: not span.subject.left_behind,
     ),
     Watch(
         "service_asked",

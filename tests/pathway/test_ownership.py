@@ -168,6 +168,13 @@ def test_who_is_off_duty_is_back_when_they_said() -> None:
     assert wait.stopped_by == wait.started_by[:1]
 
 
+def test_on_pathway_0_nobody_need_stand_in_for_the_owner() -> None:
+    told = off_duty()
+    told.in_spell("pathway-decided", "2026-01-07 18:00", pathway="P0", status="confirmed")
+    wait = told.wait("owner_cover", LATER)
+    assert (wait.stops_at, wait.ended) == (at("2026-01-07 18:00"), "cancelled")
+
+
 def test_an_absence_that_grows_longer_is_the_same_absence() -> None:
     told = off_duty("2026-01-08 08:00")
     told.tell("coordinator-off-duty", "2026-01-07 20:00", coordinator="c1",

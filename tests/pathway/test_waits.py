@@ -1107,6 +1107,22 @@ def test_the_council_commissions_what_the_nhs_does_not(
     assert person.wait(START_OF[kind], LATER).acts_next == (organisation, "commissioner")
 
 
+def test_social_workers_of_the_council_act_whoever_pays() -> None:
+    person = Told(own_policy('[wait.p1_reablement_start]\nacts_next = "social_worker"\n'))
+    person.admitted(ADMITTED, council="E08000035")
+    person.tell("referral-made", "2026-01-08 12:00", referral_id="R1", kind="reablement",
+                funder="nhs_chc")  # fmt: skip
+    acts_next = person.wait("p1_reablement_start", LATER).acts_next
+    assert acts_next == ("E08000035", "social_worker")
+
+
+def test_of_some_roles_no_event_tells_the_organisation() -> None:
+    person = _at_hub(ready("P1"))
+    person.policy = own_policy('[wait.drd_to_discharge]\nacts_next = "transport"\n')
+    assert person.wait("hub_pathway", LATER).acts_next == ("leeds-hub", "care_transfer_hub")
+    assert person.wait("drd_to_discharge", LATER).acts_next == (None, "transport")
+
+
 START_OF = {"fast_track_chc": "fast_track_chc", "reablement": "p1_reablement_start"}
 
 
@@ -1136,3 +1152,19 @@ def test_death_ends_every_wait() -> None:
     ended = {w.id: w.ended for w in view.waits if w.stops_at == at("2026-01-10 20:00")}
     assert set(ended.values()) == {"died"}
     assert {"package_start", "discharge_summary", "ucr_response", "handover_ack"} <= set(ended)
+
+
+def test_a_wait_says_what_it_is_about_in_a_word() -> None:
+    person = _handed_over(_at_home_ucr("2026-01-10 18:00"))
+    person.tell("assessment-referred", "2026-01-10 18:00", assessment_id="A1", service="team")
+    said = {wait.id: wait.subject for wait in person.assessed("2026-01-10 19:00").waits}
+    assert {id_: said[id_] for id_ in SUBJECT_OF} == SUBJECT_OF
+
+
+SUBJECT_OF = {
+    "drd_to_discharge": "spell",
+    "ucr_response": "referral",
+    "package_start": "package",
+    "handover_ack": "handover",
+    "assessment_allocation": "assessment",
+}

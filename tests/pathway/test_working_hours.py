@@ -233,6 +233,11 @@ def test_out_of_hours_the_cover_acts() -> None:
     assert told.wait("assessment_allocation", "2026-01-10 10:00").acts_next[0] == "joint-team"
 
 
+def test_without_cover_nothing_is_looked_at_when_the_service_closes() -> None:
+    told = referred("2026-01-12 16:00", OFFICE.replace('out_of_hours = "night-team"', ""))
+    assert told.assessed("2026-01-12 16:30").next_at == at("2026-01-13 11:00")
+
+
 def test_the_holidays_are_dated_data_with_a_source() -> None:
     text = files("flow.pathway").joinpath("bank_holidays_england.toml").read_text("utf-8")
     data = tomllib.loads(text)
