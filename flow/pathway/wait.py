@@ -253,9 +253,10 @@ def tell(span: Span, where: Where, now: datetime) -> tuple[Wait, ...]:
 
 
 def _stop(wait: Wait, span: Span) -> None:
+    assert span.stopped_by is not None
     wait.state = "stopped"
     wait.stops_at = span.stops_at
-    wait.stopped_by = (span.stopped_by,) if span.stopped_by is not None else ()
+    wait.stopped_by = (span.stopped_by,)
     wait.ended = span.ended
 
 
