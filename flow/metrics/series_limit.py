@@ -27,7 +27,7 @@ from flow.pathway.outcomes import OUTCOME_DAYS
 from flow.pathway.policy import UNKNOWN
 from flow.pathway.service_rules import SERVICE_ALERTS
 from flow.pathway.services import SERVICE_RULES
-from flow.pathway.services.contribution import BED_STATES, WAITING_STATES
+from flow.pathway.services.contribution import BED_STATES, REPORT_STATES, WAITING_STATES
 from flow.pathway.tallies import LONGER, TIMES, WITHIN
 
 SERIES_MAX = 50_000
@@ -82,7 +82,7 @@ def service_label_values(policy: Policy) -> LabelValues:
     """What each label of the gauges of services may say at this place."""
     return {
         "service": policy.services.possible,
-        "state": (*BED_STATES, *WAITING_STATES),
+        "state": (*BED_STATES, *REPORT_STATES, *WAITING_STATES),
         "alert": SERVICE_ALERTS,
         "rule": sorted(SERVICE_RULES),
     }

@@ -18,6 +18,7 @@ Series = tuple[str, frozenset[tuple[str, str]]]
 
 CENTRE_GAUGES = {
     "centre_beds",
+    "centre_reports",
     "centre_staying",
     "centre_occupancy_difference",
     "centre_waiting",
@@ -166,8 +167,12 @@ def _of_service(facts: Facts, now: datetime) -> Iterator[tuple[str, dict[str, st
     occupied = report.get("beds_occupied")
     if occupied is not None:
         yield "centre_occupancy_difference", {}, abs(occupied - len(staying))
-    if report.get("beds_open") is None or now >= facts.rank[0] + REPORT_COUNTS:
+    if report.get("beds_open") is None:
         return
+    if now >= facts.rank[0] + REPORT_COUNTS:
+        yield "centre_reports", {"state": "old"}, 1
+        return
+    yield "centre_reports", {"state": "current"}, 1
     for_others = report["beds_open"] - (report.get("beds_reserved") or 0)
     taken = max(occupied or 0, len(staying))
     free = max(0, for_others - taken)

@@ -3,9 +3,15 @@
 import pytest
 
 from flow.pathway.service_rules import FULL, PLACE_FREE
-from flow.pathway.services import SERVICE_RULES, counts_from, newest, service_alert_id
+from flow.pathway.services import (
+    SERVICE_RULES,
+    contribution_of,
+    counts_from,
+    newest,
+    service_alert_id,
+)
 from tests.pathway.service_facts import CENTRE, Told, faced, reported
-from tests.pathway.told import at
+from tests.pathway.told import ENGLAND, at
 
 STAYS = "2026-01-02 14:00"
 FORTY = {"beds_open": 40, "beds_closed": 0, "beds_reserved": 0}
@@ -272,6 +278,32 @@ def test_an_old_report_does_not_count_and_is_a_finding() -> None:
     data = told.look("2026-01-08 07:00")
     assert [each.rule for each in data.findings] == ["report_old"]
     assert (data.has_room, data.free_places, data.expected_free) == (None, None, ())
+
+
+@pytest.mark.parametrize(
+    ("now", "state", "concluded"),
+    [
+        ("2026-01-08 06:59", "current", {"free": 10.0}),
+        ("2026-01-08 07:00", "old", {}),
+    ],
+)
+def test_gauges_tell_an_old_report_from_one_of_no_free_bed(
+    now: str, state: str, concluded: dict[str, float]
+) -> None:
+    told = centre(occupied=30, staying=30)
+    counted = contribution_of(told.look(now), {}, ENGLAND)
+    assert [labels for gauge, labels, _ in counted if gauge == "centre_reports"] == [
+        ("other", state)
+    ]
+    beds = {labels[1]: number for gauge, labels, number in counted if gauge == "centre_beds"}
+    assert beds == {"open": 40.0, "occupied": 30.0, **concluded}
+
+
+def test_gauges_know_no_report_of_who_has_no_beds() -> None:
+    told = Told()
+    told.reports("2026-01-05 07:00", kind="home_care", visits_per_week_available=3)
+    counted = contribution_of(told.look("2026-01-05 08:00"), {}, ENGLAND)
+    assert not [each for each in counted if each[0] == "centre_reports"]
 
 
 def test_a_service_that_nobody_knows_is_a_finding() -> None:

@@ -12,7 +12,12 @@ SERVICE_GAUGES: Mapping[str, Gauge] = MappingProxyType(
         "centre_beds": Gauge(
             ("service", "state"),
             "Beds by the newest report of the service: open, closed, reserved, occupied; and free, "
-            "where journeys agree",
+            "where journeys agree and the report is not old",
+        ),
+        "centre_reports": Gauge(
+            ("service", "state"),
+            "Services that have reported beds, by their newest report: current, or old, so that "
+            "nothing is concluded about what is free",
         ),
         "centre_staying": Gauge(
             ("service",), "People who stay at the service by their journeys: derived occupancy"
@@ -34,9 +39,13 @@ SERVICE_GAUGES: Mapping[str, Gauge] = MappingProxyType(
         "centre_waiting_days": Gauge(
             ("service",), "Days that those not there yet have waited since the service was asked"
         ),
-        "centre_shortfall": Gauge(("service",), "People not there yet for whom no bed is free"),
+        "centre_shortfall": Gauge(
+            ("service",), "People not there yet for whom no bed is free, where reports are current"
+        ),
         "centre_places_expected": Gauge(
-            ("service",), "Beds expected to be free on the last day that the policy foretells"
+            ("service",),
+            "Beds expected to be free on the last day that the policy foretells, where reports are "
+            "current",
         ),
         "service_alerts_open": Gauge(("service", "alert"), "Open alerts of services"),
         "service_data_quality": Gauge(("rule",), "Findings about services, by rule"),
@@ -45,6 +54,7 @@ SERVICE_GAUGES: Mapping[str, Gauge] = MappingProxyType(
 """Metric names without prefix. `service` is the policy's name of it, or `other`."""
 
 BED_STATES = ("open", "closed", "reserved", "occupied", "free")
+REPORT_STATES = ("current", "old")
 WAITING_STATES = ("waiting", "offered", "accepted")
 
 
@@ -61,6 +71,9 @@ def contribution_of(
 
 def _beds(data: ServiceData, service: str) -> Iterator[Contribution]:
     report = data.reported
+    if report is not None and report.beds_open is not None:
+        known = data.free_places is not None
+        yield "centre_reports", (service, "current" if known else "old"), 1.0
     if report is not None:
         for state in ("open", "closed", "reserved", "occupied"):
             count = getattr(report, f"beds_{state}") or 0
