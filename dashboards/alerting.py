@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from dashboards.promql import exactly
+from dashboards.promql import exactly, total
 from dashboards.rules import alerts
 from dashboards.spec import Column, Query, Row, Stat, Table
 
@@ -17,13 +17,21 @@ PLACES = ("provider", "council", "locality", "service")
 """Labels that an alert may have. A filter keeps those that have none: they concern every place."""
 
 MAKE_FIGURES_UNTRUE = (
+    "FlowTargetDown",
     "FlowAllTargetsDown",
+    "FlowWorkerRestarting",
     "FlowPartitionsUnowned",
     "FlowOpeningTooLong",
     "FlowClockHeld",
+    "FlowClockStalled",
+    "FlowServicesClockStalled",
+    "FlowClockJumpRefused",
     "FlowFeedSilent",
+    "FlowFeedSilentLong",
     "FlowDeadLettersMany",
     "FlowPeopleNotAssessed",
+    "FlowServicesNotAssessed",
+    "FlowSeriesDropped",
     "FlowContributionFaults",
     "FlowRulesFailing",
 )
@@ -60,10 +68,22 @@ def how_far_true(*filters: str) -> Row:
                 unit="dateTimeAsIso",
                 queries=(Query(f"1000 * {exactly('pipeline:patientflow_clock_seconds:min')}"),),
                 alerts=("FlowClockHeld", "FlowClockStalled"),
-                width=6,
+                width=5,
                 height=7,
             ),
-            _table(found, untrue, width=18, height=7),
+            Stat(
+                title="Partitions that report",
+                says="People are spread over partitions. Where fewer report than there are, the"
+                " people of the others are missing from every figure here.",
+                queries=(
+                    Query(total("partitions_open"), "report"),
+                    Query("max(pipeline:patientflow_partitions:max)", "in all"),
+                ),
+                alerts=("FlowTargetDown", "FlowPartitionsUnowned", "FlowOpeningTooLong"),
+                width=3,
+                height=7,
+            ),
+            _table(found, untrue, width=16, height=7),
         ),
     )
 

@@ -8,7 +8,8 @@ from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.models import dashboard as models
 
 from dashboards.filters import FILTERS, described, heading, note, offered, values_asked
-from dashboards.panels import DATASOURCE, build
+from dashboards.panels import DATASOURCE, RUNBOOK, build
+from dashboards.rules import runbook_url
 from dashboards.spec import Board, Panel
 
 TAG = "discharge-flow"
@@ -40,6 +41,7 @@ def render(board: Board) -> str:
             built.with_panel(
                 build(panel, number, place).description(described(panel, note(board, panel)))
             )
+    built.with_variable(_runbook())
     names = offered(board)
     for name in names:
         built.with_variable(_variable(name, names))
@@ -86,6 +88,16 @@ def _datasource() -> dashboard.DatasourceVariable:
         .description("The Prometheus that scrapes the workers")
         .type("prometheus")
         .current(models.VariableOption(selected=True, text=SOURCE, value=SOURCE_UID))
+    )
+
+
+def _runbook() -> dashboard.ConstantVariable:
+    """Hidden; whoever has the page elsewhere changes it in the dashboard's settings or file."""
+    return (
+        dashboard.ConstantVariable(RUNBOOK)
+        .label("Address of the runbook")
+        .description("The page that links of panels lead to")
+        .value(runbook_url())
     )
 
 

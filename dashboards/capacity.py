@@ -4,7 +4,7 @@ from dashboards import names
 from dashboards.alerting import how_far_true
 from dashboards.capacity_home import HOME_CARE
 from dashboards.colours import BLUE, BREACHED, GREEN, NEAR, ORANGE, SKY
-from dashboards.promql import nothing_is_zero, share, total
+from dashboards.promql import select, share, total
 from dashboards.queries import by_label, filled_up, largest
 from dashboards.spec import Bars, Board, Column, Limit, Lines, Query, Row, Stat, Style, Table
 from flow.pathway.service_rules import SERVICE_ALERTS
@@ -15,6 +15,9 @@ ALERTS = {
 }
 assert set(ALERTS) == set(SERVICE_ALERTS)
 NO_PLACES = "No service has reported its beds"
+NO_CURRENT_REPORT = "No service has reported its beds lately"
+_OF_BEDS = " Of services that have reported beds alone."
+_CURRENT = " Nothing is concluded from an old report (docs/policy.md: `services.report_valid`)."
 
 
 def _occupied(by: str = "") -> str:
@@ -24,21 +27,29 @@ def _occupied(by: str = "") -> str:
     return share(filled_up(occupied, open_beds), open_beds)
 
 
-_WITH_BEDS = total("centre_beds", by="service")
+def _reports(by: str, *matchers: str) -> str:
+    return total("centre_reports", *matchers, by=by)
 
 
 def _beds(state: str) -> str:
     """By service; 0 of whoever has beds, but none like this."""
-    return filled_up(total("centre_beds", f'state="{state}"', by="service"), _WITH_BEDS)
+    return filled_up(total("centre_beds", f'state="{state}"', by="service"), _reports("service"))
 
 
-def _people(metric: str) -> str:
-    """By service, of those with beds alone; 0 where there is nobody."""
-    return filled_up(f"({total(metric, by='service')} and {_WITH_BEDS})", _WITH_BEDS)
+def _people(metric: str, by: str = "") -> str:
+    """Of services with beds alone; 0 where there is nobody."""
+    grouping = f" by ({by})" if by else ""
+    with_beds = f"sum{grouping}({select(metric)} and on (service) {select('centre_reports')})"
+    return filled_up(with_beds, _reports(by))
 
 
-def _stat(title: str, says: str, query: str, *limits: Limit) -> Stat:
-    return Stat(title=title, says=says, queries=(Query(nothing_is_zero(query)),), limits=limits)
+def _concluded(metric: str, *matchers: str, by: str = "") -> str:
+    """What follows from reports that are not old; nothing, not 0, where none is."""
+    return filled_up(total(metric, *matchers, by=by), _reports(by, 'state="current"'))
+
+
+def _stat(title: str, says: str, query: str, *limits: Limit, empty: str = NO_PLACES) -> Stat:
+    return Stat(title=title, says=says, queries=(Query(query),), limits=limits, empty=empty)
 
 
 NOW = Row(
@@ -48,36 +59,42 @@ NOW = Row(
             "Beds open",
             "Beds that services report as open for use: centres, care homes, hospices. By the"
             " newest report of each.",
-            total("centre_beds", 'state="open"'),
+            filled_up(total("centre_beds", 'state="open"'), _reports("")),
         ),
         _stat(
             "Beds free",
-            "Beds that are free by the newest report, where people's journeys agree with it.",
-            total("centre_beds", 'state="free"'),
+            "Beds that are free by the newest report, where people's journeys agree with it."
+            f"{_CURRENT}",
+            _concluded("centre_beds", 'state="free"'),
+            empty=NO_CURRENT_REPORT,
         ),
         _stat(
             "People waiting for a place",
             "People not there yet whom a service was asked to take: waiting, offered a place, or"
-            " accepted.",
-            total("centre_waiting"),
+            f" accepted.{_OF_BEDS}",
+            _people("centre_waiting"),
         ),
         _stat(
             "Could move in now",
-            "Of those, people who are ready to leave where they are.",
-            total("centre_waiting_ready"),
+            f"Of those, people who are ready to leave where they are.{_OF_BEDS}",
+            _people("centre_waiting_ready"),
             Limit(1, NEAR),
         ),
         _stat(
             "No bed for",
-            "People not there yet for whom no bed of the service that was asked is free.",
-            total("centre_shortfall"),
+            "People not there yet for whom no bed of the service that was asked is free."
+            f"{_CURRENT}",
+            _concluded("centre_shortfall"),
             Limit(1, BREACHED),
+            empty=NO_CURRENT_REPORT,
         ),
         _stat(
             "Beds free in a week",
             "Forecast: beds expected to be free on the last of the days that the policy looks ahead"
-            " (7, today included), from planned leaving dates and usual lengths of stay.",
-            total("centre_places_expected"),
+            " (7, today included), from planned leaving dates and usual lengths of stay."
+            f"{_CURRENT}",
+            _concluded("centre_places_expected"),
+            empty=NO_CURRENT_REPORT,
         ),
     ),
 )
@@ -92,35 +109,45 @@ CENTRES = Row(
             " too` are people who could move in now and asked for no service in particular, or for"
             " one that is full. `Days waited` is the mean of those not there yet, since the service"
             " was asked. `Free in a week` is a forecast. `Reports differ by` is how far reported"
-            " and derived occupancy are apart: somebody should look.",
+            " and derived occupancy are apart: somebody should look. `Report old`: services whose"
+            " newest report counts no longer; what is free, and who finds no bed, is then not known"
+            " (–), and the other beds are as they were then.",
             empty=NO_PLACES,
             keys={"service": "Service"},
             columns=(
+                Column(
+                    "Report old",
+                    filled_up(_reports("service", 'state="old"'), _reports("service")),
+                    limits=(Limit(1, NEAR),),
+                ),
                 Column("Open", _beds("open")),
                 Column("Occupied", _beds("occupied")),
                 Column("Closed", _beds("closed")),
                 Column("Reserved", _beds("reserved")),
-                Column("Free", _beds("free")),
-                Column("Staying by journeys", _people("centre_staying")),
-                Column("Waiting", _people("centre_waiting")),
+                Column("Free", _concluded("centre_beds", 'state="free"', by="service")),
+                Column("Staying by journeys", _people("centre_staying", "service")),
+                Column("Waiting", _people("centre_waiting", "service")),
                 Column(
                     "Could move in",
-                    _people("centre_waiting_ready"),
+                    _people("centre_waiting_ready", "service"),
                     limits=(Limit(1, NEAR),),
                 ),
-                Column("Suitable too", _people("centre_suitable_ready")),
+                Column("Suitable too", _people("centre_suitable_ready", "service")),
                 Column(
                     "Days waited",
-                    share(_people("centre_waiting_days"), _people("centre_waiting")),
+                    share(
+                        _people("centre_waiting_days", "service"),
+                        _people("centre_waiting", "service"),
+                    ),
                     decimals=1,
                 ),
                 Column(
                     "No bed for",
-                    _people("centre_shortfall"),
+                    _concluded("centre_shortfall", by="service"),
                     limits=(Limit(1, BREACHED),),
                 ),
-                Column("Free in a week", _people("centre_places_expected")),
-                Column("Reports differ by", _people("centre_occupancy_difference")),
+                Column("Free in a week", _concluded("centre_places_expected", by="service")),
+                Column("Reports differ by", _people("centre_occupancy_difference", "service")),
             ),
             sort_by="No bed for",
             height=14,
@@ -138,9 +165,10 @@ CENTRES = Row(
         ),
         Bars(
             title="People waiting, by service",
-            says="People not there yet, of each service that was asked: the fifteen with the most.",
+            says="People not there yet, of each service that was asked: the fifteen with the most."
+            f"{_OF_BEDS}",
             empty="Nobody waits for a place",
-            queries=(Query(largest(total("centre_waiting", by="service"), 15), "{{service}}"),),
+            queries=(Query(largest(_people("centre_waiting", "service"), 15), "{{service}}"),),
             colour=ORANGE,
             width=8,
             height=12,
@@ -148,7 +176,7 @@ CENTRES = Row(
         Bars(
             title="Beds free in a week, by service",
             says="Forecast: beds expected to be free on the last of the days that the policy looks"
-            " ahead. Only services with a bed that is expected to be free are shown.",
+            f" ahead. Only services with a bed that is expected to be free are shown.{_CURRENT}",
             empty="No bed is expected to be free",
             queries=(
                 Query(largest(total("centre_places_expected", by="service"), 15), "{{service}}"),
@@ -160,14 +188,15 @@ CENTRES = Row(
         Lines(
             title="Beds and people waiting",
             says="Beds free and beds expected to be free; people not there yet, those who could"
-            " move in now, and those for whom no bed is free.",
+            f" move in now, and those for whom no bed is free.{_OF_BEDS}{_CURRENT}",
+            empty=NO_PLACES,
             axis="beds, people",
             queries=(
-                Query(nothing_is_zero(total("centre_beds", 'state="free"')), "Beds free"),
-                Query(nothing_is_zero(total("centre_places_expected")), "Beds free in a week"),
-                Query(nothing_is_zero(total("centre_waiting")), "People waiting"),
-                Query(nothing_is_zero(total("centre_waiting_ready")), "Could move in now"),
-                Query(nothing_is_zero(total("centre_shortfall")), "No bed for"),
+                Query(_concluded("centre_beds", 'state="free"'), "Beds free"),
+                Query(_concluded("centre_places_expected"), "Beds free in a week"),
+                Query(_people("centre_waiting"), "People waiting"),
+                Query(_people("centre_waiting_ready"), "Could move in now"),
+                Query(_concluded("centre_shortfall"), "No bed for"),
             ),
             styles={
                 "Beds free": Style(GREEN),

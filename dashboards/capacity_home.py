@@ -2,30 +2,48 @@
 
 from dashboards import names
 from dashboards.colours import BLUE, BREACHED, ORANGE
-from dashboards.promql import nothing_is_zero, share, total
-from dashboards.queries import by_label, filled_up, in_order, shares_in_order
+from dashboards.promql import OF_ENOUGH, nothing_is_zero, of_enough, share, total
+from dashboards.queries import by_label, filled_up, in_order, shares_in_order, waits
 from dashboards.spec import Bars, Column, Limit, Query, Row, Stat, Table
 
 NO_PACKAGE = "No care package of the last 28 days has begun"
 NO_REFERRAL = "No referral of the last 28 days has begun"
 NO_ANSWER = "No referral of the last 28 days was answered"
 _LATELY = "of stays in hospital that ended in the last 28 days"
+_NOT_BEGUN = (
+    "People who left hospital with a care package asked for, and wait for its first visit past the"
+    " target (a day, a local rule; docs/waits.md: `package_start`)"
+)
+
+
+def _of_begun(part: str, by: str) -> str:
+    """Of packages that have begun; place by place only where they are enough."""
+    return (of_enough if by else share)(part, total("packages_begun", by=by))
 
 
 def _package_start(by: str = "") -> str:
-    return share(total("package_start_delay_seconds", by=by), total("packages_begun", by=by))
+    return _of_begun(total("package_start_delay_seconds", by=by), by)
 
 
 def _within_a_day(by: str = "") -> str:
-    whole = total("packages_begun", by=by)
-    return share(filled_up(total("packages_begun", 'within=~"2h|24h"', by=by), whole), whole)
+    early = total("packages_begun", 'within=~"2h|24h"', by=by)
+    return _of_begun(filled_up(early, total("packages_begun", by=by)), by)
+
+
+def _not_begun(by: str = "") -> str:
+    return waits("breached", by, 'wait="package_start"')
+
+
+def _begun_or_waited_for(by: str) -> str:
+    """So that a place where nothing begins is in the table, too."""
+    return filled_up(total("packages_begun", by=by), waits("active", by, 'wait="package_start"'))
 
 
 def _refused(by: str) -> str:
     """Refusals as a share of themselves and the referrals that have begun, never more than 1."""
     refused, begun = total("referrals_rejected", by=by), total("referrals_begun", by=by)
-    return share(
-        filled_up(refused, begun), f"{filled_up(begun, refused)} + {filled_up(refused, begun)}"
+    return of_enough(
+        filled_up(refused, begun), f"({filled_up(begun, refused)} + {filled_up(refused, begun)})"
     )
 
 
@@ -33,23 +51,37 @@ HOME_CARE = Row(
     "Care at home",
     (
         Stat(
-            title="From discharge to first visit",
+            title="Of those begun: to first visit",
             says=f"Mean time from discharge (or the later request) to the first visit, {_LATELY},"
-            " packages that have begun. The target of 24 hours is a local rule.",
+            " of packages that have begun alone: who still waits is counted beside it. The target"
+            " of 24 hours is a local rule.",
             unit="s",
             decimals=1,
             empty=NO_PACKAGE,
-            queries=(Query(_package_start()),),
-            width=6,
+            queries=(Query(_package_start(), "mean"),),
+            behind=total("packages_begun"),
+            counted="packages",
+            width=5,
         ),
         Stat(
-            title="Begun within a day",
-            says=f"Share of care packages that began within 24 hours, {_LATELY}.",
+            title="Of those begun: within a day",
+            says="Share of care packages that began within 24 hours of the discharge (or the later"
+            f" request), {_LATELY}, of packages that have begun alone: who still waits is counted"
+            " beside it.",
             unit="percentunit",
             decimals=1,
             empty=NO_PACKAGE,
             queries=(Query(_within_a_day()),),
-            width=6,
+            behind=total("packages_begun"),
+            counted="packages",
+            width=5,
+        ),
+        Stat(
+            title="Not begun, past a day",
+            says=f"{_NOT_BEGUN}, now.",
+            queries=(Query(nothing_is_zero(_not_begun())),),
+            limits=(Limit(1, BREACHED),),
+            width=5,
         ),
         Stat(
             title="First visits missed",
@@ -57,20 +89,23 @@ HOME_CARE = Row(
             " before it begins, so that there may be more of them than packages.",
             queries=(Query(nothing_is_zero(total("first_visits_missed"))),),
             limits=(Limit(1, BREACHED),),
+            width=3,
         ),
         Stat(
             title="Referrals not begun",
             says="Referrals made, and not begun, refused or withdrawn; all kinds of service whose"
             " beginning is told.",
             queries=(Query(nothing_is_zero(total("referrals_open"))),),
+            width=3,
         ),
         Stat(
             title="Refusals",
             says=f"Refusals of referrals, {_LATELY}. A referral may be refused more than once.",
             queries=(Query(nothing_is_zero(total("referrals_rejected"))),),
+            width=3,
         ),
         Bars(
-            title="How soon care packages begin",
+            title="Of those begun: how soon care packages begin",
             says="Care packages that have begun, by the time from discharge to first visit,"
             f" {_LATELY}.",
             queries=in_order("packages_begun", "within", names.WITHIN),
@@ -78,7 +113,7 @@ HOME_CARE = Row(
             width=6,
         ),
         Bars(
-            title="How soon referrals are answered",
+            title="Of those answered: how soon referrals are",
             says="Referrals that were accepted or refused by the time since they were made,"
             f" {_LATELY}; of one that was answered again the last answer.",
             unit="percentunit",
@@ -90,7 +125,7 @@ HOME_CARE = Row(
             width=6,
         ),
         Bars(
-            title="How soon referrals begin",
+            title="Of those begun: how soon referrals begin",
             says=f"Referrals that have begun by the time since they were made, {_LATELY}.",
             unit="percentunit",
             decimals=1,
@@ -115,21 +150,28 @@ HOME_CARE = Row(
         ),
         Table(
             title="Care at home, neighbourhood by neighbourhood",
-            says=f"Care packages that have begun, {_LATELY}: how many, the mean time from discharge"
-            " to first visit, the share within a day, and first visits missed.",
+            says=f"`Not begun`: {_NOT_BEGUN[0].lower()}{_NOT_BEGUN[1:]}, now. Then"
+            f" packages that have begun, {_LATELY}: how many, the mean time from discharge to first"
+            " visit and the share within a day of those, and first visits missed (`Missed`)."
+            f" {OF_ENOUGH}.",
             empty=NO_PACKAGE,
-            keys={"locality": "Neighbourhood"},
+            keys={"council": "Council", "locality": "Neighbourhood"},
             columns=(
-                Column("Begun", f"{total('packages_begun', by='locality')} > 0"),
-                Column("To first visit", _package_start("locality"), unit="s", decimals=1),
-                Column("Within a day", _within_a_day("locality"), unit="percentunit"),
                 Column(
-                    "First visits missed",
-                    total("first_visits_missed", by="locality"),
+                    "Not begun",
+                    _not_begun("council, locality"),
+                    limits=(Limit(1, BREACHED),),
+                ),
+                Column("Begun", _begun_or_waited_for("council, locality")),
+                Column("To first visit", _package_start("council, locality"), unit="s", decimals=1),
+                Column("Within a day", _within_a_day("council, locality"), unit="percentunit"),
+                Column(
+                    "Missed",
+                    total("first_visits_missed", by="council, locality"),
                     limits=(Limit(1, BREACHED),),
                 ),
             ),
-            sort_by="To first visit",
+            sort_by="Not begun",
             width=12,
             height=9,
         ),
@@ -138,14 +180,14 @@ HOME_CARE = Row(
             says=f"Referrals that have begun, by service, {_LATELY}: how many, and the mean times"
             " from referral to answer and to beginning. `Refused` is the share of refusals in"
             " refusals and referrals begun together; a referral may be refused more than once. And"
-            " how many wait now.",
+            f" how many wait now. {OF_ENOUGH}.",
             empty=NO_REFERRAL,
             keys={"service": "Service"},
             columns=(
                 Column("Begun", f"{total('referrals_begun', by='service')} > 0"),
                 Column(
                     "To answer",
-                    share(
+                    of_enough(
                         total("referral_response_seconds", by="service"),
                         total("referrals_answered", by="service"),
                     ),
@@ -154,7 +196,7 @@ HOME_CARE = Row(
                 ),
                 Column(
                     "To start",
-                    share(
+                    of_enough(
                         total("referral_wait_seconds", by="service"),
                         total("referrals_begun", by="service"),
                     ),

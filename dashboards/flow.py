@@ -4,8 +4,10 @@ from dashboards import names
 from dashboards.alerting import how_far_true
 from dashboards.colours import BLUE, BREACHED, NEAR, ON_TRACK, ORANGE, SKY
 from dashboards.flow_delay import DELAY, DISCHARGES, NOBODY_LEFT
-from dashboards.promql import nothing_is_zero, total
+from dashboards.promql import OF_ENOUGH, nothing_is_zero, total
 from dashboards.queries import (
+    COMPARED,
+    LEFT_OUT,
     in_order,
     largest,
     left_on_the_day,
@@ -18,6 +20,10 @@ from dashboards.queries import (
 from dashboards.spec import Bars, Board, Column, Limit, Lines, Query, Row, Stat, Style, Table
 
 NOBODY_WAITS = "Nobody waits"
+_LEFT_OUT = (
+    f" Left out, as in the alert: {', '.join(names.WAITS[wait] for wait in LEFT_OUT)}; they are"
+    " late as soon as they count, or have alerts of their own."
+)
 _READY = (
     "in hospital who no longer meet the criteria to reside (national codes; the review that found"
     " it makes that local day the discharge ready date)"
@@ -57,16 +63,16 @@ AT_A_GLANCE = Row(
         _now(
             "Open waits past target",
             "Open waits past their target (level breached). One person may have several waits."
-            " Targets and their sources: docs/waits.md; your policy may differ.",
-            waits("breached"),
+            f" Targets and their sources: docs/waits.md; your policy may differ.{_LEFT_OUT}",
+            waits("breached", "", COMPARED),
             Limit(1, BREACHED),
             alerts=("FlowWaitsBreached",),
         ),
         _now(
             "Open waits near target",
             "Open waits past their warning and not past their target: what can still be done in"
-            " time.",
-            waits("near"),
+            f" time.{_LEFT_OUT}",
+            waits("near", "", COMPARED),
             Limit(1, NEAR),
         ),
         Stat(
@@ -142,41 +148,43 @@ WHERE = Row(
     ),
 )
 
+
+def _by_wait(by: str, *matchers: str) -> tuple[Column, ...]:
+    return (
+        Column("Open", f"{waits('active', by, *matchers)} > 0"),
+        Column("Near target", waits("near", by, *matchers), limits=(Limit(1, NEAR),)),
+        Column("Past target", waits("breached", by, *matchers), limits=(Limit(1, BREACHED),)),
+        Column("Share past target", share_past_target(by, *matchers), unit="percentunit"),
+    )
+
+
 WAITING = Row(
     "What they wait for",
     (
         Table(
             title="Open waits, most past target first",
             alerts=("FlowWaitsBreached", "FlowHospitalProcessDelay"),
-            says="Open waits now by what they wait for: all, near their target, past it, and the"
-            " share past it. Start, stop, target and source of each: docs/waits.md.",
+            says="All open waits now by what they wait for: how many, near their target, past it,"
+            " and the share past it. Start, stop, target and source of each: docs/waits.md."
+            f" {OF_ENOUGH}.",
             empty=NOBODY_WAITS,
             keys={"wait": "Waiting for"},
             names={"wait": names.WAITS},
-            columns=(
-                Column("Open", f"{waits('active', 'wait')} > 0"),
-                Column("Near target", waits("near", "wait"), limits=(Limit(1, NEAR),)),
-                Column("Past target", waits("breached", "wait"), limits=(Limit(1, BREACHED),)),
-                Column(
-                    "Share past target",
-                    share_past_target("wait"),
-                    unit="percentunit",
-                ),
-            ),
+            columns=_by_wait("wait"),
             sort_by="Past target",
             width=14,
             height=12,
         ),
         Lines(
             title="Open waits by how they stand",
-            says="All open waits, one upon the other: on track, near their target, past their"
-            " target.",
+            says="Open waits, one upon the other: on track, near their target, past their target."
+            f"{_LEFT_OUT}",
             axis="waits",
             stacked=True,
             queries=(
-                Query(nothing_is_zero(waits("breached")), "Past target"),
-                Query(nothing_is_zero(waits("near")), "Near target"),
-                Query(nothing_is_zero(waits_on_track()), "On track"),
+                Query(nothing_is_zero(waits("breached", "", COMPARED)), "Past target"),
+                Query(nothing_is_zero(waits("near", "", COMPARED)), "Near target"),
+                Query(nothing_is_zero(waits_on_track(COMPARED)), "On track"),
             ),
             styles={
                 "Past target": Style(BREACHED, (), 3),
@@ -194,13 +202,14 @@ def _compared(by: str) -> tuple[Column, ...]:
     """The figures by which one place is held against the next."""
     return (
         Column("Ready, still there", total("nctr_patients", by=by)),
-        Column("Open waits", waits("active", by)),
-        Column("Near target", waits("near", by), limits=(Limit(1, NEAR),)),
-        Column("Past target", waits("breached", by), limits=(Limit(1, BREACHED),)),
-        Column("Share past target", share_past_target(by), unit="percentunit"),
+        Column("Open waits", waits("active", by, COMPARED)),
+        Column("Near target", waits("near", by, COMPARED), limits=(Limit(1, NEAR),)),
+        Column("Past target", waits("breached", by, COMPARED), limits=(Limit(1, BREACHED),)),
+        Column("Share past target", share_past_target(by, COMPARED), unit="percentunit"),
         Column("Discharges, 28 days", total("discharges", by=by)),
         Column("Left on the day", left_on_the_day(by), unit="percentunit", decimals=1),
         Column("Mean delay", mean_delay_days(by), unit="suffix:days", decimals=1),
+        Column("Delayed", total("discharges_delayed", by=by)),
         Column(
             "Mean delay if delayed",
             mean_delay_days_of_the_delayed(by),
@@ -213,8 +222,8 @@ def _compared(by: str) -> tuple[Column, ...]:
 _COMPARED_SAYS = (
     " Waits are those of now; discharges are those of the last 28 days, deaths, stays of no night"
     " and people under 16 left out. The mean delay counts days from the discharge ready date to"
-    " the discharge, once over all and once over those alone who left later. A small place has"
-    " figures that jump: look at how many discharges stand behind them."
+    " the discharge, once over all and once over those alone who left later (`Delayed`)."
+    f" {OF_ENOUGH}, and those of a small place still jump.{_LEFT_OUT}"
 )
 
 PLACES_COMPARED = Row(
@@ -223,8 +232,8 @@ PLACES_COMPARED = Row(
         Table(
             title="Neighbourhoods",
             says="By the neighbourhood that the person comes from." + _COMPARED_SAYS,
-            keys={"locality": "Neighbourhood"},
-            columns=_compared("locality"),
+            keys={"council": "Council", "locality": "Neighbourhood"},
+            columns=_compared("council, locality"),
             sort_by="Share past target",
             height=9,
         ),
@@ -232,21 +241,12 @@ PLACES_COMPARED = Row(
             title="Which step is late where",
             says="Open waits by neighbourhood and by what they wait for: all, near their target,"
             " past it, and the share past it. An alert watches for more than half past target,"
-            " where at least five are.",
+            f" where at least five are. {OF_ENOUGH}.{_LEFT_OUT}",
             empty=NOBODY_WAITS,
             alerts=("FlowWaitsBreached",),
-            keys={"locality": "Neighbourhood", "wait": "Waiting for"},
+            keys={"council": "Council", "locality": "Neighbourhood", "wait": "Waiting for"},
             names={"wait": names.WAITS},
-            columns=(
-                Column("Open", f"{waits('active', 'locality, wait')} > 0"),
-                Column("Near target", waits("near", "locality, wait"), limits=(Limit(1, NEAR),)),
-                Column(
-                    "Past target", waits("breached", "locality, wait"), limits=(Limit(1, BREACHED),)
-                ),
-                Column(
-                    "Share past target", share_past_target("locality, wait"), unit="percentunit"
-                ),
-            ),
+            columns=_by_wait("council, locality, wait", COMPARED),
             sort_by="Past target",
             height=10,
         ),

@@ -3,11 +3,12 @@
 from dashboards import names
 from dashboards.alerting import how_far_true
 from dashboards.colours import BLUE, BREACHED, GREEN, NEAR, ORANGE, SKY
-from dashboards.promql import nothing_is_zero, share, total
-from dashboards.queries import by_label, filled_up, in_order, shares_in_order
+from dashboards.promql import FEWEST, OF_ENOUGH, nothing_is_zero, of_enough, total
+from dashboards.queries import by_label, filled_up, in_order, numbers_in_order
 from dashboards.spec import Bars, Board, Column, Lines, Query, Row, Stat, Style, Table
 
 NOT_SO_FAR = "Nobody's day {day} after a discharge was in the last 28 days"
+TOO_FEW = f"Of fewer than {FEWEST} people: not shown"
 NOBODY_91 = "Nobody of 65 and over who left for rehabilitation has reached day 91 lately"
 NOBODY_LEFT = "Nobody was discharged in the last 28 days"
 NO_DELAY = "No delayed bed days"
@@ -34,11 +35,11 @@ _COST = (
 
 def _at_home(day: str, by: str = "") -> str:
     this = f'day="{day}"'
-    return share(total("at_home", this, by=by), total("outcomes", this, by=by))
+    return of_enough(total("at_home", this, by=by), total("outcomes", this, by=by))
 
 
 def _rehabilitated(by: str = "") -> str:
-    return share(
+    return of_enough(
         total("at_home_at_day_91", by=by),
         total("rehabilitation_at_day_91", by=by),
     )
@@ -47,7 +48,7 @@ def _rehabilitated(by: str = "") -> str:
 def _returned(by: str = "") -> str:
     """Emergency admissions within 30 days, for each discharge of the same 28 days."""
     discharges = total("discharges_by_time", by=by)
-    return share(filled_up(total("returns_within_30_days", by=by), discharges), discharges)
+    return of_enough(filled_up(total("returns_within_30_days", by=by), discharges), discharges)
 
 
 NOW = Row(
@@ -60,7 +61,7 @@ NOW = Row(
             " obstetrics are left out (national readmission indicator); not standardised for age.",
             unit="percentunit",
             decimals=1,
-            empty=NOBODY_LEFT,
+            empty=TOO_FEW,
             queries=(Query(_returned()),),
             behind=total("discharges_by_time"),
         ),
@@ -69,7 +70,7 @@ NOW = Row(
             says=f"Share of people at home on day 7 after a discharge, {_LATELY}. {_STATUS}",
             unit="percentunit",
             decimals=1,
-            empty=NOT_SO_FAR.format(day=7),
+            empty=TOO_FEW,
             queries=(Query(_at_home("7")),),
             behind=total("outcomes", 'day="7"'),
         ),
@@ -78,7 +79,7 @@ NOW = Row(
             says=f"Share of people at home on day 30 after a discharge, {_LATELY}. {_STATUS}",
             unit="percentunit",
             decimals=1,
-            empty=NOT_SO_FAR.format(day=30),
+            empty=TOO_FEW,
             queries=(Query(_at_home("30")),),
             behind=total("outcomes", 'day="30"'),
         ),
@@ -87,7 +88,7 @@ NOW = Row(
             says=_REHABILITATION,
             unit="percentunit",
             decimals=1,
-            empty=NOBODY_91,
+            empty=TOO_FEW,
             queries=(Query(_rehabilitated()),),
             behind=total("rehabilitation_at_day_91"),
         ),
@@ -111,13 +112,11 @@ NOW = Row(
 def _where(day: str) -> Bars:
     return Bars(
         title=f"Where people are on day {day}",
-        says=f"People by where they are on day {day} after a discharge, {_LATELY}. {_STATUS}",
-        unit="percentunit",
-        decimals=1,
+        says=f"Number of people by where they are on day {day} after a discharge, {_LATELY}."
+        f" {_STATUS}",
         empty=NOT_SO_FAR.format(day=day),
-        queries=shares_in_order("outcomes", "status", names.WHERE, f'day="{day}"'),
+        queries=numbers_in_order("outcomes", "status", names.WHERE, f'day="{day}"'),
         colour=BLUE,
-        top=1,
         width=8,
     )
 
@@ -131,11 +130,11 @@ AFTERWARDS = Row(
         Lines(
             title="At home, over time",
             says="Share of people at home on day 7, 30 and 91 after a discharge,"
-            f" {_LATELY}. {_STATUS}",
+            f" {_LATELY}. {_STATUS} {OF_ENOUGH}.",
             unit="percentunit",
             axis="share at home",
             top=1,
-            empty=NOT_SO_FAR.format(day=7),
+            empty=TOO_FEW,
             queries=tuple(Query(_at_home(day), f"Day {day}") for day in ("7", "30", "91")),
             styles={
                 "Day 7": Style(BLUE),
@@ -167,6 +166,18 @@ AFTERWARDS = Row(
     ),
 )
 
+_PLACE = "council, locality"
+_PLACE_NAMED = "{{locality}} ({{council}})"
+
+
+def _share_of(what: str, people: str, share: str) -> tuple[Column, Column]:
+    """A share, and before it of how many people."""
+    return (
+        Column(f"{what}: people", people),
+        Column(f"{what}: at home", share, unit="percentunit", decimals=1),
+    )
+
+
 NEIGHBOURHOODS = Row(
     "One neighbourhood against the next",
     (
@@ -174,32 +185,30 @@ NEIGHBOURHOODS = Row(
             title="Outcomes and cost by neighbourhood",
             says="By the neighbourhood that the person comes from. `Came back` are emergency"
             " admissions within 30 days as a share of discharges, both of the last 28 days, deaths"
-            " left out. `At"
-            " home` are shares of people whose day 7 or 30 came in the last 28 days. Delayed bed"
-            " days are of people still there and of those discharged in the last 28 days, with what"
-            " they cost. A small place has figures that jump: look at how many discharges stand"
-            " behind them.",
+            " left out. `At home` are shares of people whose day 7, day 30 or (of those who left"
+            " for rehabilitation at 65 and over) day 91 came in the last 28 days; before each share"
+            " stands of how many people it is. Delayed bed days are of people still there and of"
+            " those discharged in the last 28 days, with what they cost."
+            f" {OF_ENOUGH}, and those of a small place still jump.",
             empty=NOBODY_LEFT,
-            keys={"locality": "Neighbourhood"},
+            keys={"council": "Council", "locality": "Neighbourhood"},
             columns=(
-                Column("Discharges, 28 days", total("discharges_by_time", by="locality")),
-                Column("Came back", _returned("locality"), unit="percentunit", decimals=1),
-                Column("At home, day 7", _at_home("7", "locality"), unit="percentunit", decimals=1),
-                Column(
-                    "At home, day 30", _at_home("30", "locality"), unit="percentunit", decimals=1
+                Column("Discharges, 28 days", total("discharges_by_time", by=_PLACE)),
+                Column("Came back", _returned(_PLACE), unit="percentunit", decimals=1),
+                *_share_of("Day 7", total("outcomes", 'day="7"', by=_PLACE), _at_home("7", _PLACE)),
+                *_share_of(
+                    "Day 30", total("outcomes", 'day="30"', by=_PLACE), _at_home("30", _PLACE)
+                ),
+                *_share_of(
+                    "Day 91",
+                    total("rehabilitation_at_day_91", by=_PLACE),
+                    _rehabilitated(_PLACE),
                 ),
                 Column(
-                    "Home after rehabilitation, day 91",
-                    _rehabilitated("locality"),
-                    unit="percentunit",
+                    "Delayed bed days", total("delayed_bed_days", by=_PLACE), unit="suffix:days"
                 ),
                 Column(
-                    "Delayed bed days",
-                    total("delayed_bed_days", by="locality"),
-                    unit="suffix:days",
-                ),
-                Column(
-                    "Cost", total("delayed_bed_days_cost_pounds", by="locality"), unit="currencyGBP"
+                    "Cost", total("delayed_bed_days_cost_pounds", by=_PLACE), unit="currencyGBP"
                 ),
             ),
             sort_by="Cost",
@@ -209,21 +218,22 @@ NEIGHBOURHOODS = Row(
             title="Came back within 30 days, by neighbourhood",
             says="Emergency admissions of the last 28 days within 30 days of a discharge, as a"
             " share of the discharges of the last 28 days, by the neighbourhood that the person"
-            " comes from. A small place has figures that jump.",
+            f" comes from. {OF_ENOUGH}.",
             unit="percentunit",
             decimals=1,
-            empty=NOBODY_LEFT,
-            queries=(Query(by_label(_returned("locality")), "{{locality}}"),),
+            empty=TOO_FEW,
+            queries=(Query(by_label(_returned(_PLACE)), _PLACE_NAMED),),
             colour=NEAR,
             width=8,
         ),
         Bars(
             title="Came back within 30 days, by pathway",
             says="Emergency admissions of the last 28 days within 30 days of a discharge, as a"
-            " share of the discharges of the last 28 days, both by the pathway of the discharge.",
+            " share of the discharges of the last 28 days, both by the pathway of the discharge."
+            f" {OF_ENOUGH}.",
             unit="percentunit",
             decimals=1,
-            empty=NOBODY_LEFT,
+            empty=TOO_FEW,
             queries=(Query(by_label(_returned("pathway")), "{{pathway}}"),),
             names=names.PATHWAYS,
             colour=NEAR,
@@ -231,10 +241,10 @@ NEIGHBOURHOODS = Row(
         ),
         Bars(
             title="Home after rehabilitation, day 91, by neighbourhood",
-            says=_REHABILITATION,
+            says=f"{_REHABILITATION} {OF_ENOUGH}.",
             unit="percentunit",
-            empty=NOBODY_91,
-            queries=(Query(by_label(_rehabilitated("locality")), "{{locality}}"),),
+            empty=TOO_FEW,
+            queries=(Query(by_label(_rehabilitated(_PLACE)), _PLACE_NAMED),),
             colour=GREEN,
             top=1,
             width=8,

@@ -18,16 +18,20 @@ Prometheus: most panels read series that the rules in `deploy/prometheus/rules` 
 
 - **With Docker:** `docker compose up --build` has them at <http://127.0.0.1:3000>; nothing is to
   be set.
-- **Into a Grafana of your own, by files:** copy `deploy/grafana/provisioning` and
-  `deploy/grafana/dashboards` to where that Grafana looks; change the address of Prometheus in
-  `deploy/grafana/provisioning/datasources/prometheus.yml`.
+- **Into a Grafana of your own, by files:** copy `deploy/grafana/dashboards`, and
+  `deploy/grafana/provisioning/dashboards/discharge-flow.yml` with `path` set to where they are.
+  Leave `provisioning/datasources` alone and use the Prometheus data source that you have: our file
+  makes its source the default one, and a Grafana that has another default does not start, or loses
+  its own; the made-up town of the demo would be on offer, too. Then choose your data source on top
+  of each dashboard.
 - **By hand:** *Dashboards, New, Import*, one file after the other; then choose the data source on
   top.
 
-Links to the runbook begin with `flow_runbook_url` of `deploy/prometheus/prometheus.yml`, a page
-that Prometheus itself serves. Where yours is elsewhere, put its address there, then
-`make dashboards` writes it into the files. Links to alerts need a data source whose rules Grafana
-may read (`manageAlerts`).
+Links to the runbook begin with the dashboards' hidden variable `runbook`, the address of a page
+that Prometheus itself serves. Where yours is elsewhere, change it under *Settings, Variables*, or
+in dashboards that come from files there (`sed`); `make dashboards` writes what
+`deploy/prometheus/prometheus.yml` has as `flow_runbook_url`, with which links in alerts begin.
+Links to alerts need a data source whose rules Grafana may read (`manageAlerts`).
 
 ## Read them
 
@@ -40,7 +44,9 @@ may read (`manageAlerts`).
 - **Hover over a panel's title** for what is counted, since when, and where the rule comes from; its
   links lead to the alert that watches the same, and to what to do then.
 - **0 is a count.** Where no worker reports, or nobody is there to be counted, a panel says so in
-  words instead.
+  words instead; in a table – is what is not known.
+- **Of fewer than five** no share is shown where places are compared, nor of what became of people
+  later: it would say what became of one or two of them, and rank places by chance.
 - **Colours** can be told apart by everybody and never stand alone: vermilion is past its target,
   orange near it, blue on track or without judgement.
 - **On simulated time** (`make demo`, a replay) an hour passes in a second: choose the last 15

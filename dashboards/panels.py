@@ -19,9 +19,11 @@ from grafana_foundation_sdk.models.prometheus import PromQueryFormat
 
 from dashboards.colours import ON_TRACK
 from dashboards.names import PLACES
-from dashboards.rules import alerts
+from dashboards.rules import alerts, runbook_url
 from dashboards.spec import Bars, Column, Limit, Lines, Names, Panel, Query, Stat, Style, Table
 
+RUNBOOK = "runbook"
+"""Variable that holds the address of the runbook."""
 DATASOURCE = models.DataSourceRef(type_val="prometheus", uid="${datasource}")
 
 AnyPanel = stat.Panel | timeseries.Panel | bargauge.Panel | table.Panel
@@ -54,7 +56,8 @@ def build(panel: Panel, number: int, place: models.GridPos) -> AnyPanel:
 
 def _links(panel: Panel) -> Iterator[dashboard.DashboardLink]:
     for name in panel.alerts:
-        runbook = dashboard.DashboardLink(f"What to do: {name}").url(alerts()[name].runbook_url)
+        entry = alerts()[name].runbook_url.removeprefix(runbook_url())
+        runbook = dashboard.DashboardLink(f"What to do: {name}").url(f"${{{RUNBOOK}:raw}}{entry}")
         rule = dashboard.DashboardLink(f"Alert: {name}").url(
             f"/alerting/${{datasource:text}}/{name}/find"
         )
@@ -94,12 +97,8 @@ def _named(names: Names) -> Iterator[tuple[str, list[models.DynamicConfigValue]]
         yield code, [models.DynamicConfigValue(id_val="displayName", value=name)]
 
 
-BEHIND = "people"
-"""Beside a share: of how many."""
-
-
 def _stat(panel: Stat) -> stat.Panel:
-    behind = (Query(panel.behind, BEHIND),) if panel.behind else ()
+    behind = (Query(panel.behind, panel.counted),) if panel.behind else ()
     share = tuple(Query(query.expr, query.legend or "share") for query in panel.queries)
     queries = (*share, *behind) if behind else panel.queries
     built = (
@@ -118,7 +117,7 @@ def _stat(panel: Stat) -> stat.Panel:
     )
     if behind:
         plain = {"unit": "none", "decimals": 0, "color": {"mode": "fixed", "fixedColor": "text"}}
-        built.override_by_name(BEHIND, list(_properties(plain)))
+        built.override_by_name(panel.counted, list(_properties(plain)))
     for code, properties in _named(panel.names):
         built.override_by_name(code, properties)
     return built

@@ -91,6 +91,17 @@ def share(part: str, whole: str) -> str:
     return f"{part} / ({whole} > 0)"
 
 
+FEWEST = 5
+"""Of fewer than these a share says what became of one or two people, and places differ by chance
+(small numbers are suppressed for those who see sums alone)."""
+OF_ENOUGH = f"Shares and means of fewer than {FEWEST} are not shown"
+
+
+def of_enough(part: str, whole: str) -> str:
+    """`part` of `whole` as `share`, and nothing where the whole is less than `FEWEST`."""
+    return f"{part} / ({whole} >= {FEWEST})"
+
+
 def nothing_is_zero(query: str) -> str:
     """0 instead of no series where workers report; still nothing where none does.
 

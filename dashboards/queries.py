@@ -1,6 +1,9 @@
 """Queries that several panels ask in the same way."""
 
-from dashboards.promql import nothing_is_zero, share, total
+import re
+
+from dashboards.promql import nothing_is_zero, of_enough, share, total
+from dashboards.rules import alerts
 from dashboards.spec import Names, Query
 
 
@@ -12,8 +15,17 @@ def in_order(metric: str, label: str, names: Names, *matchers: str) -> tuple[Que
     )
 
 
+def numbers_in_order(metric: str, label: str, names: Names, *matchers: str) -> tuple[Query, ...]:
+    """The same, and nothing at all where nobody is counted under any code."""
+    whole = total(metric, *matchers)
+    return tuple(
+        Query(filled_up(total(metric, *matchers, f'{label}="{code}"'), whole), name)
+        for code, name in names.items()
+    )
+
+
 def shares_in_order(metric: str, label: str, names: Names, *matchers: str) -> tuple[Query, ...]:
-    """The same, each as a share of them all."""
+    """Each as a share of them all."""
     whole = total(metric, *matchers)
     return tuple(
         Query(share(filled_up(total(metric, *matchers, f'{label}="{code}"'), whole), whole), name)
@@ -38,35 +50,53 @@ _WAITS = {
 }
 
 
-def waits(state: str, by: str = "") -> str:
+def _left_out() -> tuple[str, ...]:
+    (waits_named,) = set(re.findall(r'wait!~"([^"]+)"', alerts()["FlowWaitsBreached"].expr))
+    return tuple(waits_named.split("|"))
+
+
+LEFT_OUT = _left_out()
+"""Waits that the alert of waits past their target leaves out: those of no days are late as soon as
+they count, and the others have alerts of their own."""
+COMPARED = f'wait!~"{"|".join(LEFT_OUT)}"'
+
+
+def waits(state: str, by: str = "", *matchers: str) -> str:
     """Open waits: `active` all of them, `near` their target, `breached`."""
-    metric, *matchers = _WAITS[state]
-    found = total(metric, *matchers, by=by)
-    return filled_up(found, waits("active", by)) if state == "near" else found
+    metric, *its = _WAITS[state]
+    found = total(metric, *its, *matchers, by=by)
+    return filled_up(found, waits("active", by, *matchers)) if state == "near" else found
 
 
-def waits_on_track(by: str = "") -> str:
+def waits_on_track(*matchers: str) -> str:
     """Neither near their target nor past it."""
-    return f"{waits('active', by)} - {waits('breached', by)} - {waits('near', by)}"
+    near, breached = waits("near", "", *matchers), waits("breached", "", *matchers)
+    return f"{waits('active', '', *matchers)} - {breached} - {near}"
 
 
-def share_past_target(by: str = "") -> str:
-    return share(waits("breached", by), waits("active", by))
+def share_past_target(by: str, *matchers: str) -> str:
+    """Of those that are open, where they are enough to be a share of."""
+    return of_enough(waits("breached", by, *matchers), waits("active", by, *matchers))
 
 
 def left_on_the_day(by: str = "") -> str:
     """Share of discharges of the last 28 days on the discharge ready date."""
-    return share(total("discharges_on_drd", by=by), total("discharges", by=by))
+    return _of_discharges(total("discharges_on_drd", by=by), "discharges", by)
 
 
 def mean_delay_days(by: str = "") -> str:
     """Days from discharge ready date to discharge, over all discharges, those of no delay too."""
-    return share(total("discharge_delay_days", by=by), total("discharges", by=by))
+    return _of_discharges(total("discharge_delay_days", by=by), "discharges", by)
 
 
 def mean_delay_days_of_the_delayed(by: str = "") -> str:
     """The same over those alone who left later than the day."""
-    return share(total("discharge_delay_days", by=by), total("discharges_delayed", by=by))
+    return _of_discharges(total("discharge_delay_days", by=by), "discharges_delayed", by)
+
+
+def _of_discharges(part: str, whole: str, by: str) -> str:
+    """Place by place only where it is of enough people."""
+    return (of_enough if by else share)(part, total(whole, by=by))
 
 
 def filled_up(part: str, whole: str) -> str:

@@ -16,6 +16,7 @@ class Alert:
     """An alerting rule: where its runbook entry is, and which dashboard it points to."""
 
     name: str
+    expr: str
     summary: str
     runbook_url: str
     dashboard_url: str
@@ -35,7 +36,11 @@ def alerts() -> Mapping[str, Alert]:
         if "alert" in rule:
             notes = {name: _with_addresses(text) for name, text in rule["annotations"].items()}
             found[rule["alert"]] = Alert(
-                rule["alert"], notes["summary"], notes["runbook_url"], notes["dashboard_url"]
+                rule["alert"],
+                rule["expr"],
+                notes["summary"],
+                notes["runbook_url"],
+                notes["dashboard_url"],
             )
     return found
 
@@ -45,6 +50,11 @@ def _with_addresses(text: str) -> str:
     for name, address in _external_labels().items():
         text = text.replace(f"{{{{ $externalLabels.{name} }}}}", address)
     return text
+
+
+def runbook_url() -> str:
+    """Of the page that holds every alert's entry."""
+    return _external_labels()["flow_runbook_url"]
 
 
 @cache

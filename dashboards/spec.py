@@ -68,10 +68,12 @@ class Panel:
 
 @dataclass(frozen=True, kw_only=True)
 class Stat(Panel):
-    """One or a few figures of now, large. `behind` counts the people that a share is of."""
+    """One or a few figures of now, large. `behind` counts what a share or a mean is of, by default
+    people (`counted`)."""
 
     queries: tuple[Query, ...]
     behind: str = ""
+    counted: str = "people"
     limits: tuple[Limit, ...] = ()
     names: Names = field(default_factory=dict)
     width: int = 4

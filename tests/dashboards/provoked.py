@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from flow.events import AnyEvent, decode_stored
 
 LOCALITIES = ("leeds-south", "leeds-east", "leeds-west", "leeds-city")
+ENOUGH = ("leeds-south",) * 5
 COUNCIL = "E08000035"
 OF_SERVICES = {"centre-capacity-reported"}
 NOT_AN_EVENT = b"not JSON"
@@ -35,12 +36,11 @@ def _event(subject: str, type_name: str, at: datetime, /, **data: object) -> Any
 
 
 def after_rehabilitation(now: datetime) -> Iterator[AnyEvent]:
-    """Four people of 75 and over, home with reablement that the council pays, 95 days ago.
-
-    All but the last are at home on day 91.
+    """People of 75 and over, home with reablement that the council pays, 95 days ago: enough of
+    one neighbourhood to be a share of. All but the last are at home on day 91.
     """
     left = now - timedelta(days=95)
-    for number, locality in enumerate(LOCALITIES):
+    for number, locality in enumerate((*LOCALITIES, *ENOUGH)):
         person = f"after-rehabilitation-{number}"
         spell = {"provider": "RR8", "spell_id": f"S{number}"}
         came = left - timedelta(days=6)
@@ -64,7 +64,7 @@ def after_rehabilitation(now: datetime) -> Iterator[AnyEvent]:
             service="leeds-reablement",
         )  # fmt: skip
     yield _event(
-        "after-rehabilitation-3", "follow-up-recorded", left + timedelta(days=91), **spell, day=91,
+        person, "follow-up-recorded", left + timedelta(days=91), **spell, day=91,
         status="in_care_home",
     )  # fmt: skip
 
@@ -101,15 +101,40 @@ def handed_over_and_not_answered(now: datetime) -> Iterator[AnyEvent]:
     )  # fmt: skip
 
 
-def home_for_a_month(now: datetime) -> Iterator[AnyEvent]:
-    """Home for 35 days, from a stay of four."""
-    spell = {"provider": "RR8", "spell_id": "S6"}
-    left = now - timedelta(days=35)
+def care_that_has_not_begun(now: datetime) -> Iterator[AnyEvent]:
+    """Home since three days with a care package asked for, and nobody has come."""
+    spell = {"provider": "RR8", "spell_id": "S4"}
+    person = "care-has-not-begun"
     yield _event(
-        "home-for-a-month", "patient-admitted", left - timedelta(days=4), **spell,
-        council=COUNCIL, locality="leeds-city",
+        person, "patient-admitted", now - timedelta(days=7), **spell, council=COUNCIL,
+        locality="leeds-west",
     )  # fmt: skip
-    yield _event("home-for-a-month", "patient-discharged", left, **spell, pathway="P0")
+    yield _event(
+        person, "care-package-requested", now - timedelta(days=5), package_id="P1", kind="new",
+        service="aire-home-care", funder="council",
+    )  # fmt: skip
+    yield _event(person, "patient-discharged", now - timedelta(days=3), **spell, pathway="P1")
+
+
+def home_for_a_month(now: datetime) -> Iterator[AnyEvent]:
+    """Home for 35 days, from stays of four."""
+    left = now - timedelta(days=35)
+    for number, locality in enumerate(("leeds-city", *ENOUGH)):
+        person = f"home-for-a-month-{number}"
+        spell = {"provider": "RR8", "spell_id": f"M{number}"}
+        yield _event(
+            person, "patient-admitted", left - timedelta(days=4), **spell, council=COUNCIL,
+            locality=locality,
+        )  # fmt: skip
+        yield _event(person, "patient-discharged", left, **spell, pathway="P0")
+
+
+def not_heard_of_lately(now: datetime) -> Iterator[AnyEvent]:
+    """A care home whose newest report is five days old; the policy does not list it."""
+    yield _event(
+        "far-away-care-home", "centre-capacity-reported", now - timedelta(days=5),
+        kind="care_home", beds_open=12, beds_occupied=8, beds_reserved=1,
+    )  # fmt: skip
 
 
 def waiting_for_a_centre(now: datetime) -> Iterator[AnyEvent]:
@@ -173,7 +198,9 @@ STORIES = (
     after_rehabilitation,
     unwell_again_on_the_way,
     handed_over_and_not_answered,
+    care_that_has_not_begun,
     home_for_a_month,
+    not_heard_of_lately,
     waiting_for_a_centre,
     ready_to_leave_a_centre,
     late_when_told,

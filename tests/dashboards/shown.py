@@ -54,7 +54,8 @@ def showing(folder: Path) -> Iterator[Shown]:
 
 PROVOKED = (
     "sum(patientflow_events_rejected_total) >= 1"
-    " and count(patientflow_rehabilitation_at_day_91) >= 4"
+    " and sum(patientflow_rehabilitation_at_day_91) >= 9"
+    ' and sum(patientflow_centre_reports{state="old"}) >= 1'
     " and sum(patientflow_event_lag_seconds_count) >= 1"
     " and count(patientflow_alert_firing_lag_seconds_count >= 1) == 2"
 )

@@ -3,20 +3,33 @@
 import re
 from itertools import combinations
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import yaml
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.cog.plugins import register_default_plugins
+from grafana_foundation_sdk.models import dashboard as models
 from grafana_foundation_sdk.models.dashboard import Dashboard
 
 from dashboards import colours
 from dashboards.rules import alerts, recorded
 from flow.metrics.sources import names_a_person
-from tests.dashboards.grafana import all_queries, dashboards, panels, queries_of
+from flow.pathway.alert_record import RAISED
+from flow.pathway.alerts import ClosedReason
+from flow.pathway.targets import BREACHED, NEAR
+from tests.dashboards.grafana import ALL, all_queries, dashboards, filled_in, panels, queries_of
+from tests.prometheus import rules
+from tests.prometheus.promql import selectors
 
 GRID = 24
+OF_THE_PIPELINE = {
+    "team": {"hub", "hospital", "commissioner", "platform"},
+    "severity": {"info", "ticket", "page"},
+    "what": {RAISED, NEAR, BREACHED, "breached+7d", *get_args(ClosedReason)},
+    "source": {"/slic/capacity"},
+}
+"""Values of labels that belong to no code list."""
 OF_GRAFANA = {"__rate_interval", "datasource"}
 _PLACE_OR_PATHWAY = r"(provider|council|locality|pathway):\w+"
 GRAFANA = Path(__file__).parents[2] / "deploy" / "grafana"
@@ -103,9 +116,23 @@ def test_every_query_asks_the_chosen_source_for_what_is_offered(
         for query in queries_of(name, panel):
             asked |= set(re.findall(r"\$\{?(\w+)", query.expr))
     assert asked - offered <= OF_GRAFANA
-    assert offered - asked == {"datasource"}
+    assert offered - asked == {"datasource", "runbook"}
     everything = [query for query in all_queries() if query.dashboard == name]
     assert len({(query.panel, query.letter) for query in everything}) == len(everything)
+
+
+def test_a_query_asks_for_values_that_exist() -> None:
+    """A mistyped code would be no error and, filled up, a 0 that nobody counted."""
+    for query in all_queries():
+        for selector in selectors(filled_in(query.expr, {})):
+            for matcher in selector.matchers:
+                if matcher.label in rules.PLACES or matcher.value == ALL:
+                    continue
+                known = rules.values_of(matcher.label) | OF_THE_PIPELINE.get(matcher.label, set())
+                for value in matcher.values:
+                    pattern = value if "~" in matcher.operator else re.escape(value)
+                    there = any(re.fullmatch(pattern, each) for each in known)
+                    assert there, f"{query}: no {matcher.label} is {value}"
 
 
 def test_a_panel_says_which_filters_do_not_narrow_it(name: str, dashboard: dict[str, Any]) -> None:
@@ -145,7 +172,7 @@ def test_neighbourhoods_are_offered_of_the_councils_chosen() -> None:
 
 def test_nothing_asks_or_shows_who_somebody_is(dashboard: dict[str, Any]) -> None:
     """Variables and legends hold places, codes and workers; labels of people do not exist."""
-    allowed = {"provider", "council", "locality", "pathway", "service", "datasource"}
+    allowed = {"provider", "council", "locality", "pathway", "service", "datasource", "runbook"}
     assert {variable["name"] for variable in dashboard["templating"]["list"]} <= allowed
     for panel in panels(dashboard):
         for target in panel["targets"]:
@@ -173,16 +200,30 @@ def test_lines_differ_by_more_than_their_colour(dashboard: dict[str, Any]) -> No
         assert len(set(styles)) == len(styles), panel["title"]
 
 
-def test_every_alert_is_linked_from_a_panel_with_what_to_do() -> None:
-    links = {
-        link["url"]
-        for dashboard in dashboards().values()
+def links_of(dashboard: dict[str, Any]) -> set[str]:
+    """As Grafana follows them, with what the dashboard says of the runbook's address."""
+    (runbook,) = [each for each in dashboard["templating"]["list"] if each["name"] == "runbook"]
+    assert (runbook["type"], runbook["hide"]) == ("constant", models.VariableHide.HIDE_VARIABLE)
+    return {
+        link["url"].replace("${runbook:raw}", runbook["query"])
         for panel in panels(dashboard)
         for link in panel.get("links", [])
     }
+
+
+def test_every_alert_is_linked_from_a_panel_with_what_to_do() -> None:
+    links = {link for dashboard in dashboards().values() for link in links_of(dashboard)}
     for alert in alerts().values():
         assert alert.runbook_url in links, alert.name
         assert f"/alerting/${{datasource:text}}/{alert.name}/find" in links, alert.name
+
+
+def test_the_runbook_may_be_elsewhere(dashboard: dict[str, Any]) -> None:
+    """In one place of each file, for people who have Grafana and no Python."""
+    (runbook,) = [each for each in dashboard["templating"]["list"] if each["name"] == "runbook"]
+    text = JSONEncoder().encode({**dashboard, "templating": {}})
+    assert runbook["query"] not in text
+    assert ".example" not in JSONEncoder().encode(dashboard)
 
 
 def test_an_alert_points_to_a_dashboard_with_a_panel_that_points_back() -> None:
@@ -190,8 +231,7 @@ def test_an_alert_points_to_a_dashboard_with_a_panel_that_points_back() -> None:
         uid = re.search(r"/d/([\w-]+)", alert.dashboard_url)
         assert uid is not None, alert.name
         (dashboard,) = [each for each in dashboards().values() if each["uid"] == uid[1]]
-        links = [link["url"] for panel in panels(dashboard) for link in panel.get("links", [])]
-        assert alert.runbook_url in links, f"{alert.name} is not watched by {uid[1]}"
+        assert alert.runbook_url in links_of(dashboard), f"{alert.name} is not watched by {uid[1]}"
 
 
 def test_every_recorded_series_is_shown_or_it_is_said_why_not() -> None:
