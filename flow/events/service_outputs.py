@@ -88,7 +88,8 @@ class ServiceData(Published):
     less those reserved and those occupied; a bed counts as free only where report and journeys
     both say so. `has_room` is whether somebody could begin: a free bed, or visits or hours to
     give; absent where nobody has said, or not lately. `shortfall` is how many of those not there
-    yet find no free bed. `expected_free` begins with today.
+    yet find no free bed, and have none reserved since they were accepted. `expected_free` begins
+    with today.
     """
 
     service: ServiceReference

@@ -177,7 +177,9 @@ def _of_service(facts: Facts, now: datetime) -> Iterator[tuple[str, dict[str, st
     taken = max(occupied or 0, len(staying))
     free = max(0, for_others - taken)
     yield "centre_beds", {"state": "free"}, free
-    yield "centre_shortfall", {}, max(0, len(coming) - free)
+    promised = sum(each["state"] == "accepted" for each in coming)
+    unplaced = len(coming) - min(promised, report.get("beds_reserved") or 0)
+    yield "centre_shortfall", {}, max(0, unplaced - free)
     leaving = sum(_leaves(each, now) for each in staying)
     expected = max(0, for_others - max(0, taken - leaving))
     yield "centre_places_expected", {}, min(report["beds_open"], expected)

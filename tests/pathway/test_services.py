@@ -152,6 +152,16 @@ def test_full_with_people_waiting_is_an_alert_when_it_lasts_a_day() -> None:
     assert alert.provenance == "local"
 
 
+def test_who_is_accepted_and_has_a_place_reserved_does_not_wait_for_a_full_service() -> None:
+    told = centre(occupied=39, staying=39, beds_reserved=1)
+    told.people.append(faced("accepted", "2026-01-05 10:00", ready="2026-01-05 10:00"))
+    assert told.look("2026-01-06 10:00").shortfall == 0
+    assert told.open() == []
+    told.people.append(faced("accepted", "2026-01-06 12:00", ready="2026-01-06 12:00"))
+    assert told.look("2026-01-07 12:00").shortfall == 1, "one reserved place for two"
+    assert told.open() == [(FULL, at("2026-01-06 12:00"))]
+
+
 def test_it_is_the_same_alert_while_reports_come_and_it_stays_full() -> None:
     told = centre(occupied=40, staying=40)
     told.people.append(faced("waiting", "2026-01-05 10:00"))

@@ -71,7 +71,9 @@ def look(
         occupancy_difference=_difference(report, derived),
         has_room=has_room,
         free_places=free,
-        shortfall=max(0, len(waiting) - free) if free is not None else None,
+        shortfall=max(0, len(_without_a_place(waiting, report)) - free)
+        if free is not None
+        else None,
         expected_free=_expected(report, derived, leaving, rules.expected_days, now)
         if free is not None
         else (),
@@ -102,6 +104,17 @@ def _could_move_in(placement: Placement, report: CapacityReport | None, now: dat
         return True
     gives: list[str] = SERVICE_KINDS.by_code[report.kind].attributes["gives"]
     return placement.kind in gives
+
+
+def _without_a_place(
+    placements: Collection[Placement], report: CapacityReport | None
+) -> list[Placement]:
+    """Those not there yet, but for whoever was accepted first and has a place reserved."""
+    waiting = [each for each in placements if each.state in NOT_THERE_YET]
+    accepted = [each for each in waiting if each.state == "accepted"]
+    accepted.sort(key=lambda each: (each.since, _asked_at(each)))
+    reserved = report.beds_reserved or 0 if report is not None else 0
+    return [each for each in waiting if each.state != "accepted"] + accepted[reserved:]
 
 
 def _all_full(services: Collection[str], full: Mapping[str, datetime]) -> bool:
@@ -207,10 +220,10 @@ class _Waiting(NamedTuple):
     could_come: tuple[Placement, ...]
     full: Mapping[str, datetime]
 
-    def for_a_full_service(self) -> list[datetime]:
-        """Since when each waits in vain: who asked for this one, or left it open and finds no room
-        in any that would suit."""
-        asked = [_asked_at(each) for each in self.placements if each.state in NOT_THERE_YET]
+    def for_a_full_service(self, report: CapacityReport) -> list[datetime]:
+        """Since when each waits in vain: who asked for this one and has no place reserved, or left
+        it open and finds no room in any that would suit."""
+        asked = [_asked_at(each) for each in _without_a_place(self.placements, report)]
         for each in self.placements:
             others = [service for service in each.suits if service != self.service]
             if each.state == "suitable" and not each.asked_of and _all_full(others, self.full):
@@ -245,7 +258,7 @@ def _conditions(
     if has_room:
         alert, waiting, causes = PLACE_FREE, people.for_a_free_place(now), people.last("left")
     else:
-        alert, waiting, causes = FULL, people.for_a_full_service(), people.last("staying")
+        alert, waiting, causes = FULL, people.for_a_full_service(report), people.last("staying")
     if not waiting:
         return ()
     # The newest of what it takes: the report, the first who waits, and who came or left last.
