@@ -55,7 +55,13 @@ def care_package_requested(journey: Journey, event: CarePackageRequested, now: M
         package = journey.packages[data.package_id] = Package(data.package_id)
     _goes_on_still(journey, package, now)
     package.requested = package.requested or now
-    package.kind = data.kind
+    if data.kind == "increased" and package.in_place is not None:
+        # More of what is given already, however that began.
+        if package.increase_asked is None:
+            package.increase_asked = now
+            package.times_increased += 1
+    else:
+        package.kind = data.kind
     package.referral_id = data.referral_id or package.referral_id
     spell = link_spell(journey, data.provider, data.spell_id) or package.spell or journey.latest
     journey.part_of(package, spell)
@@ -151,6 +157,7 @@ def care_package_started(journey: Journey, event: CarePackageStarted, now: Mark)
     """In place. Home-based recovery support has begun only with the first visit (N12)."""
     package = package_of(journey, event.data.package_id, now)
     package.started = package.started or now
+    package.increase_asked = None
     _begins_with_the_next(package, now)
     _goes_on(journey, package, now)
     journey.served_by(package, event.data.service)
@@ -255,6 +262,7 @@ def care_package_increased(journey: Journey, event: CarePackageIncreased, now: M
     data = event.data
     package = package_of(journey, data.package_id, now)
     package.increased = now
+    package.increase_asked = None
     package.visits_per_week = data.visits_per_week or package.visits_per_week
     package.hours_per_week = data.hours_per_week or package.hours_per_week
     package.funder = data.funder or package.funder

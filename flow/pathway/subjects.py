@@ -276,6 +276,7 @@ class Package(Involved):
         "funder",
         "hand_backs",
         "hours_per_week",
+        "increase_asked",
         "increased",
         "kind",
         "missed",
@@ -286,6 +287,7 @@ class Package(Involved):
         "referral_id",
         "requested",
         "started",
+        "times_increased",
         "visits_per_week",
     )
     watches: ClassVar[tuple[Watch, ...]] = ()
@@ -310,6 +312,8 @@ class Package(Involved):
         self.cared_for_until: datetime | None = None  # as the provider before said
         self.pauses: tuple[Pause, ...] = ()
         self.increased: Mark | None = None
+        self.increase_asked: Mark | None = None  # more than is given, and not given yet
+        self.times_increased = 0
         self.hand_backs: tuple[HandBack, ...] = ()
         self.ended: Mark | None = None
         self.end_reason: str | None = None

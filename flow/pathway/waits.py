@@ -297,6 +297,17 @@ def _goes_without(journey: Journey, package: Package) -> int:
     )
 
 
+def _more_asked(journey: Journey, package: Package) -> int:
+    """At home, and more care is asked for than is given: until more is."""
+    runs = (
+        package.increase_asked is not None
+        and package.in_place is not None
+        and package.ended is None
+        and _at_home(journey)
+    )
+    return package.times_increased if runs else 0
+
+
 def _there(journey: Journey, stay: Stay) -> bool:
     """In the centre: not in hospital meanwhile."""
     return stay.goes_on and journey.current is None
@@ -360,6 +371,12 @@ Package.watches = (
         done=_went_on,
         causes=lambda package: (package.pauses[-1].since,),
         in_pauses=True,
+    ),
+    Watch(
+        "package_increase",
+        runs=_more_asked,
+        done=lambda span: span.subject.increase_asked is None,
+        causes=lambda package: (package.increase_asked,),
     ),
     Watch(
         "onward_care",

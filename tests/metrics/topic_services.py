@@ -191,7 +191,11 @@ class Services:
         data = event.data
         package = self.packages.setdefault(data["package_id"], Service(data["package_id"]))
         self.findings["event_after_care_ended"] += package.over
-        package.asked, package.kind = True, data["kind"]
+        package.asked = True
+        if data["kind"] != "increased" or not package.in_place:
+            package.kind = data["kind"]
+        elif not package.more_asked:
+            package.more_asked, package.times_more = True, package.times_more + 1
         package.referral = data.get("referral_id") or package.referral
         package.spell = self._named(data) or package.spell or self.latest
         package.service = data.get("service") or package.service
@@ -283,7 +287,7 @@ class Services:
         package.service = event.data.get("service") or package.service
         match event.type:
             case "care-package-started":
-                package.started = True
+                package.started, package.more_asked = True, False
                 self._goes_on_there(package, event)
                 self._care_goes_on(package, event)
                 package.begun_at = package.begun_at or event.when
@@ -295,6 +299,7 @@ class Services:
                     self._pause(package, event, event.data.get("reason", ""))
             case "care-package-increased":
                 package.increased, package.increased_at = True, event.when
+                package.more_asked = False
             case "care-package-handed-back":
                 if not package.nobody_has_it:
                     package.nobody_has_it = True

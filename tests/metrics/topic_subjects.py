@@ -117,6 +117,9 @@ class Service:
     """Why it is on hold now; empty where nobody said."""
     missed: int = 0
     increased: bool = False
+    more_asked: bool = False
+    """More is asked for than is given; `times_more` counts how often that began."""
+    times_more: int = 0
     increased_at: When | None = None
     given_back: int = 0
     """How often a provider gave it up; `nobody_has_it` after the last time until one confirms."""

@@ -68,6 +68,7 @@ TARGETS: Mapping[str, Target] = {
     "care_arranged": Target(4 * HOUR, 2 * HOUR),
     "centre_goals": Target(48 * HOUR, 24 * HOUR),
     "centre_ready_to_leave": Target(0 * DAY),  # local days
+    "package_increase": Target(48 * HOUR, 36 * HOUR),
     "onward_care": Target(24 * HOUR, 18 * HOUR),
     "centre_stay": Target(42 * DAY, 28 * DAY),
 }
@@ -305,6 +306,8 @@ def _of_package(journey: Journey, package: Service) -> Iterator[tuple[str, int]]
     if at_home:
         if package.missed > package.missed_before and not package.visited:
             yield "missed_first_visit", 1
+        if package.in_place and package.more_asked:
+            yield "package_increase", package.times_more
         if package.in_place and package.stands_still:
             yield "package_resume", 1
     spell = package.spell

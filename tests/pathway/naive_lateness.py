@@ -34,6 +34,7 @@ TARGETS = {
     "package_start": (18 * HOUR, 24 * HOUR),
     "package_resume": (12 * HOUR, 24 * HOUR),
     "package_handed_back": (3 * DAY, 7 * DAY),
+    "package_increase": (36 * HOUR, 48 * HOUR),
     "onward_care": (18 * HOUR, 24 * HOUR),
     "centre_stay": (28 * DAY, 42 * DAY),
     "centre_goals": (24 * HOUR, 48 * HOUR),

@@ -151,6 +151,9 @@ class Services(Noticed):
                 "nobody_has_it": False,
                 "ended_at": None,
                 "ended_because": None,
+                "increased_at": None,
+                "more_asked": False,
+                "times_more": 0,
                 "referral": None,
                 "service": None,
                 "spell": None if known else self.here or self.last,
@@ -162,7 +165,11 @@ class Services(Noticed):
     def care_package_requested(self, said: Said) -> None:
         package = self.package(said, known=True)
         package["asked"] = True
-        package["kind"] = said.data["kind"]
+        if said.data["kind"] == "increased" and in_place(package):
+            if not package["more_asked"]:
+                package.update(more_asked=True, times_more=package["times_more"] + 1)
+        else:
+            package["kind"] = said.data["kind"]
         package["referral"] = said.data.get("referral_id") or package["referral"]
         package["spell"] = self.here or package["spell"] or self.last
         if package["kind"] == "restart" and in_place(package) and not package["paused_because"]:
@@ -177,7 +184,7 @@ class Services(Noticed):
             # Another provider's to begin.
             if in_place(known):
                 known["gave"].append((by, in_place(known), said.at))
-            known.update(started_at=None, visited_at=None, missed=False)
+            known.update(started_at=None, visited_at=None, increased_at=None, missed=False)
             known["cared_until"] = known["care_until"]
             self.care_goes_on(known, said.at)
         self.package(said).update(confirmed=True, nobody_has_it=False)
@@ -185,6 +192,7 @@ class Services(Noticed):
     def care_package_started(self, said: Said) -> None:
         package = self.package(said)
         package["started_at"] = package["started_at"] or said.at
+        package["more_asked"] = False
         self.next_one_begins(package, said.at)
         self.care_goes_on(package, said.at)
         self.there(package["service"])
@@ -216,6 +224,9 @@ class Services(Noticed):
         if package["paused_because"]:
             package["pauses"][-1][1] = at
             package["paused_because"] = None
+
+    def care_package_increased(self, said: Said) -> None:
+        self.package(said).update(increased_at=said.at, more_asked=False)
 
     def care_package_handed_back(self, said: Said) -> None:
         package = self.package(said)

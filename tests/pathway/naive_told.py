@@ -23,6 +23,7 @@ ONLY_THE_LIVING = (
     "care-package-confirmed",
     "care-package-started",
     "care-package-restarted",
+    "care-package-increased",
     "first-visit-completed",
     "centre-admitted",
     "centre-goals-agreed",
@@ -120,7 +121,8 @@ def in_place(package: dict[str, Any]) -> datetime | None:
     """Since when the care that was asked for is given."""
     restarted: datetime | None = package["started_at"] if package["kind"] == "restart" else None
     visited: datetime | None = package["visited_at"]
-    return visited or restarted
+    more: datetime | None = package["increased_at"] if package["kind"] == "increased" else None
+    return visited or restarted or more
 
 
 def stands_still(package: dict[str, Any]) -> datetime | None:

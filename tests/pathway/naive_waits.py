@@ -291,6 +291,8 @@ def _of_package(person: Person, package: dict[str, Any]) -> Iterator[tuple[str, 
     if _at_home(person):
         if package["missed"] and not package["visited_at"]:
             yield "missed_first_visit", 1
+        if package["more_asked"] and in_place(package):
+            yield "package_increase", package["times_more"]
         if stands_still(package) and in_place(package):
             yield "package_resume", 1
 
@@ -343,6 +345,7 @@ CAME: dict[str, Callable[[dict[str, Any], int], object]] = {
     "package_restart_notice": lambda of, _: of["spell"]["left_at"] is not None,
     "package_resume": lambda of, _: not of["paused_because"] and not of["ended_at"],
     "package_handed_back": lambda of, turn: not of["nobody_has_it"] or of["given_back"] != turn,
+    "package_increase": lambda of, _: not of["more_asked"],
     "onward_care": lambda of, _: _secured(of),
     "centre_stay": lambda of, _: of["left_at"],
     "centre_goals": lambda of, _: of["goals"],

@@ -234,7 +234,7 @@ class Pathway(RuleBasedStateMachine):
 
     @rule(
         package=PACKAGES,
-        kind=st.sampled_from(["new", "restart"]),
+        kind=st.sampled_from(["new", "restart", "increased"]),
         referral=st.sampled_from(["R1", None]),
         service=SERVICES,
     )
@@ -249,7 +249,7 @@ class Pathway(RuleBasedStateMachine):
     @rule(
         package=PACKAGES,
         step=st.sampled_from(["confirmed", "started", "restarted", "paused", "ended",
-                              "handed-back"]),
+                              "handed-back", "increased"]),
         reason=st.sampled_from(["readmitted", "family_cover"]),
         service=st.sampled_from([None, "aire-care"]),
         hours=st.sampled_from([None, 30]),

@@ -624,6 +624,29 @@ ROWS = {
         lambda p: p.admitted("2026-01-11 12:00", spell_id="S2", admission_method="21"),
         "2026-01-11 12:00", "cancelled",
     ),
+    "package_increase": Row(
+        "package_increase", lambda: _more_asked(home()), "P1",
+        "2026-01-20 09:00", "2026-01-21 21:00", "2026-01-22 09:00",
+        lambda p: p.tell("care-package-increased", "2026-01-22 10:00", package_id="P1"),
+        "2026-01-22 10:00", "done",
+    ),
+    "package_increase: told as a start": Row(
+        "package_increase", lambda: _more_asked(home()), "P1",
+        "2026-01-20 09:00", "2026-01-21 21:00", "2026-01-22 09:00",
+        lambda p: p.tell("care-package-started", "2026-01-22 10:00", package_id="P1"),
+        "2026-01-22 10:00", "done",
+    ),
+    "package_increase: the package ends": Row(
+        "package_increase", lambda: _more_asked(home()), "P1",
+        "2026-01-20 09:00", "2026-01-21 21:00", "2026-01-22 09:00",
+        lambda p: p.tell("care-package-ended", "2026-01-22 10:00", package_id="P1"),
+        "2026-01-22 10:00", "cancelled",
+    ),
+    "package_increase: back in hospital": Row(
+        "package_increase", lambda: _more_asked(home()), "P1",
+        "2026-01-20 09:00", "2026-01-21 21:00", "2026-01-22 09:00",
+        lambda p: p.admitted("2026-01-22 10:00", spell_id="S2"), "2026-01-22 10:00", "cancelled",
+    ),
     "centre_goals": Row(
         "centre_goals", in_centre, "T1", "2026-01-10 17:00", "2026-01-11 17:00",
         "2026-01-12 17:00",
@@ -800,6 +823,13 @@ def _handed_back(person: Told, care_until: str | None = None) -> Told:
     until = at(care_until) if care_until is not None else None
     person.tell("care-package-handed-back", "2026-02-02 09:00", package_id="P1",
                 reason="staffing", care_until=until)  # fmt: skip
+    return person
+
+
+def _more_asked(person: Told) -> Told:
+    person.tell("first-visit-completed", "2026-01-11 09:00", package_id="P1")
+    for when in ("2026-01-20 09:00", "2026-01-20 17:00"):
+        person.tell("care-package-requested", when, package_id="P1", kind="increased")
     return person
 
 
