@@ -971,11 +971,19 @@ def test_days_of_waiting_end_at_midnight_across_the_change_of_clocks() -> None:
     [
         ("2026-01-10 09:00", None, "running", []),
         ("2026-01-10 08:59", None, "breached", [("breached", "2026-01-09 09:00")]),
+        ("2026-01-09 09:00", None, "breached", [("breached", "2026-01-09 09:00")]),
         (None, "2026-01-10 09:00", "stopped", []),
         (None, "2026-01-10 08:00", "stopped", [("breached", "2026-01-10 08:00")]),
         ("2026-01-10 08:00", "2026-01-10 11:00", "stopped", []),
     ],
-    ids=["planned in time", "planned too soon", "left in time", "left too soon", "plan not kept"],
+    ids=[
+        "planned in time",
+        "planned too soon",
+        "planned for now",
+        "left in time",
+        "left too soon",
+        "plan not kept",
+    ],
 )
 def test_notice_of_a_restart_is_at_least_a_day(
     planned: str | None, left: str | None, state: str, levels: list[tuple[str, str]]
@@ -996,6 +1004,13 @@ def test_a_later_plan_mends_a_short_notice() -> None:
     person.in_spell("pathway-decided", "2026-01-09 11:00", pathway="P0",
                     planned_discharge_at=at("2026-01-11 10:00"))  # fmt: skip
     assert person.wait("package_restart_notice", "2026-01-09 12:00").state == "running"
+
+
+def test_a_restart_that_is_not_wanted_any_more_came_not_too_soon() -> None:
+    person = restarting()
+    person.tell("care-package-ended", "2026-01-09 12:00", package_id="P1", reason="goals_met")
+    wait = person.wait("package_restart_notice", "2026-01-10 12:00")
+    assert (wait.ended, wait.levels) == ("cancelled", ())
 
 
 def test_a_plan_from_before_the_request_says_nothing_of_the_notice() -> None:
@@ -1023,6 +1038,18 @@ def test_a_paused_package_is_not_late() -> None:
     assert wait.due_at == at("2026-01-13 15:00")
     assert person.wait("package_start", "2026-01-13 09:00").state == "near"
     assert person.wait("package_start", "2026-01-13 15:00").state == "breached"
+
+
+def test_while_and_after_a_package_is_paused_the_next_look_comes_when_something_changes() -> None:
+    person = home()
+    assert person.wait("package_start", "2026-01-10 20:00").due_at == at("2026-01-11 15:00")
+    person.tell("care-package-paused", "2026-01-10 21:00", package_id="P1", reason="respite")
+    paused = person.assessed("2026-01-11 15:00")
+    assert {w.id: w.state for w in paused.open_waits}["package_start"] == "paused"
+    person.tell("care-package-restarted", "2026-01-12 21:00", package_id="P1")
+    due = {w.id: w.due_at for w in person.assessed("2026-01-13 14:00").open_waits}
+    assert due["package_start"] == at("2026-01-13 15:00")
+    assert person.assessed("2026-01-13 14:00").next_at == at("2026-01-13 15:00")
 
 
 def test_what_was_late_before_a_pause_stays_late() -> None:
