@@ -98,6 +98,7 @@ def main() -> None:
     asked.add_argument("--jobs", type=int, default=2)
     asked.add_argument("--tables", action="store_true", help="without what takes long")
     asked.add_argument("--again", type=Path, help="only the survivors of an earlier output")
+    asked.add_argument("--tests", nargs="+", help="files of tests, instead of all below")
     asked.add_argument("--go-on", type=Path, help="only what an earlier output does not speak of")
     chosen = asked.parse_args()
     only = _said(chosen.again, SURVIVED) if chosen.again else None
@@ -112,7 +113,7 @@ def main() -> None:
     options = ["-q", "-s", "-p", "no:cacheprovider", "-p", "no:randomly"]
     options += ["-m", "not (slow or kafka or embedded or chaos)"]
     options += ["-k", "not memory and not garbage"]  # what they measure is not what things mean
-    tests = TESTS if chosen.tables else (*TESTS, *PROPERTIES)
+    tests = chosen.tests or (TESTS if chosen.tables else (*TESTS, *PROPERTIES))
     sys.exit(pytest.main([*options, *tests], plugins=[Mutants(work, chosen.jobs, chosen.tables)]))
 
 

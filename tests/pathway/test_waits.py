@@ -1082,6 +1082,22 @@ def test_long_stay_reviews_one_per_mark() -> None:
     assert [w.target_s for w in waits] == [7 * 86400, 14 * 86400, 21 * 86400]
 
 
+@pytest.mark.parametrize(
+    ("left", "periods"),
+    [
+        ("2026-01-10 15:00", [1]),
+        ("2026-01-12 00:00", [1]),
+        ("2026-01-12 00:01", [1, 2]),
+        ("2026-01-20 15:00", [1, 2, 3]),
+    ],
+    ids=["before the first", "as it begins", "after it began", "after the second"],
+)
+def test_who_left_waits_for_no_later_review(left: str, periods: list[int]) -> None:
+    person = admitted()
+    person.discharged(left)
+    assert [wait.period for wait in person.waits("los_review", LATER)] == periods
+
+
 def test_a_long_stay_review_before_its_day_stops_no_mark() -> None:
     person = admitted()
     person.in_spell("task-done", "2026-01-11 23:59", task="long_stay_review")
