@@ -1098,6 +1098,11 @@ def test_who_left_waits_for_no_later_review(left: str, periods: list[int]) -> No
     assert [wait.period for wait in person.waits("los_review", LATER)] == periods
 
 
+def test_a_long_stay_review_that_is_waited_for_is_counted() -> None:
+    counted = admitted().assessed("2026-01-12 12:00").contribution
+    assert "los_review" in {labels[-1] for gauge, labels, _ in counted if gauge == "wait_active"}
+
+
 def test_a_long_stay_review_before_its_day_stops_no_mark() -> None:
     person = admitted()
     person.in_spell("task-done", "2026-01-11 23:59", task="long_stay_review")
