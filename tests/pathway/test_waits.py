@@ -1098,6 +1098,16 @@ def test_who_left_waits_for_no_later_review(left: str, periods: list[int]) -> No
     assert [wait.period for wait in person.waits("los_review", LATER)] == periods
 
 
+@pytest.mark.parametrize("left", ["2026-01-13 10:00", "2026-01-15 15:00"])
+def test_a_long_stay_review_was_done_whenever_the_person_left_afterwards(left: str) -> None:
+    person = admitted()
+    review = person.in_spell("task-done", "2026-01-13 10:00", task="long_stay_review")
+    person.discharged(left)
+    first, second = person.waits("los_review", LATER)
+    assert (first.stops_at, first.stopped_by) == (at("2026-01-13 10:00"), (review.identity,))
+    assert second.stops_at == at(left)
+
+
 def test_a_long_stay_review_that_is_waited_for_is_counted() -> None:
     counted = admitted().assessed("2026-01-12 12:00").contribution
     assert "los_review" in {labels[-1] for gauge, labels, _ in counted if gauge == "wait_active"}
