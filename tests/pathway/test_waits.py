@@ -890,6 +890,7 @@ def test_wait(row: Row) -> None:
     assert stopped.state == "stopped"
     assert stopped.stops_at == at(row.stops)
     assert stopped.ended == row.ended
+    assert stopped.due_at == at(row.due)
     assert not [w for w in person.assessed(LATER).open_waits if w.key == wait.key]
 
 
