@@ -106,6 +106,7 @@ def _table(found: str, says_too: str, *, width: int, height: int) -> Table:
         columns=(
             Column("How many", f"count by (alertname, alertstate, severity, team) ({found})"),
         ),
+        widths={"State": 170, "Severity": 80, "For": 170, "How many": 90},
         sort_by="State",
         ascending=True,
         width=width,

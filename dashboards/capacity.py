@@ -48,8 +48,11 @@ def _concluded(metric: str, *matchers: str, by: str = "") -> str:
     return filled_up(total(metric, *matchers, by=by), _reports(by, 'state="current"'))
 
 
-def _stat(title: str, says: str, query: str, *limits: Limit, empty: str = NO_PLACES) -> Stat:
-    return Stat(title=title, says=says, queries=(Query(query),), limits=limits, empty=empty)
+def _stat(
+    title: str, says: str, query: str, *limits: Limit, empty: str = NO_PLACES, width: int = 3
+) -> Stat:
+    queries = (Query(query),)
+    return Stat(title=title, says=says, queries=queries, limits=limits, empty=empty, width=width)
 
 
 NOW = Row(
@@ -69,16 +72,25 @@ NOW = Row(
             empty=NO_CURRENT_REPORT,
         ),
         _stat(
+            "Reports too old",
+            "Services whose newest report of beds counts no longer: their open beds are counted as"
+            " they were then, and what is free there is not known.",
+            filled_up(_reports("", 'state="old"'), _reports("")),
+            Limit(1, NEAR),
+        ),
+        _stat(
             "People waiting for a place",
             "People not there yet whom a service was asked to take: waiting, offered a place, or"
             f" accepted.{_OF_BEDS}",
             _people("centre_waiting"),
+            width=5,
         ),
         _stat(
             "Could move in now",
             f"Of those, people who are ready to leave where they are.{_OF_BEDS}",
             _people("centre_waiting_ready"),
             Limit(1, NEAR),
+            width=4,
         ),
         _stat(
             "No bed for",
@@ -150,7 +162,7 @@ CENTRES = Row(
                 Column("Reports differ by", _people("centre_occupancy_difference", "service")),
             ),
             sort_by="No bed for",
-            height=14,
+            height=18,
         ),
         Bars(
             title="Beds occupied, by service",
@@ -158,6 +170,7 @@ CENTRES = Row(
             unit="percentunit",
             empty=NO_PLACES,
             queries=(Query(by_label(_occupied("service")), "{{service}}"),),
+            names=names.PLACES,
             colour=BLUE,
             top=1,
             width=8,
@@ -169,6 +182,7 @@ CENTRES = Row(
             f"{_OF_BEDS}",
             empty="Nobody waits for a place",
             queries=(Query(largest(_people("centre_waiting", "service"), 15), "{{service}}"),),
+            names=names.PLACES,
             colour=ORANGE,
             width=8,
             height=12,

@@ -280,8 +280,12 @@ COST = Row(
             decimals=1,
             empty=NO_DELAY,
             queries=(
-                Query(by_label(total("delayed_bed_days_cost_pounds", by="council")), "{{council}}"),
+                Query(
+                    by_label(f"{total('delayed_bed_days_cost_pounds', by='council')} > 0"),
+                    "{{council}}",
+                ),
             ),
+            names=names.PLACES,
             colour=BREACHED,
             width=8,
         ),

@@ -216,11 +216,16 @@ def _table(panel: Table) -> table.Panel:
     for label, heading in panel.keys.items():
         mapping = _mapping(panel.names.get(label, PLACES))
         built.override_by_name(
-            heading, [models.DynamicConfigValue(id_val="mappings", value=[mapping])]
+            heading, list(_properties({"mappings": [mapping], **_wide(panel, heading)}))
         )
     for column in panel.columns:
-        built.override_by_name(column.title, list(_cells(column)))
+        cells = [*_cells(column), *_properties(_wide(panel, column.title))]
+        built.override_by_name(column.title, cells)
     return built
+
+
+def _wide(panel: Table, heading: str) -> Mapping[str, int]:
+    return {"custom.width": panel.widths[heading]} if heading in panel.widths else {}
 
 
 def field_names(columns: Sequence[object]) -> list[str]:

@@ -106,12 +106,14 @@ class Bars(Panel):
 
 @dataclass(frozen=True, kw_only=True)
 class Table(Panel):
-    """One line for each value of `keys` (label to heading), one query for each column."""
+    """One line for each value of `keys` (label to heading), one query for each column. `widths`
+    are pixels of columns by heading; the others share what is left."""
 
     keys: Mapping[str, str]
     columns: tuple[Column, ...]
     sort_by: str
     names: Mapping[str, Names] = field(default_factory=dict)
+    widths: Mapping[str, int] = field(default_factory=dict)
     ascending: bool = False
     width: int = 24
 

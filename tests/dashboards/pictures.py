@@ -25,6 +25,8 @@ from tests.dashboards.prometheus_server import Series
 Answer = Callable[[PanelQuery], list[Series]]
 
 COLUMN_IN, ROW_IN, GAP_IN, GRID = 0.68, 0.36, 0.05, 24
+IN_PER_PX = GRID * COLUMN_IN / 1600
+"""Grafana's grid on a usual screen."""
 INK, PAPER, FRAME, SOFT = "#212b32", "#ffffff", "#d8dde0", "#4c6272"
 MANY_LINES = 10
 """Lines beyond these are drawn, but not named in the legend."""
@@ -220,11 +222,13 @@ def _table(frame: Frame, panel: Mapping[str, Any], answered: Any) -> None:
     keys = len(columns) - len(answered)
     wide = (0.85 - 0.08 * len(answered)) / keys if len(answered) < 8 else 0.16 / keys
     rest = (1 - wide * keys) / len(answered)
+    widths = _widths(panel, columns, [wide] * keys + [rest] * len(answered), frame)
     for number, column in enumerate(columns):
-        x = number * wide if number < keys else keys * wide + (number - keys + 1) * rest
+        starts, its = sum(widths[:number]), widths[number]
         align = "left" if number < keys else "right"
-        x = x + 0.08 / frame.width_in if number < keys else x - 0.08 / frame.width_in
-        room = (wide if number < keys else rest) * frame.width_in
+        edge = 0.08 / frame.width_in
+        x = starts + edge if number < keys else starts + its - edge
+        room = its * frame.width_in
         said = _override(panel, column)
         top = 1 - 0.48 / frame.height_in
         frame.axes.text(
@@ -240,6 +244,17 @@ def _table(frame: Frame, panel: Mapping[str, Any], answered: Any) -> None:
         frame.axes.text(
             0.99, 0.02, f"scroll for {len(lines) - fit} more", size=7, color=SOFT, ha="right"
         )
+
+
+def _widths(
+    panel: Mapping[str, Any], columns: Sequence[str], usual: Sequence[float], frame: Frame
+) -> list[float]:
+    """Shares of the panel: what columns say in pixels, and the rest divided as usual."""
+    pixels = [_override(panel, column).get("custom.width") for column in columns]
+    said = [px and px * IN_PER_PX / frame.width_in for px in pixels]
+    left = 1 - sum(share for share in said if share)
+    free = sum(share for share, fixed in zip(usual, said, strict=True) if not fixed)
+    return [fixed or left * its / free for its, fixed in zip(usual, said, strict=True)]
 
 
 def _cell(said: Mapping[str, Any], value: Any) -> tuple[str, str]:
