@@ -1,0 +1,99 @@
+"""The same journey looked at again: later, earlier, by another policy, after more events."""
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from flow.events import decode_stored
+from flow.pathway import History, assess
+from flow.pathway.examples import examples
+from tests.pathway.test_laws import history_of, said
+from tests.pathway.told import ENGLAND, Told, at, own_policy, value_of
+
+LOOKS = 5
+"""After each event; the laws look at more."""
+
+
+def asked_twice() -> Told:
+    person = Told()
+    person.admitted("2026-01-05 10:00")
+    person.tell("referral-made", "2026-01-06 09:00", referral_id="R1", kind="reablement")
+    person.tell("referral-made", "2026-01-06 12:00", referral_id="R2", kind="reablement")
+    return person
+
+
+def test_by_another_policy_its_targets_hold() -> None:
+    journey = asked_twice().journey()
+    hasty = own_policy(
+        'name = "Here"\n[wait.referral_response]\ntarget = "2 hours"\nwarn = "1 hour"'
+    )
+    now = at("2026-01-06 12:30")
+    states = [
+        {wait.about: wait.state for wait in assess(journey, policy, now).open_waits
+         if wait.id == "referral_response"}
+        for policy in (ENGLAND, hasty, ENGLAND)
+    ]  # fmt: skip
+    assert states == [
+        {"R1": "running", "R2": "running"},
+        {"R1": "breached", "R2": "running"},
+        {"R1": "running", "R2": "running"},
+    ]
+
+
+def test_as_of_an_earlier_moment_it_is_as_it_was_then() -> None:
+    journey = asked_twice().journey()
+    for now, state in (
+        ("2026-01-06 12:30", "running"),
+        ("2026-01-07 10:00", "breached"),
+        ("2026-01-07 04:00", "near"),
+        ("2026-01-06 12:30", "running"),
+    ):
+        view = assess(journey, ENGLAND, at(now))
+        (wait,) = [w for w in view.open_waits if w.key == ("referral_response", "R1", 1)]
+        assert wait.state == state
+
+
+def test_a_wait_is_found_by_what_it_is_about_and_its_period() -> None:
+    person = asked_twice()
+    person.tell("referral-rejected", "2026-01-06 13:00", referral_id="R2", reason="no_capacity")
+    view = person.assessed("2026-01-06 14:00")
+    for about, state in (("R1", "running"), ("R2", "stopped")):
+        wait = view.find("referral_response", about, 1)
+        assert wait is not None
+        assert (wait.about, wait.state) == (about, state)
+    assert view.find("referral_response", "R1", 2) is None
+    assert view.find("referral_response", "R3", 1) is None
+    assert view.find("hub_referral", "R1", 1) is None
+
+
+@pytest.mark.parametrize("name", list(examples()))
+def test_after_every_event_and_every_look_it_is_as_built_anew(
+    name: str,
+) -> None:
+    events = [decode_stored(json.dumps(each).encode()) for each in examples()[name].events]
+    grown = History()
+    for number, event in enumerate(events, start=1):
+        grown.add(event, value_of(event))
+        known = events[:number]
+        now = max(each.time for each in known)
+        until = events[number].time if number < len(events) else now + timedelta(days=120)
+        for _ in range(LOOKS):
+            assert said(grown, now) == said(history_of(known), now)
+            next_at = assess(grown.journey(), ENGLAND, now).next_at
+            if next_at is None or next_at >= until:
+                break
+            now = next_at
+
+
+def test_who_moves_is_counted_where_they_live_now() -> None:
+    person = Told()
+    person.admitted("2026-01-05 10:00", council="E08000035")
+    history, councils = history_of(person.events), []
+    for _ in range(2):
+        view = assess(history.journey(), ENGLAND, at("2026-01-05 13:00"))
+        councils.append({wait.council for wait in view.open_waits})
+        moved = person.tell("care-package-requested", "2026-01-05 12:00", package_id="P1",
+                            kind="new", council="E08000032")  # fmt: skip
+        history.add(moved, value_of(moved))
+    assert councils == [{"E08000035"}, {"E08000032"}]
