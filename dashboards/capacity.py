@@ -117,10 +117,11 @@ CENTRES = Row(
         Table(
             title="Services side by side",
             alerts=("FlowCentreFull", "FlowPlaceFree"),
-            says="Beds by the newest report of each service; people by their journeys. `Suitable"
+            says="Beds by the newest report of each service; people, those staying too, by their"
+            " journeys. `Suitable"
             " too` are people who could move in now and asked for no service in particular, or for"
             " one that is full. `Days waited` is the mean of those not there yet, since the service"
-            " was asked. `Free in a week` is a forecast. `Reports differ by` is how far reported"
+            " was asked. `Free in a week` is a forecast. `Differ by` is how far reported"
             " and derived occupancy are apart: somebody should look. `Report old`: services whose"
             " newest report counts no longer; what is free, and who finds no bed, is then not known"
             " (–), and the other beds are as they were then.",
@@ -137,7 +138,7 @@ CENTRES = Row(
                 Column("Closed", _beds("closed")),
                 Column("Reserved", _beds("reserved")),
                 Column("Free", _concluded("centre_beds", 'state="free"', by="service")),
-                Column("Staying by journeys", _people("centre_staying", "service")),
+                Column("Staying", _people("centre_staying", "service")),
                 Column("Waiting", _people("centre_waiting", "service")),
                 Column(
                     "Could move in",
@@ -159,7 +160,7 @@ CENTRES = Row(
                     limits=(Limit(1, BREACHED),),
                 ),
                 Column("Free in a week", _concluded("centre_places_expected", by="service")),
-                Column("Reports differ by", _people("centre_occupancy_difference", "service")),
+                Column("Differ by", _people("centre_occupancy_difference", "service")),
             ),
             sort_by="No bed for",
             height=18,

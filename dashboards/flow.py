@@ -211,7 +211,7 @@ def _compared(by: str) -> tuple[Column, ...]:
         Column("Mean delay", mean_delay_days(by), unit="suffix:days", decimals=1),
         Column("Delayed", total("discharges_delayed", by=by)),
         Column(
-            "Mean delay if delayed",
+            "Mean, if delayed",
             mean_delay_days_of_the_delayed(by),
             unit="suffix:days",
             decimals=1,
@@ -247,6 +247,7 @@ PLACES_COMPARED = Row(
             keys={"council": "Council", "locality": "Neighbourhood", "wait": "Waiting for"},
             names={"wait": names.WAITS},
             columns=_by_wait("council, locality, wait", COMPARED),
+            widths={"Council": 130, "Neighbourhood": 180, "Open": 100},
             sort_by="Past target",
             height=10,
         ),

@@ -135,6 +135,30 @@ def test_a_query_asks_for_values_that_exist() -> None:
                     assert there, f"{query}: no {matcher.label} is {value}"
 
 
+NOT_OF_PEOPLE = {
+    "capacity / Beds occupied, by service": "of beds",
+    "capacity / Services side by side": "days waited, for who fills the beds; `Waiting` is beside",
+}
+
+
+def test_places_are_not_compared_by_what_became_of_a_few() -> None:
+    """Shares and means by place or service are of five or more, or it is said why not."""
+    compared = set()
+    for query in all_queries():
+        by_place = re.search(r"by \([^)]*(provider|council|locality|service|pathway)", query.expr)
+        if query.dashboard != "service" and by_place and " / (" in query.expr:
+            panel = f"{query.dashboard} / {query.panel}"
+            compared.add(panel)
+            enough = re.search(r">= (\d+)\)+$", query.expr)
+            assert panel in NOT_OF_PEOPLE or (enough and int(enough[1]) >= 5), f"{query}"
+    assert compared > set(NOT_OF_PEOPLE)
+    assert {query.panel for query in all_queries() if ">= 5" in query.expr} >= {
+        "At home on day 7",
+        "Outcomes and cost by neighbourhood",
+        "Neighbourhoods",
+    }
+
+
 def test_a_panel_says_which_filters_do_not_narrow_it(name: str, dashboard: dict[str, Any]) -> None:
     """Told from the committed queries, not from the rows that they were made from."""
     headings = {
