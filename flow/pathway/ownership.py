@@ -22,7 +22,7 @@ from flow.pathway.journey import Coordinator, Journey, Responsible
 from flow.pathway.mark import Mark
 from flow.pathway.spans import watch
 from flow.pathway.stage import taken_by_nobody, waited_for
-from flow.pathway.subjects import Ownership, Spell
+from flow.pathway.subjects import Ownership
 
 
 class _Held(NamedTuple):
@@ -90,13 +90,16 @@ def follow(journey: Journey, now: Mark) -> None:
         if before is None or journey.responsible is None or before[0] != journey.responsible[0]:
             _passed_on(journey, before, now)
     spell = journey.current or journey.latest
+    unarranged = unarranged_since(journey, spell) if spell is not None else None
+    # While an assessment is under way, somebody is asked when it is done.
+    unasked = unarranged is not None and not assessed_now(journey)
     decides = (
         journey.responsible,
         journey.coordinator,
         journey.off_duty,
         spell,
         spell is not None and spell.complex_pathway,
-        spell is not None and _unasked(journey, spell),
+        unasked,
         spell is not None and spell.discharged is not None,
     )
     if decides == journey.owned_by:
@@ -107,6 +110,7 @@ def follow(journey: Journey, now: Mark) -> None:
         journey.stage_version += 1
     for ownership in journey.ownerships.values():
         if ownership.spell is spell:
+            ownership.unarranged, ownership.unasked = unarranged, unasked
             _note(journey, ownership)
         elif ownership.held or ownership.unasked:
             ownership.held = ownership.unasked = False
@@ -151,13 +155,6 @@ def _note(journey: Journey, ownership: Ownership) -> None:
         ownership.moves += 1
         journey.touch(span for span in journey.spans if span.subject is ownership)
     ownership.left_behind = 0 if theirs else ownership.moves
-    ownership.unarranged = unarranged_since(journey, spell)
-    ownership.unasked = _unasked(journey, spell)
-
-
-def _unasked(journey: Journey, spell: Spell) -> bool:
-    """Nobody is asked to care for the person, and no assessment comes before that."""
-    return unarranged_since(journey, spell) is not None and not assessed_now(journey)
 
 
 def _of(owner: Coordinator) -> tuple[str | None, ...]:
