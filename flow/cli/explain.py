@@ -239,11 +239,12 @@ class _Told:
 
 
 def _pause_words(pause: Paused) -> str:
-    """`time stood still from … to … (The person is away)`; `… from … on` while nobody knows."""
-    until = f"to {moment(pause.until)}" if pause.until is not None else "on"
+    """`time that does not count: from … to … (The person is away)`."""
     known = {**PAUSE_REASONS.by_code, **WAIT_PAUSE_REASONS.by_code}
     why = f" ({known[pause.reason].label})" if pause.reason is not None else ""
-    return f"      time that does not count: from {moment(pause.since)} {until}{why}"
+    return (
+        f"      time that does not count: from {moment(pause.since)} to {moment(pause.until)}{why}"
+    )
 
 
 def event_words(event: AnyEvent) -> str:

@@ -4,7 +4,7 @@ notices and waits share.
 Care has begun with a stay in a centre, with a package in place (`Package.in_place`; for each
 provider of it anew), or with a first visit that names a referral and no package. It is given until
 it ends, or stands still and the person has nobody else: after a hospital stay, or where the
-provider has no capacity (`goes_without` of the code list `pause_reason`).
+provider has no capacity (`goes_without` of the code list `pause_reason`) or nobody says why.
 """
 
 from collections.abc import Iterator
@@ -15,10 +15,12 @@ from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.referral_kinds import ONCE
 from flow.pathway.spans import watch
-from flow.pathway.subjects import Package, Pause, Referral
+from flow.pathway.subjects import Package, Pause, Referral, Spell
 
-GOES_WITHOUT = frozenset(code.code for code in PAUSE_REASONS if code.attributes.get("goes_without"))
-"""Reasons for a pause in which the person, once at home, has nobody else."""
+GOES_WITHOUT: frozenset[str | None] = frozenset(
+    {None, *(code.code for code in PAUSE_REASONS if code.attributes.get("goes_without"))}
+)
+"""Reasons for a pause in which the person, once at home, has nobody else; or nobody says why."""
 
 READMITTED = "readmitted"
 
@@ -92,6 +94,21 @@ def asked_by(referral: Referral, package: Package) -> bool:
     if package.referral_id is not None:
         return package.referral_id == referral.referral_id
     return package.service is not None and package.service == referral.service
+
+
+def stays_live(journey: Journey, spell: Spell, now: Mark) -> None:
+    """Home on pathway 0: a package that stayed live during the stay counts as pathway 0 (domain.md
+    1.1), so care that was there before goes on; not where a restart was asked for."""
+    if spell.pathway != "P0" or journey.current is not None or journey.died is not None:
+        return
+    for package in journey.packages.values():
+        pause = package.pause
+        if pause is None or pause.reason != READMITTED or package.kind == "restart":
+            continue
+        package.pauses = (*package.pauses[:-1], pause._replace(until=now))
+        journey.services_version += 1
+        journey.touch(span for span in journey.spans if span.subject is package)
+        watch(journey, package, now)
 
 
 def suspend(journey: Journey, now: Mark) -> None:

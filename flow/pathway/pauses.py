@@ -1,20 +1,25 @@
 """Any wait can be paused with a reason and resumed; time between does not count (domain.md 12.4).
 
-Somebody pauses one wait (`flow.wait-paused.v1`), or its whole package is on hold. A pause of a wait
-ends with the event that resumes it, at the time that was given, or at the limit of the policy,
-whichever comes first: so nobody is forgotten in a pause. A new period of the wait begins unpaused.
+Somebody pauses one wait (`flow.wait-paused.v1`), or its whole package is on hold. For the wait a
+pause ends with the event that resumes it, at the time that was given, or at the limit of the
+policy, whichever comes first: so nobody is forgotten in a pause. A new period of the wait begins
+unpaused. A package on hold because its provider has no capacity stops no wait (`time_counts` of
+the code list `pause_reason`): who keeps somebody waiting does not stop the clock of it.
 """
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from flow.events.codes import PAUSE_REASONS
 from flow.events.coordination import WaitPaused, WaitResumed
 from flow.pathway.journey import Journey
 from flow.pathway.local_days import FAR
 from flow.pathway.mark import Mark
 from flow.pathway.spans import Span
 from flow.pathway.subjects import Pause
+
+TIME_COUNTS = frozenset(code.code for code in PAUSE_REASONS if code.attributes.get("time_counts"))
 
 
 def wait_paused(journey: Journey, event: WaitPaused, now: Mark) -> None:
@@ -55,48 +60,43 @@ def _end(span: Span, now: Mark) -> None:
 
 
 class Paused(NamedTuple):
-    """A pause as it counts. `until` is None where nobody knows when it ends."""
+    """A pause as it counts."""
 
     since: datetime
-    until: datetime | None
+    until: datetime
     reason: str | None
 
 
 class Stood(NamedTuple):
-    """When the time of a wait stood still: `over`, from and until, apart from each other and in
-    order; and since when it stands still for an unknown time (`FAR`: it does not)."""
+    """When the time of a wait stands still: from and until, apart from each other and in order."""
 
     over: tuple[tuple[datetime, datetime], ...]
-    held_since: datetime
-
-    def counted_until(self, now: datetime) -> datetime:
-        return min(now, self.held_since)
 
     def at(self, now: datetime) -> bool:
         """Whether it stands still at `now`."""
-        return self.held_since <= now or any(since <= now < until for since, until in self.over)
+        return any(since <= now < until for since, until in self.over)
 
     def changes_at(self, now: datetime) -> datetime:
         """When it begins or ceases to stand still next."""
         moments = [moment for pause in self.over for moment in pause]
-        return min((at for at in (*moments, self.held_since) if at > now), default=FAR)
+        return min((at for at in moments if at > now), default=FAR)
 
 
 def pauses_of(span: Span, limit: timedelta) -> tuple[Paused, ...]:
     """Every pause of a wait, as far as it lies between start and stop, by its beginning."""
     found = [_as_it_counts(pause, limit) for pause in span.paused]
     found += [
-        Paused(pause.since.at, pause.until.at if pause.until is not None else None, pause.reason)
+        _as_it_counts(pause, limit)
         for pause in span.package_pauses
+        if pause.reason not in TIME_COUNTS
     ]
     begun = (each._replace(since=max(each.since, span.starts_at)) for each in found)
     within = (
         each
         for each in begun
-        if (each.until is None or each.until > each.since)
-        and (span.stops_at is None or each.since < span.stops_at)
+        if each.until > each.since and (span.stops_at is None or each.since < span.stops_at)
     )
-    return tuple(sorted(within, key=lambda each: (each.since, each.until or FAR)))
+    return tuple(sorted(within, key=lambda each: (each.since, each.until)))
 
 
 def _as_it_counts(pause: Pause, limit: timedelta) -> Paused:
@@ -110,12 +110,10 @@ def _as_it_counts(pause: Pause, limit: timedelta) -> Paused:
 
 def stood(pauses: Sequence[Paused]) -> Stood:
     """Several pauses at once count once."""
-    held_since = min((each.since for each in pauses if each.until is None), default=FAR)
     over: list[tuple[datetime, datetime]] = []
     for since, until, _ in pauses:
-        ends_at = min(until or FAR, held_since)
         if over and since <= over[-1][1]:
-            over[-1] = over[-1][0], max(over[-1][1], ends_at)
-        elif ends_at > since:
-            over.append((since, ends_at))
-    return Stood(tuple(over), held_since)
+            over[-1] = over[-1][0], max(over[-1][1], until)
+        else:
+            over.append((since, until))
+    return Stood(tuple(over))

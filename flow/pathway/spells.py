@@ -25,7 +25,7 @@ from flow.events.discharge import (
     TransportBooked,
 )
 from flow.pathway import notices
-from flow.pathway.care import suspend
+from flow.pathway.care import stays_live, suspend
 from flow.pathway.delay_reasons import clear_all
 from flow.pathway.discharge_ready_date import NctrPeriod, at_discharge, disagreement
 from flow.pathway.journey import Coordinator, Journey
@@ -374,6 +374,7 @@ def patient_discharged(journey: Journey, event: PatientDischarged, now: Mark) ->
     ):
         die(journey, now)
     watch(journey, spell, now)
+    stays_live(journey, spell, now)
     journey.watch_services(now)
     if journey.current is None:
         if was_here:

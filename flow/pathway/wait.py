@@ -247,8 +247,8 @@ def tell(span: Span, where: Where, now: datetime) -> tuple[Wait, ...]:
         still = _stood_still(wait, span)
         levels = _levels(wait, still)
         wait.due_at = next(level.at for level in levels if level.level == BREACHED)
-        counted_until = still.counted_until(span.stops_at)
-        wait.levels = tuple(level for level in levels if _late(rule, counted_until, level.at))
+        stops_at = span.stops_at
+        wait.levels = tuple(level for level in levels if _late(rule, stops_at, level.at))
     return (wait,)
 
 
@@ -286,7 +286,7 @@ def _measure_plain(wait: Wait, now: datetime) -> datetime:
     return changes_at
 
 
-NEVER = Stood((), FAR)
+NEVER = Stood(())
 
 
 def _levels(wait: Wait, still: Stood = NEVER) -> list[Level]:
@@ -334,8 +334,7 @@ def _measure_paused(wait: Wait, span: Span, now: datetime) -> datetime:
     still = _stood_still(wait, span)
     levels = _levels(wait, still)
     wait.due_at = next(level.at for level in levels if level.level == BREACHED)
-    counted_until = still.counted_until(now)
-    reached = [level for level in levels if level.at <= counted_until]
+    reached = [level for level in levels if level.at <= now]
     wait.levels = tuple(reached)
     if still.at(now):
         wait.state = "paused"

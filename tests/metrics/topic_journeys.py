@@ -238,6 +238,8 @@ class Journey(Services):
         nowhere = spell.method is None and event.data.get("destination_code") == "79"
         if spell.method in DEATHS or nowhere:
             self._died(event)
+        elif spell.pathway == "P0" and self.current is None:
+            self._from_hospital(event)
 
     def _compare_ready_dates(self, event: Event, spell: Spell, ready_on: date) -> None:
         recorded = event.data.get("discharge_ready_date")

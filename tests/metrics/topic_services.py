@@ -206,7 +206,7 @@ class Services:
 
     @staticmethod
     def _pause(package: Service, event: Event, reason: str) -> None:
-        package.pauses.append((event.at, None))
+        package.pauses.append((event.at, None, reason))
         package.paused_because, package.paused_by = reason, event.when
 
     def _to_hospital(self, event: Event) -> None:
@@ -214,11 +214,18 @@ class Services:
         for package in self.packages.values():
             if package.is_given:
                 if package.paused_because is not None:
-                    package.pauses[-1] = (package.pauses[-1][0], event.at)
+                    package.pauses[-1] = (package.pauses[-1][0], event.at, package.paused_because)
                 self._pause(package, event, "readmitted")
         for referral in self.referrals.values():
             if referral.alone_at is not None:
                 referral.alone_until = referral.alone_until or event.when
+
+    def _from_hospital(self, event: Event) -> None:
+        """With no new need: what was there before the stay was live all the time."""
+        for package in self.packages.values():
+            if package.paused_because == "readmitted" and package.kind != "restart":
+                package.pauses[-1] = (package.pauses[-1][0], event.at, package.paused_because)
+                package.paused_because = None
 
     @property
     def cared_by_visits(self) -> list[Service]:
@@ -254,7 +261,7 @@ class Services:
     def _care_goes_on(package: Service, event: Event) -> None:
         package.nobody_has_it = False
         if package.paused_because is not None:
-            package.pauses[-1] = (package.pauses[-1][0], event.at)
+            package.pauses[-1] = (package.pauses[-1][0], event.at, package.paused_because)
             package.paused_because = None
 
     def _join(self, package: Service) -> None:

@@ -111,7 +111,7 @@ class Service:
     ready_since: datetime | None = None
     times_ready: int = 0
     reasons: list[Reason] = field(default_factory=list)
-    pauses: list[tuple[datetime, datetime | None]] = field(default_factory=list)
+    pauses: list[tuple[datetime, datetime | None, str | None]] = field(default_factory=list)
     paused_by: When | None = None
     paused_because: str | None = None
     """Why it is on hold now; empty where nobody said."""
@@ -170,7 +170,7 @@ class Service:
     @property
     def stands_still(self) -> When | None:
         """Since when nobody gives the care that had begun."""
-        without = self.paused_because in ("readmitted", "provider_capacity")
+        without = self.paused_because in ("readmitted", "provider_capacity", "")
         return self.paused_by if without and self.in_place else None
 
     @property

@@ -5,7 +5,7 @@ Part of `topic_figures.py`. Targets are those of domain.md 12.4, written down a 
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 from tests.metrics.topic_arranged import being_planned, unarranged_since
 from tests.metrics.topic_days import begins, day_of, days_from, within_hours
@@ -370,11 +370,15 @@ def _together(stretches: list[Stretch]) -> list[Stretch]:
 
 
 def _stood_still(running: Running, since: datetime, paused: list[Stretch]) -> list[Stretch]:
-    """Whether for itself or because its package was on hold; for ever, where nobody knows."""
+    """Whether for itself or because its package was on hold, for a week at most; but not because
+    its provider has no capacity."""
     found = list(paused)
     if running.package is not None and running.wait not in NOT_STOPPED_BY_A_PAUSE:
-        for_ever = datetime.max.replace(tzinfo=UTC)
-        found += [(a, b or for_ever) for a, b in running.package.pauses]
+        found += [
+            (a, min(b or a + 7 * DAY, a + 7 * DAY))
+            for a, b, why in running.package.pauses
+            if why != "provider_capacity"
+        ]
     return _together([(max(a, since), b) for a, b in found if b > max(a, since)])
 
 

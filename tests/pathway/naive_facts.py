@@ -204,6 +204,8 @@ class Person(Owned):
         if said.data["discharge_method"] == "4":
             self.patient_died(said)
         if self.here is None:
+            if spell["pathway"] == "P0" and self.died_at is None:
+                self.packages_stay_live(said.at)
             staying = self.staying()
             if was_here and staying is not None and spell["pathway"] not in (None, "P2"):
                 # Whoever goes home from hospital is not back in the centre.

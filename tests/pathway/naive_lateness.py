@@ -57,6 +57,8 @@ WHOLE_DAYS = {
     "early_years_start": (7, 10),
 }
 """Near from this day in London after the first, late when that day is over."""
+WEEK = 7 * DAY
+"""A pause counts no longer."""
 NOT_IN_PAUSES = ("package_resume", "package_handed_back")
 
 
@@ -71,7 +73,11 @@ def state_of(
         return "breached" if _too_soon(of["spell"]["planned_at"], since) else "running"
     pauses: list[Any] = [*pauses_of_wait]
     if wait not in NOT_IN_PAUSES:
-        pauses += of.get("pauses", ())
+        pauses += [
+            (begun, min(until or begun + WEEK, begun + WEEK))
+            for begun, until, why in of.get("pauses", ())
+            if why != "provider_capacity"
+        ]
     if any(begun <= now and (until is None or now < until) for begun, until in pauses):
         return "paused"
     if wait == "package_handed_back" and of["care_until"] and now >= of["care_until"]:

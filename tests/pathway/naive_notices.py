@@ -67,11 +67,18 @@ class Noticed:
             if given(package):
                 if package["paused_because"]:
                     package["pauses"][-1][1] = at
-                package["pauses"].append([at, None])
+                package["pauses"].append([at, None, "readmitted"])
                 package["paused_because"] = "readmitted"
         for referral in self.referrals.values():
             if referral["visited_at"]:
                 referral["over_at"] = referral["over_at"] or at
+
+    def packages_stay_live(self, at: datetime) -> None:
+        """Home on pathway 0, with what was there before."""
+        for package in self.packages.values():
+            if package["paused_because"] == "readmitted" and package["kind"] != "restart":
+                package["pauses"][-1][1] = at
+                package["paused_because"] = None
 
     def giving(self, left: dict[str, Any] | None) -> list[dict[str, Any]]:
         caring = [p for p in self.packages.values() if not p["ended_at"] and in_place(p)]

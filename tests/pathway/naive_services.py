@@ -141,7 +141,7 @@ class Services(Noticed):
                 "started_at": None,
                 "visited_at": None,
                 "missed": False,
-                "pauses": [],  # [from, until or None]
+                "pauses": [],  # [from, until or None, why]
                 "paused_because": None,
                 "given_back": 0,
                 "given_back_by": None,
@@ -173,7 +173,7 @@ class Services(Noticed):
         package["referral"] = said.data.get("referral_id") or package["referral"]
         package["spell"] = self.here or package["spell"] or self.last
         if package["kind"] == "restart" and in_place(package) and not package["paused_because"]:
-            package["pauses"].append([said.at, None])
+            package["pauses"].append([said.at, None, "readmitted"])
             package["paused_because"] = "readmitted"
         self.join(package, said.at)
 
@@ -215,7 +215,7 @@ class Services(Noticed):
     def care_package_paused(self, said: Said) -> None:
         package = self.package(said)
         if not package["paused_because"]:
-            package["pauses"].append([said.at, None])
+            package["pauses"].append([said.at, None, said.data["reason"]])
             package["paused_because"] = said.data["reason"]
 
     @staticmethod

@@ -36,9 +36,15 @@ def _by_referral() -> Told:
     return person
 
 
-def _to_hospital_and_back(person: Told) -> Told:
+def _to_hospital_and_back(person: Told, pathway: str = "P1") -> Told:
     person.admitted("2026-02-01 10:00", spell_id="S2", admission_method="21")
-    person.discharged("2026-02-05 16:00", spell_id="S2", pathway="P1")
+    person.discharged("2026-02-05 16:00", spell_id="S2", pathway=pathway)
+    return person
+
+
+def _on_hold() -> Told:
+    person = _home()
+    person.tell("care-package-paused", "2026-02-10 10:00", package_id="P1")
     return person
 
 
@@ -97,6 +103,13 @@ ROWS = {
     "back from hospital, and nobody asked to go on": Row(
         lambda: _to_hospital_and_back(_home()), "2026-02-15 12:00", WAITING, "RR8", {"acme"},
         {("package_resume", "P1")},
+    ),
+    "back from hospital on pathway 0: it stayed live": Row(
+        lambda: _to_hospital_and_back(_home(), pathway="P0"), "2026-02-15 12:00", CARED_FOR,
+        "acme", {"acme"}, set(),
+    ),
+    "on hold, and nobody says why": Row(
+        _on_hold, "2026-02-15 12:00", WAITING, "acme", {"acme"}, {("package_resume", "P1")},
     ),
     "back from hospital, asked to restart": Row(
         _asked_to_restart, "2026-02-15 12:00", WAITING, "RR8", {"acme"},

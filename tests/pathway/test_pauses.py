@@ -177,18 +177,29 @@ def test_a_package_on_hold_and_its_wait_paused_count_once() -> None:
     assert due_at == at("2026-01-08 18:00"), "eight hours later, from 12:00 to 20:00"
 
 
-def test_an_unknown_end_outlasts_a_known_one() -> None:
+def test_a_package_on_hold_counts_again_after_a_week_too() -> None:
     told = Told()
     told.admitted("2026-01-05 10:00")
     told.tell("care-package-requested", "2026-01-06 10:00", package_id="P", kind="new")
     told.discharged("2026-01-07 10:00")
     pause(told, "2026-01-07 11:00", wait="package_start", about="P", until="2026-01-07 15:00")
     told.tell("care-package-paused", "2026-01-07 12:00", package_id="P", reason="family_cover")
-    wait = told.wait("package_start", "2026-01-07 16:00")
-    assert wait.state == "paused"
-    still = stood(wait.pauses)
-    assert still.over == ((at("2026-01-07 11:00"), at("2026-01-07 12:00")),)
-    assert still.held_since == at("2026-01-07 12:00")
+    assert told.wait("package_start", "2026-01-14 11:59").state == "paused"
+    wait = told.wait("package_start", "2026-01-14 12:00")
+    assert (wait.state, wait.due_at) == ("running", at("2026-01-15 11:00"))
+    assert stood(wait.pauses).over == ((at("2026-01-07 11:00"), at("2026-01-14 12:00")),)
+
+
+def test_a_provider_without_capacity_does_not_stop_the_clock_of_who_waits_for_it() -> None:
+    told = Told()
+    told.admitted("2026-01-05 10:00")
+    told.tell("care-package-requested", "2026-01-06 10:00", package_id="P", kind="new",
+              service="acme")  # fmt: skip
+    told.discharged("2026-01-07 16:00")
+    told.tell("care-package-paused", "2026-01-07 16:40", package_id="P",
+              reason="provider_capacity")  # fmt: skip
+    wait = told.wait("package_start", "2026-01-08 16:01")
+    assert (wait.state, wait.pauses) == ("breached", ())
 
 
 # What cannot be.

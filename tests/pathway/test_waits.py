@@ -1056,13 +1056,13 @@ def test_while_and_after_a_package_is_paused_the_next_look_comes_when_something_
 def test_what_was_late_before_a_pause_stays_late() -> None:
     person = home()
     person.tell("care-package-paused", "2026-01-12 09:00", package_id="P1", reason="respite")
-    wait = person.wait("package_start", "2026-01-20 09:00")
+    wait = person.wait("package_start", "2026-01-17 09:00")
     assert wait.state == "paused"
     assert [level.level for level in wait.levels] == ["near", "breached"]
-    person.tell("care-package-restarted", "2026-01-22 09:00", package_id="P1")
-    wait = person.wait("package_start", "2026-01-22 10:00")
+    person.tell("care-package-restarted", "2026-01-18 09:00", package_id="P1")
+    wait = person.wait("package_start", "2026-01-18 10:00")
     assert [level.level for level in wait.levels] == ["near", "breached"]
-    assert person.wait("package_start", "2026-01-22 15:00").levels[-1].level == "breached+1d"
+    assert person.wait("package_start", "2026-01-18 15:00").levels[-1].level == "breached+1d"
 
 
 def test_long_stay_reviews_one_per_mark() -> None:
