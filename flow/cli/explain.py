@@ -68,6 +68,7 @@ def wait_data(wait: Wait) -> dict[str, Any]:
             "starts_at": wait.starts_at,
             "stops_at": wait.stops_at,
             "due_at": wait.due_at,
+            "agreed_at": wait.agreed_at,
             "target_s": wait.target_s,
             "provenance": wait.provenance,
             "source": wait.source,
@@ -156,9 +157,10 @@ class _Told:
         """What is waited for, since when and until when, who acts next, why, and whence."""
         rule = wait.rule
         yield f"  {sentence(rule.stop)}: {wait_state(wait, self._now)}"
+        agreed = f", agreed for {moment(wait.agreed_at)}" if wait.agreed_at is not None else ""
         yield (
             f"      since {moment(wait.starts_at)} ({rule.start});"
-            f" {_due_words(wait)} {moment(wait.due_at)}, target {target(wait)}"
+            f" {_due_words(wait)} {moment(wait.due_at)}, target {target(wait)}{agreed}"
         )
         yield from map(_pause_words, wait.pauses)
         if wait.stops_at is None:

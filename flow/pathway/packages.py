@@ -20,7 +20,7 @@ from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.referral_kinds import AT_HOME, WITH_A_PACKAGE
 from flow.pathway.referrals import begin, begun_by, link_spell
-from flow.pathway.spans import watch
+from flow.pathway.spans import agree, watch
 from flow.pathway.subjects import Given, HandBack, Package, Pause, Referral
 
 
@@ -76,6 +76,7 @@ def care_package_requested(journey: Journey, event: CarePackageRequested, now: M
         journey.lives(data.council, data.locality)
     journey.served_by(package, data.service)
     watch(journey, package, now)
+    agree(journey, package)
     _begun(journey, package, now)
     _watch_referrals(journey, now)
 
@@ -98,6 +99,7 @@ def care_package_confirmed(journey: Journey, event: CarePackageConfirmed, now: M
     journey.served_by(package, event.data.service)
     _taken_on(package, now)
     watch(journey, package, now)
+    agree(journey, package)
     _watch_referrals(journey, now)
 
 

@@ -88,6 +88,7 @@ def _lay_over(base: Table, raw: Table, reader: Reader) -> Table:
         "wait",
         "notices",
         "pauses",
+        "agreed",
         "cost",
         "returns",
         "retire",
@@ -138,9 +139,12 @@ def _changed(base: Table, own: Table) -> Table:
 
 
 def _build(whole: Table, defaults: Table, reader: Reader) -> Policy | None:
-    at_most = _pause_at_most(whole, reader)
-    tables = _with_limit(reader.table(whole, (), "wait"), at_most)
-    defaults = _with_limit(defaults, at_most)
+    of_all = {
+        "pause_at_most": _of_all(whole, "pauses", "at_most", reader, least=PAUSE_LEAST),
+        "agreed_grace": _of_all(whole, "agreed", "grace", reader),
+    }
+    tables = _with_limits(reader.table(whole, (), "wait"), of_all)
+    defaults = _with_limits(defaults, of_all)
     rules: dict[str, Rule] = {}
     for wait in WAITS:
         if wait not in tables:
@@ -191,19 +195,21 @@ def _build(whole: Table, defaults: Table, reader: Reader) -> Policy | None:
     return None if reader.problems else policy
 
 
-def _pause_at_most(whole: Table, reader: Reader) -> str:
-    """How long a pause lasts at most, of waits that have no limit of their own."""
-    pauses = reader.table(whole, (), "pauses")
-    reader.no_others(pauses, ("pauses",), {"at_most"})
+def _of_all(
+    whole: Table, name: str, key: str, reader: Reader, least: timedelta = timedelta(0)
+) -> str:
+    """A duration that holds for all waits that have none of their own."""
+    table = reader.table(whole, (), name)
+    reader.no_others(table, (name,), {key})
     before = len(reader.problems)
-    reader.duration(pauses, ("pauses",), "at_most", least=PAUSE_LEAST)
+    reader.duration(table, (name,), key, least=least)
     sound = len(reader.problems) == before
-    return str(pauses["at_most"]) if sound else "1 day"  # a mistake is told once
+    return str(table[key]) if sound else "1 day"  # a mistake is told once
 
 
-def _with_limit(waits: Table, at_most: str) -> Table:
+def _with_limits(waits: Table, of_all: Table) -> Table:
     return {
-        wait: {"pause_at_most": at_most, **table} if isinstance(table, dict) else table
+        wait: {**of_all, **table} if isinstance(table, dict) else table
         for wait, table in waits.items()
     }
 

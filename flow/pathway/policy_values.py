@@ -27,6 +27,7 @@ _HOURS = re.compile(r"^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)$")
 _RULE_KEYS = {
     "start", "stop", "target", "warn", "escalate", "marks", "calendar", "acts_next",
     "provenance", "source", "on", "at_least", "pause_at_most",
+    "agreed_grace",
 }  # fmt: skip
 _DAY = timedelta(days=1)
 _ZERO = timedelta(0)
@@ -193,6 +194,7 @@ class Reader:
             provenance=self.provenance(table, path),
             source=self.text(table, path, "source"),
             pause_at_most=self.duration(table, path, "pause_at_most", least=PAUSE_LEAST),
+            agreed_grace=self.duration(table, path, "agreed_grace"),
             valid_from=valid_from,
         )
         if "target" in table and marks:

@@ -15,7 +15,7 @@ from flow.pathway import notices
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.referral_kinds import FIRST_VISIT, HUB
-from flow.pathway.spans import begin_later, watch
+from flow.pathway.spans import agree, begin_later, watch
 from flow.pathway.subjects import Package, Referral, Spell, Stay
 
 
@@ -66,6 +66,7 @@ def _make(
         # Made again under the same identifier: a new try, a new period of its waits.
         referral.rejected = referral.withdrawn = referral.elsewhere = None
         referral.received = referral.triaged = referral.accepted = None
+        referral.start_agreed_at = None
     referral.kind = kind
     referral.made = now
     journey.part_of(referral, spell)
@@ -206,6 +207,7 @@ def referral_accepted(journey: Journey, event: ReferralAccepted, now: Mark) -> N
     referral.start_agreed_at = data.start_agreed_at
     journey.served_by(referral, data.service)
     watch(journey, referral, now)
+    agree(journey, referral)
 
 
 def referral_rejected(journey: Journey, event: ReferralRejected, now: Mark) -> None:

@@ -75,12 +75,14 @@ class Watch:
     wait runs no more it is cancelled. `causes` names further events that the start rests on.
     `since` is when its time began to run, where that was before the event that starts it.
     `not_before` is a moment before which its time does not run.
-    `latest` is a moment by which it is late whatever its target says. `until` is when it ends by
+    `latest` is a moment by which it is late whatever its target says, `agreed` the time that
+    whoever is waited for agreed, which holds until another one is. `until` is when it ends by
     itself, done, where its start says so. Time in a pause of its subject does not count, unless
     `in_pauses`. `pausable`: it can be paused for itself.
     """
 
     __slots__ = (
+        "agreed",
         "causes",
         "done",
         "in_pauses",
@@ -107,6 +109,7 @@ class Watch:
         latest: Callable[[Any], datetime | None] | None = None,
         in_pauses: bool = False,
         until: Callable[[Any], datetime | None] | None = None,
+        agreed: Callable[[Any], datetime | None] | None = None,
         pausable: bool = True,
     ) -> None:
         self.wait = wait
@@ -119,6 +122,7 @@ class Watch:
         self.latest = latest
         self.in_pauses = in_pauses
         self.until = until
+        self.agreed = agreed
         self.pausable = pausable
 
 
@@ -130,6 +134,7 @@ class Span:
     """
 
     __slots__ = (
+        "agreed_at",
         "ended",
         "ends_at",
         "in_pauses",
@@ -161,6 +166,7 @@ class Span:
         self.ended: Ended | None = None
         self.ends_at: datetime | None = None
         self.latest: datetime | None = None
+        self.agreed_at: datetime | None = None
         self.in_pauses = False
         self.paused: tuple[Pause, ...] = ()
 
@@ -229,6 +235,14 @@ def end_by_itself(journey: "Journey", subject: Subject, wait: str) -> None:
             journey.touched.append(span)
 
 
+def agree(journey: "Journey", subject: Subject) -> None:
+    """An event has told, or changed, the time that was agreed."""
+    for rule, span in zip(subject.watches, running(journey, subject), strict=True):
+        if rule.agreed is not None and span is not None:
+            span.agreed_at = rule.agreed(subject)
+            journey.touched.append(span)
+
+
 def _started_by(rule: Watch, subject: Subject, now: Mark) -> tuple[str, ...]:
     if rule.causes is None:
         return (now.by,)
@@ -252,6 +266,8 @@ def _open(
         span.latest = max(latest, now.at)
     if rule.until is not None:
         span.ends_at = rule.until(subject)
+    if rule.agreed is not None:
+        span.agreed_at = rule.agreed(subject)
     subject.newest[index] = span.index
     journey.spans.append(span)
     journey.touched.append(span)

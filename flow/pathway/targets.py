@@ -37,6 +37,7 @@ class Rule:
     level, in order. With `local_days` a target of N days is missed when day N is over.
     `valid_from` is the day from which it is in force, None where it always was. `working` are the
     hours of whoever acts next, where they count. `pause_at_most` is how long a pause stops it.
+    `agreed_grace` is how long after a time that was agreed it is late.
     """
 
     wait: str
@@ -55,6 +56,7 @@ class Rule:
     provenance: Provenance
     source: str
     pause_at_most: timedelta
+    agreed_grace: timedelta = timedelta(0)
     valid_from: date | None = None
     working: WorkingHours | None = None
     target_s: int = field(init=False)

@@ -44,13 +44,15 @@ class Wait:
     `levels` are those that it has reached; of a stopped wait, those that it reached before.
     `pauses` are when its time stands or stood still, and why.
     `stopped_by` and `ended` say what stopped it and why. `subject` is the kind of thing that it is
-    about, in a word. `cover` acts while whoever should is closed.
+    about, in a word. `cover` acts while whoever should is closed. `agreed_at` is when whoever is
+    waited for agreed to come: near its target from then on.
     """
 
     __slots__ = (
         "_subject",
         "_where",
         "about",
+        "agreed_at",
         "cover",
         "due_at",
         "ended",
@@ -84,6 +86,11 @@ class Wait:
         self.starts_at = span.starts_at
         self.started_by = span.started_by
         self.latest = span.latest
+        self.agreed_at: datetime | None = None
+        if span.agreed_at is not None and span.agreed_at > span.starts_at:
+            # One that had passed before it was waited for is out of date and says nothing.
+            self.agreed_at = span.agreed_at
+            self.latest = _no_later(span.agreed_at + rule.agreed_grace, span.latest)
         self.pathway = spell.pathway if spell is not None else None
         self.service = subject.service
         self.stops_at: datetime | None = None
@@ -267,7 +274,7 @@ def _measure_plain(wait: Wait, now: datetime) -> datetime:
         if rule.warn is None:
             wait.state = "running"
             return due_at
-        near_at = _no_later(rule.after(starts_at, rule.warn), wait.latest)
+        near_at = _no_later(rule.after(starts_at, rule.warn), wait.agreed_at or wait.latest)
         if now < near_at:
             wait.state = "running"
             return near_at
@@ -303,10 +310,8 @@ def _levels(wait: Wait, still: Stood = NEVER) -> list[Level]:
         ]
     if wait.latest is None:
         return levels
-    return [
-        Level(name, _no_later(at, wait.latest) if name in (NEAR, BREACHED) else at)
-        for name, at in levels
-    ]
+    soonest = {NEAR: wait.agreed_at or wait.latest, BREACHED: wait.latest}
+    return [Level(name, _no_later(at, soonest.get(name))) for name, at in levels]
 
 
 def _no_later(moment: datetime, latest: datetime | None) -> datetime:

@@ -197,6 +197,7 @@ def _starts(wait: str, kinds: tuple[str, ...]) -> Watch:
         reset=on_hold,
         causes=lambda referral: (referral.made, _counts_from(referral)),
         since=_counts_from,
+        agreed=lambda referral: referral.start_agreed_at,
     )
 
 
@@ -352,6 +353,7 @@ Package.watches = (
         done=lambda span: span.subject.in_place,
         causes=lambda package: (package.requested, package.spell.discharged),
         not_before=lambda package: package.cared_for_until,
+        agreed=lambda package: package.first_visit_due_at or package.planned_start_at,
     ),
     Watch(
         "package_restart_notice",
@@ -377,6 +379,7 @@ Package.watches = (
         runs=_more_asked,
         done=lambda span: span.subject.increase_asked is None,
         causes=lambda package: (package.increase_asked,),
+        agreed=lambda package: package.planned_start_at,
     ),
     Watch(
         "onward_care",

@@ -29,3 +29,7 @@ def within_hours(start: datetime, end: datetime, opens: time, closes: time) -> t
         total += max(timedelta(), min(end, closing) - max(start, opening))
         day += timedelta(days=1)
     return total
+
+
+def moment_of(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

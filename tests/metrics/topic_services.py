@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from tests.metrics.topic_days import moment_of
 from tests.metrics.topic_events import Event
 from tests.metrics.topic_subjects import Reason, Service, Spell, When
 
@@ -86,6 +87,7 @@ class Services:
             referral.over = referral.rejected = referral.received = referral.accepted = False
             referral.elsewhere = False
             referral.refused.clear()
+            referral.start_agreed = None
         first = not referral.asked
         referral.kind, referral.asked, referral.spell = kind, True, spell or referral.spell
         if first:
@@ -163,6 +165,7 @@ class Services:
         if event.type == "referral-accepted":
             self.findings["referral_answered_twice"] += referral.rejected
             referral.accepted, referral.rejected = True, False
+            referral.start_agreed = moment_of(event.data.get("start_agreed_at"))
             referral.refused.pop("rejected", None)
         elif event.type == "referral-rejected":
             self.findings["referral_answered_twice"] += referral.accepted
@@ -192,6 +195,7 @@ class Services:
         package = self.packages.setdefault(data["package_id"], Service(data["package_id"]))
         self.findings["event_after_care_ended"] += package.over
         package.asked = True
+        package.start_agreed = moment_of(data.get("planned_start_at"))
         if data["kind"] != "increased" or not package.in_place:
             package.kind = data["kind"]
         elif not package.more_asked:
@@ -301,6 +305,7 @@ class Services:
                 self._join(package)
             case "care-package-confirmed":
                 package.accepted, package.nobody_has_it = True, False
+                package.visit_agreed = moment_of(event.data.get("first_visit_due_at"))
             case "care-package-paused":
                 if package.paused_because is None:
                     self._pause(package, event, event.data.get("reason", ""))

@@ -125,6 +125,9 @@ class Service:
     """How often a provider gave it up; `nobody_has_it` after the last time until one confirms."""
     nobody_has_it: bool = False
     care_until: datetime | None = None
+    start_agreed: datetime | None = None
+    """Of a package when it was planned to begin, of a referral when the service said so."""
+    visit_agreed: datetime | None = None
     given_back_by: str | None = None
     gave: list[tuple[str | None, When, When]] = field(default_factory=list)
     """What earlier providers gave: who, from, until."""

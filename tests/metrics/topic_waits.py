@@ -72,6 +72,7 @@ TARGETS: Mapping[str, Target] = {
     "onward_care": Target(24 * HOUR, 18 * HOUR),
     "centre_stay": Target(42 * DAY, 28 * DAY),
 }
+AFTER_WHAT_WAS_AGREED = 4 * HOUR
 LONG_STAY_MARKS = (7, 14, 21)
 AFTER_STEPS = ("assessment_allocation", "assessment_completion", "support_plan", "funding_decision")
 """What is waited for after the first step of an assessment, the second, and so on."""
@@ -119,6 +120,8 @@ class Running:
     """Where its time began to run before the event that starts it."""
     first: datetime | None = None
     """Before this none of its time runs."""
+    agreed: datetime | None = None
+    """When whoever is to begin said that they would."""
 
 
 Key = tuple[str, str]
@@ -184,8 +187,9 @@ def _running(journey: Journey) -> Iterator[tuple[Key, Running]]:
             if number:
                 first = held.cared_until if wait == "package_start" else None
                 running = Running(
-                    wait, int(number), held.spell, package, began=_began(held, wait), first=first
-                )
+                    wait, int(number), held.spell, package, began=_began(held, wait), first=first,
+                    agreed=_agreed(held, wait),
+                )  # fmt: skip
                 yield (wait, held.about), running
     yield from _of_plans(journey)
     yield from _of_owner(journey)
@@ -198,6 +202,12 @@ def _began(held: Service, wait: str) -> datetime | None:
     if held.spell is not None and wait == "mental_health_follow_up":
         return held.spell.discharged_at
     return None
+
+
+def _agreed(held: Service, wait: str) -> datetime | None:
+    if wait == "package_start":
+        return held.visit_agreed or held.start_agreed
+    return held.start_agreed if wait in {"package_increase", *STARTS.values()} else None
 
 
 def _of_services(
@@ -388,6 +398,19 @@ def _state(
     still = _stood_still(running, since, paused)
     if any(a <= now < b for a, b in still):
         return "running"
+    state = _by_target(running, target, since, now, still)
+    agreed = running.agreed
+    if agreed is None or not since < agreed <= now:
+        return state
+    return "breached" if now >= agreed + AFTER_WHAT_WAS_AGREED else max(state, "near", key=WORSE)
+
+
+WORSE = ("running", "near", "breached").index
+
+
+def _by_target(
+    running: Running, target: Target, since: datetime, now: datetime, still: list[Stretch]
+) -> str:
     match running.wait:
         case "drd_to_discharge" | "centre_ready_to_leave" | "new_birth_visit" | "early_years_start":
             return _by_days(target, since, now, still)

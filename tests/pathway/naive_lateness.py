@@ -6,6 +6,8 @@ from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from tests.pathway.naive_kinds import STARTS
+
 LONDON = ZoneInfo("Europe/London")
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 TARGETS = {
@@ -59,6 +61,7 @@ WHOLE_DAYS = {
 """Near from this day in London after the first, late when that day is over."""
 WEEK = 7 * DAY
 """A pause counts no longer."""
+TARGETS_OF_REFERRALS = tuple(STARTS.values())
 NOT_IN_PAUSES = ("package_resume", "package_handed_back")
 
 
@@ -82,6 +85,15 @@ def state_of(
         return "paused"
     if wait == "package_handed_back" and of["care_until"] and now >= of["care_until"]:
         return "breached"  # nobody comes any more
+    by_target = _by_target(wait, since, now, pauses)
+    agreed = _agreed(wait, of)
+    if agreed is None or not since < agreed <= now:
+        return by_target
+    # Nobody came when they had said.
+    return "breached" if now >= agreed + 4 * HOUR or by_target == "breached" else "near"
+
+
+def _by_target(wait: str, since: datetime, now: datetime, pauses: list[Any]) -> str:
     if wait in WHOLE_DAYS:
         near_day, last_day = WHOLE_DAYS[wait]
         days = _nights(since, now, pauses)
@@ -98,6 +110,17 @@ def state_of(
             waited += counted(begun, until)
     near, late = TARGETS[wait]
     return "breached" if waited >= late else "near" if waited >= near else "running"
+
+
+def _agreed(wait: str, of: dict[str, Any]) -> datetime | None:
+    """When whoever is waited for had said that they would begin."""
+    if wait == "package_start":
+        text = of["visit_agreed"] or of["planned"]
+    elif wait == "package_increase":
+        text = of["planned"]
+    else:
+        text = of["agreed"] if wait in TARGETS_OF_REFERRALS else None
+    return datetime.fromisoformat(text) if text else None
 
 
 def _nights(since: datetime, now: datetime, pauses: list[Any]) -> int:

@@ -26,6 +26,7 @@ class Services(Noticed):
             # Asked again under the same identifier: it waits for an answer again.
             for answer in ("received", "accepted", "rejected", "withdrawn", "elsewhere"):
                 referral[answer] = False
+            referral["agreed"] = None
         first = not referral["asked"]
         referral.update(asked=True, kind=kind, spell=spell or referral["spell"])
         referral["service"] = service or referral["service"]
@@ -43,6 +44,7 @@ class Services(Noticed):
                 "kind": None,
                 "asked": False,
                 "received": False,
+                "agreed": None,
                 "accepted": False,
                 "rejected": False,
                 "withdrawn": False,
@@ -88,7 +90,8 @@ class Services(Noticed):
         self.answer(said)
 
     def referral_accepted(self, said: Said) -> None:
-        self.answer(said).update(accepted=True, rejected=False)
+        agreed = said.data.get("start_agreed_at")
+        self.answer(said).update(accepted=True, rejected=False, agreed=agreed)
 
     def referral_rejected(self, said: Said) -> None:
         referral = self.answer(said)
@@ -153,6 +156,8 @@ class Services(Noticed):
                 "ended_because": None,
                 "increased_at": None,
                 "more_asked": False,
+                "planned": None,
+                "visit_agreed": None,
                 "times_more": 0,
                 "referral": None,
                 "service": None,
@@ -165,6 +170,7 @@ class Services(Noticed):
     def care_package_requested(self, said: Said) -> None:
         package = self.package(said, known=True)
         package["asked"] = True
+        package["planned"] = said.data.get("planned_start_at")
         if said.data["kind"] == "increased" and in_place(package):
             if not package["more_asked"]:
                 package.update(more_asked=True, times_more=package["times_more"] + 1)
@@ -187,7 +193,8 @@ class Services(Noticed):
             known.update(started_at=None, visited_at=None, increased_at=None, missed=False)
             known["cared_until"] = known["care_until"]
             self.care_goes_on(known, said.at)
-        self.package(said).update(confirmed=True, nobody_has_it=False)
+        agreed = said.data.get("first_visit_due_at")
+        self.package(said).update(confirmed=True, nobody_has_it=False, visit_agreed=agreed)
 
     def care_package_started(self, said: Said) -> None:
         package = self.package(said)

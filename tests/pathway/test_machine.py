@@ -39,6 +39,8 @@ STAFF = st.sampled_from(["co1", "co1", "co2"])
 SERVICES = st.sampled_from(["skills-south", "centre-a", None])
 PACKAGES = st.sampled_from(["P1", "P1", "P2"])
 HOURS = st.sampled_from([0.25, 1, 2, 4, 10, 19, 30, 80, 200])
+AGREED = st.sampled_from([None, None, 0.3, 3, 12, 50])
+"""In how many hours somebody says that care begins."""
 NOTICES = {"unwell_again", "stand_down", "comes_after_all", "transferred", "moved", "died"}
 SERVICES_THAT_FIT = own_policy(naive_suitable.AS_POLICY)
 OVER = naive_waits.KNOWN - {"los_review"}
@@ -227,23 +229,34 @@ class Pathway(RuleBasedStateMachine):
         referral=REFERRALS,
         answer=st.sampled_from(["received", "received", "accepted", "rejected", "withdrawn"]),
         why=st.sampled_from(["unwell_again", "unwell_again", "person_declined"]),
+        agreed=AGREED,
     )
-    def referral_answered(self, referral: str, answer: str, why: str) -> None:
+    def referral_answered(self, referral: str, answer: str, why: str, agreed: float | None) -> None:
         reasons = {"rejected": "no_capacity", "withdrawn": why}
-        self.tell(f"referral-{answer}", referral_id=referral, reason=reasons.get(answer))
+        start = self.in_hours(agreed) if answer == "accepted" else None
+        self.tell(
+            f"referral-{answer}",
+            referral_id=referral, reason=reasons.get(answer), start_agreed_at=start,
+        )  # fmt: skip
+
+    def in_hours(self, hours: float | None) -> str | None:
+        return (self.now + timedelta(hours=hours)).isoformat() if hours is not None else None
 
     @rule(
         package=PACKAGES,
         kind=st.sampled_from(["new", "restart", "increased"]),
         referral=st.sampled_from(["R1", None]),
         service=SERVICES,
+        planned=AGREED,
     )
     def package_asked(
-        self, package: str, kind: str, referral: str | None, service: str | None
-    ) -> None:
+        self, package: str, kind: str, referral: str | None, service: str | None,
+        planned: float | None,
+    ) -> None:  # fmt: skip
         self.tell(
             "care-package-requested",
             package_id=package, kind=kind, referral_id=referral, service=service,
+            planned_start_at=self.in_hours(planned),
         )  # fmt: skip
 
     @rule(
@@ -254,13 +267,16 @@ class Pathway(RuleBasedStateMachine):
         service=st.sampled_from([None, "aire-care"]),
         hours=st.sampled_from([None, 30]),
         end=st.sampled_from(["goals_met", "provider_withdrew", "other"]),
+        agreed=AGREED,
     )  # fmt: skip
     def package_step(
         self, package: str, step: str, reason: str, service: str | None, hours: int | None,
-        end: str,
+        end: str, agreed: float | None,
     ) -> None:  # fmt: skip
         reasons = {"paused": reason, "ended": end, "handed-back": "staffing"}
-        given: dict[str, Any] = {"service": service} if step == "confirmed" else {}
+        given: dict[str, Any] = {}
+        if step == "confirmed":
+            given = {"service": service, "first_visit_due_at": self.in_hours(agreed)}
         if step == "handed-back" and hours is not None:
             given["care_until"] = (self.now + timedelta(hours=hours)).isoformat()
         self.tell(f"care-package-{step}", package_id=package, reason=reasons.get(step), **given)

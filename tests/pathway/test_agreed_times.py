@@ -1,0 +1,80 @@
+"""Late when nobody came at the time that was agreed, however long the target (domain.md 12.4)."""
+
+import pytest
+
+from tests.pathway.told import Told, at, own_policy
+
+
+def discharged(told: Told) -> Told:
+    told.admitted("2026-01-05 10:00")
+    told.reviewed("2026-01-08 09:00", meets=False)
+    told.in_spell("pathway-decided", "2026-01-08 10:00", pathway="P1", status="confirmed")
+    told.tell("care-package-requested", "2026-01-08 11:00", package_id="P1", kind="new",
+              service="home-help")  # fmt: skip
+    told.discharged("2026-01-08 16:00")
+    return told
+
+
+def confirmed(agreed: str | None, when: str = "2026-01-08 15:00") -> Told:
+    told = discharged(Told())
+    told.tell("care-package-confirmed", when, package_id="P1", service="home-help",
+              first_visit_due_at=at(agreed) if agreed else None)  # fmt: skip
+    return told
+
+
+@pytest.mark.parametrize(
+    ("agreed", "told_at", "near", "due"),
+    [
+        pytest.param("2026-01-08 18:00", "2026-01-08 15:00", "2026-01-08 18:00",
+                     "2026-01-08 22:00", id="sooner than the target"),
+        pytest.param("2026-01-08 18:00", "2026-01-08 17:00", "2026-01-08 18:00",
+                     "2026-01-08 22:00", id="agreed after the discharge"),
+        pytest.param("2026-01-10 18:00", "2026-01-08 15:00", "2026-01-09 10:00",
+                     "2026-01-09 16:00", id="later than the target"),
+        pytest.param("2026-01-08 15:30", "2026-01-08 15:00", "2026-01-09 10:00",
+                     "2026-01-09 16:00", id="passed before the discharge"),
+        pytest.param(None, "2026-01-08 15:00", "2026-01-09 10:00", "2026-01-09 16:00",
+                     id="none agreed"),
+    ],
+)  # fmt: skip
+def test_a_first_visit_is_late_at_the_earlier_of_agreed_time_and_target(
+    agreed: str | None, told_at: str, near: str, due: str
+) -> None:
+    told = confirmed(agreed, told_at)
+    reached = told.wait("package_start", "2026-01-20 09:00").levels
+    levels = {level.level: level.at for level in reached}
+    assert (levels["near"], levels["breached"]) == (at(near), at(due))
+    assert told.wait("package_start", due).due_at == at(due)
+
+
+def test_another_time_agreed_takes_the_place_of_the_first() -> None:
+    told = confirmed("2026-01-08 18:00")
+    told.tell("care-package-confirmed", "2026-01-08 17:30", package_id="P1", service="home-help",
+              first_visit_due_at=at("2026-01-09 09:00"))  # fmt: skip
+    wait = told.wait("package_start", "2026-01-08 23:00")
+    assert (wait.state, wait.due_at) == ("running", at("2026-01-09 13:00"))
+
+
+def test_a_service_that_agreed_a_start_is_late_after_it() -> None:
+    told = Told()
+    told.admitted("2026-01-05 10:00")
+    told.reviewed("2026-01-08 09:00", meets=False)
+    told.tell("referral-made", "2026-01-08 10:00", referral_id="R1", kind="reablement")
+    told.tell("referral-accepted", "2026-01-08 12:00", referral_id="R1",
+              start_agreed_at=at("2026-01-09 09:00"))  # fmt: skip
+    assert told.wait("p1_reablement_start", "2026-01-09 13:00").state == "breached"
+    told.tell("referral-rejected", "2026-01-09 14:00", referral_id="R1", reason="no_capacity")
+    told.tell("referral-made", "2026-01-09 15:00", referral_id="R1", kind="reablement")
+    again = told.wait("p1_reablement_start", "2026-01-09 16:00", 2)
+    assert (again.agreed_at, again.due_at) == (None, at("2026-01-11 15:00"))
+
+
+def test_the_grace_is_the_policys() -> None:
+    told = Told(own_policy('[agreed]\ngrace = "30 minutes"\n'))
+    told = discharged(told)
+    told.tell("care-package-confirmed", "2026-01-08 16:30", package_id="P1", service="home-help",
+              first_visit_due_at=at("2026-01-08 18:00"))  # fmt: skip
+    assert told.wait("package_start", "2026-01-08 19:00").due_at == at("2026-01-08 18:30")
+    own = '[wait.package_start]\nagreed_grace = "1 hour"\n'
+    told.policy = own_policy(own)
+    assert told.wait("package_start", "2026-01-08 19:30").due_at == at("2026-01-08 19:00")
