@@ -105,7 +105,8 @@ async def test_short_cuts_of_the_only_worker_change_nothing(
                 each.cut()
             await asyncio.sleep(SHORT_S)
             more = [each.held_bytes for each in chosen(proxy, WAYS[way])]
-            assert all(now > then for now, then in zip(more, held, strict=True)), "nothing was cut"
+            # Not on both ways: where no request was under way at the cut, no answer is held.
+            assert sum(more) > sum(held), "nothing was cut"
             for each in chosen(proxy, WAYS[way]):
                 each.mend()
         await driver.finish()
