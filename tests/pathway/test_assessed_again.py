@@ -8,6 +8,7 @@ import pytest
 from flow.events import decode_stored
 from flow.pathway import History, assess
 from flow.pathway.examples import examples
+from flow.pathway.notices import lapses_at
 from tests.pathway.test_laws import history_of, said
 from tests.pathway.told import ENGLAND, Told, at, own_policy, value_of
 
@@ -97,3 +98,38 @@ def test_who_moves_is_counted_where_they_live_now() -> None:
                             kind="new", council="E08000032")  # fmt: skip
         history.add(moved, value_of(moved))
     assert councils == [{"E08000035"}, {"E08000032"}]
+
+
+def test_a_notice_is_looked_at_when_it_lapses() -> None:
+    person = Told()
+    person.admitted("2026-01-05 10:00")
+    person.tell("referral-made", "2026-01-06 09:00", referral_id="R1", kind="reablement",
+                service="acme")  # fmt: skip
+    person.discharged("2026-01-07 09:00")
+    person.admitted("2026-01-08 09:00", spell_id="S2")
+    journey, now, looks = person.journey(), at("2026-01-08 09:00"), []
+    lapses = {lapses_at(notice, ENGLAND) for notice in assess(journey, ENGLAND, now).notices}
+    assert lapses
+    while now < max(lapses):
+        next_at = assess(journey, ENGLAND, now).next_at
+        assert next_at is not None
+        looks.append(now := next_at)
+    assert lapses <= set(looks)
+
+
+def test_where_nothing_changes_any_more_nobody_looks_again() -> None:
+    person = Told()
+    person.admitted("2026-01-05 10:00")
+    person.tell("patient-died", "2026-01-07 09:00")
+    assert person.assessed("2028-01-07 09:00").next_at is None
+
+
+def test_a_paused_package_is_looked_at_as_well_when_it_would_have_been_near() -> None:
+    person = Told()
+    person.admitted("2026-01-05 10:00")
+    person.tell("care-package-requested", "2026-01-09 09:00", package_id="P1", kind="new")
+    person.discharged("2026-01-10 15:00")
+    person.tell("care-package-paused", "2026-01-10 21:00", package_id="P1", reason="respite")
+    for near_or_due_without_it in ("2026-01-11 09:00", "2026-01-11 15:00"):
+        states = {wait.id: wait.state for wait in person.assessed(near_or_due_without_it).waits}
+        assert states["package_start"] == "paused"
