@@ -1,5 +1,6 @@
 """What happens in hospital: admission, moves, reviews, plans, delay reasons, discharge, death."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from flow.events.admission import (
@@ -11,7 +12,7 @@ from flow.events.admission import (
     SpellData,
 )
 from flow.events.care_package import FollowUpRecorded
-from flow.events.codes import ADMISSION_METHODS
+from flow.events.codes import ADMISSION_METHODS, DESTINATIONS
 from flow.events.discharge import (
     CaseManagerAssigned,
     CriteriaToResideAssessed,
@@ -50,6 +51,9 @@ DIED = frozenset({"4", "5"})
 """Discharge methods: died, stillbirth (domain.md 4.2)."""
 DESTINATION_DIED = "79"
 """Discharge destination: not applicable, died or stillbirth (domain.md 4.2)."""
+
+PATHWAY_OF: Mapping[str, str] = {code.code: code.attributes["pathway"] for code in DESTINATIONS}
+"""The pathway that each destination of the situation report belongs to (domain.md 2.2)."""
 
 
 def spell_of(journey: Journey, data: SpellData, now: Mark) -> Spell | None:
@@ -392,9 +396,10 @@ def _left_for_elsewhere(journey: Journey, spell: Spell, now: Mark) -> None:
 
 def _leave(journey: Journey, spell: Spell, data: PatientDischargedData, now: Mark) -> None:
     _lives(journey, spell, data.council, data.locality)
-    if data.pathway is not None:
-        spell.pathways += (PathwayStep(data.pathway, "confirmed", data.destination, now),)
-        journey.pathway_changed(spell, data.pathway)
+    pathway = _pathway_told(spell, data)
+    if pathway is not None:
+        spell.pathways += (PathwayStep(pathway, "confirmed", data.destination, now),)
+        journey.pathway_changed(spell, pathway)
         spell.pathway_confirmed = spell.pathway_confirmed or now
     spell.destination = data.destination or spell.destination
     spell.discharged = now
@@ -419,6 +424,13 @@ def _leave(journey: Journey, spell: Spell, data: PatientDischargedData, now: Mar
             if other.goes_on:
                 journey.find("spell_left_open", other.admitted.by, now.by)
     journey.hospital_version += 1
+
+
+def _pathway_told(spell: Spell, data: PatientDischargedData) -> str | None:
+    """The pathway that a discharge names; else, where none was confirmed, its destination's."""
+    if data.pathway is not None or data.destination is None or spell.pathway_confirmed is not None:
+        return data.pathway
+    return PATHWAY_OF[data.destination]
 
 
 def died_in(journey: Journey, spell: Spell) -> bool:

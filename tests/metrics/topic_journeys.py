@@ -217,7 +217,7 @@ class Journey(Services):
             self.findings["event_after_discharge"] += 1
             return
         self._lives_in_spell(spell, event.data)
-        spell.pathway = event.data.get("pathway") or spell.pathway
+        self._pathway_at_discharge(spell, event.data)
         spell.discharged_at, spell.method = event.at, event.data.get("discharge_method")
         spell.gone_to = event.data.get("destination_code")
         ready_on = day_of(spell.ready_since or event.at)
@@ -240,6 +240,14 @@ class Journey(Services):
             self._died(event)
         elif spell.pathway == "P0" and self.current is None:
             self._from_hospital(event)
+
+    @staticmethod
+    def _pathway_at_discharge(spell: Spell, data: Mapping[str, Any]) -> None:
+        line = data.get("destination")
+        if data.get("pathway"):
+            spell.pathway = data["pathway"]
+        elif line and not spell.confirmed:
+            spell.pathway = f"P{line[1]}"
 
     def _compare_ready_dates(self, event: Event, spell: Spell, ready_on: date) -> None:
         recorded = event.data.get("discharge_ready_date")

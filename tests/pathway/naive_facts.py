@@ -195,6 +195,9 @@ class Person(Owned):
         was_here = self.here is spell and spell["admitted"]
         if "pathway" in said.data:
             spell.update(pathway=said.data["pathway"], confirmed=True)
+        elif said.data.get("destination") and not spell["confirmed"]:
+            # Every line of the situation report begins with its pathway (domain.md 2.2).
+            spell.update(pathway=said.data["destination"][:2].upper(), confirmed=True)
         spell["destination"] = said.data.get("destination") or spell["destination"]
         spell["code"] = said.data.get("destination_code")
         spell.update(left_at=said.at, ready_at=None, unwell=False, reasons=[])

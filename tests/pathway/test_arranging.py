@@ -44,6 +44,33 @@ def test_nobody_has_to_be_asked_where_somebody_cares(pathway: str, gone_to: dict
     assert not waits_for_care(discharged(pathway, **gone_to))
 
 
+@pytest.mark.parametrize(
+    ("destination", "pathway", "waits"),
+    [
+        ("p0_home", "P0", False),
+        ("p1_home_reablement", "P1", True),
+        ("p1_home_other_support", "P1", True),
+        ("p1_care_home_return_more", "P1", False),
+        ("p2_bed", "P2", True),
+        ("p3_care_home_new", "P3", False),
+    ],
+)
+def test_a_discharge_that_names_only_a_destination_names_its_pathway(
+    destination: str, pathway: str, *, waits: bool
+) -> None:
+    told = Told()
+    told.admitted("2026-01-05 10:00")
+    told.in_spell("pathway-decided", "2026-01-06 10:00", pathway="P2", status="likely")
+    told.discharged("2026-01-08 16:00", destination=destination)
+    assert told.assessed(NOW).stage.pathway == pathway
+    assert waits_for_care(told) is waits
+
+
+def test_what_the_hub_confirmed_is_not_undone_by_a_destination() -> None:
+    told = discharged("P2", destination="p1_home_reablement")
+    assert told.assessed(NOW).stage.pathway == "P2"
+
+
 @pytest.mark.parametrize("kind", ["equipment", "housing", "care_transfer_hub"])
 def test_what_brings_nobody_who_cares_is_not_enough(kind: str) -> None:
     told = discharged()

@@ -161,7 +161,7 @@ def test_what_happened_on_the_way_counts_with_the_discharge() -> None:
     told.tell("first-visit-completed", "2026-01-10 16:00", package_id="P1")
     now = "2026-01-11 12:00"
     here = ("other", "unknown", "unknown")
-    place = (*here, "unknown")
+    place = (*here, "P1")
     assert figures(told, "drd_resets", now) == [(place, 1.0)]
     nobody = ("unknown", "unknown", "unknown")
     refused = (*nobody, "no_capacity")
