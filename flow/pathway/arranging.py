@@ -1,16 +1,19 @@
 """Whether care after hospital is arranged for somebody on pathway 1 to 3: who was asked for it, and
 whether they still are (domain.md 1.4: the care transfer hub arranges it, one owner for each).
 
-Arranged is what is asked for and not refused, or given, since this stay in hospital. Nobody has to
-be asked for a person who is cared for where they went, or who was said to need nobody. Equipment
-and housing are no care, and an assessment is none either; but while one is under way somebody has
-the person in hand (`assessed_now`), and its own waits run.
+Arranged is what is asked for and not refused, or given, since this stay in hospital; a stay in a
+centre is, too. Where the person went from the centre to others who are to care for them, only what
+is asked for or given since then counts. Nobody has to be asked for a person who is cared for where
+they went, or who was said to need nobody. Equipment and housing are no care, and an assessment is
+none either; but while one is under way somebody has the person in hand (`assessed_now`), and its
+own waits run.
 """
 
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from flow.events.codes import (
+    CENTRE_DESTINATIONS,
     DESTINATIONS,
     DISCHARGE_DESTINATIONS,
     PACKAGE_END_REASONS,
@@ -22,7 +25,7 @@ from flow.pathway.care import goes_on, stands_still
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.referral_kinds import UNANSWERED
-from flow.pathway.subjects import Package, Referral, Spell
+from flow.pathway.subjects import Handover, Package, Referral, Spell
 
 
 def _marked(codes: CodeList, attribute: str) -> frozenset[str]:
@@ -34,6 +37,8 @@ CARED_FOR_BY_CODE = _marked(DISCHARGE_DESTINATIONS, "cared_for")
 """Where a discharge leads to people who care for the person, by either list."""
 RETURNS = _marked(DESTINATIONS, "returns")
 """Destinations that have the person already."""
+NEEDS_SOMEBODY = _marked(CENTRE_DESTINATIONS, "needs_somebody")
+"""Where people go from a centre to be cared for by others, who have to be asked."""
 NEEDS_NOBODY = {
     "rejected": _marked(REJECTION_REASONS, "needs_nobody"),
     "withdrawn": _marked(WITHDRAWAL_REASONS, "needs_nobody"),
@@ -58,12 +63,38 @@ def unarranged_since(journey: Journey, spell: Spell) -> Mark | None:
     if not spell.complex_pathway or spell.overtaken is not None:
         return None
     needed = spell.discharged or _ready_on_a_pathway(spell)
-    if needed is None or _is_cared_for(spell) or _somebody_is_asked(journey, spell):
+    if needed is None:
         return None
-    last = max(_refused(journey, spell), default=None)
+    sent_on = _sent_on(journey, spell)
+    if sent_on is not None:
+        needed = max(needed, sent_on)
+    elif _is_cared_for(spell):
+        return None
+    if _somebody_is_asked(journey, spell, sent_on):
+        return None
+    refused = _refused(journey, spell)
+    last = max((each for each in refused if _since(each.at, sent_on)), default=None)
     if last is None:
         return needed
     return None if last.settled else max(needed, last.at)
+
+
+def _sent_on(journey: Journey, spell: Spell) -> Mark | None:
+    """When the person went from the last centre after this stay to others who are to care."""
+    over = [
+        (at, stay)
+        for stay in journey.stays.values()
+        if stay.spell is spell and (at := stay.overtaken or stay.left) is not None
+    ]
+    if spell.discharged is None or not over:
+        return None
+    at, stay = max(over, key=lambda each: each[0])
+    sent = stay.overtaken is None and stay.destination in NEEDS_SOMEBODY
+    return at if sent else None
+
+
+def _since(at: Mark, sent_on: Mark | None) -> bool:
+    return sent_on is None or at >= sent_on
 
 
 def _ready_on_a_pathway(spell: Spell) -> Mark | None:
@@ -81,42 +112,50 @@ def _is_cared_for(spell: Spell) -> bool:
     )
 
 
-def _somebody_is_asked(journey: Journey, spell: Spell) -> bool:
+def _somebody_is_asked(journey: Journey, spell: Spell, sent_on: Mark | None) -> bool:
     return (
-        any(stay.goes_on or stay.spell is spell for stay in journey.stays.values())
-        or any(goes_on(p) or _was_given(p, spell) for p in journey.packages.values())
-        or any(_is_asked(journey, r, spell) for r in journey.referrals.values())
-        or any(
-            handover.unanswered or (handover.accepted is not None and handover.spell is spell)
-            for handover in journey.handovers.values()
+        any(
+            stay.goes_on or (stay.spell is spell and sent_on is None)
+            for stay in journey.stays.values()
         )
+        or any(goes_on(p) or _was_given(p, spell, sent_on) for p in journey.packages.values())
+        or any(_is_asked(journey, r, spell, sent_on) for r in journey.referrals.values())
+        or any(_has_taken(handover, spell, sent_on) for handover in journey.handovers.values())
     )
 
 
-def _was_given(package: Package, spell: Spell) -> bool:
+def _was_given(package: Package, spell: Spell, sent_on: Mark | None) -> bool:
     """After this stay in hospital, and it ended because it was over."""
     ended, left = package.ended, spell.discharged
     return (
         ended is not None
         and left is not None
         and ended >= left
+        and _since(ended, sent_on)
         and package.in_place is not None
         and stands_still(package) is None
         and package.end_reason not in GIVEN_UP
     )
 
 
-def _is_asked(journey: Journey, referral: Referral, spell: Spell) -> bool:
+def _is_asked(journey: Journey, referral: Referral, spell: Spell, sent_on: Mark | None) -> bool:
     """Asked still; or begun after this stay, where no package says what became of it."""
     if referral.kind in UNANSWERED:
         return False
     if not referral.closed:
         return True
     visits = referral.visited is not None and referral.over is None
-    begun = referral.started is not None and (referral.spell is spell or visits)
+    of_now = referral.spell is spell and sent_on is None
+    begun = referral.started is not None and (of_now or visits)
     return begun and not any(
         package.referral_id == referral.referral_id for package in journey.packages.values()
     )
+
+
+def _has_taken(handover: Handover, spell: Spell, sent_on: Mark | None) -> bool:
+    """Asked to take the person, or has accepted; the centre that they left has them no more."""
+    accepted = handover.accepted is not None and handover.spell is spell
+    return handover.unanswered or (accepted and (sent_on is None or handover.over is None))
 
 
 def _refused(journey: Journey, spell: Spell) -> Iterator[_Refused]:

@@ -59,8 +59,6 @@ def _note_services(journey: Journey, event: Event) -> None:
     if "assessment_id" in data:
         plan = journey.plans[data["assessment_id"]]
         plan.funder = data.get("funder") or plan.funder
-    if event.type == "centre-discharged" and not journey.stays[data["stay_id"]].ended_on:
-        journey.stays[data["stay_id"]].where_to = data.get("destination")
     held = [*journey.referrals.values(), *journey.packages.values(), *journey.stays.values()]
     for each in held:
         each.began_on = each.began_on or (event.at if each.begun else None)

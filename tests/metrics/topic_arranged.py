@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from tests.metrics.topic_subjects import Spell
+from tests.metrics.topic_subjects import Spell, When
 
 if TYPE_CHECKING:
     from tests.metrics.topic_journeys import Journey
@@ -21,6 +21,8 @@ PLACES_WITH_CARE = {
     *("54", "65", "66", "84", "85", "87", "88"),
 }
 """Codes of discharge destinations: hospitals, care homes, foster care, a hospice."""
+NEXT_IS_ANOTHER = {"home_with_support", "another_centre", "hospital"}
+"""Where people go from a centre to somebody who has to be asked."""
 ENOUGH = {
     "person_declined",
     "no_longer_needed",
@@ -37,15 +39,29 @@ def unarranged_since(journey: "Journey", spell: Spell) -> datetime | None:
     needed_at = spell.discharged_at
     if needed_at is None and spell.ready_since is not None and spell.confirmed_at is not None:
         needed_at = max(spell.ready_since, spell.confirmed_at)
-    if needed_at is None or not spell.supported or spell.overtaken or _has_a_place(spell):
+    if needed_at is None or not spell.supported or spell.overtaken:
         return None
-    if any(_comes(journey, spell)):
+    left_centre = _passed_on(journey, spell) if spell.discharged_at is not None else None
+    if left_centre is not None:
+        needed_at = max(needed_at, left_centre[0])
+    elif _has_a_place(spell):
         return None
-    ends = sorted(_ends(journey, spell))
+    if any(_comes(journey, spell, left_centre)):
+        return None
+    ends = sorted(end for end in _ends(journey, spell) if not left_centre or end[0] >= left_centre)
     if not ends:
         return needed_at
     ended_at, why = ends[-1]
     return None if why in ENOUGH else max(needed_at, ended_at[0])
+
+
+def _passed_on(journey: "Journey", spell: Spell) -> When | None:
+    """When the last centre after this stay passed the person on."""
+    over = [(s.over_at, s) for s in journey.stays.values() if s.spell is spell and s.over_at]
+    if not over:
+        return None
+    at, stay = max(over, key=lambda each: each[0])
+    return at if not stay.elsewhere and stay.where_to in NEXT_IS_ANOTHER else None
 
 
 def _has_a_place(spell: Spell) -> bool:
@@ -55,8 +71,11 @@ def _has_a_place(spell: Spell) -> bool:
     return gone and (spell.destination in INTO_A_CARE_HOME or spell.gone_to in PLACES_WITH_CARE)
 
 
-def _comes(journey: "Journey", spell: Spell) -> Iterator[bool]:
-    """Of each thing that was asked for or given, whether it still stands, or came to its end."""
+def _comes(journey: "Journey", spell: Spell, left_centre: When | None) -> Iterator[bool]:
+    """Of each thing that was asked for or given, whether it still stands, or came to its end.
+
+    After a centre has passed the person on, what was over before is of no use.
+    """
     left_at = spell.discharged_at
     packaged = set()
     for package in journey.packages.values():
@@ -66,18 +85,20 @@ def _comes(journey: "Journey", spell: Spell) -> Iterator[bool]:
         ended_at = package.over_at[0] if package.over_at else None
         if ended_at is not None and left_at is not None and ended_at >= left_at:
             cared = package.in_place and package.stands_still is None
-            yield cared and package.where_to != "provider_withdrew"
+            now = left_centre is None or ended_at >= left_centre[0]
+            yield now and cared and package.where_to != "provider_withdrew"
     for referral in journey.referrals.values():
         if referral.kind in BRING_NOBODY:
             continue
         yield not referral.closed
-        came = referral.begun and referral.spell is spell
+        came = referral.begun and referral.spell is spell and not left_centre
         comes = referral.begun and referral.alone_at is not None and referral.alone_until is None
         yield (came or comes) and referral.about not in packaged
     for stay in journey.stays.values():
-        yield stay.stays_on or stay.spell is spell
+        yield stay.stays_on or (stay.spell is spell and left_centre is None)
     for handover in journey.handovers.values():
-        yield handover.unanswered or (handover.accepted and handover.spell is spell)
+        theirs = handover.accepted and handover.spell is spell
+        yield handover.unanswered or (theirs and not (left_centre and handover.over))
 
 
 def _ends(journey: "Journey", spell: Spell) -> Iterator[tuple[tuple[datetime, str], str]]:

@@ -449,6 +449,7 @@ class Services:
             left_before, self.stays[stay_id].over = self.stays[stay_id].over, True
             if not left_before:
                 self.stays[stay_id].over_at = self.stays[stay_id].over_at or event.when
+                self.stays[stay_id].where_to = event.data.get("destination")
                 self._service_over(self.stays[stay_id].service, event)
 
     def _service_over(self, service: str | None, event: Event) -> None:

@@ -21,6 +21,8 @@ IN_CARE_BY_CODE = (
     *("30", "48", "49", "50", "51", "52", "53", "54"),
     *("65", "66", "84", "85", "87", "88"),
 )
+TO_OTHERS = ("home_with_support", "another_centre", "hospital")
+"""Where a centre sends people whom somebody else is to care for."""
 NOBODY_NEEDED = (
     *("person_declined", "no_longer_needed", "died", "goals_met", "long_term_care_at_home"),
     *("moved_to_care_home", "moved_away"),
@@ -31,21 +33,68 @@ def nobody_asked(person: "Owned", spell: dict[str, Any]) -> datetime | None:
     """Since when somebody would have to be asked."""
     if spell["pathway"] not in ("P1", "P2", "P3") or spell["overtaken"]:
         return None
+    centre_left_at = _left_a_centre_to_others(person, spell)
+    if centre_left_at is not None:
+        since = max(spell["left_at"], centre_left_at)
+        return _unless_asked(person, spell, since, centre_left_at)
     if spell["left_at"] is not None:
         since = spell["left_at"]
-        if spell["destination"] in IN_CARE or spell["code"] in IN_CARE_BY_CODE:
-            return None
+        has_a_place = spell["destination"] in IN_CARE or spell["code"] in IN_CARE_BY_CODE
     elif spell["ready_at"] is not None and spell["confirmed_at"]:
         since = max(spell["ready_at"], spell["confirmed_at"])
+        has_a_place = spell["destination"] in HAS_A_PLACE
     else:
         return None
-    if spell["destination"] in HAS_A_PLACE or _asked(person, spell):
+    return None if has_a_place else _unless_asked(person, spell, since)
+
+
+def _unless_asked(
+    person: "Owned", spell: dict[str, Any], since: datetime, centre_left_at: datetime | None = None
+) -> datetime | None:
+    asked = _asked(person, spell) if centre_left_at is None else _asked_after(person, since)
+    if asked:
         return None
-    ends = sorted(_came_to_nothing(person, spell), key=lambda end: end[0])
+    ends = [
+        end
+        for end in sorted(_came_to_nothing(person, spell), key=lambda end: end[0])
+        if centre_left_at is None or end[0] >= centre_left_at
+    ]
     if not ends:
-        return since  # type: ignore[no-any-return]
+        return since
     at, why = ends[-1]
     return None if why in NOBODY_NEEDED else max(since, at)
+
+
+def _left_a_centre_to_others(person: "Owned", spell: dict[str, Any]) -> datetime | None:
+    """When the newest stay in a centre that is over ended so, after the discharge."""
+    newest, to_others = None, False
+    for stay in person.stays.values():
+        over_at = stay["overtaken_at"] or stay["left_at"]
+        if stay["spell"] is spell and over_at and (newest is None or over_at > newest):
+            newest = over_at
+            to_others = not stay["overtaken_at"] and stay["left_to"] in TO_OTHERS
+    return newest if to_others and spell["left_at"] is not None else None
+
+
+def _asked_after(person: "Owned", since: datetime) -> bool:
+    """What was asked for or given before the centre was left, and is over, is of no use now."""
+    for package in person.packages.values():
+        told = package["asked"] or package["confirmed"] or package["started_at"]
+        if not package["ended_at"] and (told or in_place(package) or given(package)):
+            return True
+        cared = in_place(package) and not stands_still(package)
+        after = package["ended_at"] is not None and package["ended_at"] >= since
+        if after and cared and package["ended_because"] != "provider_withdrew":
+            return True
+    packaged = {package["referral"] for package in person.packages.values()}
+    for referral in person.referrals.values():
+        visits = referral["visited_at"] and not referral["over_at"]
+        comes = visits and referral["begun"] and referral["about"] not in packaged
+        if referral["kind"] not in ASKED_FOR_NOTHING and (comes or not closed(referral)):
+            return True
+    has = [offer["accepted_at"] and not offer["over_at"] for offer in person.offers()]
+    unsaid = [unanswered(offer) for offer in person.handovers.values()]
+    return any(has) or any(unsaid) or any(stays_on(stay) for stay in person.stays.values())
 
 
 def _asked(person: "Owned", spell: dict[str, Any]) -> bool:

@@ -323,6 +323,7 @@ class Services(Noticed):
                 "spell": self.last,
                 "began_at": said.at,
                 "left_at": None,
+                "left_to": None,
                 "overtaken_at": None,
             }
         return self.stays[stay_id]
@@ -379,7 +380,7 @@ class Services(Noticed):
     def centre_discharged(self, said: Said) -> None:
         stay = self.stay(said)
         if not stay["left_at"]:
-            stay["left_at"] = said.at
+            stay.update(left_at=said.at, left_to=said.data.get("destination"))
             self.nobody_accepts(stay["service"], said.at)
             self.stood_down(stay)
 

@@ -1,5 +1,7 @@
 """Whether somebody was asked to care for a person on pathway 1 to 3, and what shows it."""
 
+from typing import Any
+
 import pytest
 
 from tests.pathway.told import Told, at
@@ -149,3 +151,106 @@ def test_the_hub_acts_in_hospital_and_the_owners_organisation_at_home() -> None:
     assert asked.acts_next == ("leeds-hub", "care_transfer_hub")
     told.discharged("2026-01-08 16:00")
     assert told.wait("care_arranged", NOW).acts_next == ("NX1", "case_manager")
+
+
+def in_a_centre() -> Told:
+    told = Told()
+    told.admitted("2026-01-05 10:00")
+    told.reviewed("2026-01-08 09:00", meets=False)
+    told.in_spell("pathway-decided", "2026-01-08 10:00", pathway="P2", status="confirmed")
+    told.tell("referral-made", "2026-01-08 11:00", referral_id="R1", kind="rehabilitation_bed",
+              service="slic")  # fmt: skip
+    told.tell("handover-sent", "2026-01-08 12:00", handover_id="V1", to_service="slic")
+    told.tell("handover-accepted", "2026-01-08 13:00", handover_id="V1")
+    told.discharged("2026-01-08 16:00", destination_code="54")
+    told.tell("centre-admitted", "2026-01-08 17:00", stay_id="T1", referral_id="R1",
+              service="slic")  # fmt: skip
+    return told
+
+
+@pytest.mark.parametrize(
+    ("destination", "waits"),
+    [
+        ("home", False),
+        ("home_with_support", True),
+        ("extra_care", False),
+        ("care_home", False),
+        ("another_centre", True),
+        ("hospital", True),
+        ("hospice", False),
+        ("other", False),
+    ],
+)
+def test_a_centre_that_sends_somebody_on_to_be_cared_for_leaves_somebody_to_ask(
+    destination: str, *, waits: bool
+) -> None:
+    told = in_a_centre()
+    told.tell("centre-discharged", "2026-01-14 10:00", stay_id="T1", destination=destination)
+    assert waits_for_care(told) is waits
+    stage = told.assessed(NOW).stage
+    assert stage.responsible == ("slic" if waits else None)
+    if waits:
+        assert told.wait("care_arranged", NOW).starts_at == at("2026-01-14 10:00")
+
+
+HOME_CARE: dict[str, Any] = {"referral_id": "R2", "kind": "home_care", "service": "acme"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "data"),
+    [
+        ("care-package-requested", {"package_id": "P1", "kind": "new", "service": "acme"}),
+        ("referral-made", HOME_CARE),
+        ("handover-sent", {"handover_id": "V2", "to_service": "acme"}),
+        ("assessment-referred", {"assessment_id": "A1", "service": "leeds-assess"}),
+    ],
+)
+@pytest.mark.parametrize("asked_at", ["2026-01-13 10:00", "2026-01-15 10:00"])
+def test_who_is_asked_to_go_on_after_the_centre_is_enough(
+    kind: str, data: dict[str, Any], asked_at: str
+) -> None:
+    told = in_a_centre()
+    told.tell(kind, asked_at, **data)
+    told.tell(
+        "centre-discharged", "2026-01-14 10:00", stay_id="T1", destination="home_with_support"
+    )
+    waits = [wait.ended for wait in told.waits("care_arranged", NOW)]
+    assert [ended for ended in waits if ended is None] == []
+
+
+def test_a_refusal_before_the_centre_sent_them_on_settles_nothing() -> None:
+    told = in_a_centre()
+    told.tell("referral-made", "2026-01-12 10:00", **HOME_CARE)
+    told.tell("referral-withdrawn", "2026-01-13 10:00", referral_id="R2", reason="person_declined")
+    told.tell(
+        "centre-discharged", "2026-01-14 10:00", stay_id="T1", destination="home_with_support"
+    )
+    assert waits_for_care(told)
+
+
+def test_care_that_was_over_when_the_centre_sent_them_on_is_not_enough() -> None:
+    told = in_a_centre()
+    told.tell("care-package-requested", "2026-01-12 10:00", package_id="P1", kind="new")
+    told.tell("first-visit-completed", "2026-01-13 10:00", package_id="P1")
+    told.tell("care-package-ended", "2026-01-13 18:00", package_id="P1", reason="goals_met")
+    told.tell(
+        "centre-discharged", "2026-01-14 10:00", stay_id="T1", destination="home_with_support"
+    )
+    assert waits_for_care(told)
+
+
+def test_the_last_centre_says_whether_somebody_is_needed() -> None:
+    told = in_a_centre()
+    told.tell("centre-discharged", "2026-01-10 10:00", stay_id="T1", destination="another_centre")
+    told.tell("centre-admitted", "2026-01-10 15:00", stay_id="T2", service="north-centre")
+    assert told.wait("care_arranged", NOW).ended == "done"
+    told.tell("centre-discharged", "2026-01-14 10:00", stay_id="T2", destination="home")
+    assert not waits_for_care(told)
+
+
+def test_who_went_back_to_hospital_from_the_centre_waits_for_nobody_once_there() -> None:
+    told = in_a_centre()
+    told.tell("centre-discharged", "2026-01-14 10:00", stay_id="T1", destination="hospital")
+    told.admitted("2026-01-14 11:00", spell_id="S2", admission_method="21")
+    assert told.assessed(NOW).stage.stage == "in_hospital"
+    assert told.wait("care_arranged", NOW).ended == "cancelled"
