@@ -94,7 +94,15 @@ def _coordinator(journey: Journey) -> dict[str, Any] | None:
     if owner is None:
         return None
     off_duty = (
-        {"since": away.since.at, "back_at": away.back_at, "cover": away.cover} if away else None
+        {
+            "since": away.since.at,
+            "back_at": away.back_at,
+            "cover": away.cover,
+            "cover_off_duty": away.cover_off or None,
+            "cover_back_at": away.cover_back_at if away.cover_off else None,
+        }
+        if away
+        else None
     )
     return given(
         {

@@ -33,11 +33,12 @@ def owner_lines(journey: Journey, now: datetime) -> Iterator[str]:
     since = moment(owner.since.at)
     yield f"  owner: {owner.coordinator} at {owner.organisation}{of}{role}, since {since}"
     away = journey.off_duty
-    if away is None or (away.back_at is not None and away.back_at <= now):
+    if away is None or away.over(now):
         return
     back = f"back {moment(away.back_at)}" if away.back_at is not None else "return not known"
-    cover = f"{away.cover} covers" if away.cover is not None else "nobody covers"
-    yield f"  owner off duty since {moment(away.since.at)}, {back}: {cover}"
+    cover = away.covered_by(now)
+    covers = f"{cover} covers" if cover is not None else "nobody covers"
+    yield f"  owner off duty since {moment(away.since.at)}, {back}: {covers}"
 
 
 def events_in_words(journey: Journey, now: datetime) -> Iterator[list[str]]:

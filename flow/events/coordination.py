@@ -35,7 +35,8 @@ class CoordinatorAssigned(Event):
 class CoordinatorOffDutyData(Wire):
     """Until `back_at`, or until a co-ordinator is assigned again where that is not known.
 
-    `cover` answers for the person meanwhile.
+    `cover` answers for the person meanwhile. Where they go off duty, too, and name nobody, nobody
+    covers.
     """
 
     coordinator: StaffReference
@@ -44,7 +45,10 @@ class CoordinatorOffDutyData(Wire):
 
 
 class CoordinatorOffDuty(Event):
-    """The person's co-ordinator goes off duty. Told again, it corrects the return or the cover."""
+    """The person's co-ordinator goes off duty, or their cover does while they are away.
+
+    Told again, it corrects the return or the cover.
+    """
 
     topic: ClassVar[str] = "coordination"
     type: Literal["flow.coordinator-off-duty.v1"]

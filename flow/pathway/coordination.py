@@ -5,6 +5,7 @@ from flow.events.coordination import (
     AlertSnoozed,
     CoordinatorAssigned,
     CoordinatorOffDuty,
+    CoordinatorOffDutyData,
     TaskDone,
 )
 from flow.pathway import notices
@@ -23,22 +24,41 @@ def coordinator_assigned(journey: Journey, event: CoordinatorAssigned, now: Mark
 
 
 def coordinator_off_duty(journey: Journey, event: CoordinatorOffDuty, now: Mark) -> None:
-    """Told again during the same absence, it changes the return or the cover."""
+    """The co-ordinator of the person goes off duty, or whoever covers while they are away."""
     data = event.data
     owner, before = journey.coordinator, journey.off_duty
-    if owner is None or owner.coordinator != data.coordinator:
+    if owner is not None and owner.coordinator == data.coordinator:
+        journey.off_duty = _owner_away(before, data, now)
+    elif before is not None and before.cover == data.coordinator and not before.over(now.at):
+        journey.off_duty = _cover_away(before, data, now)
+    else:
         journey.find("coordinator_unknown", now.by)
         return
-    over = before is not None and before.back_at is not None and before.back_at <= now.at
-    number = (before.number + over) if before is not None else 1
-    since = now if before is None or over else before.since
-    if data.back_at is not None and data.back_at <= now.at:
-        journey.off_duty = None
-    else:
-        journey.off_duty = OffDuty(number, since, data.back_at, data.cover)
     follow(journey, now)
     for ownership in journey.ownerships.values():
         end_by_itself(journey, ownership, "owner_cover")
+
+
+def _owner_away(before: OffDuty | None, data: CoordinatorOffDutyData, now: Mark) -> OffDuty | None:
+    """Told again during the same absence, it changes the return or the cover."""
+    if data.back_at is not None and data.back_at <= now.at:
+        return None
+    if before is None:
+        return OffDuty(1, now, data.back_at, data.cover)
+    over = before.over(now.at)
+    number = before.number + (over or before.cover_is_back(now.at))
+    return OffDuty(number, now if over else before.since, data.back_at, data.cover)
+
+
+def _cover_away(before: OffDuty, data: CoordinatorOffDutyData, now: Mark) -> OffDuty:
+    """Their own cover takes it over; else nobody covers until they, or the owner, are back."""
+    back_already = data.back_at is not None and data.back_at <= now.at
+    return before._replace(
+        number=before.number + before.cover_is_back(now.at),
+        cover=before.cover if back_already else data.cover or before.cover,
+        cover_off=not back_already and data.cover is None,
+        cover_back_at=data.back_at,
+    )
 
 
 def alert_acknowledged(journey: Journey, event: AlertAcknowledged, now: Mark) -> None:

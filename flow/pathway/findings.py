@@ -18,7 +18,7 @@ RULES: Mapping[str, str] = MappingProxyType(
         "assessment_unknown": "about an assessment that nobody asked for before it",
         "cancellation_without_target": "a cancellation found nothing to cancel before its time",
         "centre_during_hospital_stay": "moved into a centre while still in hospital",
-        "coordinator_unknown": "a co-ordinator went off duty who does not have this person",
+        "coordinator_unknown": "somebody went off duty who neither has this person nor covers",
         "correction_cycle": "corrections name each other in a circle; all of them are void",
         "correction_not_allowed": "one source may not correct another (policy: corrections)",
         "correction_waits": "the event that is to be corrected has not been seen yet",

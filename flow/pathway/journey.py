@@ -66,12 +66,39 @@ class Coordinator(NamedTuple):
 
 
 class OffDuty(NamedTuple):
-    """The co-ordinator is away, until `back_at` where that is known. `number` counts absences."""
+    """The co-ordinator is away, until `back_at` where that is known, and `cover` answers meanwhile.
+
+    `cover_off`: the cover is away, too, until `cover_back_at` where that is known. `number` counts
+    the times that nobody, or nobody any more, was there.
+    """
 
     number: int
     since: Mark
     back_at: datetime | None
     cover: str | None
+    cover_off: bool = False
+    cover_back_at: datetime | None = None
+
+    def over(self, at: datetime) -> bool:
+        """Whether the co-ordinator is back by then."""
+        return self.back_at is not None and self.back_at <= at
+
+    def cover_is_back(self, at: datetime) -> bool:
+        return self.cover_off and self.cover_back_at is not None and self.cover_back_at <= at
+
+    def covered_by(self, at: datetime) -> str | None:
+        return self.cover if not self.cover_off or self.cover_is_back(at) else None
+
+    @property
+    def covered(self) -> bool:
+        """As far as events have told."""
+        return self.cover is not None and not self.cover_off
+
+    @property
+    def uncovered_until(self) -> datetime | None:
+        """When the co-ordinator, or else the cover, is there again, where either said so."""
+        told = [self.back_at, self.cover_back_at if self.cover_off else None]
+        return min((back_at for back_at in told if back_at is not None), default=None)
 
 
 class Responsible(NamedTuple):

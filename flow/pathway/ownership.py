@@ -145,8 +145,8 @@ def _note(journey: Journey, ownership: Ownership) -> None:
     assert spell is not None
     ownership.held = responsible is not None and spell.complex_pathway
     ownership.named = owner is not None
-    ownership.off_duty = off_duty.number if off_duty is not None and off_duty.cover is None else 0
-    ownership.back_at = off_duty.back_at if off_duty is not None else None
+    ownership.off_duty = off_duty.number if off_duty is not None and not off_duty.covered else 0
+    ownership.back_at = off_duty.uncovered_until if off_duty is not None else None
     theirs = responsible is None or owner is None or responsible.organisation in _of(owner)
     organisation = responsible.organisation if responsible is not None else None
     service = organisation if responsible is not None and not responsible.in_hospital else None

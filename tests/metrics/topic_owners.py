@@ -37,7 +37,16 @@ class Owner:
 class Away:
     number: int
     back_at: datetime | None
-    covered: bool
+    cover: str | None
+    without_cover: bool
+    cover_back_at: datetime | None = None
+
+    def ended_by(self, at: datetime) -> bool:
+        return self.back_at is not None and self.back_at <= at
+
+    def somebody_comes_at(self) -> datetime | None:
+        told = [each for each in (self.back_at, self.cover_back_at) if each is not None]
+        return min(told) if told else None
 
 
 @dataclass
@@ -98,18 +107,23 @@ class Owners:
         self.away, self.passed_on = None, False
 
     def _off_duty(self, journey: "Journey", event: Event) -> None:
-        if self.owner is None or self.owner.name != event.data["coordinator"]:
-            journey.findings["coordinator_unknown"] += 1
-            return
+        name, cover = event.data["coordinator"], event.data.get("cover")
         text = event.data.get("back_at")
         back_at = datetime.fromisoformat(text) if text else None
-        number = 1
-        if self.away is not None:
-            over = self.away.back_at is not None and self.away.back_at <= event.at
-            number = self.away.number + over
-        covered = bool(event.data.get("cover"))
         back_already = back_at is not None and back_at <= event.at
-        self.away = None if back_already else Away(number, back_at, covered)
+        away = self.away
+        number = 1
+        if away is not None:
+            came_at = away.somebody_comes_at()
+            number = away.number + (came_at is not None and came_at <= event.at)
+        if self.owner is not None and self.owner.name == name:
+            self.away = None if back_already else Away(number, back_at, cover, not cover)
+        elif away is not None and away.cover == name and not away.ended_by(event.at):
+            gone = not back_already and not cover
+            passed_to = cover if cover and not back_already else name
+            self.away = Away(number, away.back_at, passed_to, gone, back_at if gone else None)
+        else:
+            journey.findings["coordinator_unknown"] += 1
 
     def waits(self, spell: Spell) -> Iterator[tuple[str, int, datetime | None]]:
         """Waits of the spell that the person is in or was in last: which, number, its own end."""
@@ -119,8 +133,8 @@ class Owners:
             yield "owner_named", 1, None
         elif not self.owner.may_own_at(self.has):
             yield "owner_follows", self.moves[spell.about], None
-        if self.away is not None and not self.away.covered:
-            yield "owner_cover", self.away.number, self.away.back_at
+        if self.away is not None and self.away.without_cover:
+            yield "owner_cover", self.away.number, self.away.somebody_comes_at()
 
 
 def _has(journey: "Journey") -> str | None:

@@ -49,17 +49,31 @@ class Owned(Plans):
 
     def coordinator_off_duty(self, said: Said) -> None:
         """Told again during the same absence, it corrects when they are back, and who covers."""
-        if self.owner is None or self.owner["name"] != said.data["coordinator"]:
-            return
         text = said.data.get("back_at")
         back_at = datetime.fromisoformat(text) if text else None
+        back_already = back_at is not None and back_at <= said.at
+        cover = said.data.get("cover")
         before = self.away
         number = before["number"] if before else 1
-        if before and before["back_at"] and before["back_at"] <= said.at:
-            number += 1
-        self.away = {"number": number, "back_at": back_at, "covered": "cover" in said.data}
-        if back_at is not None and back_at <= said.at:
-            self.away = None
+        came = [before["back_at"], before["cover_back_at"]] if before else []
+        number += any(each is not None and each <= said.at for each in came)
+        if self.owner is not None and self.owner["name"] == said.data["coordinator"]:
+            away = {"number": number, "back_at": back_at, "cover": cover}
+            self.away = None if back_already else {**away, "lost": False, "cover_back_at": None}
+            return
+        if before is None or before["cover"] != said.data["coordinator"]:
+            return
+        if before["back_at"] is not None and before["back_at"] <= said.at:
+            return
+        # Who covers goes off duty, too.
+        before["number"] = number
+        before["lost"] = not back_already and cover is None
+        before["cover_back_at"] = back_at if before["lost"] else None
+        if cover is not None and not back_already:
+            before["cover"] = cover
+
+    def nobody_covers(self) -> bool:
+        return bool(self.away and (self.away["lost"] or not self.away["cover"]))
 
     # Who has them in hand.
 
@@ -77,7 +91,7 @@ class Owned(Plans):
         if spell is not None:
             spell["owned"].update(
                 named=self.owner is not None,
-                away=self.away["number"] if self.away and not self.away["covered"] else 0,
+                away=self.away["number"] if self.away and self.nobody_covers() else 0,
                 left_behind=0 if self.may_answer() else self.moves,
                 nobody_asked=nobody_asked(self, spell),
             )

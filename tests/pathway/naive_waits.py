@@ -200,7 +200,8 @@ def _of_owner(person: Person, now: datetime) -> Iterator[tuple[Key, Runs]]:
         yield ("owner_named", spell["about"]), Runs(1, 0, owned)
     if owned["left_behind"]:
         yield ("owner_follows", spell["about"]), Runs(owned["left_behind"], 0, owned)
-    back_at = person.away["back_at"] if person.away is not None else None
+    comes = [person.away["back_at"], person.away["cover_back_at"]] if person.away else []
+    back_at = min((each for each in comes if each is not None), default=None)
     if owned["away"] and (back_at is None or back_at > now):
         yield ("owner_cover", spell["about"]), Runs(owned["away"], 0, owned, until=back_at)
 

@@ -1,5 +1,7 @@
 """One person, one owner: who is responsible, who answers by name, and what happens between."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 
@@ -196,6 +198,69 @@ def test_who_says_to_be_back_already_is_not_away() -> None:
     told.tell("coordinator-off-duty", "2026-01-07 18:00", coordinator="c1",
               back_at=at("2026-01-07 17:30"))  # fmt: skip
     assert told.wait("owner_cover", LATER).ended == "done"
+
+
+def unknown(told: Told) -> bool:
+    """Whether somebody went off duty who has no part in it."""
+    return any(found.rule == "coordinator_unknown" for found in told.assessed(LATER).findings)
+
+
+def covered(**data: Any) -> Told:
+    """The owner is away until the 10th, and c2 covers; c2 goes off duty, too."""
+    told = in_hospital()
+    told.tell("coordinator-assigned", "2026-01-07 10:00", organisation="NX1", coordinator="c1")
+    told.tell("coordinator-off-duty", "2026-01-07 17:00", coordinator="c1", cover="c2",
+              back_at=at("2026-01-10 08:00"))  # fmt: skip
+    told.tell("coordinator-off-duty", "2026-01-08 12:00", coordinator="c2", **data)
+    return told
+
+
+@pytest.mark.parametrize(
+    ("told_of_c2", "until"),
+    [
+        ({}, "2026-01-10 08:00"),
+        ({"back_at": at("2026-01-09 08:00")}, "2026-01-09 08:00"),
+        ({"back_at": at("2026-01-11 08:00")}, "2026-01-10 08:00"),
+    ],
+)
+def test_while_the_cover_is_off_duty_too_nobody_covers(
+    told_of_c2: dict[str, Any], until: str
+) -> None:
+    told = covered(**told_of_c2)
+    wait = told.wait("owner_cover", LATER)
+    assert (wait.starts_at, wait.stops_at, wait.ended) == (
+        at("2026-01-08 12:00"), at(until), "done",
+    )  # fmt: skip
+    assert not unknown(told)
+
+
+@pytest.mark.parametrize("data", [{"cover": "c3"}, {"back_at": at("2026-01-08 11:00")}])
+def test_a_cover_who_has_a_cover_or_is_back_leaves_nobody_alone(data: dict[str, Any]) -> None:
+    told = covered(**data)
+    assert told.waits("owner_cover", LATER) == []
+    assert not unknown(told)
+
+
+def test_each_time_that_the_cover_goes_is_another_time_that_nobody_covers() -> None:
+    told = covered(back_at=at("2026-01-08 18:00"))
+    told.tell("coordinator-off-duty", "2026-01-09 12:00", coordinator="c2")
+    first, second = told.waits("owner_cover", LATER)
+    assert (first.starts_at, first.stops_at) == (at("2026-01-08 12:00"), at("2026-01-08 18:00"))
+    assert (second.starts_at, second.stops_at) == (at("2026-01-09 12:00"), at("2026-01-10 08:00"))
+
+
+def test_an_owner_who_names_another_cover_ends_it() -> None:
+    told = covered()
+    told.tell("coordinator-off-duty", "2026-01-08 15:00", coordinator="c1", cover="c4",
+              back_at=at("2026-01-10 08:00"))  # fmt: skip
+    wait = told.wait("owner_cover", LATER)
+    assert (wait.stops_at, wait.ended) == (at("2026-01-08 15:00"), "done")
+
+
+def test_a_cover_of_an_absence_that_is_over_does_not_have_the_person() -> None:
+    told = covered()
+    told.tell("coordinator-off-duty", "2026-01-12 12:00", coordinator="c2")
+    assert unknown(told)
 
 
 def two_assigned(between: str | None) -> list[str]:
