@@ -154,6 +154,10 @@ def _note(journey: Journey, ownership: Ownership) -> None:
         ownership.organisation, ownership.service = organisation, service
         ownership.moves += 1
         journey.touch(span for span in journey.spans if span.subject is ownership)
+    assigned = owner.since if owner is not None else None
+    if ownership.left_behind and theirs and assigned not in (None, ownership.assigned):
+        ownership.followed = ownership.left_behind
+    ownership.assigned = assigned
     ownership.left_behind = 0 if theirs else ownership.moves
 
 

@@ -417,12 +417,16 @@ class Ownership(Involved):
     """Who has a person on pathway 1 to 3 in hand, in a spell and after it (`ownership.py`).
 
     `off_duty` is the number of the absence that nobody covers, `left_behind` that of the move
-    which the co-ordinator did not make; else 0. `unarranged` is since when no care after hospital
-    is arranged, `unasked` whether somebody has to be asked for it (`arranging.py`).
+    which the co-ordinator did not make; else 0. `followed` is that of the last such move after
+    which somebody was assigned (`assigned`: when last) who may answer where the person is now.
+    `unarranged` is since when no care after hospital is arranged, `unasked` whether somebody has
+    to be asked for it (`arranging.py`).
     """
 
     __slots__ = (
+        "assigned",
         "back_at",
+        "followed",
         "held",
         "left_behind",
         "moves",
@@ -444,6 +448,8 @@ class Ownership(Involved):
         self.back_at: datetime | None = None
         self.moves = 0
         self.left_behind = 0
+        self.followed = 0
+        self.assigned: Mark | None = None
         self.unarranged: Mark | None = None
         self.unasked = False
 

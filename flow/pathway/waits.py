@@ -477,7 +477,7 @@ Ownership.watches = (
     Watch(
         "owner_follows",
         runs=lambda _journey, owned: owned.left_behind if owned.held else 0,
-        done=lambda span: not span.subject.left_behind,
+        done=lambda span: span.subject.followed == span.token,
     ),
     Watch(
         "service_asked",

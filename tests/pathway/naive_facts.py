@@ -89,6 +89,8 @@ class Person(Owned):
                 "named": False,
                 "away": 0,
                 "left_behind": 0,
+                "followed": 0,
+                "owner": None,
                 "nobody_asked": None,
             },
         }

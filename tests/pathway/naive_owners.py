@@ -89,7 +89,12 @@ class Owned(Plans):
                 self.owner["under"] = self.owner["under"] or self.has
         spell = self.here or self.last
         if spell is not None:
-            spell["owned"].update(
+            owned = spell["owned"]
+            newly = self.owner is not None and self.owner is not owned["owner"]
+            if owned["left_behind"] and newly and self.may_answer():
+                owned["followed"] = owned["left_behind"]
+            owned.update(
+                owner=self.owner,
                 named=self.owner is not None,
                 away=self.away["number"] if self.away and self.nobody_covers() else 0,
                 left_behind=0 if self.may_answer() else self.moves,

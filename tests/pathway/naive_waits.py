@@ -354,7 +354,7 @@ CAME: dict[str, Callable[[dict[str, Any], int], object]] = {
     "handover_ack": lambda of, _: of["accepted_at"],
     "owner_named": lambda of, _: of["named"],
     "owner_cover": lambda of, _: not of["away"],
-    "owner_follows": lambda of, _: of["named"] and not of["left_behind"],
+    "owner_follows": lambda of, turn: of["followed"] == turn,
     "service_asked": lambda of, _: _arranged(of),
     "care_arranged": lambda of, _: _arranged(of),
     "assessment_allocation": lambda of, _: of["furthest"] > 1,

@@ -618,6 +618,20 @@ ROWS = {
                          service="home-help", coordinator="co1"),
         "2026-01-11 10:00", "done",
     ),
+    "owner_follows: of the same organisation, for them": Row(
+        "owner_follows", lambda: _accepted(owned()), ABOUT,
+        LEFT, "2026-01-11 09:00", "2026-01-11 15:00",
+        lambda p: p.tell("coordinator-assigned", "2026-01-11 10:00", organisation="NX1",
+                         service="home-help", coordinator="co1"),
+        "2026-01-11 10:00", "done",
+    ),
+    "owner_follows: nobody has the person any more": Row(
+        "owner_follows", lambda: _at_acme(owned()), ABOUT,
+        "2026-01-11 08:00", "2026-01-12 02:00", "2026-01-12 08:00",
+        lambda p: p.tell("care-package-ended", "2026-01-11 12:00", package_id="P1",
+                         reason="goals_met"),
+        "2026-01-11 12:00", "cancelled",
+    ),
     "owner_follows: back in hospital": Row(
         "owner_follows", lambda: _accepted(owned()), ABOUT,
         LEFT, "2026-01-11 09:00", "2026-01-11 15:00",
@@ -734,6 +748,15 @@ def owned() -> Told:
 
 def _off_duty(person: Told) -> Told:
     person.tell("coordinator-off-duty", "2026-01-08 17:00", coordinator="cm1")
+    return person
+
+
+def _at_acme(person: Told) -> Told:
+    """At home, where acme's care has begun."""
+    person.tell("care-package-requested", "2026-01-10 09:00", package_id="P1", kind="new",
+                service="acme")  # fmt: skip
+    person.discharged(LEFT)
+    person.tell("first-visit-completed", "2026-01-11 08:00", package_id="P1")
     return person
 
 
