@@ -168,10 +168,12 @@ def assess(journey: Journey, policy: Policy, now: datetime) -> Assessment:
     if view.notices or journey.answers:
         next_at = min(next_at, _talk_changes_at(view.notices, journey, policy, now))
     view.over = False
-    if next_at is FAR and (over_at := retires_at(journey, policy)) is not None:
+    if next_at is FAR:
         # Not before: a window of a gauge, a notice or a snooze would still change with time.
-        view.over = over_at <= now
-        next_at = FAR if view.over else over_at
+        over_at = retires_at(journey, policy, waits=bool(view.open_waits))
+        if over_at is not None:
+            view.over = over_at <= now
+            next_at = FAR if view.over else over_at
     assert next_at > now
     view.next_at = next_at if next_at is not FAR else None
     return view

@@ -8,14 +8,15 @@ from flow.pathway.local_days import ONE_DAY, day_begins, local_date
 from flow.pathway.policy import Policy
 
 
-def retires_at(journey: Journey, policy: Policy) -> datetime | None:
+def retires_at(journey: Journey, policy: Policy, *, waits: bool) -> datetime | None:
     """The moment from which a person with nothing open may be let go, or None while something is.
 
     Open are a wait, a spell, a package, a stay and a handover; of someone who died nothing is.
+    `waits` is whether a wait runs by this policy: one that is switched off keeps nobody.
     The grace of the policy runs from the newest event, and from day 91 after the last
     discharge, whichever is later.
     """
-    if journey.newest_at is None or something_open(journey):
+    if journey.newest_at is None or waits or something_goes_on(journey):
         return None
     over_at = journey.newest_at
     if journey.died is None:
@@ -26,13 +27,12 @@ def retires_at(journey: Journey, policy: Policy) -> datetime | None:
     return over_at + policy.retire_grace
 
 
-def something_open(journey: Journey) -> bool:
-    """Whether anything goes on that a later event has to end."""
+def something_goes_on(journey: Journey) -> bool:
+    """Whether anything but a wait goes on that a later event has to end."""
     if journey.died is not None:
         return False
     return (
-        any(span.stops_at is None for span in journey.spans)
-        or any(spell.goes_on for spell in journey.spells.values())
+        any(spell.goes_on for spell in journey.spells.values())
         or any(goes_on(package) for package in journey.packages.values())
         or any(stay.admitted and not stay.left for stay in journey.stays.values())
         or any(handover.unanswered for handover in journey.handovers.values())

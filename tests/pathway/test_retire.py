@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.pathway.told import Told
+from tests.pathway.told import Told, own_policy
 
 LEFT = "2026-01-10 11:00"
 LAST_DAY = "2026-06-09 23:59"  # 91 days to 11 April, and 60 more
@@ -84,3 +84,33 @@ def test_who_was_only_asked_about_is_let_go_as_well() -> None:
     )
     assert not told.assessed("2026-03-06 08:00").over
     assert told.assessed("2026-03-06 10:00").over
+
+
+NEVER_TOLD: dict[str, Callable[[Told], object]] = {
+    "discharge_summary": lambda _t: None,
+    "equipment_delivery": lambda t: t.tell(
+        "referral-made", "2026-01-09 10:00", referral_id="R1", kind="equipment"
+    ),
+    "referral_response": lambda t: t.tell(
+        "referral-made", "2026-01-09 10:00", referral_id="R1", kind="other", service="day-club"
+    ),
+    "funding_decision": lambda t: t.tell(
+        "support-plan-agreed", "2026-01-12 10:00", assessment_id="A1", funder="council"
+    ),
+}
+"""Waits that no event ends at a place that never tells of it."""
+
+
+@pytest.mark.parametrize("wait", NEVER_TOLD)
+def test_a_wait_keeps_whom_it_waits_for_unless_it_is_switched_off(wait: str) -> None:
+    on = Told()
+    off = Told(own_policy(f"[wait.{wait}]\non = false"))
+    for told in (on, off):
+        told.admitted("2026-01-05 10:00")
+        told.discharged(LEFT, pathway="P0")
+        if wait != "discharge_summary":
+            told.in_spell("discharge-summary-sent", "2026-01-10 12:00")
+        NEVER_TOLD[wait](told)
+    assert [each.id for each in on.assessed("2027-12-31 10:00").open_waits] == [wait]
+    assert not on.assessed("2027-12-31 10:00").over
+    assert off.assessed("2027-12-31 10:00").over
