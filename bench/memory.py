@@ -9,8 +9,8 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from itertools import groupby, islice
 from pathlib import Path
 
@@ -125,8 +125,13 @@ def tick(ledger: Ledger, at: datetime) -> None:
         ledger.finish_tick()
 
 
+KEPT = timedelta(days=3_650)
+"""Longer than the events span: who died would be let go, and who is held is what is measured."""
+
+
 def _ledger() -> Ledger:
-    return Ledger(0, load_policy(), application="bench", prefix="", wall=False, partitions=1)
+    policy = replace(load_policy(), retire_grace=KEPT)
+    return Ledger(0, policy, application="bench", prefix="", wall=False, partitions=1)
 
 
 def main() -> None:
