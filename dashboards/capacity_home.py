@@ -113,7 +113,7 @@ HOME_CARE = Row(
             width=6,
         ),
         Bars(
-            title="Of those answered: how soon referrals are",
+            title="How soon referrals are answered",
             says="Referrals that were accepted or refused by the time since they were made,"
             f" {_LATELY}; of one that was answered again the last answer.",
             unit="percentunit",
