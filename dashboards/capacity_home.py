@@ -47,6 +47,21 @@ def _refused(by: str) -> str:
     )
 
 
+def _how_soon(title: str, metric: str, *, says: str, empty: str) -> Bars:
+    """Referrals by how long something took, as shares."""
+    return Bars(
+        title=title,
+        says=says,
+        unit="percentunit",
+        decimals=1,
+        empty=empty,
+        queries=shares_in_order(metric, "within", names.WITHIN),
+        colour=BLUE,
+        top=1,
+        width=6,
+    )
+
+
 HOME_CARE = Row(
     "Care at home",
     (
@@ -112,28 +127,18 @@ HOME_CARE = Row(
             colour=BLUE,
             width=6,
         ),
-        Bars(
-            title="How soon referrals are answered",
+        _how_soon(
+            "How soon referrals are answered",
+            "referrals_answered",
             says="Referrals that were accepted or refused by the time since they were made,"
             f" {_LATELY}; of one that was answered again the last answer.",
-            unit="percentunit",
-            decimals=1,
             empty=NO_ANSWER,
-            queries=shares_in_order("referrals_answered", "within", names.WITHIN),
-            colour=BLUE,
-            top=1,
-            width=6,
         ),
-        Bars(
-            title="Of those begun: how soon referrals begin",
+        _how_soon(
+            "Of those begun: how soon referrals begin",
+            "referrals_begun",
             says=f"Referrals that have begun by the time since they were made, {_LATELY}.",
-            unit="percentunit",
-            decimals=1,
             empty=NO_REFERRAL,
-            queries=shares_in_order("referrals_begun", "within", names.WITHIN),
-            colour=BLUE,
-            top=1,
-            width=6,
         ),
         Bars(
             title="Why referrals are refused",

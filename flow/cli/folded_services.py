@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from flow.cli.folding import Folded
-from flow.cli.service_list import ListedService
+from flow.cli.service_list import ListedService, in_order
 from flow.events.care_package import CentreCapacityReported
 from flow.events.service_outputs import CapacityReport, ServiceFinding
 from flow.pathway import Policy
@@ -38,7 +38,7 @@ def fold_services(
         data = look(service, report, placements[service], policy, at, full=full, doubts=doubts).data
         alerts = advance_alerts({}, data, policy, at, raising=True).alerts
         found.append(ListedService(data, tuple(alerts.values())))
-    return sorted(found, key=lambda each: (not each.alerts, each.data.service))
+    return in_order(found)
 
 
 def _full(

@@ -72,7 +72,12 @@ def services_of(
             data = ServiceChanged.model_validate_json(record.value or b"").data
             of_it = sorted(open_alerts.get(data.service, ()), key=lambda alert: alert.due_at)
             found.append(ListedService(data, tuple(of_it)))
-    return sorted(found, key=lambda each: (not each.alerts, each.data.service))
+    return in_order(found)
+
+
+def in_order(services: Iterable[ListedService]) -> list[ListedService]:
+    """Those with alerts first, then by name."""
+    return sorted(services, key=lambda each: (not each.alerts, each.data.service))
 
 
 def find(services: Iterable[ListedService], name: str) -> ListedService:

@@ -105,23 +105,21 @@ def stays_live(journey: Journey, spell: Spell, now: Mark) -> None:
         pause = package.pause
         if pause is None or pause.reason != READMITTED or package.kind == "restart":
             continue
-        package.pauses = (*package.pauses[:-1], pause._replace(until=now))
+        package.end_pause(now)
         journey.services_version += 1
-        journey.touch(span for span in journey.spans if span.subject is package)
+        journey.touch_waits_of(package)
         watch(journey, package, now)
 
 
 def suspend(journey: Journey, now: Mark) -> None:
     """In hospital: care at home stands still, and does not go on by itself afterwards."""
     for package in journey.packages.values():
-        pause = package.pause
         if not is_given(package):
             continue
-        if pause is not None:
-            package.pauses = (*package.pauses[:-1], pause._replace(until=now))
+        package.end_pause(now)
         package.pauses += (Pause(now, None, READMITTED),)
         journey.services_version += 1
-        journey.touch(span for span in journey.spans if span.subject is package)
+        journey.touch_waits_of(package)
         watch(journey, package, now)
     for referral in journey.referrals.values():
         if referral.visited is not None and referral.over is None:

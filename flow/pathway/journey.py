@@ -261,14 +261,14 @@ class Journey:
         if spell is not None and spell is not subject.spell:
             subject.spell = spell
             self.services_version += 1  # who pays for the care after which spell
-            self.touch(span for span in self.spans if span.subject is subject)
+            self.touch_waits_of(subject)
 
     def served_by(self, subject: Involved, service: str | None) -> None:
         """Note the service of a referral, package, stay or handover, where the event names one."""
         if service is not None and service != subject.service:
             subject.service = service
             self.services_version += 1
-            self.touch(span for span in self.spans if span.subject is subject)
+            self.touch_waits_of(subject)
 
     def name(self, service: str, identity: str) -> None:
         """Note that an event names a service."""
@@ -278,6 +278,10 @@ class Journey:
     def touch(self, spans: Iterator[Span]) -> None:
         """The assessment must look at these waits again."""
         self.touched.extend(spans)
+
+    def touch_waits_of(self, subject: Subject) -> None:
+        """The assessment must look at all waits about it again."""
+        self.touch(span for span in self.spans if span.subject is subject)
 
     def watch_services(self, now: Mark) -> None:
         """Hospital news concerns whoever prepares for the person: ask their waits again."""

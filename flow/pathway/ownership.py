@@ -153,7 +153,7 @@ def _note(journey: Journey, ownership: Ownership) -> None:
     if organisation != ownership.organisation:
         ownership.organisation, ownership.service = organisation, service
         ownership.moves += 1
-        journey.touch(span for span in journey.spans if span.subject is ownership)
+        journey.touch_waits_of(ownership)
     assigned = owner.since if owner is not None else None
     if ownership.left_behind and theirs and assigned not in (None, ownership.assigned):
         ownership.followed = ownership.left_behind

@@ -235,7 +235,7 @@ def care_package_paused(journey: Journey, event: CarePackagePaused, now: Mark) -
     package = package_of(journey, event.data.package_id, now)
     if not package.pauses or package.pauses[-1].until is not None:
         package.pauses += (Pause(now, None, event.data.reason),)
-        _touch(journey, package)
+        journey.touch_waits_of(package)
         watch(journey, package, now)
 
 
@@ -255,9 +255,8 @@ def _goes_on(journey: Journey, package: Package, now: Mark) -> None:
     """Care is given: what stood still, or was given up, does so no more."""
     _taken_on(package, now)
     if package.pause is not None:
-        over = package.pauses[-1]._replace(until=now)
-        package.pauses = (*package.pauses[:-1], over)
-        _touch(journey, package)
+        package.end_pause(now)
+        journey.touch_waits_of(package)
 
 
 def care_package_increased(journey: Journey, event: CarePackageIncreased, now: Mark) -> None:
@@ -283,10 +282,6 @@ def care_package_handed_back(journey: Journey, event: CarePackageHandedBack, now
         package.hand_backs += (handed_back,)
     watch(journey, package, now)
     _watch_referrals(journey, now)
-
-
-def _touch(journey: Journey, package: Package) -> None:
-    journey.touch(span for span in journey.spans if span.subject is package)
 
 
 def care_package_ended(journey: Journey, event: CarePackageEnded, now: Mark) -> None:

@@ -337,6 +337,11 @@ class Package(Involved):
         """The pause that lasts."""
         return self.pauses[-1] if self.pauses and self.pauses[-1].until is None else None
 
+    def end_pause(self, now: Mark) -> None:
+        """The pause that lasts, where there is one, is over."""
+        if self.pause is not None:
+            self.pauses = (*self.pauses[:-1], self.pauses[-1]._replace(until=now))
+
 
 class Stay(Involved):
     """A stay in an independence centre or another short-term bed."""

@@ -13,7 +13,6 @@ from flow.pathway.discharge_ready_date import delay_band
 from flow.pathway.gauge import PLACE, Gauge, PlaceValues
 from flow.pathway.journey import Journey
 from flow.pathway.local_days import hour_of_day, local_date
-from flow.pathway.mark import Mark
 from flow.pathway.policy import UNKNOWN, Contribution, Policy
 from flow.pathway.subjects import Package, Referral, Spell
 
@@ -132,18 +131,18 @@ def _of_referral(referral: Referral, place: PlaceValues, policy: Policy) -> Iter
         yield "referrals_rejected", (*labels, reason), 1.0
     answered = referral.accepted or referral.rejected
     if referral.made is not None and answered is not None:
-        took = _between(referral.made, answered)
+        took = _between(referral.made.at, answered.at)
         yield "referrals_answered", (*labels, within(took)), 1.0
         yield "referral_response_seconds", labels, took.total_seconds()
     if referral.made is not None and referral.started is not None:
-        took = _between(referral.made, referral.started)
+        took = _between(referral.made.at, referral.started.at)
         yield "referrals_begun", (*labels, within(took)), 1.0
         yield "referral_wait_seconds", labels, took.total_seconds()
 
 
-def _between(first: Mark, last: Mark) -> timedelta:
+def _between(first: datetime, last: datetime) -> timedelta:
     """Nothing where the later was told to be the earlier."""
-    return max(timedelta(0), last.at - first.at)
+    return max(timedelta(0), last - first)
 
 
 def _of_package(package: Package, left_at: datetime, place: PlaceValues) -> Iterator[Contribution]:
@@ -152,6 +151,6 @@ def _of_package(package: Package, left_at: datetime, place: PlaceValues) -> Iter
         yield "first_visits_missed", labels, float(len(package.missed))
     if package.requested is not None and package.began is not None:
         since = max(left_at, package.requested.at)
-        took = max(timedelta(0), package.began.at - since)
+        took = _between(since, package.began.at)
         yield "packages_begun", (*labels, within(took)), 1.0
         yield "package_start_delay_seconds", labels, took.total_seconds()
