@@ -29,7 +29,7 @@ edit.
 
 A **wait** has a start, a stop and a target. A **delay** is the alert of a wait that comes near its
 target or misses it. A **notice** is an alert about something that people must be told at once. When
-exactly a wait runs is one line of conditions in `flow/pathway/waits.py`; its target is
+exactly a wait runs is one line of conditions in `flow/pathway` (`waits.py`); its target is
 [policy](policy.md), and a place may set its own.
 
 All waits for a service stand still while the person meets the criteria to reside again, and begin

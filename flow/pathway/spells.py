@@ -36,9 +36,9 @@ from flow.pathway.ownership import assign
 from flow.pathway.referral_kinds import BEGUN_BY_DISCHARGE, BEGUN_THERE, HUB
 from flow.pathway.referrals import begin_all, hub_has_it
 from flow.pathway.spans import begin_anew, begin_later, watch
+from flow.pathway.spell_waits import CTR_REVIEW
 from flow.pathway.stays import overtake
 from flow.pathway.subjects import PathwayStep, Spell, WardStay
-from flow.pathway.waits import CTR_REVIEW
 
 EMERGENCY = frozenset(
     code.code for code in ADMISSION_METHODS if code.attributes.get("kind") == "emergency"

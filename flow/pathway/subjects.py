@@ -2,7 +2,7 @@
 who owns the person meanwhile.
 
 These classes hold facts and nothing else; the handlers (`spells.py`, `referrals.py`, …) fill
-them from events, and `waits.py` says of each which waits run.
+them from events, and `waits.py` and the files it names say of each which waits run.
 """
 
 from datetime import date, datetime

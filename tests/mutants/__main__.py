@@ -40,6 +40,10 @@ from tests.mutants.seen import TELLS, telling
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = (
     "waits",
+    "spell_waits",
+    "referral_waits",
+    "package_waits",
+    "whereabouts",
     "wait",
     "assessment",
     "targets",

@@ -199,7 +199,7 @@ def test_incremental_equals_refold(
 
 @given(any_journey())
 def test_no_watch_is_left_unasked(events: list[AnyEvent]) -> None:
-    """After every event, what runs is exactly what the conditions of `waits.py` say."""
+    """After every event, what runs is exactly what the conditions of the waits say."""
     for number in range(1, len(events) + 1):
         journey = history_of(events[:number]).journey()
         for subject in journey.subjects():

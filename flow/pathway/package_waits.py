@@ -1,0 +1,142 @@
+"""Which waits run about a package of care at home."""
+
+from flow.pathway.care import stands_still
+from flow.pathway.journey import Journey
+from flow.pathway.mark import Mark
+from flow.pathway.spans import Span, Watch
+from flow.pathway.subjects import Package
+from flow.pathway.whereabouts import at_home, away
+
+
+def _not_begun(journey: Journey, package: Package) -> int:
+    """Discharged, at home, and the first visit, of whoever is to give it now, is still to come."""
+    spell = package.spell
+    return int(
+        spell is not None
+        and spell.discharged is not None
+        and at_home(journey)
+        and (package.requested is not None or bool(package.earlier))
+        and package.in_place is None
+        and package.ended is None
+    )
+
+
+def _notice_runs(_journey: Journey, package: Package) -> int:
+    """A restart was asked for and the person has not left yet."""
+    spell = package.spell
+    return int(
+        package.kind == "restart"
+        and package.requested is not None
+        and package.ended is None
+        and spell is not None
+        and spell.goes_on
+    )
+
+
+def _missed(journey: Journey, package: Package) -> int:
+    """At home, the first visit of its provider was due and nobody came: until somebody does."""
+    return int(
+        len(package.missed) > package.missed_before
+        and package.first_visit is None
+        and package.ended is None
+        and at_home(journey)
+    )
+
+
+def _goes_without(journey: Journey, package: Package) -> int:
+    """At home, and the care that had begun stands still: until it goes on."""
+    return int(
+        stands_still(package) is not None
+        and package.in_place is not None
+        and package.ended is None
+        and at_home(journey)
+    )
+
+
+def _more_asked(journey: Journey, package: Package) -> int:
+    """At home, and more care is asked for than is given: until more is."""
+    runs = (
+        package.increase_asked is not None
+        and package.in_place is not None
+        and package.ended is None
+        and at_home(journey)
+    )
+    return package.times_increased if runs else 0
+
+
+def _onward(journey: Journey, package: Package) -> int:
+    """Ready to leave the centre, and the care at home that was asked for is not confirmed."""
+    stay = journey.staying
+    if stay is None or stay.ready is None or package.ended is not None or away(journey, stay):
+        return 0
+    secured = package.confirmed or package.in_place or package.started
+    return stay.times_ready if package.requested is not None and secured is None else 0
+
+
+def _handed_back(_journey: Journey, package: Package) -> int:
+    """Given up by its provider, and nobody has confirmed to go on with it."""
+    given_up = bool(package.hand_backs) and package.hand_backs[-1].over is None
+    return len(package.hand_backs) if given_up and package.ended is None else 0
+
+
+def _went_on(span: Span) -> bool:
+    package = span.subject
+    assert isinstance(package, Package)
+    return package.pause is None
+
+
+def _confirmed_again(span: Span) -> Mark | None:
+    package = span.subject
+    assert isinstance(package, Package)
+    return package.hand_backs[span.token - 1].over
+
+
+Package.watches = (
+    Watch(
+        "package_start",
+        runs=_not_begun,
+        done=lambda span: span.subject.in_place,
+        causes=lambda package: (package.requested, package.spell.discharged),
+        not_before=lambda package: package.cared_for_until,
+        agreed=lambda package: package.first_visit_due_at or package.planned_start_at,
+    ),
+    Watch(
+        "package_restart_notice",
+        runs=_notice_runs,
+        done=lambda span: span.subject.spell.discharged,
+        pausable=False,  # a time before the discharge, not one that passes
+    ),
+    Watch(
+        "missed_first_visit",
+        runs=_missed,
+        done=lambda span: span.subject.first_visit,
+        causes=lambda package: package.missed[-1:],
+    ),
+    Watch(
+        "package_resume",
+        runs=_goes_without,
+        done=_went_on,
+        causes=lambda package: (package.pauses[-1].since,),
+        in_pauses=True,
+    ),
+    Watch(
+        "package_increase",
+        runs=_more_asked,
+        done=lambda span: span.subject.increase_asked is None,
+        causes=lambda package: (package.increase_asked,),
+        agreed=lambda package: package.planned_start_at,
+    ),
+    Watch(
+        "onward_care",
+        runs=_onward,
+        done=lambda span: span.subject.confirmed or span.subject.in_place or span.subject.started,
+        causes=lambda package: (package.requested,),
+    ),
+    Watch(
+        "package_handed_back",
+        runs=_handed_back,
+        done=_confirmed_again,
+        latest=lambda package: package.hand_backs[-1].care_until,
+        in_pauses=True,
+    ),
+)

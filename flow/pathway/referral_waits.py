@@ -1,0 +1,96 @@
+"""Which waits run about a referral: for its answer, and for what was asked for to begin."""
+
+from flow.pathway.care import asked_by
+from flow.pathway.journey import Journey
+from flow.pathway.mark import Mark
+from flow.pathway.referral_kinds import COUNTS_FROM, UNANSWERED, WAITS_FOR, WITH_A_PACKAGE
+from flow.pathway.spans import Watch
+from flow.pathway.subjects import Referral
+from flow.pathway.whereabouts import at_home, on_hold
+
+
+def _responding(journey: Journey, referral: Referral) -> int:
+    """From the receipt; from the referral until one is known, for it may never have arrived."""
+    return int(
+        (referral.made is not None or referral.received is not None)
+        and referral.accepted is None
+        and referral.kind not in UNANSWERED
+        and not referral.closed
+        and not on_hold(journey, referral)
+    )
+
+
+def _starts(wait: str, kinds: tuple[str, ...]) -> Watch:
+    """From a referral of one of these kinds to the beginning of what was asked for."""
+
+    def runs(journey: Journey, referral: Referral) -> int:
+        return int(
+            referral.kind in kinds
+            and referral.made is not None
+            and not referral.closed
+            and not on_hold(journey, referral)
+            and _counts(journey, referral)
+            and not _asked_as_a_package(journey, referral)
+        )
+
+    return Watch(
+        wait,
+        runs=runs,
+        done=lambda span: span.subject.started,
+        reset=on_hold,
+        causes=lambda referral: (referral.made, _counts_from(referral)),
+        since=_counts_from,
+        agreed=lambda referral: referral.start_agreed_at,
+    )
+
+
+def _asked_as_a_package(journey: Journey, referral: Referral) -> bool:
+    return referral.kind in WITH_A_PACKAGE and any(
+        package.requested is not None and package.ended is None and asked_by(referral, package)
+        for package in journey.packages.values()
+    )
+
+
+def _counts(journey: Journey, referral: Referral) -> bool:
+    """Whether the moment has come from which the time of a kind counts."""
+    spell = referral.spell
+    if COUNTS_FROM.get(referral.kind or "") == "home":
+        return at_home(journey)
+    after_discharge = COUNTS_FROM.get(referral.kind or "") == "discharge"
+    return not after_discharge or spell is None or spell.discharged is not None
+
+
+def _counts_from(referral: Referral) -> Mark | None:
+    """The admission or the discharge that the time of this kind counts from, if it is not the
+    referral itself.
+    """
+    spell = referral.spell
+    if spell is None:
+        return None
+    match COUNTS_FROM.get(referral.kind or ""):
+        case "admission":
+            return spell.admitted
+        case "discharge":
+            return spell.discharged
+    return None
+
+
+Referral.watches = (
+    Watch(
+        "referral_response",
+        runs=_responding,
+        done=lambda span: span.subject.accepted or span.subject.rejected or span.subject.started,
+        reset=on_hold,
+        causes=lambda referral: (referral.made, referral.received),
+    ),
+    *(_starts(wait, kinds) for wait, kinds in WAITS_FOR.items()),
+    Watch(
+        "missed_first_visit",
+        runs=lambda journey, referral: int(
+            bool(referral.missed) and not referral.closed and at_home(journey)
+        ),
+        done=lambda span: span.subject.started,
+        reset=on_hold,
+        causes=lambda referral: referral.missed[-1:],
+    ),
+)

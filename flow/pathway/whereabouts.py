@@ -1,0 +1,26 @@
+"""Where the person is, as waits ask: at home, in a centre, or too unwell for a service."""
+
+from flow.pathway.journey import Journey
+from flow.pathway.needs_assessment import NeedsAssessment
+from flow.pathway.subjects import Handover, Referral, Stay
+
+
+def at_home(journey: Journey) -> bool:
+    """Neither in hospital nor in a centre, as far as events tell."""
+    return journey.current is None and journey.staying is None
+
+
+def away(journey: Journey, _stay: Stay) -> bool:
+    """In hospital. Asked of stays that had not ended when the person went there."""
+    return journey.current is not None
+
+
+def on_hold(journey: Journey, referral: Referral | Handover | NeedsAssessment) -> bool:
+    """Whether the person is too unwell for the service: in hospital and not ready to leave.
+
+    A referral made early in the same stay is not on hold before the first readiness.
+    """
+    spell = journey.current
+    if spell is None or spell.ready is not None:
+        return False
+    return spell.unwell or referral.spell is not spell
