@@ -11,11 +11,11 @@ from flow.pathway.contribution import GAUGES
 from flow.pathway.findings import RULES, Finding
 from flow.pathway.history import Added, History
 from flow.pathway.journey import Journey, Notice
+from flow.pathway.measured_wait import Wait
 from flow.pathway.placements import Placement
 from flow.pathway.policy import Contribution, Policy
 from flow.pathway.policy_file import load_policy
 from flow.pathway.stage import STAGES, ActsNext, Stage
-from flow.pathway.wait import Wait
 from flow.pathway.waits import WAITS
 
 CORE_VERSION = 2

@@ -7,8 +7,8 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from flow.events.outputs import AlertData, AlertLevel
 from flow.events.published import ActsNext
 from flow.pathway.journey import Answer, Journey, Notice
+from flow.pathway.measured_wait import Level, Wait
 from flow.pathway.policy import Policy
-from flow.pathway.wait import Level, Wait
 
 Alert = AlertData
 Key = tuple[str, str, int]

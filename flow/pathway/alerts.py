@@ -22,10 +22,10 @@ from typing import Any, Literal, NamedTuple
 from flow.pathway.alert_record import RAISED, Alert, Cause, Desk, Key, of_wait, write
 from flow.pathway.assessment import Assessment
 from flow.pathway.journey import Journey
+from flow.pathway.measured_wait import Level, Wait
 from flow.pathway.notices import lapses_at
 from flow.pathway.subjects import about_spell
 from flow.pathway.targets import BREACHED, NEAR
-from flow.pathway.wait import Level, Wait
 
 ClosedReason = Literal["done", "done_late", "retracted", "reset", "cancelled", "died", "superseded"]
 

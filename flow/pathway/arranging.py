@@ -19,7 +19,6 @@ from flow.events.codes import (
     PACKAGE_END_REASONS,
     REJECTION_REASONS,
     WITHDRAWAL_REASONS,
-    CodeList,
 )
 from flow.pathway.care import goes_on, stands_still
 from flow.pathway.journey import Journey
@@ -27,25 +26,20 @@ from flow.pathway.mark import Mark
 from flow.pathway.referral_kinds import UNANSWERED
 from flow.pathway.subjects import Handover, Package, Referral, Spell
 
-
-def _marked(codes: CodeList, attribute: str) -> frozenset[str]:
-    return frozenset(code.code for code in codes if code.attributes.get(attribute))
-
-
-CARED_FOR_THERE = _marked(DESTINATIONS, "cared_for")
-CARED_FOR_BY_CODE = _marked(DISCHARGE_DESTINATIONS, "cared_for")
+CARED_FOR_THERE = DESTINATIONS.marked("cared_for")
+CARED_FOR_BY_CODE = DISCHARGE_DESTINATIONS.marked("cared_for")
 """Where a discharge leads to people who care for the person, by either list."""
-RETURNS = _marked(DESTINATIONS, "returns")
+RETURNS = DESTINATIONS.marked("returns")
 """Destinations that have the person already."""
-NEEDS_SOMEBODY = _marked(CENTRE_DESTINATIONS, "needs_somebody")
+NEEDS_SOMEBODY = CENTRE_DESTINATIONS.marked("needs_somebody")
 """Where people go from a centre to be cared for by others, who have to be asked."""
 NEEDS_NOBODY = {
-    "rejected": _marked(REJECTION_REASONS, "needs_nobody"),
-    "withdrawn": _marked(WITHDRAWAL_REASONS, "needs_nobody"),
-    "ended": _marked(PACKAGE_END_REASONS, "needs_nobody"),
+    "rejected": REJECTION_REASONS.marked("needs_nobody"),
+    "withdrawn": WITHDRAWAL_REASONS.marked("needs_nobody"),
+    "ended": PACKAGE_END_REASONS.marked("needs_nobody"),
 }
 """Reasons for the end of what was asked for after which nobody else has to be asked."""
-GIVEN_UP = _marked(PACKAGE_END_REASONS, "given_up")
+GIVEN_UP = PACKAGE_END_REASONS.marked("given_up")
 """Reasons for which care that had begun ends although it is still needed."""
 
 

@@ -13,13 +13,15 @@ from flow.pathway.doubts import doubts_of
 from flow.pathway.findings import Finding
 from flow.pathway.journey import Journey, Notice
 from flow.pathway.local_days import FAR
+from flow.pathway.measured_wait import Wait
+from flow.pathway.measuring import Measured, measure, tell
 from flow.pathway.notices import lapses_at
 from flow.pathway.placements import Placement, placements_of
 from flow.pathway.policy import Contribution, Policy
 from flow.pathway.retire import retires_at
 from flow.pathway.spans import Span
 from flow.pathway.stage import Next, Stage, stage_of
-from flow.pathway.wait import Measured, Wait, Where, measure, tell
+from flow.pathway.who_acts import Where
 
 
 class Assessment:

@@ -17,9 +17,7 @@ from flow.pathway.referral_kinds import ONCE
 from flow.pathway.spans import watch
 from flow.pathway.subjects import Package, Pause, Referral, Spell
 
-GOES_WITHOUT: frozenset[str | None] = frozenset(
-    {None, *(code.code for code in PAUSE_REASONS if code.attributes.get("goes_without"))}
-)
+GOES_WITHOUT: frozenset[str | None] = frozenset({None, *PAUSE_REASONS.marked("goes_without")})
 """Reasons for a pause in which the person, once at home, has nobody else; or nobody says why."""
 
 READMITTED = "readmitted"

@@ -8,6 +8,14 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from types import MappingProxyType
 
+from flow.events.codes import (
+    CENTRE_DESTINATIONS,
+    DESTINATIONS,
+    FOLLOW_UP_STATUSES,
+    FUNDERS,
+    PACKAGE_END_REASONS,
+    CodeListError,
+)
 from flow.pathway.cost import funder_of
 from flow.pathway.gauge import PLACE, Gauge, PlaceValues
 from flow.pathway.journey import Journey
@@ -18,22 +26,20 @@ from flow.pathway.windows import in_window
 
 OUTCOME_DAYS = (7, 30, 91)
 OLDER = frozenset({"65-74", "75-84", "85+"})
-FOR_REHABILITATION = frozenset({"p1_home_reablement", "p2_bed"})
+FOR_REHABILITATION = DESTINATIONS.marked("rehabilitation")
 """Destinations of those who left hospital for rehabilitation, to return home (O3)."""
-COUNCIL_SUPPORTED = frozenset({"council", "joint"})
-
-LIVES_THERE: Mapping[str, str] = MappingProxyType(
-    {
-        "p0_care_home_return": "in_care_home",
-        "p1_care_home_return_more": "in_care_home",
-        "p3_care_home_new": "in_care_home",
-        "p3_care_home_eol": "in_care_home",
-        "care_home": "in_care_home",
-        "hospice": "elsewhere",
-        "other": "elsewhere",
-    }
+COUNCIL_SUPPORTED = frozenset(
+    code for code, pays in FUNDERS.saying("pays").items() if "council" in pays
 )
-"""Where a destination, of a hospital or a centre, leaves the person; at home where it is none."""
+LIVES = {
+    "discharged": DESTINATIONS.saying("lives"),
+    "left": CENTRE_DESTINATIONS.saying("lives"),
+    "ended": PACKAGE_END_REASONS.saying("lives"),
+}
+"""Where the end of a stay in hospital or a centre, or of a package, leaves the person."""
+for _lives in LIVES.values():
+    if not set(_lives.values()) <= FOLLOW_UP_STATUSES.codes:
+        raise CodeListError("somebody lives where no follow-up status says")
 
 OUTCOME_GAUGES: Mapping[str, Gauge] = MappingProxyType(
     {
@@ -110,10 +116,11 @@ def _moves(journey: Journey) -> Iterator[tuple[datetime, str]]:
     """What each discharge, and each end of care, says of where the person lives from then on."""
     for spell in journey.spells.values():
         if spell.discharged is not None:
-            yield spell.discharged.at, LIVES_THERE.get(spell.destination or "", "at_home")
+            yield spell.discharged.at, LIVES["discharged"].get(spell.destination or "", "at_home")
     for stay in journey.stays.values():
         if stay.left is not None:
-            yield stay.left.at, LIVES_THERE.get(stay.destination or "", "at_home")
+            yield stay.left.at, LIVES["left"].get(stay.destination or "", "at_home")
     for package in journey.packages.values():
-        if package.ended is not None and package.end_reason == "moved_to_care_home":
-            yield package.ended.at, "in_care_home"
+        lives = LIVES["ended"].get(package.end_reason or "")
+        if package.ended is not None and lives is not None:
+            yield package.ended.at, lives

@@ -19,7 +19,7 @@ from flow.pathway.mark import Mark
 from flow.pathway.spans import Span
 from flow.pathway.subjects import Pause
 
-TIME_COUNTS = frozenset(code.code for code in PAUSE_REASONS if code.attributes.get("time_counts"))
+TIME_COUNTS = PAUSE_REASONS.marked("time_counts")
 
 
 def wait_paused(journey: Journey, event: WaitPaused, now: Mark) -> None:

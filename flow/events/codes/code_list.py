@@ -55,6 +55,16 @@ class CodeList:
         """Raises KeyError for a code that is not in the list."""
         return self.by_code[code].label
 
+    def marked(self, attribute: str) -> frozenset[str]:
+        """The codes that have this attribute."""
+        return frozenset(self.saying(attribute))
+
+    def saying(self, attribute: str) -> Mapping[str, Any]:
+        """What each code that has this attribute says in it."""
+        return MappingProxyType(
+            {e.code: value for e in self.entries if (value := e.attributes.get(attribute))}
+        )
+
     def __contains__(self, code: object) -> bool:
         return code in self.by_code
 

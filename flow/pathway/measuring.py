@@ -1,175 +1,19 @@
-"""A wait as people see it: a span, measured against the target that holds where the person is."""
+"""How a span is measured against the target that holds where the person is: the waits that people
+see, and when time alone will change them."""
 
 from copy import copy
 from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from flow.pathway.local_days import FAR, ONE_DAY, day_begins, local_date
-from flow.pathway.pauses import Paused, Stood, pauses_of, stood
-from flow.pathway.policy import Contribution, Place
+from flow.pathway.measured_wait import Level, Wait, no_later
+from flow.pathway.pauses import Stood, pauses_of, stood
 from flow.pathway.series import series_of
-from flow.pathway.spans import Ended, Span, Subject, over_by_itself
-from flow.pathway.stage import ActsNext
-from flow.pathway.subjects import Referral, Spell
-from flow.pathway.targets import BREACHED, NEAR, Provenance, Rule
-from flow.pathway.working_hours import Calendars, WorkingHours
-
-State = Literal["running", "near", "breached", "paused", "stopped"]
-
-
-class Level(NamedTuple):
-    """How far a delay has risen, and the moment at which it did."""
-
-    level: str
-    at: datetime
-
-
-class Where(NamedTuple):
-    """Where the person is and lives: what a wait is labelled with, and whose policy holds.
-
-    `owner` is the organisation of their co-ordinator; `working_hours` are the policy's.
-    """
-
-    place: Place
-    provider: str | None
-    council: str | None
-    locality: str | None
-    owner: str | None
-    working_hours: Calendars
-
-
-class Wait:
-    """One wait, measured. Not changed after it was made.
-
-    `levels` are those that it has reached; of a stopped wait, those that it reached before.
-    `pauses` are when its time stands or stood still, and why.
-    `stopped_by` and `ended` say what stopped it and why. `subject` is the kind of thing that it is
-    about, in a word. `cover` acts while whoever should is closed. `agreed_at` is when whoever is
-    waited for agreed to come: near its target from then on.
-    """
-
-    __slots__ = (
-        "_subject",
-        "_where",
-        "about",
-        "agreed_at",
-        "cover",
-        "due_at",
-        "ended",
-        "id",
-        "latest",
-        "levels",
-        "pathway",
-        "pauses",
-        "period",
-        "rule",
-        "series",
-        "service",
-        "started_by",
-        "starts_at",
-        "state",
-        "stopped_by",
-        "stops_at",
-        "target_s",
-    )
-
-    def __init__(self, span: Span, rule: Rule, where: Where) -> None:
-        subject = span.subject
-        spell = subject.spell
-        self._subject = subject
-        self._where = where
-        self.id = span.wait
-        self.about = subject.about
-        self.period = span.period
-        self.rule = rule
-        self.target_s = rule.target_s
-        self.starts_at = span.starts_at
-        self.started_by = span.started_by
-        self.latest = span.latest
-        self.agreed_at: datetime | None = None
-        if span.agreed_at is not None and span.agreed_at > span.starts_at:
-            # One that had passed before it was waited for is out of date and says nothing.
-            self.agreed_at = span.agreed_at
-            self.latest = _no_later(span.agreed_at + rule.agreed_grace, span.latest)
-        self.pathway = spell.pathway if spell is not None else None
-        self.service = subject.service
-        self.stops_at: datetime | None = None
-        self.stopped_by: tuple[str, ...] = ()
-        self.ended: Ended | None = None
-        self.levels: tuple[Level, ...] = ()
-        self.series: tuple[Contribution, ...] = ()
-        self.cover: str | None = None
-        self.pauses: tuple[Paused, ...] = ()
-        self.state: State
-        self.due_at: datetime
-
-    @property
-    def key(self) -> tuple[str, str, int]:
-        """What makes it the same wait through every correction."""
-        return (self.id, self.about, self.period)
-
-    @property
-    def subject(self) -> str:
-        """What kind of thing it is about, in a word."""
-        return self._subject.noun or type(self._subject).__name__.lower()
-
-    @property
-    def provenance(self) -> Provenance:
-        return self.rule.provenance
-
-    @property
-    def source(self) -> str:
-        return self.rule.source
-
-    @property
-    def provider(self) -> str | None:
-        return self._where.provider
-
-    @property
-    def council(self) -> str | None:
-        return self._where.council
-
-    @property
-    def locality(self) -> str | None:
-        return self._where.locality
-
-    @property
-    def acts_next(self) -> ActsNext:
-        role = self.rule.acts_next
-        return ActsNext(self.cover or _organisation(role, self._subject, self._where), role)
-
-
-_OF_THE_HOSPITAL = frozenset(
-    {"ward", "hospital_consultant", "hospital_therapist", "discharge_coordinator", "pharmacy"}
-)
-_OF_THE_SERVICE = frozenset({"service", "centre_manager", "home_care_provider", "community_nurse"})
-_OF_THE_COUNCIL = frozenset({"commissioner", "social_worker"})
-_OF_THE_OWNER = "case_manager"
-_NHS = frozenset({"nhs", "nhs_chc"})
-"""Funders whose commissioner is an integrated care board: no event says which."""
-
-
-def _organisation(role: str, subject: Subject, where: Where) -> str | None:
-    """The organisation of a role, where the journey tells which it is."""
-    spell = subject.spell
-    if role in _OF_THE_SERVICE:
-        return subject.asked
-    if role in _OF_THE_COUNCIL:
-        return None if role == "commissioner" and _by_the_nhs(subject) else where.council
-    if role == _OF_THE_OWNER:
-        return where.owner
-    if spell is None:
-        return None
-    if role in _OF_THE_HOSPITAL:
-        return spell.provider
-    return spell.hub if role == "care_transfer_hub" else None
-
-
-def _by_the_nhs(subject: Subject) -> bool:
-    """Continuing healthcare, fast track included, is the NHS's to arrange and to pay."""
-    if isinstance(subject, Referral) and subject.kind == "fast_track_chc":
-        return True
-    return getattr(subject, "funder", None) in _NHS
+from flow.pathway.spans import Span, over_by_itself
+from flow.pathway.subjects import Spell
+from flow.pathway.targets import BREACHED, NEAR, Rule
+from flow.pathway.who_acts import HOSPITAL, Where, who_acts
+from flow.pathway.working_hours import WorkingHours
 
 
 class Measured(NamedTuple):
@@ -187,10 +31,8 @@ def _rule(span: Span, where: Where) -> tuple[Rule, WorkingHours | None]:
     rule = where.place.rule(span.wait, span.starts_at)
     if not where.working_hours:
         return rule, None
-    role = rule.acts_next
-    organisation = _organisation(role, span.subject, where)
-    # Hospitals never close.
-    locality = where.locality if role not in _OF_THE_HOSPITAL else None
+    organisation, role = who_acts(rule.acts_next, span.subject, where)
+    locality = where.locality if role not in HOSPITAL else None
     working = where.working_hours.of(organisation, locality)
     if working is not None and rule.calendar == "working":
         rule = where.place.working(rule, working)
@@ -269,12 +111,12 @@ def _stop(wait: Wait, span: Span) -> None:
 
 def _measure_plain(wait: Wait, now: datetime) -> datetime:
     rule, starts_at = wait.rule, wait.starts_at
-    due_at = wait.due_at = _no_later(rule.after(starts_at, rule.due), wait.latest)
+    due_at = wait.due_at = no_later(rule.after(starts_at, rule.due), wait.latest)
     if now < due_at:
         if rule.warn is None:
             wait.state = "running"
             return due_at
-        near_at = _no_later(rule.after(starts_at, rule.warn), wait.agreed_at or wait.latest)
+        near_at = no_later(rule.after(starts_at, rule.warn), wait.agreed_at or wait.latest)
         if now < near_at:
             wait.state = "running"
             return near_at
@@ -311,11 +153,7 @@ def _levels(wait: Wait, still: Stood = NEVER) -> list[Level]:
     if wait.latest is None:
         return levels
     soonest = {NEAR: wait.agreed_at or wait.latest, BREACHED: wait.latest}
-    return [Level(name, _no_later(at, soonest.get(name))) for name, at in levels]
-
-
-def _no_later(moment: datetime, latest: datetime | None) -> datetime:
-    return moment if latest is None else min(moment, latest)
+    return [Level(name, no_later(at, soonest.get(name))) for name, at in levels]
 
 
 def _late(rule: Rule, stops_at: datetime, level_at: datetime) -> bool:
