@@ -124,6 +124,15 @@ class ChunkConsumer(driver.Consumer):
         self._acked[tp] = [last for last in self._acked[tp] if last in acknowledged]
         return offset
 
+    async def commit_and_end_transactions(self) -> None:
+        """The last commit before partitions are left.
+
+        Of a commit that is under way Faust takes it that it stands for this one, too. It does not
+        hold what was acknowledged since it began.
+        """
+        await self.maybe_wait_for_commit_to_finish()
+        await super().commit_and_end_transactions()
+
     async def perform_seek(self) -> None:
         """Every start of the flow fetches again from what is committed."""
         self._forget(list(self._delivered))

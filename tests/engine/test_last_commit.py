@@ -1,0 +1,67 @@
+"""The commit with which a consumer leaves: nothing that was acknowledged is left out of it."""
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from faust.types import TP
+
+from flow.engine.app import build_app
+from flow.engine.transport import ChunkConsumer
+from flow.settings import Settings
+
+PLACE = TP("admission", 0)
+
+
+class Played(ChunkConsumer):
+    """Without a broker: one record whenever it asks; a commit takes until it is let through."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.committed: list[int] = []
+        self.under_way = asyncio.Event()
+        self.let_through = asyncio.Event()
+        self._next = 0
+
+    def assignment(self) -> set[TP]:
+        return {PLACE}
+
+    async def _wait_next_records(self, _seconds: float) -> tuple[dict[TP, list[Any]], None]:
+        self._next += 1
+        record = SimpleNamespace(
+            topic=PLACE.topic, partition=0, offset=self._next, timestamp=0, timestamp_type=0
+        )
+        return {PLACE: [record]}, None
+
+    async def _commit(self, offsets: Mapping[TP, int]) -> bool:
+        self.under_way.set()
+        await self.let_through.wait()
+        self.committed.append(offsets[PLACE])
+        return True
+
+    async def hand_and_acknowledge(self) -> None:
+        async for _place, message in self.getmany(0):
+            self.ack(message)
+
+
+async def nobody(*_: object) -> None:
+    """Called by a flow that runs."""
+
+
+async def test_what_is_acknowledged_during_a_commit_is_in_the_last_one(tmp_path: Path) -> None:
+    app = build_app(Settings(), tmp_path)
+    app.topics.acks_enabled_for = lambda _topic: True
+    consumer = Played(app.transport, nobody, nobody, nobody)
+    consumer.resume_flow()
+    await consumer.hand_and_acknowledge()
+    by_the_clock = asyncio.create_task(consumer.commit())
+    await consumer.under_way.wait()
+    await consumer.hand_and_acknowledge()
+    leaving = asyncio.create_task(consumer.commit_and_end_transactions())
+    await asyncio.sleep(0)
+    consumer.let_through.set()
+    await asyncio.gather(by_the_clock, leaving)
+    assert consumer.committed == [2, 3]
+    consumer._thread.thread_loop.close()
