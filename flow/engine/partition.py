@@ -458,8 +458,10 @@ class Partition:
         if ticks is not None:
             for acknowledge in ticks.acknowledge:
                 acknowledge()
-            ticks.acknowledge.clear()
-            if self._worked is ticks:
+            # Behind them stand those that were worked during the write.
+            assert self._worked is not None
+            del self._worked.acknowledge[: len(ticks.acknowledge)]
+            if not self._worked.acknowledge:
                 self._worked = None
         if self._bytes <= MAX_UNACKNOWLEDGED_BYTES:
             self._room.set()

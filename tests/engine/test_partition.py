@@ -7,12 +7,13 @@ idempotence, I4 one alert per cause, I9 no stale writer.
 import asyncio
 import json
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from flow.engine import partition
+from flow.engine.log import LogWriter, NewRecord
 from flow.engine.observer import Silent, Tally
 from flow.errors import LogRefused, LogUnavailable
 from flow.events import AnyEvent
@@ -283,6 +284,35 @@ async def test_before_the_first_tick_nobody_is_assessed_and_everything_is_kept(
     world.tick(events[-1].recordedtime)
     await world.settle()
     assert len({record.key for record in world.records("stages")}) > 10
+
+
+async def test_a_tick_that_is_worked_during_a_write_is_acknowledged_once() -> None:
+    """People and services acknowledge a tick between them: one that did so twice would stand for
+    both."""
+    world = World()
+    writer_of, let_through = world.log.open_writer, asyncio.Event()
+
+    async def slow_writer(name: str) -> LogWriter:
+        writer = await writer_of(name)
+        write = writer.write
+
+        async def wait_and_write(outputs: Sequence[NewRecord], state: Sequence[NewRecord]) -> None:
+            await let_through.wait()
+            await write(outputs, state)
+
+        writer.write = wait_and_write  # type: ignore[method-assign]
+        return writer
+
+    world.log.open_writer = slow_writer  # type: ignore[method-assign]
+    for number in range(3):
+        world.tick(START + number * TICK_EVERY)
+        for _ in range(20):
+            await asyncio.sleep(0)
+    assert [done for _, done in world.ticks] == [[], [], []], "all wait for the first write"
+    let_through.set()
+    await world.settle()
+    assert [done for _, done in world.ticks] == [[True], [True], [True]]
+    await world.stop()
 
 
 class Ledgers(Silent):
