@@ -5,6 +5,7 @@ A hospital's own system would do the same: it goes on trying until its record is
 
 import asyncio
 import json
+import sys
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -25,6 +26,9 @@ CLOCK_WITHIN_S = 120.0
 POLL_S = 0.02
 PIECE = 10
 """Messages that are sent at once, so that a step reaches the worker in several chunks."""
+AHEAD = 2
+"""Steps that a replay may be ahead of what is waited for: it is at work while a fault strikes, and
+however long workers take to start, it is not over before."""
 
 Place = tuple[str, int, int]
 """(short name of the topic, partition, offset)."""
@@ -33,8 +37,8 @@ Place = tuple[str, int, int]
 class Driver:
     """Use as an async context manager. `step` counts the steps that every clock has reached.
 
-    `pace_s` is how long it waits after every piece of a step: the speed of the senders, so that a
-    run lasts long enough for what is to happen in it. `isolation` is how it reads the clocks.
+    `pace_s` is how long it waits after every piece of a step: the speed of the senders.
+    `isolation` is how it reads the clocks.
     """
 
     def __init__(
@@ -47,6 +51,7 @@ class Driver:
         self._isolation = isolation
         self.partitions = settings.partitions
         self.step = 0
+        self._may_begin = 0  # so many steps, counted as `step` is
         self.clocks: dict[int, datetime] = {}
         self.clocks_of_services: dict[int, datetime] = {}
         self.bad: dict[Place, Message] = {}
@@ -98,13 +103,19 @@ class Driver:
     # A whole replay, in a task of its own.
 
     def begin(self, steps: Sequence[Step]) -> None:
-        """Replay these steps in lockstep: events, tick, and on when every clock is there."""
+        """Replay these steps in lockstep: events, tick, and on when every clock is there.
+
+        It goes on as far as `until_step`, `go_on` and `finish` let it.
+        """
         assert self._replay is None or self._replay.done(), "one replay at a time"
+        self._may_begin = self.step + AHEAD
         self._replay = asyncio.create_task(self._run(steps))
         self._tasks.append(self._replay)
 
     async def _run(self, steps: Sequence[Step]) -> None:
         for step in steps:
+            while self.step >= self._may_begin:
+                await asyncio.sleep(POLL_S)
             for start in range(0, len(step.messages), PIECE):
                 await self.publish(step.messages[start : start + PIECE])
                 await asyncio.sleep(self._pace_s)
@@ -114,11 +125,17 @@ class Driver:
 
     async def until_step(self, number: int, within_s: float = CLOCK_WITHIN_S) -> None:
         """Wait until `number` steps are done, and assert that more are to come."""
+        self.go_on(number)
         async with asyncio.timeout(within_s):
             while self.step < number:
                 self.assert_under_way()
                 await asyncio.sleep(POLL_S)
         self.assert_under_way()
+
+    def go_on(self, step: int | None = None) -> None:
+        """Let the replay begin the steps up to this one, or the one it is at, and some more."""
+        reached = self.step if step is None else step
+        self._may_begin = max(self._may_begin, reached + AHEAD)
 
     def assert_under_way(self) -> None:
         """A fault that strikes when all is done proves nothing."""
@@ -130,6 +147,7 @@ class Driver:
     async def finish(self) -> None:
         """Wait for the end of the replay, and until services have come as far as people."""
         assert self._replay is not None
+        self.go_on(sys.maxsize)
         await self._replay
         async with asyncio.timeout(CLOCK_WITHIN_S):
             while self.clocks_of_services != self.clocks:
