@@ -17,6 +17,7 @@ RULES: Mapping[str, str] = MappingProxyType(
         "admitted_twice": "two admissions for one spell; the earlier one stands",
         "assessment_unknown": "about an assessment that nobody asked for before it",
         "cancellation_without_target": "a cancellation found nothing to cancel before its time",
+        "care_without_stay": "care at home was asked for, and no stay anywhere is known before it",
         "centre_during_hospital_stay": "moved into a centre while still in hospital",
         "coordinator_unknown": "somebody went off duty who neither has this person nor covers",
         "correction_cycle": "corrections name each other in a circle; all of them are void",

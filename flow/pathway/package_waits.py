@@ -5,15 +5,17 @@ from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.spans import Span, Watch
 from flow.pathway.subjects import Package
-from flow.pathway.whereabouts import at_home, away
+from flow.pathway.whereabouts import at_home, on_hold
 
 
 def _not_begun(journey: Journey, package: Package) -> int:
-    """Discharged, at home, and the first visit, of whoever is to give it now, is still to come."""
+    """At home, and the first visit, of whoever is to give it now, is still to come.
+
+    Discharged, where a stay in hospital is known; it need not be (its feed may go live later).
+    """
     spell = package.spell
     return int(
-        spell is not None
-        and spell.discharged is not None
+        (spell is None or spell.discharged is not None)
         and at_home(journey)
         and (package.requested is not None or bool(package.earlier))
         and package.in_place is None
@@ -64,13 +66,23 @@ def _more_asked(journey: Journey, package: Package) -> int:
     return package.times_increased if runs else 0
 
 
+def _confirmed(package: Package) -> Mark | None:
+    """Its provider has said, or shown, that it comes."""
+    return package.confirmed or package.in_place or package.started
+
+
 def _onward(journey: Journey, package: Package) -> int:
-    """Ready to leave the centre, and the care at home that was asked for is not confirmed."""
-    stay = journey.staying
-    if stay is None or stay.ready is None or package.ended is not None or away(journey, stay):
-        return 0
-    secured = package.confirmed or package.in_place or package.started
-    return stay.times_ready if package.requested is not None and secured is None else 0
+    """In hospital or in a centre, and the care at home that was asked for is not confirmed.
+
+    At home its first visit is waited for.
+    """
+    return int(
+        package.requested is not None
+        and package.ended is None
+        and _confirmed(package) is None
+        and not at_home(journey)
+        and not on_hold(journey, package)
+    )
 
 
 def _handed_back(_journey: Journey, package: Package) -> int:
@@ -96,7 +108,7 @@ Package.watches = (
         "package_start",
         runs=_not_begun,
         done=lambda span: span.subject.in_place,
-        causes=lambda package: (package.requested, package.spell.discharged),
+        causes=lambda package: (package.requested, package.spell and package.spell.discharged),
         not_before=lambda package: package.cared_for_until,
         agreed=lambda package: package.first_visit_due_at or package.planned_start_at,
     ),
@@ -129,7 +141,8 @@ Package.watches = (
     Watch(
         "onward_care",
         runs=_onward,
-        done=lambda span: span.subject.confirmed or span.subject.in_place or span.subject.started,
+        done=lambda span: _confirmed(span.subject),
+        reset=on_hold,
         causes=lambda package: (package.requested,),
     ),
     Watch(

@@ -65,6 +65,8 @@ def care_package_requested(journey: Journey, event: CarePackageRequested, now: M
     package.referral_id = data.referral_id or package.referral_id
     spell = link_spell(journey, data.provider, data.spell_id) or package.spell or journey.latest
     journey.part_of(package, spell)
+    if spell is None and journey.staying is None:
+        journey.find("care_without_stay", now.by)
     package.funder = data.funder or package.funder
     package.visits_per_week = data.visits_per_week
     package.hours_per_week = data.hours_per_week

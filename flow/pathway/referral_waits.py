@@ -6,7 +6,7 @@ from flow.pathway.mark import Mark
 from flow.pathway.referral_kinds import COUNTS_FROM, UNANSWERED, WAITS_FOR, WITH_A_PACKAGE
 from flow.pathway.spans import Watch
 from flow.pathway.subjects import Referral
-from flow.pathway.whereabouts import at_home, on_hold
+from flow.pathway.whereabouts import at_home, on_hold, ready_to_leave
 
 
 def _responding(journey: Journey, referral: Referral) -> int:
@@ -41,6 +41,19 @@ def _starts(wait: str, kinds: tuple[str, ...]) -> Watch:
         causes=lambda referral: (referral.made, _counts_from(referral)),
         since=_counts_from,
         agreed=lambda referral: referral.start_agreed_at,
+    )
+
+
+def _onward(journey: Journey, referral: Referral) -> int:
+    """Ready to leave for care at home, and who has accepted does not say when they come."""
+    return int(
+        referral.made is not None
+        and referral.accepted is not None
+        and referral.start_agreed_at is None
+        and COUNTS_FROM.get(referral.kind or "") == "home"
+        and not referral.closed
+        and ready_to_leave(journey)
+        and not _asked_as_a_package(journey, referral)
     )
 
 
@@ -84,6 +97,13 @@ Referral.watches = (
         causes=lambda referral: (referral.made, referral.received),
     ),
     *(_starts(wait, kinds) for wait, kinds in WAITS_FOR.items()),
+    Watch(
+        "onward_care",
+        runs=_onward,
+        done=lambda span: span.subject.started or span.subject.start_agreed_at is not None,
+        reset=on_hold,
+        causes=lambda referral: (referral.made, referral.accepted),
+    ),
     Watch(
         "missed_first_visit",
         runs=lambda journey, referral: int(

@@ -2,7 +2,7 @@
 
 from flow.pathway.journey import Journey
 from flow.pathway.needs_assessment import NeedsAssessment
-from flow.pathway.subjects import Handover, Referral, Stay
+from flow.pathway.subjects import Handover, Package, Referral, Stay
 
 
 def at_home(journey: Journey) -> bool:
@@ -15,12 +15,20 @@ def away(journey: Journey, _stay: Stay) -> bool:
     return journey.current is not None
 
 
-def on_hold(journey: Journey, referral: Referral | Handover | NeedsAssessment) -> bool:
+def ready_to_leave(journey: Journey) -> bool:
+    """The hospital, or else the centre, where the person is."""
+    if journey.current is not None:
+        return journey.current.ready is not None
+    stay = journey.staying
+    return stay is not None and stay.ready is not None
+
+
+def on_hold(journey: Journey, asked: Referral | Package | Handover | NeedsAssessment) -> bool:
     """Whether the person is too unwell for the service: in hospital and not ready to leave.
 
-    A referral made early in the same stay is not on hold before the first readiness.
+    What was asked for early in the same stay is not on hold before the first readiness.
     """
     spell = journey.current
     if spell is None or spell.ready is not None:
         return False
-    return spell.unwell or referral.spell is not spell
+    return spell.unwell or asked.spell is not spell

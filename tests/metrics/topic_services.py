@@ -202,6 +202,7 @@ class Services:
             package.more_asked, package.times_more = True, package.times_more + 1
         package.referral = data.get("referral_id") or package.referral
         package.spell = self._named(data) or package.spell or self.latest
+        self.findings["care_without_stay"] += package.spell is None and self.staying is None
         package.service = data.get("service") or package.service
         if data["kind"] == "restart" and package.in_place and package.paused_because is None:
             self._pause(package, event, "readmitted")

@@ -283,16 +283,24 @@ def _of_referral(journey: Journey, referral: Service) -> Iterator[tuple[str, int
     spell = referral.spell
     if referral.kind == "mental_health_community" and spell and not spell.discharged_at:
         return  # it counts from the discharge
-    at_home = journey.current is None and journey.staying is None
-    if referral.kind in ("home_care", "community_health") and not at_home:
-        return
     packages = [p for p in journey.packages.values() if p.asked and not p.over]
     of_it = [p for p in packages if p.referral == referral.about]
     of_it += [p for p in packages if not p.referral and p.service and p.service == referral.service]
     if referral.kind == "home_care" and of_it:
         return  # that is waited for as a package
+    at_home = journey.current is None and journey.staying is None
+    if referral.kind in ("home_care", "community_health") and not at_home:
+        dated = referral.start_agreed is not None
+        yield "onward_care", referral.asked and referral.accepted and not dated and _leaves(journey)
+        return
     if referral.asked and referral.kind in STARTS:
         yield STARTS[referral.kind], 1
+
+
+def _leaves(journey: Journey) -> bool:
+    """Ready to leave the hospital, or else the centre."""
+    here = journey.current or journey.staying
+    return here is not None and here.ready_since is not None
 
 
 def _of_stay(journey: Journey, stay: Service) -> Iterator[tuple[str, int]]:
@@ -307,12 +315,10 @@ def _of_package(journey: Journey, package: Service) -> Iterator[tuple[str, int]]
         return
     if package.nobody_has_it:
         yield "package_handed_back", package.given_back
-    stay = journey.staying
-    secured = package.accepted or package.in_place or package.started
-    leaves = stay is not None and stay.ready_since is not None and journey.current is None
-    if stay is not None and leaves and package.asked and not secured:
-        yield "onward_care", stay.times_ready
-    at_home = journey.current is None and stay is None
+    said = package.accepted or package.in_place or package.started
+    at_home = journey.current is None and journey.staying is None
+    if package.asked and not said and not at_home and not _on_hold(journey, package):
+        yield "onward_care", 1
     if at_home:
         if package.missed > package.missed_before and not package.visited:
             yield "missed_first_visit", 1
@@ -321,9 +327,9 @@ def _of_package(journey: Journey, package: Service) -> Iterator[tuple[str, int]]
         if package.in_place and package.stands_still:
             yield "package_resume", 1
     spell = package.spell
-    if spell is None or not (package.asked or package.gave):
+    if not (package.asked or package.gave):
         return
-    if spell.discharged_at is None:
+    if spell is not None and spell.discharged_at is None:
         if package.asked and package.kind == "restart" and not spell.overtaken:
             yield "package_restart_notice", 1
     elif at_home and not package.in_place:

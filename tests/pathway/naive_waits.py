@@ -239,6 +239,14 @@ def _of_stay(person: Person, stay: dict[str, Any]) -> Iterator[tuple[str, int]]:
             yield "centre_ready_to_leave", stay["times_ready"]
 
 
+def _about_to_leave(person: Person) -> bool:
+    """The doctors, or else the centre, have nothing more to do."""
+    if person.here is not None:
+        return person.here["ready_at"] is not None
+    stay = person.staying()
+    return stay is not None and bool(stay["ready"])
+
+
 def _at_home(person: Person) -> bool:
     return person.here is None and person.staying() is None
 
@@ -256,9 +264,7 @@ def _of_referral(person: Person, referral: dict[str, Any]) -> Iterator[tuple[str
     spell = referral["spell"]
     if referral["kind"] == "mental_health_community" and spell and not spell["left_at"]:
         return  # it counts from the discharge
-    if referral["kind"] in ("home_care", "community_health") and not _at_home(person):
-        return
-    if referral["kind"] == "home_care" and any(
+    packaged = referral["kind"] == "home_care" and any(
         package["asked"]
         and not package["ended_at"]
         and (
@@ -267,8 +273,14 @@ def _of_referral(person: Person, referral: dict[str, Any]) -> Iterator[tuple[str
             else package["service"] and package["service"] == referral["service"]
         )
         for package in person.packages.values()
-    ):
+    )
+    if packaged:
         return  # the package is waited for
+    if referral["kind"] in ("home_care", "community_health") and not _at_home(person):
+        no_date = referral["accepted"] and referral["asked"] and not referral["agreed"]
+        if no_date and _about_to_leave(person):
+            yield "onward_care", 0
+        return
     if referral["asked"] and referral["kind"] in STARTS:
         yield STARTS[referral["kind"]], 0
 
@@ -280,13 +292,12 @@ def _of_package(person: Person, package: dict[str, Any]) -> Iterator[tuple[str, 
     if package["asked"] and package["kind"] == "restart" and spell and goes_on(spell):
         yield "package_restart_notice", 1
     asked = package["asked"] or package["gave"]
-    left = spell is not None and spell["left_at"] is not None
+    left = spell is None or spell["left_at"] is not None
     if asked and left and _at_home(person) and not in_place(package):
         yield "package_start", 1
-    stay = person.staying()
-    leaves = stay is not None and stay["ready"] and person.here is None
-    if package["asked"] and stay is not None and leaves and not _secured(package):
-        yield "onward_care", stay["times_ready"]
+    elsewhere = not _at_home(person) and not on_hold(person, package)
+    if package["asked"] and elsewhere and not _secured(package):
+        yield "onward_care", 1
     if package["nobody_has_it"]:
         yield "package_handed_back", package["given_back"]
     if _at_home(person):
@@ -323,7 +334,8 @@ def _unwell_again(person: Person, wait: str, of: dict[str, Any]) -> bool:
         return bool(of["spell"]["unwell"])
     if wait == "handover_ack":
         return unanswered(of) and on_hold(person, of)
-    return "withdrawn" in of and on_hold(person, of)
+    asked = wait == "onward_care" or "withdrawn" in of
+    return asked and on_hold(person, of)
 
 
 def _arranged(owned: dict[str, Any]) -> bool:
@@ -347,7 +359,7 @@ CAME: dict[str, Callable[[dict[str, Any], int], object]] = {
     "package_resume": lambda of, _: not of["paused_because"] and not of["ended_at"],
     "package_handed_back": lambda of, turn: not of["nobody_has_it"] or of["given_back"] != turn,
     "package_increase": lambda of, _: not of["more_asked"],
-    "onward_care": lambda of, _: _secured(of),
+    "onward_care": lambda of, _: (of["begun"] or of["agreed"]) if "begun" in of else _secured(of),
     "centre_stay": lambda of, _: of["left_at"],
     "centre_goals": lambda of, _: of["goals"],
     "centre_ready_to_leave": lambda of, _: of["left_at"],

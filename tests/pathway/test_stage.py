@@ -407,6 +407,9 @@ FINDINGS = {
         t.tell("referral-rejected", "2026-01-05 12:00", referral_id="R", reason="no_capacity"),
     ),
     "package_unknown": lambda t: t.tell("care-package-ended", "2026-01-05 10:00", package_id="P"),
+    "care_without_stay": lambda t: t.tell(
+        "care-package-requested", "2026-01-05 10:00", package_id="P", kind="new",
+    ),
     "visit_unmatched": lambda t: t.tell("first-visit-completed", "2026-01-05 10:00"),
     "stay_unknown": lambda t: t.tell("centre-discharged", "2026-01-05 10:00", stay_id="T"),
     "spell_left_open": lambda t: (

@@ -35,12 +35,15 @@ def referred(kind: str, when: str = "2026-01-08 12:00") -> Told:
     return person
 
 
-def home() -> Told:
+def asked_for_care() -> Told:
     person = ready("P1")
     person.tell("care-package-requested", "2026-01-09 09:00", package_id="P1", kind="new",
                 service="home-help", **IN_SPELL)  # fmt: skip
-    person.discharged(LEFT)
     return person
+
+
+def home() -> Told:
+    return _gone(asked_for_care())
 
 
 def restarting(planned: str | None = None) -> Told:
@@ -56,6 +59,16 @@ def restarting(planned: str | None = None) -> Told:
 def in_centre() -> Told:
     person = home()
     person.tell("centre-admitted", "2026-01-10 17:00", stay_id="T1", service="slic")
+    return person
+
+
+def accepted_in_centre() -> Told:
+    """Home care after the centre is asked for by a referral."""
+    person = Told()
+    person.tell("centre-admitted", "2026-01-10 17:00", stay_id="T1", service="slic")
+    person.tell("referral-made", "2026-01-19 09:00", referral_id="R9", kind="home_care",
+                service="home-help")  # fmt: skip
+    person.tell("referral-accepted", "2026-01-19 12:00", referral_id="R9")
     return person
 
 
@@ -698,14 +711,26 @@ ROWS = {
         lambda p: p.admitted("2026-01-21 15:00", spell_id="S2", admission_method="21"),
         "2026-01-21 15:00", "reset",
     ),
-    "onward_care": Row(
-        "onward_care", lambda: _ready_in_centre(in_centre()), "P1",
+    "onward_care: a package": Row(
+        "onward_care", asked_for_care, "P1",
+        "2026-01-09 09:00", "2026-01-10 03:00", "2026-01-10 09:00",
+        lambda p: p.tell("care-package-confirmed", "2026-01-09 18:00", package_id="P1"),
+        "2026-01-09 18:00", "done",
+    ),
+    "onward_care: a package, left without it": Row(
+        "onward_care", asked_for_care, "P1",
+        "2026-01-09 09:00", "2026-01-10 03:00", "2026-01-10 09:00",
+        _gone, LEFT, "cancelled",
+    ),
+    "onward_care: a referral": Row(
+        "onward_care", lambda: _ready_in_centre(accepted_in_centre()), "R9",
         "2026-01-20 09:00", "2026-01-21 03:00", "2026-01-21 09:00",
-        lambda p: p.tell("care-package-confirmed", "2026-01-20 18:00", package_id="P1"),
+        lambda p: p.tell("referral-accepted", "2026-01-20 18:00", referral_id="R9",
+                         start_agreed_at=at("2026-01-22 09:00")),
         "2026-01-20 18:00", "done",
     ),
-    "onward_care: left without it": Row(
-        "onward_care", lambda: _ready_in_centre(in_centre()), "P1",
+    "onward_care: a referral, left without it": Row(
+        "onward_care", lambda: _ready_in_centre(accepted_in_centre()), "R9",
         "2026-01-20 09:00", "2026-01-21 03:00", "2026-01-21 09:00",
         lambda p: p.tell("centre-discharged", "2026-01-20 15:00", stay_id="T1"),
         "2026-01-20 15:00", "cancelled",
