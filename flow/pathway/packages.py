@@ -18,8 +18,8 @@ from flow.pathway.care import READMITTED
 from flow.pathway.handovers import service_over
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
-from flow.pathway.referral_kinds import AT_HOME, WITH_A_PACKAGE
-from flow.pathway.referrals import begin, begun_by, link_spell
+from flow.pathway.referral_kinds import AT_HOME, HOME_CARE, WITH_A_PACKAGE
+from flow.pathway.referrals import begin, begun, begun_by, link_spell, others_stand_down
 from flow.pathway.spans import agree, watch
 from flow.pathway.subjects import Given, HandBack, Package, Pause, Referral
 
@@ -135,6 +135,8 @@ def _begun(journey: Journey, package: Package, now: Mark) -> None:
     referral = journey.referrals.get(package.referral_id) if package.referral_id else None
     if referral is not None and begun_by(package, referral) is not None:
         begin(journey, referral, now)
+    elif package.referral_id is None and package.kind == "new" and begun(package) == now:
+        others_stand_down(journey, HOME_CARE, None, now)
 
 
 def _newest_asked(journey: Journey, service: str | None) -> Referral | None:

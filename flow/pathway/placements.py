@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 from flow.pathway.care import by_itself
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
-from flow.pathway.referral_kinds import HUB, NEVER_TOLD, ONCE
+from flow.pathway.referral_kinds import HOME_CARE, HUB, NEVER_TOLD, ONCE
 from flow.pathway.service_criteria import CriteriaList, Wanted
 from flow.pathway.subjects import Handover, Package, Referral, Stay
 
@@ -179,7 +179,7 @@ def _by_package(journey: Journey, package: Package) -> Faced | None:
 
 
 def _kind_of(journey: Journey, package: Package) -> str:
-    return _asked_for(journey, package.referral_id) or "home_care"
+    return _asked_for(journey, package.referral_id) or HOME_CARE
 
 
 def _by_stay(journey: Journey, stay: Stay) -> Faced:

@@ -1,7 +1,7 @@
 """What the code list `referral_kind` says of each kind: what begins it, which wait runs till then.
 
 A new kind of service is a line of that list and a table of the policy; nothing here names one
-but the care transfer hub, which decides where everybody else goes.
+but the care transfer hub, which decides where everybody else goes, and what a package is.
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,6 +10,8 @@ from types import MappingProxyType
 from flow.events.codes import DESTINATIONS, REFERRAL_KINDS, TASKS, Code, CodeListError
 
 HUB = "care_transfer_hub"
+HOME_CARE = "home_care"
+"""What a package is that no referral asked for."""
 
 _BEGINNINGS = frozenset({"pathway", "first_visit", "package", "bed", "discharge"})
 _COUNTS_FROM = frozenset({None, "admission", "discharge", "home"})
@@ -64,8 +66,8 @@ AT_HOME = (_kinds_that_begin_with("package") | _kinds_that_begin_with("first_vis
 FIRST_VISIT = _kinds_that_begin_with("first_visit") - _kinds_that_begin_with("package")
 """Kinds that have begun only with the first visit or contact (N10, N12)."""
 
-ONE_PLACE = tuple(kind.code for kind in REFERRAL_KINDS if kind.attributes.get("one_place"))
-"""Kinds for which several services may be asked, of which one takes the person."""
+ONE_PLACE = frozenset(kind.code for kind in REFERRAL_KINDS if kind.attributes.get("one_place"))
+"""Kinds for which several services may be asked, of which one gives it."""
 
 ONCE = frozenset(kind.code for kind in REFERRAL_KINDS if kind.attributes.get("once"))
 """Kinds of which the first visit is all."""

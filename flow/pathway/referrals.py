@@ -14,7 +14,7 @@ from flow.events.discharge import (
 from flow.pathway import notices
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
-from flow.pathway.referral_kinds import FIRST_VISIT, HUB
+from flow.pathway.referral_kinds import FIRST_VISIT, HUB, ONE_PLACE
 from flow.pathway.spans import agree, begin_later, watch
 from flow.pathway.subjects import Package, Referral, Spell, Stay
 
@@ -73,6 +73,8 @@ def _make(
     if first and referral.started is None:
         referral.started = _begun_before(journey, referral)
         referral.visited = journey.visits.get(referral.referral_id)
+    if first and referral.started is not None:
+        others_stand_down(journey, kind, referral, now)
     return referral
 
 
@@ -90,22 +92,34 @@ def _names(subject: Package | Stay, referral: Referral) -> bool:
 
 def begun_by(package: Package, referral: Referral) -> Mark | None:
     """When a package began what this referral asked for: in place, or the first visit."""
-    if referral.kind in FIRST_VISIT:
-        return package.first_visit
+    return package.first_visit if referral.kind in FIRST_VISIT else begun(package)
+
+
+def begun(package: Package) -> Mark | None:
+    """In place, or the first visit."""
     marks = [mark for mark in (package.started, package.first_visit) if mark is not None]
     return min(marks, default=None)
 
 
 def begin(journey: Journey, referral: Referral, now: Mark) -> None:
-    """What was asked for is there: nobody prepares any more."""
+    """What was asked for is there: nobody prepares any more, whoever was asked for it."""
     if referral.started is None:
-        referral.started = now
-        watch(journey, referral, now)
-        notices.stood_down(journey, referral, now)
+        _begin(journey, referral, now)
+        others_stand_down(journey, referral.kind, referral, now)
 
 
-def others_stand_down(journey: Journey, kind: str, taken: Referral | None, now: Mark) -> None:
-    """One service has the person: whoever else was asked for the same place prepares in vain."""
+def _begin(journey: Journey, referral: Referral, now: Mark) -> None:
+    referral.started = now
+    watch(journey, referral, now)
+    notices.stood_down(journey, referral, now)
+
+
+def others_stand_down(
+    journey: Journey, kind: str | None, taken: Referral | None, now: Mark
+) -> None:
+    """One service has the person: whoever else was asked for the same prepares in vain."""
+    if kind not in ONE_PLACE:
+        return
     for referral in list(journey.referrals.values()):
         if referral is not taken and referral.kind == kind and not referral.closed:
             referral.elsewhere = now
@@ -114,7 +128,10 @@ def others_stand_down(journey: Journey, kind: str, taken: Referral | None, now: 
 
 
 def begin_all(journey: Journey, spell: Spell | None, kinds: Collection[str], now: Mark) -> None:
-    """Every open referral of these kinds that belongs to this spell, or to none, has begun."""
+    """Every open referral of these kinds that belongs to this spell, or to none, has begun.
+
+    Of several services nobody knows which it was.
+    """
     journey.services_version += 1
     for referral in list(journey.referrals.values()):
         if (
@@ -122,7 +139,7 @@ def begin_all(journey: Journey, spell: Spell | None, kinds: Collection[str], now
             and not referral.closed
             and (referral.spell is None or referral.spell is spell)
         ):
-            begin(journey, referral, now)
+            _begin(journey, referral, now)
 
 
 def referred_to_care_transfer_hub(

@@ -13,7 +13,7 @@ from flow.pathway import delay_reasons, notices
 from flow.pathway.handovers import service_over
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
-from flow.pathway.referral_kinds import BEDS, ONE_PLACE
+from flow.pathway.referral_kinds import BEDS
 from flow.pathway.referrals import begin, others_stand_down
 from flow.pathway.spans import watch
 from flow.pathway.subjects import Referral, Stay
@@ -81,8 +81,7 @@ def centre_admitted(journey: Journey, event: CentreAdmitted, now: Mark) -> None:
         journey.served_by(referral, data.service)
         begin(journey, referral, now)
     taken = referral.kind if referral is not None else REHABILITATION
-    if taken in ONE_PLACE:
-        others_stand_down(journey, taken, referral, now)
+    others_stand_down(journey, taken, referral, now)
     notices.has_come(journey, data.service, now)
     watch(journey, stay, now)
     journey.watch_services(now)

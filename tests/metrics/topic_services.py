@@ -19,8 +19,13 @@ BED_KINDS = {
     "hospice_bed",
     "mental_health_bed",
 }
-ONE_OF_SEVERAL = {"rehabilitation_bed", "hospice_bed", "mental_health_bed"}
-"""Several are asked, one takes the person."""
+ONE_OF_SEVERAL = BED_KINDS | {
+    "reablement",
+    "home_care",
+    "urgent_community_response",
+    "health_visiting",
+}
+"""Several are asked, one gives it."""
 AT_HOME = {
     "reablement",
     "community_health",
@@ -96,6 +101,8 @@ class Services:
             referral.begun |= any(stay.referral == referral_id for stay in self.stays.values())
             for package in self.packages.values():
                 self._fulfil(package, referral_id)
+            if referral.begun:
+                self._taken(kind, referral)
         return referral
 
     def _fulfil(self, package: Service, referral_id: str | None) -> None:
@@ -105,7 +112,19 @@ class Services:
             return
         first_visit_needed = referral.kind in NOT_BEGUN_BEFORE_A_VISIT
         if package.visited or (package.started and not first_visit_needed):
+            self._comes(referral)
+
+    def _comes(self, referral: Service) -> None:
+        if not referral.begun:
             referral.begun = True
+            self._taken(referral.kind, referral)
+
+    def _taken(self, kind: str | None, by: Service | None) -> None:
+        """Nobody else who was asked for it is waited for."""
+        for other in self.referrals.values():
+            same = other.kind == kind and kind in ONE_OF_SEVERAL
+            if same and other is not by and not other.closed:
+                other.elsewhere = True
 
     def _newest_asked(self, service: str | None) -> Service | None:
         """The newest open referral for care at home that such a service may fulfil."""
@@ -207,7 +226,7 @@ class Services:
         if data["kind"] == "restart" and package.in_place and package.paused_because is None:
             self._pause(package, event, "readmitted")
         self._lives(data)
-        self._join(package)
+        self._join(package, event)
 
     @staticmethod
     def _pause(package: Service, event: Event, reason: str) -> None:
@@ -269,12 +288,15 @@ class Services:
             package.pauses[-1] = (package.pauses[-1][0], event.at, package.paused_because)
             package.paused_because = None
 
-    def _join(self, package: Service) -> None:
+    def _join(self, package: Service, event: Event) -> None:
         """A package that has begun belongs to a referral, named or not."""
         if package.started or package.visited:
             asked = self._newest_asked(package.service) if package.referral is None else None
             package.referral = asked.about if asked else package.referral
             self._fulfil(package, package.referral)
+            first = min(when for when in (package.begun_at, package.visited_at) if when)
+            if package.referral is None and package.kind == "new" and first == event.when:
+                self._taken("home_care", None)
 
     def _package(self, package_id: str) -> Service:
         package = self.packages.get(package_id)
@@ -303,7 +325,7 @@ class Services:
                 self._goes_on_there(package, event)
                 self._care_goes_on(package, event)
                 package.begun_at = package.begun_at or event.when
-                self._join(package)
+                self._join(package, event)
             case "care-package-confirmed":
                 package.accepted, package.nobody_has_it = True, False
                 package.visit_agreed = moment_of(event.data.get("first_visit_due_at"))
@@ -326,7 +348,7 @@ class Services:
                 if package.kind == "restart":
                     package.started = True
                     package.begun_at = package.begun_at or event.when
-                    self._join(package)
+                    self._join(package, event)
             case "care-package-ended":
                 package.over = True
                 package.over_at = package.over_at or event.when
@@ -359,9 +381,9 @@ class Services:
             self._care_goes_on(package, event)
             package.visited_at = package.visited_at or event.when
             package.service = data.get("service") or package.service
-            self._join(package)
+            self._join(package, event)
         if referral is not None:
-            referral.begun = True
+            self._comes(referral)
             if package is None:
                 referral.alone_at = referral.alone_at or event.when
 
@@ -400,11 +422,7 @@ class Services:
         if led_here is not None:
             led_here.begun, led_here.service = True, data["service"]
             stay.referral = led_here.about
-        for other in self.referrals.values():
-            taken = led_here.kind if led_here is not None else "rehabilitation_bed"
-            same = other.kind == taken and taken in ONE_OF_SEVERAL
-            if other is not led_here and same and not other.closed:
-                other.elsewhere = True
+        self._taken(led_here.kind if led_here is not None else "rehabilitation_bed", led_here)
 
     def _why(self, held: Spell | Service, event: Event) -> None:
         """A delay reason begins to apply, to a spell or a stay."""

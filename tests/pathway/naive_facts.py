@@ -176,7 +176,7 @@ class Person(Owned):
 
     def referred_to_care_transfer_hub(self, spell: dict[str, Any], said: Said) -> None:
         if "referral_id" in said.data:
-            self.ask(said.data["referral_id"], HUB, spell, said.data.get("hub"))
+            self.ask(said.data["referral_id"], HUB, spell, said)
         spell["hub"] = said.data.get("hub") or spell["hub"]
         self.ask_hub(spell, said.data.get("referral_id"), said.at)
 

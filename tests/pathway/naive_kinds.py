@@ -32,9 +32,15 @@ ONLY_A_VISIT_BEGINS = (
     "early_years",
 )
 AT_HOME = (*ONLY_A_VISIT_BEGINS, "home_care", "disability_support")
-ONE_PLACE = ("rehabilitation_bed", "hospice_bed", "mental_health_bed")
-"""Several services may be asked for it, and the one that takes the person is enough."""
-IN_A_BED = (*ONE_PLACE, "care_home", "fast_track_chc")
+IN_A_BED = (
+    "rehabilitation_bed",
+    "hospice_bed",
+    "mental_health_bed",
+    "care_home",
+    "fast_track_chc",
+)
+ONE_PLACE = (*IN_A_BED, "reablement", "home_care", "urgent_community_response", "health_visiting")
+"""Several services may be asked for it, and the one that gives it is enough."""
 BY_LEAVING = (HUB, "housing")
 BY_A_TASK = {"equipment_delivered": "equipment", "housing_ready": "housing"}
 NOBODY_TELLS = (HUB, "other")

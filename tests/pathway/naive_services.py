@@ -18,9 +18,7 @@ from tests.pathway.naive_told import (
 class Services(Noticed):
     # Services are asked, answer, begin.
 
-    def ask(
-        self, referral_id: str, kind: str, spell: dict[str, Any] | None, service: str | None
-    ) -> dict[str, Any]:
+    def ask(self, referral_id: str, kind: str, spell: dict[str, Any] | None, said: Said) -> None:
         referral = self.referral(referral_id, known=True)
         if referral["asked"] and not referral["begun"] and closed(referral):
             # Asked again under the same identifier: it waits for an answer again.
@@ -29,13 +27,15 @@ class Services(Noticed):
             referral["agreed"] = None
         first = not referral["asked"]
         referral.update(asked=True, kind=kind, spell=spell or referral["spell"])
+        service = said.data.get("service") or said.data.get("hub")
         referral["service"] = service or referral["service"]
         if first and not referral["begun"]:
             named = [s for s in self.stays.values() if s["referral"] == referral_id]
             led = [p for p in self.packages.values() if begins(p, referral)]
             referral["begun"] = bool(named or led or referral_id in self.visited)
             referral["visited_at"] = self.visited.get(referral_id)
-        return referral
+        if first and referral["begun"]:
+            self.taken(kind, referral, said.at)
 
     def referral(self, referral_id: str, *, known: bool = False) -> dict[str, Any]:
         if referral_id not in self.referrals:
@@ -61,7 +61,7 @@ class Services(Noticed):
     def referral_made(self, said: Said) -> None:
         spell = self.here or self.last
         data = said.data
-        self.ask(data["referral_id"], data["kind"], spell, data.get("service"))
+        self.ask(data["referral_id"], data["kind"], spell, said)
         if data["kind"] == HUB and spell is not None:
             spell["hub"] = data.get("service") or spell["hub"]
             self.ask_hub(spell, data["referral_id"], said.at)
@@ -124,12 +124,22 @@ class Services(Noticed):
         if not referral["begun"]:
             referral["begun"] = True
             self.stood_down(referral)
+            self.taken(referral["kind"], referral, at)
+
+    def taken(self, kind: str, by: dict[str, Any] | None, at: datetime) -> None:
+        """Of those who were asked for the same, one gives it."""
+        for other in self.referrals.values():
+            same = kind in ONE_PLACE and other["kind"] == kind
+            if same and other is not by and not closed(other):
+                other["elsewhere"] = True
+                self.tell_all([other], "stand_down", "taken_elsewhere", at)
 
     def begin_all(self, spell: dict[str, Any] | None, kinds: tuple[str, ...], at: datetime) -> None:
         for referral in self.referrals.values():
             belongs = referral["spell"] is None or referral["spell"] is spell
             if referral["kind"] in kinds and belongs and not closed(referral):
-                self.begin(referral, at)
+                referral["begun"] = True
+                self.stood_down(referral)
 
     # Care at home.
 
@@ -261,6 +271,9 @@ class Services(Noticed):
         referral = self.referrals.get(package["referral"] or "")
         if referral is not None and begins(package, referral):
             self.begin(referral, at)
+        first = min(each for each in (package["started_at"], package["visited_at"]) if each)
+        if package["referral"] is None and package["kind"] == "new" and first == at:
+            self.taken("home_care", None, at)
 
     def newest_asked(self, service: str | None) -> dict[str, Any] | None:
         asked = [
@@ -351,11 +364,7 @@ class Services(Noticed):
             referral["service"] = service
             self.begin(referral, said.at)
         taken = referral["kind"] if referral is not None else "rehabilitation_bed"
-        for other in self.referrals.values():
-            same = taken in ONE_PLACE and other["kind"] == taken
-            if same and other is not referral and not closed(other):
-                other["elsewhere"] = True
-                self.tell_all([other], "stand_down", "taken_elsewhere", said.at)
+        self.taken(taken, referral, said.at)
         self.there(service)
 
     def staying(self) -> dict[str, Any] | None:

@@ -1,0 +1,101 @@
+"""The same care asked of several services: one begins it, and the others are told to stand down."""
+
+from typing import Any
+
+import pytest
+
+from tests.pathway.told import Told
+
+
+def brokered(kind: str = "home_care", other_kind: str | None = None) -> Told:
+    """Asked of acme and of beta; at home since 8 January."""
+    person = Told()
+    person.admitted("2026-01-05 10:00")
+    person.reviewed("2026-01-08 09:00", meets=False)
+    person.tell("referral-made", "2026-01-08 11:40", referral_id="R2", kind=kind, service="acme")
+    person.tell("referral-made", "2026-01-08 11:50", referral_id="R3", kind=other_kind or kind,
+                service="beta")  # fmt: skip
+    person.discharged("2026-01-08 16:00", discharge_method="1", pathway="P1")
+    return person
+
+
+def _beta_visits(person: Told, **named: Any) -> None:
+    named = named or {"referral_id": "R3"}
+    person.tell("first-visit-completed", "2026-01-09 12:00", service="beta", **named)
+
+
+def _open_about(person: Told, about: str) -> list[str]:
+    return [w.id for w in person.assessed("2026-01-20 09:00").open_waits if w.about == about]
+
+
+@pytest.mark.parametrize("kind", ["home_care", "reablement", "fast_track_chc"])
+def test_nobody_waits_for_the_other(kind: str) -> None:
+    person = brokered(kind)
+    _beta_visits(person)
+    assert _open_about(person, "R2") == []
+    view = person.assessed("2026-01-20 09:00")
+    assert (view.stage.stage, view.stage.service) == ("home_with_support", "beta")
+    assert [(each.service, each.state) for each in view.placements] == [("beta", "staying")]
+
+
+def test_the_other_is_told_to_stand_down() -> None:
+    person = brokered()
+    _beta_visits(person)
+    told = [(n.kind, n.about, n.cause) for n in person.journey().notices if n.ended is None]
+    assert told == [("stand_down", "acme", "taken_elsewhere")]
+
+
+def test_a_package_begins_what_its_referral_asked_of_several() -> None:
+    person = brokered()
+    person.tell("care-package-requested", "2026-01-08 12:00", package_id="P1", kind="new",
+                referral_id="R3", service="beta")  # fmt: skip
+    person.tell("care-package-started", "2026-01-09 12:00", package_id="P1", service="beta")
+    assert _open_about(person, "R2") == []
+
+
+def test_a_package_of_another_provider_takes_the_place_of_home_care_that_was_asked_for() -> None:
+    person = brokered()
+    person.tell("care-package-requested", "2026-01-08 12:00", package_id="P1", kind="new",
+                service="gamma")  # fmt: skip
+    person.tell("first-visit-completed", "2026-01-09 12:00", package_id="P1", service="gamma")
+    assert _open_about(person, "R2") == _open_about(person, "R3") == []
+
+
+def test_a_package_that_goes_on_leaves_open_what_else_was_asked_for() -> None:
+    person = brokered()
+    person.tell("care-package-requested", "2026-01-08 12:00", package_id="P1", kind="restart",
+                service="gamma")  # fmt: skip
+    person.tell("care-package-restarted", "2026-01-09 12:00", package_id="P1")
+    assert _open_about(person, "R2") != []
+
+
+def test_another_kind_of_care_is_still_waited_for() -> None:
+    person = brokered("reablement", "home_care")
+    _beta_visits(person)
+    assert "p1_reablement_start" in _open_about(person, "R2")
+
+
+def test_services_that_may_come_side_by_side_are_each_waited_for() -> None:
+    person = brokered("community_health")
+    _beta_visits(person)
+    assert "community_health_start" in _open_about(person, "R2")
+
+
+def test_what_is_asked_for_after_it_has_begun_is_asked_for_besides() -> None:
+    person = brokered()
+    _beta_visits(person)
+    person.tell("referral-made", "2026-01-10 09:00", referral_id="R4", kind="home_care",
+                service="gamma")  # fmt: skip
+    person.tell("first-visit-completed", "2026-01-11 12:00", referral_id="R3", service="beta")
+    assert "home_care_start" in _open_about(person, "R4")
+
+
+def test_of_the_care_homes_asked_nobody_knows_which_the_person_went_to() -> None:
+    person = Told()
+    person.admitted("2026-01-05 10:00")
+    for referral_id, service in (("R2", "elms"), ("R3", "oaks")):
+        person.tell("referral-made", "2026-01-08 11:40", referral_id=referral_id, kind="care_home",
+                    service=service)  # fmt: skip
+    person.discharged("2026-01-08 16:00", pathway="P3", destination="p3_care_home_new")
+    assert _open_about(person, "R2") == _open_about(person, "R3") == []
+    assert person.journey().notices == ()
