@@ -74,7 +74,8 @@ async def test_a_worker_that_is_cut_off_beyond_its_session_changes_nothing(
         await until_assigned(near, 4)
         await driver.until_step(reached + 2)
         await asyncio.sleep(began + LONG_S - time.monotonic())
-        assert all(each.held_bytes for each in chosen(proxy, WAYS[way])), "the cut held bytes back"
+        # Not on both ways: where no request was under way at the cut, no answer is held.
+        assert any(each.held_bytes for each in chosen(proxy, WAYS[way])), "nothing was cut"
         for each in chosen(proxy, WAYS[way]):
             each.mend()
         await until(lambda: len(assignments(far)) > before, "back in the group", 90, far)
@@ -105,7 +106,6 @@ async def test_short_cuts_of_the_only_worker_change_nothing(
                 each.cut()
             await asyncio.sleep(SHORT_S)
             more = [each.held_bytes for each in chosen(proxy, WAYS[way])]
-            # Not on both ways: where no request was under way at the cut, no answer is held.
             assert sum(more) > sum(held), "nothing was cut"
             for each in chosen(proxy, WAYS[way]):
                 each.mend()

@@ -1,12 +1,13 @@
 """The same journey looked at again: later, earlier, by another policy, after more events."""
 
 import json
+from collections import Counter
 from datetime import timedelta
 
 import pytest
 
 from flow.events import decode_stored
-from flow.pathway import History, assess
+from flow.pathway import History, assess, assessment
 from flow.pathway.examples import examples
 from flow.pathway.notices import lapses_at
 from tests.pathway.test_laws import history_of, said
@@ -133,3 +134,86 @@ def test_a_paused_package_is_looked_at_as_well_when_it_would_have_been_near() ->
     for near_or_due_without_it in ("2026-01-11 09:00", "2026-01-11 15:00"):
         states = {wait.id: wait.state for wait in person.assessed(near_or_due_without_it).waits}
         assert states["package_start"] == "paused"
+
+
+WORKED_OUT = (
+    "after_part",
+    "doubts_of",
+    "hospital_part",
+    "measure",
+    "placements_of",
+    "quality_part",
+    "services_part",
+    "stage_of",
+)
+"""What an assessment works out, and remembers until something of it changes."""
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """How often an assessment has worked out each of its parts, or looked up whose policy holds."""
+    counted: Counter[str] = Counter()
+
+    def count(name: str) -> None:
+        work = getattr(assessment, name)
+
+        def counting(*arguments: object) -> object:
+            counted[name] += 1
+            return work(*arguments)
+
+        monkeypatch.setattr(assessment, name, counting)
+
+    for name in (*WORKED_OUT, "Where"):
+        count(name)
+    return counted
+
+
+def test_what_nothing_has_changed_is_not_worked_out_again(asked: Counter[str]) -> None:
+    person = asked_twice()
+    person.tell("referral-accepted", "2026-01-06 12:15", referral_id="R9")  # nobody made it
+    journey = person.journey()
+    assert assess(journey, ENGLAND, at("2026-01-06 12:30")).findings
+    assert {*WORKED_OUT} <= asked.keys()
+    asked.clear()
+    assess(journey, ENGLAND, at("2026-01-06 12:31"))
+    assert not asked
+
+
+def test_only_the_wait_whose_time_has_come_is_measured_again(asked: Counter[str]) -> None:
+    """R1 is near its target 18 hours after it was sent, and nothing else changes then."""
+    journey = asked_twice().journey()
+    assess(journey, ENGLAND, at("2026-01-07 02:59"))
+    asked.clear()
+    assess(journey, ENGLAND, at("2026-01-07 03:00"))
+    assert asked == {"measure": 1}
+
+
+def test_the_stage_changes_with_time_alone() -> None:
+    person = Told()
+    person.admitted("2026-01-05 10:00")
+    person.discharged("2026-01-07 09:00", pathway="P0")
+    person.in_spell("discharge-summary-sent", "2026-01-07 10:00")
+    journey = person.journey()
+    stages = [
+        assess(journey, ENGLAND, at(now)).stage.stage
+        for now in ("2026-01-07 10:00", "2026-04-07 23:59", "2026-04-08 00:00")
+    ]
+    assert stages == ["follow_up", "follow_up", "finished"], "day 91 begins"
+
+
+def test_a_notice_that_was_answered_is_not_looked_at_when_it_would_have_lapsed() -> None:
+    person = Told()
+    person.admitted("2026-01-05 10:00")
+    person.reviewed("2026-01-06 09:07", meets=False)
+    person.reviewed("2026-01-06 11:07", meets=True)
+    person.tell("alert-acknowledged", "2026-01-06 12:07", wait="unwell_again", about="RR8:S1",
+                by="co1")  # fmt: skip
+    journey, now = person.journey(), at("2026-01-06 12:07")
+    (notice,) = journey.notices
+    assert notice.ended == "done"
+    lapses = lapses_at(notice, ENGLAND)
+    while now < lapses:
+        next_at = assess(journey, ENGLAND, now).next_at
+        assert next_at is not None
+        assert next_at != lapses
+        now = next_at
