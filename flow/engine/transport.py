@@ -60,8 +60,8 @@ class ChunkConsumer(driver.Consumer):
         self._rounds_begun += 1
         try:
             records, active = await self._wait_next_records(min(timeout, POLL_S))
-            if records is None or self.should_stop:
-                return
+            if records is None or self.should_stop or self.app.should_stop:
+                return  # what was acknowledged is kept for the last commit
             if not self.flow_active:
                 await self._seek_back()
                 return

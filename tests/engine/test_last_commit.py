@@ -1,11 +1,12 @@
 """The commit with which a consumer leaves: nothing that was acknowledged is left out of it."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
 from faust.types import TP
 
 from flow.engine.app import build_app
@@ -27,6 +28,9 @@ class Played(ChunkConsumer):
 
     def assignment(self) -> set[TP]:
         return {PLACE}
+
+    async def seek_to_committed(self) -> dict[TP, int]:
+        return {}
 
     async def _wait_next_records(self, _seconds: float) -> tuple[dict[TP, list[Any]], None]:
         self._next += 1
@@ -50,11 +54,17 @@ async def nobody(*_: object) -> None:
     """Called by a flow that runs."""
 
 
-async def test_what_is_acknowledged_during_a_commit_is_in_the_last_one(tmp_path: Path) -> None:
+@pytest.fixture
+async def consumer(tmp_path: Path) -> AsyncIterator[Played]:
     app = build_app(Settings(), tmp_path)
     app.topics.acks_enabled_for = lambda _topic: True
-    consumer = Played(app.transport, nobody, nobody, nobody)
-    consumer.resume_flow()
+    made = Played(app.transport, nobody, nobody, nobody)
+    made.resume_flow()
+    yield made
+    made._thread.thread_loop.close()
+
+
+async def test_what_is_acknowledged_during_a_commit_is_in_the_last_one(consumer: Played) -> None:
     await consumer.hand_and_acknowledge()
     by_the_clock = asyncio.create_task(consumer.commit())
     await consumer.under_way.wait()
@@ -64,4 +74,15 @@ async def test_what_is_acknowledged_during_a_commit_is_in_the_last_one(tmp_path:
     consumer.let_through.set()
     await asyncio.gather(by_the_clock, leaving)
     assert consumer.committed == [2, 3]
-    consumer._thread.thread_loop.close()
+
+
+async def test_a_fetch_that_ends_while_the_worker_stops_forgets_nothing(consumer: Played) -> None:
+    """Where the flow stops for a rebalance, all is fetched again; here nothing is any more."""
+    consumer.let_through.set()
+    await consumer.hand_and_acknowledge()
+    app: Any = consumer.app
+    app._stopped_set()
+    consumer.stop_flow()
+    await consumer.hand_and_acknowledge()
+    await consumer.commit_and_end_transactions()
+    assert consumer.committed == [2]
