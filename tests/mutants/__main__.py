@@ -56,6 +56,7 @@ MODULES = (
     "pauses",
     "working_hours",
     "care",
+    "ownership",
     "packages",
     "delay_reasons",
     "local_days",
@@ -152,7 +153,7 @@ class Mutants:
         self._run_once(session)
         print(f"{len(session.items)} tests, {sum(self._took_s.values()):.0f} s", flush=True)
         gc.freeze()  # forks share what they do not collect
-        unhurt = Mutant(0, 0, 0, "", "", "", ast.Module([], []))
+        unhurt = Mutant(0, 0, 0, "", "", "", lambda: ast.Module([], []))
         process, told = self._fork(session, "", unhurt)
         fails = self._outcome(told)
         os.waitpid(process, 0)

@@ -6,8 +6,9 @@ assertions, imports, names, texts.
 
 import ast
 import copy
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE,
@@ -46,7 +47,12 @@ class Mutant:
     name: str
     was: str
     now: str
-    tree: ast.Module
+    made: Callable[[], ast.Module]
+
+    @property
+    def tree(self) -> ast.Module:
+        """The module with the fault, to be run once."""
+        return self.made()
 
     @property
     def fault(self) -> str:
@@ -76,7 +82,7 @@ def mutants(source: str, every: int = 1) -> Iterator[Mutant]:
                 name,
                 _text(place),
                 _text(changed),
-                _replaced(tree, place, changed),
+                partial(_replaced, tree, place, changed),
             )
 
 

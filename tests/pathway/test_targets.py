@@ -6,7 +6,7 @@ import pytest
 
 from flow.pathway.local_days import day_begins, day_ends, days_between, local_date
 from flow.pathway.targets import Calendar, Rule, step_name
-from tests.pathway.told import at
+from tests.pathway.told import at, own_policy
 
 
 def rule(calendar: Calendar, target: timedelta, **other: object) -> Rule:
@@ -124,12 +124,29 @@ def test_of_a_pause_only_the_time_that_counts_is_taken_off(
     assert checked.after_pauses(at("2026-01-05 10:00"), checked.due, paused) == at(due)
 
 
+@pytest.mark.parametrize("calendar", ["all", "working"])
+def test_every_hour_of_a_pause_counts_where_no_hours_of_work_do(calendar: Calendar) -> None:
+    """`all`, though whoever acts has hours; `working`, where they have none."""
+    office = own_policy(
+        """
+        name = "Leeds"
+        [calendar.office]
+        services = ["acme"]
+        weekdays = "09:00-17:00"
+        """
+    ).working_hours.of("acme", None)
+    checked = rule(calendar, 24 * HOURS, working=office if calendar == "all" else None)
+    start, pause = at("2026-01-05 10:00"), (at("2026-01-05 12:00"), at("2026-01-06 12:00"))
+    assert checked.after_pauses(start, checked.due, [pause]) == start + 48 * HOURS
+
+
 def test_local_days() -> None:
     assert local_date(at("2026-07-01 00:30")).isoformat() == "2026-07-01"
     assert local_date(at("2026-01-01 00:30")).isoformat() == "2026-01-01"
     assert local_date(at("1970-07-01 00:30")).isoformat() == "1970-07-01"
     # Double summer time: two hours ahead of UTC.
     assert local_date(at("1944-07-01 01:30")).isoformat() == "1944-07-01"
+    assert local_date(at("1944-07-01 00:30")).isoformat() == "1944-07-01", "two hours ahead"
     spring, autumn = local_date(at("2026-03-29 12:00")), local_date(at("2026-10-25 12:00"))
     assert day_ends(spring) - day_begins(spring) == 23 * HOURS
     assert day_ends(autumn) - day_begins(autumn) == 25 * HOURS

@@ -184,6 +184,21 @@ def test_so_much_open_time_lies_between(since: datetime, minutes: int) -> None:
     assert counted == minutes
 
 
+@pytest.mark.parametrize(
+    ("moment", "is_open", "changes_at"),
+    [
+        ("2026-01-09 08:59", False, "2026-01-09 09:00"),
+        ("2026-01-09 09:00", True, "2026-01-09 17:00"),
+        ("2026-01-09 17:00", False, "2026-01-10 00:00"),
+        ("2026-01-10 11:00", True, "2026-01-10 12:00"),
+        ("2026-01-11 11:00", False, "2026-01-12 00:00"),
+    ],
+)
+def test_from_friday_to_sunday(moment: str, *, is_open: bool, changes_at: str) -> None:
+    assert hours().open_at(at(moment)) is is_open
+    assert hours().changes_at(at(moment)) == at(changes_at)
+
+
 @given(MOMENTS)
 def test_nothing_opens_or_closes_before_the_next_change(moment: datetime) -> None:
     office = hours()
@@ -299,6 +314,11 @@ also = ["soon"]
         "own.toml:13: calendar.two.services",
         "own.toml:16: bank_holidays.also",
     }
+
+
+def test_an_hour_of_a_weekday_is_enough() -> None:
+    weekdays = OFFICE.replace("09:00-17:00", "09:00-10:00")
+    assert hours(weekdays).on(date(2026, 1, 5)) is not None
 
 
 EVERYWHERE = OFFICE.replace(

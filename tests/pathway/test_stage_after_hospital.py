@@ -1,0 +1,96 @@
+"""Where people are after they left hospital, and since when: whose care nobody ends, who is offered
+and who is waited for longest."""
+
+import pytest
+
+from tests.pathway.told import Told, at
+
+
+def left(pathway: str, *, visited: str | None = None) -> Told:
+    """Home on 7 January; day 91 is 8 April. A first visit names the referral and no package."""
+    told = Told()
+    told.admitted("2026-01-05 10:00")
+    told.reviewed("2026-01-06 09:00", meets=False)
+    told.in_spell("pathway-decided", "2026-01-06 10:00", pathway=pathway, status="confirmed")
+    if visited is not None:
+        told.tell("referral-made", "2026-01-06 11:00", referral_id="R", kind="reablement",
+                  service="acme")  # fmt: skip
+    told.discharged("2026-01-07 09:00")
+    if visited is not None:
+        told.tell("first-visit-completed", visited, referral_id="R")
+    return told
+
+
+def place(told: Told, now: str) -> tuple[str, str | None]:
+    stage = told.assessed(now).stage
+    return stage.stage, stage.service
+
+
+@pytest.mark.parametrize(
+    ("now", "stage"),
+    [
+        ("2026-04-08 00:00", "home_with_support"),
+        ("2026-04-12 23:59", "home_with_support"),
+        ("2026-04-13 00:00", "finished"),
+    ],
+)
+def test_care_of_which_nobody_tells_the_end_counts_until_day_91_of_it(now: str, stage: str) -> None:
+    assert place(left("P1", visited="2026-01-12 10:00"), now)[0] == stage
+
+
+def test_care_that_ended_with_another_stay_is_none_afterwards() -> None:
+    told = left("P1", visited="2026-01-08 10:00")
+    told.admitted("2026-01-20 10:00", spell_id="S2")
+    told.tell("patient-discharged", "2026-01-22 10:00", provider="RR8", spell_id="S2",
+              discharge_method="1", pathway="P0")  # fmt: skip
+    assert place(told, "2026-01-23 10:00") == ("follow_up", None)
+
+
+def test_follow_up_counts_since_the_care_was_withdrawn() -> None:
+    told = left("P1", visited="2026-01-08 10:00")
+    told.tell("referral-withdrawn", "2026-01-20 10:00", referral_id="R",
+              reason="no_longer_needed")  # fmt: skip
+    stage = told.assessed("2026-01-21 10:00").stage
+    assert (stage.stage, stage.since) == ("follow_up", at("2026-01-20 10:00"))
+
+
+def test_who_is_refused_at_home_waits_since_then() -> None:
+    told = left("P1")
+    told.tell("referral-made", "2026-01-07 08:00", referral_id="R", kind="reablement")
+    told.tell("referral-rejected", "2026-01-08 10:00", referral_id="R", reason="no_capacity")
+    stage = told.assessed("2026-01-08 11:00").stage
+    assert stage.stage == "discharged_waiting_for_start"
+    assert stage.since == at("2026-01-08 10:00")
+
+
+def offered(told: Told, handover: str, when: str, service: str) -> None:
+    told.tell("handover-sent", when, handover_id=handover, to_service=service)
+
+
+@pytest.mark.parametrize(
+    ("pathway", "stage"),
+    [("P0", ("follow_up", None)), ("P1", ("discharged_waiting_for_start", "acme"))],
+)
+def test_an_offer_that_nobody_answered_is_waited_for_on_pathway_1_to_3(
+    pathway: str, stage: tuple[str, str | None]
+) -> None:
+    told = left(pathway)
+    offered(told, "V1", "2026-01-07 10:00", "acme")
+    offered(told, "V2", "2026-01-07 11:00", "zenith")
+    assert place(told, "2026-01-07 12:00") == stage
+
+
+def test_an_offer_is_waited_for_when_the_care_before_it_is_over() -> None:
+    told = left("P1", visited="2026-01-08 10:00")
+    offered(told, "V1", "2026-01-09 10:00", "zenith")
+    assert place(told, "2026-01-09 11:00") == ("home_with_support", "acme")
+    told.tell("referral-withdrawn", "2026-01-20 10:00", referral_id="R", reason="no_longer_needed")
+    assert place(told, "2026-01-20 11:00") == ("discharged_waiting_for_start", "zenith")
+
+
+def test_of_two_that_were_asked_the_first_is_waited_for() -> None:
+    told = left("P1")
+    for referral, when, service in (("R1", "09:30", "acme"), ("R2", "10:00", "zenith")):
+        told.tell("referral-made", f"2026-01-07 {when}", referral_id=referral, kind="reablement",
+                  service=service)  # fmt: skip
+    assert place(told, "2026-01-07 12:00") == ("discharged_waiting_for_start", "acme")
