@@ -44,7 +44,8 @@ CALENDARS = {
 NOTICE_WHEN = {
     "unwell_again": "the criteria to reside are met again after they were not",
     "stand_down": "whoever prepares, or cares already, must stop: unwell again, back in hospital,"
-    " a cancelled discharge, with another service that was asked for the same, a death",
+    " a cancelled discharge, another pathway, with another service that was asked for the same,"
+    " a death",
     "comes_after_all": "ready to leave again, or discharged, after whoever prepares answered that"
     " they stood down",
     "transferred": "moved to another hospital while somebody prepares",

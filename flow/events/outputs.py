@@ -37,6 +37,7 @@ NoticeCause = Literal[
     "readmitted",
     "discharge_cancelled",
     "taken_elsewhere",
+    "plan_changed",
     "transferred",
     "moved",
     "died",

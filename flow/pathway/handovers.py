@@ -55,6 +55,37 @@ def handover_rejected(journey: Journey, event: HandoverRejected, now: Mark) -> N
         notices.stood_down(journey, handover, now)
 
 
+def moved_in_elsewhere(journey: Journey, service: str, now: Mark) -> None:
+    """A bed elsewhere has the person: nobody else is left to take them on."""
+    for handover in journey.handovers.values():
+        if handover.unanswered and handover.service != service:
+            handover.over = now
+            watch(journey, handover, now)
+            notices.taken_elsewhere(journey, handover, now)
+
+
+def nothing_to_accept(journey: Journey, service: str | None, now: Mark) -> None:
+    """A service that stands down and has no other part in it is not asked to take the person."""
+    if service is None or _has_part(journey, service):
+        return
+    for handover in journey.handovers.values():
+        if handover.unanswered and handover.service == service:
+            handover.over = now
+            watch(journey, handover, now)
+
+
+def _has_part(journey: Journey, service: str) -> bool:
+    """Asked for something, or giving it."""
+    return (
+        any(
+            referral.service == service and (not referral.closed or referral.visited is not None)
+            for referral in journey.referrals.values()
+        )
+        or any(p.service == service and p.ended is None for p in journey.packages.values())
+        or any(stay.service == service and stay.goes_on for stay in journey.stays.values())
+    )
+
+
 def service_over(journey: Journey, service: str | None, now: Mark) -> None:
     """The receiving service has no part in it any more: nobody is left to accept, or has it."""
     journey.services_version += 1

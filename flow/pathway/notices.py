@@ -36,6 +36,9 @@ MAY_COME_AFTER_ALL: frozenset[NoticeCause] = frozenset(
 )
 """Why a service stood down that was not told to for good."""
 
+STANDS: frozenset[NoticeCause] = frozenset({"died", "plan_changed"})
+"""What is no less true once the person is ready, or has left hospital."""
+
 
 class _Team(NamedTuple):
     """Who hears a notice: the service, or the subject where no service is known."""
@@ -154,9 +157,27 @@ def readmitted(journey: Journey, came_from: Spell, now: Mark) -> None:
     _tell_all(journey, teams, "stand_down", "readmitted", now)
 
 
-def taken_elsewhere(journey: Journey, referral: Referral, now: Mark) -> None:
-    """Another service that was asked for the same has the person."""
-    _tell_all(journey, [_team(referral)], "stand_down", "taken_elsewhere", now)
+def taken_elsewhere(journey: Journey, subject: Referral | Handover, now: Mark) -> None:
+    """Another service that was asked for the same, or for a bed, has the person."""
+    _tell_all(journey, [_team(subject)], "stand_down", "taken_elsewhere", now)
+
+
+def plan_changed(journey: Journey, subject: Referral | Package, now: Mark) -> None:
+    """The person goes on another pathway than the service prepares for."""
+    _tell_all(journey, [_team(subject)], "stand_down", "plan_changed", now)
+
+
+def plan_holds_again(journey: Journey, subject: Referral | Package, now: Mark) -> None:
+    """The pathway is the one that the service prepared for, after all."""
+    about, service = _team(subject)
+    last = _last_told(journey, about)
+    if last is None or last.cause != "plan_changed":
+        return
+    if _was_answered(journey, last):
+        _tell(journey, "comes_after_all", about, "plan_changed", now, service)
+    for index, notice in enumerate(journey.notices):
+        if notice is last:
+            _end(journey, index, "reset", now)
 
 
 def moved(journey: Journey, now: Mark) -> None:
@@ -197,7 +218,7 @@ def died(journey: Journey, now: Mark) -> None:
 def ready_again(journey: Journey, now: Mark) -> None:
     """Ready to leave: what was said about being unwell is out of date."""
     for index, notice in enumerate(journey.notices):
-        if notice.cause != "died" and notice.kind in ("stand_down", "unwell_again"):
+        if notice.cause not in STANDS and notice.kind in ("stand_down", "unwell_again"):
             _end(journey, index, "reset", now)
     _come_after_all(journey, "ready_again", now)
 
@@ -224,7 +245,7 @@ def _was_answered(journey: Journey, notice: Notice) -> bool:
 def left_hospital(journey: Journey, now: Mark) -> None:
     """Gone: what was said about being unwell, or elsewhere in hospital, is out of date."""
     for index, notice in enumerate(journey.notices):
-        if notice.cause != "died" and notice.kind != "comes_after_all":
+        if notice.cause not in STANDS and notice.kind != "comes_after_all":
             _end(journey, index, "reset", now)
     _come_after_all(journey, "discharged", now)
 

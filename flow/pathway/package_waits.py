@@ -5,7 +5,7 @@ from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.spans import Span, Watch
 from flow.pathway.subjects import Package
-from flow.pathway.whereabouts import at_home, on_hold
+from flow.pathway.whereabouts import at_home, on_hold, set_aside
 
 
 def _not_begun(journey: Journey, package: Package) -> int:
@@ -23,7 +23,7 @@ def _not_begun(journey: Journey, package: Package) -> int:
     )
 
 
-def _notice_runs(_journey: Journey, package: Package) -> int:
+def _notice_runs(journey: Journey, package: Package) -> int:
     """A restart was asked for and the person has not left yet."""
     spell = package.spell
     return int(
@@ -32,6 +32,7 @@ def _notice_runs(_journey: Journey, package: Package) -> int:
         and package.ended is None
         and spell is not None
         and spell.goes_on
+        and not set_aside(journey, package)
     )
 
 
@@ -82,6 +83,7 @@ def _onward(journey: Journey, package: Package) -> int:
         and _confirmed(package) is None
         and not at_home(journey)
         and not on_hold(journey, package)
+        and not set_aside(journey, package)
     )
 
 

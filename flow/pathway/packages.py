@@ -18,7 +18,7 @@ from flow.pathway.care import READMITTED
 from flow.pathway.handovers import service_over
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
-from flow.pathway.referral_kinds import AT_HOME, HOME_CARE, WITH_A_PACKAGE
+from flow.pathway.referral_kinds import AT_HOME, GIVEN_AT_HOME, HOME_CARE
 from flow.pathway.referrals import begin, begun, begun_by, link_spell, others_stand_down
 from flow.pathway.spans import agree, watch
 from flow.pathway.subjects import Given, HandBack, Package, Pause, Referral
@@ -55,6 +55,7 @@ def care_package_requested(journey: Journey, event: CarePackageRequested, now: M
         package = journey.packages[data.package_id] = Package(data.package_id)
     _goes_on_still(journey, package, now)
     package.requested = package.requested or now
+    package.off_plan = None
     if data.kind == "increased" and package.in_place is not None:
         # More of what is given already, however that began.
         if package.increase_asked is None:
@@ -89,7 +90,7 @@ def _watch_referrals(journey: Journey, now: Mark) -> None:
     Asked again whenever its service, its referral or its end is told.
     """
     for referral in journey.referrals.values():
-        if not referral.closed and referral.kind in WITH_A_PACKAGE:
+        if not referral.closed and referral.kind in GIVEN_AT_HOME:
             watch(journey, referral, now)
 
 

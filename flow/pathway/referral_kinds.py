@@ -69,6 +69,20 @@ FIRST_VISIT = _kinds_that_begin_with("first_visit") - _kinds_that_begin_with("pa
 ONE_PLACE = frozenset(kind.code for kind in REFERRAL_KINDS if kind.attributes.get("one_place"))
 """Kinds for which several services may be asked, of which one gives it."""
 
+GIVEN_AT_HOME = frozenset(
+    kind.code for kind in REFERRAL_KINDS if kind.attributes.get("given_at_home")
+)
+"""Kinds of care that nobody waits for while the person is in a centre."""
+
+PATHWAYS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        kind.code: frozenset(kind.attributes["pathways"])
+        for kind in REFERRAL_KINDS
+        if "pathways" in kind.attributes
+    }
+)
+"""The pathways on which a kind is given; any, where none are told."""
+
 ONCE = frozenset(kind.code for kind in REFERRAL_KINDS if kind.attributes.get("once"))
 """Kinds of which the first visit is all."""
 

@@ -3,10 +3,16 @@
 from flow.pathway.care import asked_by
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
-from flow.pathway.referral_kinds import COUNTS_FROM, UNANSWERED, WAITS_FOR, WITH_A_PACKAGE
+from flow.pathway.referral_kinds import (
+    COUNTS_FROM,
+    GIVEN_AT_HOME,
+    UNANSWERED,
+    WAITS_FOR,
+    WITH_A_PACKAGE,
+)
 from flow.pathway.spans import Watch
 from flow.pathway.subjects import Referral
-from flow.pathway.whereabouts import at_home, on_hold, ready_to_leave
+from flow.pathway.whereabouts import at_home, in_centre, on_hold, ready_to_leave, set_aside
 
 
 def _responding(journey: Journey, referral: Referral) -> int:
@@ -17,6 +23,7 @@ def _responding(journey: Journey, referral: Referral) -> int:
         and referral.kind not in UNANSWERED
         and not referral.closed
         and not on_hold(journey, referral)
+        and not set_aside(journey, referral)
     )
 
 
@@ -29,6 +36,7 @@ def _starts(wait: str, kinds: tuple[str, ...]) -> Watch:
             and referral.made is not None
             and not referral.closed
             and not on_hold(journey, referral)
+            and not set_aside(journey, referral)
             and _counts(journey, referral)
             and not _asked_as_a_package(journey, referral)
         )
@@ -50,15 +58,21 @@ def _onward(journey: Journey, referral: Referral) -> int:
         referral.made is not None
         and referral.accepted is not None
         and referral.start_agreed_at is None
-        and COUNTS_FROM.get(referral.kind or "") == "home"
+        and referral.kind in GIVEN_AT_HOME
+        and not _counts(journey, referral)
         and not referral.closed
         and ready_to_leave(journey)
-        and not _asked_as_a_package(journey, referral)
+        and not set_aside(journey, referral)
+        and not _packaged(journey, referral)
     )
 
 
 def _asked_as_a_package(journey: Journey, referral: Referral) -> bool:
-    return referral.kind in WITH_A_PACKAGE and any(
+    return referral.kind in WITH_A_PACKAGE and _packaged(journey, referral)
+
+
+def _packaged(journey: Journey, referral: Referral) -> bool:
+    return any(
         package.requested is not None and package.ended is None and asked_by(referral, package)
         for package in journey.packages.values()
     )
@@ -67,6 +81,8 @@ def _asked_as_a_package(journey: Journey, referral: Referral) -> bool:
 def _counts(journey: Journey, referral: Referral) -> bool:
     """Whether the moment has come from which the time of a kind counts."""
     spell = referral.spell
+    if referral.kind in GIVEN_AT_HOME and in_centre(journey):
+        return False
     if COUNTS_FROM.get(referral.kind or "") == "home":
         return at_home(journey)
     after_discharge = COUNTS_FROM.get(referral.kind or "") == "discharge"

@@ -12,6 +12,7 @@ from flow.events.discharge import (
     ReferredToCareTransferHub,
 )
 from flow.pathway import notices
+from flow.pathway.handovers import nothing_to_accept
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.referral_kinds import FIRST_VISIT, HUB, ONE_PLACE
@@ -69,6 +70,7 @@ def _make(
         referral.start_agreed_at = None
     referral.kind = kind
     referral.made = now
+    referral.off_plan = None
     journey.part_of(referral, spell)
     if first and referral.started is None:
         referral.started = _begun_before(journey, referral)
@@ -125,6 +127,7 @@ def others_stand_down(
             referral.elsewhere = now
             watch(journey, referral, now)
             notices.taken_elsewhere(journey, referral, now)
+            nothing_to_accept(journey, referral.service, now)
 
 
 def begin_all(journey: Journey, spell: Spell | None, kinds: Collection[str], now: Mark) -> None:

@@ -33,6 +33,7 @@ from flow.pathway.journey import Coordinator, Journey
 from flow.pathway.local_days import days_between, local_date
 from flow.pathway.mark import Mark
 from flow.pathway.ownership import assign
+from flow.pathway.plan_changes import follow_plan
 from flow.pathway.referral_kinds import BEGUN_BY_DISCHARGE, BEGUN_THERE, HUB
 from flow.pathway.referrals import begin_all, hub_has_it
 from flow.pathway.spans import begin_anew, begin_later, watch
@@ -284,12 +285,15 @@ def pathway_decided(journey: Journey, event: PathwayDecided, now: Mark) -> None:
     if data.status == "likely" and spell.pathway_confirmed is not None:
         return
     journey.hospital_version += 1
+    known = spell.pathway_confirmed is not None and data.pathway == spell.pathway
     journey.pathway_changed(spell, data.pathway)
     spell.destination = data.destination or spell.destination
     if data.status == "confirmed":
         spell.pathway_confirmed = now
         begin_all(journey, spell, (HUB,), now)
         notices.hub_has_decided(journey, spell, now)
+        if not known:
+            follow_plan(journey, spell, now)
     watch(journey, spell, now)
 
 
@@ -370,6 +374,7 @@ def patient_discharged(journey: Journey, event: PatientDischarged, now: Mark) ->
         journey.find("event_after_discharge", spell.discharged.by, now.by)
         return
     was_here = spell is journey.current and spell.admission_known
+    confirmed = spell.pathway if spell.pathway_confirmed is not None else None
     _leave(journey, spell, data, now)
     there = BEGUN_THERE.get(spell.destination or "", ())
     begin_all(journey, spell, (*BEGUN_BY_DISCHARGE, *there), now)
@@ -378,6 +383,8 @@ def patient_discharged(journey: Journey, event: PatientDischarged, now: Mark) ->
     ):
         die(journey, now)
     watch(journey, spell, now)
+    if spell.pathway != confirmed and journey.died is None:
+        follow_plan(journey, spell, now)
     stays_live(journey, spell, now)
     journey.watch_services(now)
     if journey.current is None:

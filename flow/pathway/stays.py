@@ -10,7 +10,7 @@ from flow.events.care_package import (
     RequirementsToRemainAssessed,
 )
 from flow.pathway import delay_reasons, notices
-from flow.pathway.handovers import service_over
+from flow.pathway.handovers import moved_in_elsewhere, service_over
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.referral_kinds import BEDS
@@ -82,6 +82,7 @@ def centre_admitted(journey: Journey, event: CentreAdmitted, now: Mark) -> None:
         begin(journey, referral, now)
     taken = referral.kind if referral is not None else REHABILITATION
     others_stand_down(journey, taken, referral, now)
+    moved_in_elsewhere(journey, data.service, now)
     notices.has_come(journey, data.service, now)
     watch(journey, stay, now)
     journey.watch_services(now)

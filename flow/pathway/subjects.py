@@ -189,6 +189,7 @@ class Referral(Involved):
         "made",
         "missed",
         "needs",
+        "off_plan",
         "over",
         "received",
         "referral_id",
@@ -222,6 +223,7 @@ class Referral(Involved):
         self.withdrawal_reason: str | None = None
         self.started: Mark | None = None
         self.elsewhere: Mark | None = None  # another service that was asked has the person
+        self.off_plan: Mark | None = None  # it was for another pathway than is confirmed since
         self.missed: tuple[Mark, ...] = ()  # visits of no known package
         self.visited: Mark | None = None  # the first visit to name it, or to belong to it
         self.over: Mark | None = None  # and when the care that it began is over
@@ -281,6 +283,7 @@ class Package(Involved):
         "kind",
         "missed",
         "missed_before",
+        "off_plan",
         "package_id",
         "pauses",
         "planned_start_at",
@@ -317,6 +320,7 @@ class Package(Involved):
         self.hand_backs: tuple[HandBack, ...] = ()
         self.ended: Mark | None = None
         self.end_reason: str | None = None
+        self.off_plan: Mark | None = None  # it was for another pathway than is confirmed since
 
     @property
     def in_place(self) -> Mark | None:

@@ -15,6 +15,15 @@ def away(journey: Journey, _stay: Stay) -> bool:
     return journey.current is not None
 
 
+def in_centre(journey: Journey) -> bool:
+    return journey.current is None and journey.staying is not None
+
+
+def set_aside(journey: Journey, asked: Referral | Package) -> bool:
+    """Whether it was for another pathway, and the person has not gone home without it."""
+    return asked.off_plan is not None and not at_home(journey)
+
+
 def ready_to_leave(journey: Journey) -> bool:
     """The hospital, or else the centre, where the person is."""
     if journey.current is not None:

@@ -185,6 +185,7 @@ class Journey(Services):
         if event.data.get("planned_discharge_at"):
             spell.planned_at = datetime.fromisoformat(event.data["planned_discharge_at"])
         confirmed = event.data.get("status", "confirmed") == "confirmed"
+        decided = confirmed and not (spell.confirmed and spell.pathway == event.data["pathway"])
         if confirmed or not spell.confirmed:
             spell.pathway = event.data["pathway"]
             spell.destination = event.data.get("destination") or spell.destination
@@ -192,6 +193,8 @@ class Journey(Services):
             if confirmed:
                 spell.confirmed_at = event.at
                 self._begin_all(spell, {HUB})
+            if decided:
+                self._planned(spell)
 
     def _followed_up(self, spell: Spell, event: Event) -> None:
         """Nobody is seen alive on a day that begins after the death."""
@@ -217,6 +220,7 @@ class Journey(Services):
             self.findings["event_after_discharge"] += 1
             return
         self._lives_in_spell(spell, event.data)
+        decided = spell.pathway if spell.confirmed else None
         self._pathway_at_discharge(spell, event.data)
         spell.discharged_at, spell.method = event.at, event.data.get("discharge_method")
         spell.gone_to = event.data.get("destination_code")
@@ -235,6 +239,8 @@ class Journey(Services):
         if was_here and stay is not None and spell.pathway in ("P0", "P1", "P3"):
             self.findings["stay_left_open"] += 1
             stay.elsewhere, stay.over_at, stay.reasons = True, event.when, []
+        if spell.pathway != decided:
+            self._planned(spell)
         nowhere = spell.method is None and event.data.get("destination_code") == "79"
         if spell.method in DEATHS or nowhere:
             self._died(event)

@@ -38,6 +38,14 @@ AT_HOME = {
     "early_years",
 }
 HUB = "care_transfer_hub"
+ONLY_ON = {
+    "reablement": "P1",
+    "home_care": "P1",
+    "rehabilitation_bed": "P2",
+    "mental_health_bed": "P2",
+    "care_home": "P3",
+}
+"""The pathway of a kind that belongs to one alone."""
 STEPS_OF_A_PLAN = (
     "assessment-referred",
     "assessment-allocated",
@@ -85,7 +93,7 @@ class Services:
 
     # Referrals.
 
-    def _make(self, referral_id: str, kind: str, spell: Spell | None) -> Service:
+    def _make(self, event: Event, referral_id: str, kind: str, spell: Spell | None) -> Service:
         referral = self.referrals.setdefault(referral_id, Service(referral_id))
         given_up = referral.over or referral.rejected or referral.elsewhere
         if referral.asked and given_up and not referral.begun:
@@ -94,37 +102,64 @@ class Services:
             referral.refused.clear()
             referral.start_agreed = None
         first = not referral.asked
+        referral.unplanned = False
         referral.kind, referral.asked, referral.spell = kind, True, spell or referral.spell
         if first:
             referral.begun |= referral_id in self.visited_referrals
             referral.alone_at = referral.alone_at or self.visited_referrals.get(referral_id)
             referral.begun |= any(stay.referral == referral_id for stay in self.stays.values())
             for package in self.packages.values():
-                self._fulfil(package, referral_id)
+                self._fulfil(package, referral_id, event)
             if referral.begun:
-                self._taken(kind, referral)
+                self._taken(kind, referral, event)
         return referral
 
-    def _fulfil(self, package: Service, referral_id: str | None) -> None:
+    def _fulfil(self, package: Service, referral_id: str | None, event: Event) -> None:
         """What a package began is what its referral asked for."""
         referral = self.referrals.get(referral_id or "")
         if referral is None or package.referral != referral_id:
             return
         first_visit_needed = referral.kind in NOT_BEGUN_BEFORE_A_VISIT
         if package.visited or (package.started and not first_visit_needed):
-            self._comes(referral)
+            self._comes(referral, event)
 
-    def _comes(self, referral: Service) -> None:
+    def _comes(self, referral: Service, event: Event) -> None:
         if not referral.begun:
             referral.begun = True
-            self._taken(referral.kind, referral)
+            self._taken(referral.kind, referral, event)
 
-    def _taken(self, kind: str | None, by: Service | None) -> None:
+    def _taken(self, kind: str | None, by: Service | None, event: Event) -> None:
         """Nobody else who was asked for it is waited for."""
         for other in self.referrals.values():
             same = other.kind == kind and kind in ONE_OF_SEVERAL
             if same and other is not by and not other.closed:
                 other.elsewhere = True
+                self._has_nothing_to_take(other.service, event)
+
+    def _has_nothing_to_take(self, service: str | None, event: Event) -> None:
+        with_a_part = {r.service for r in self.referrals.values() if not r.closed or r.alone_at}
+        with_a_part |= {p.service for p in self.packages.values() if not p.over}
+        with_a_part |= {stay.service for stay in self.stays.values() if stay.stays_on}
+        for handover in self.handovers.values():
+            theirs = handover.unanswered and handover.service == service
+            if service and theirs and service not in with_a_part:
+                handover.over, handover.over_at = True, event.when
+
+    def _planned(self, spell: Spell) -> None:
+        """A pathway is decided: what was asked for on another one is not part of the plan."""
+        asked = [each for each in self.referrals.values() if not each.closed]
+        asked += [each for each in self.packages.values() if not each.over and not each.in_place]
+        for each in asked:
+            if each.spell is not spell:
+                continue
+            kind = each.kind
+            if each.about in self.packages and each is self.packages[each.about]:
+                of = self.referrals.get(each.referral or "")
+                goes_on = {"restart": "P0 P1"}.get(each.kind or "")
+                meant = goes_on or ONLY_ON.get((of.kind if of else "home_care") or "")
+            else:
+                meant = ONLY_ON.get(kind or "")
+            each.unplanned = meant is not None and (spell.pathway or "?") not in meant
 
     def _newest_asked(self, service: str | None) -> Service | None:
         """The newest open referral for care at home that such a service may fulfil."""
@@ -143,7 +178,7 @@ class Services:
     def _referral_made(self, event: Event) -> None:
         data = event.data
         spell = self._named(data) or self.latest
-        referral = self._make(data["referral_id"], data["kind"], spell)
+        referral = self._make(event, data["referral_id"], data["kind"], spell)
         referral.service = data.get("service") or referral.service
         self._lives(data)
         if data["kind"] == HUB and spell is not None:
@@ -152,7 +187,7 @@ class Services:
     def _referred_to_hub(self, spell: Spell, event: Event) -> None:
         referral = None
         if event.data.get("referral_id"):
-            referral = self._make(event.data["referral_id"], HUB, spell)
+            referral = self._make(event, event.data["referral_id"], HUB, spell)
             referral.service = event.data.get("hub") or referral.service
         self._to_hub(spell, referral)
 
@@ -213,7 +248,7 @@ class Services:
         data = event.data
         package = self.packages.setdefault(data["package_id"], Service(data["package_id"]))
         self.findings["event_after_care_ended"] += package.over
-        package.asked = True
+        package.asked, package.unplanned = True, False
         package.start_agreed = moment_of(data.get("planned_start_at"))
         if data["kind"] != "increased" or not package.in_place:
             package.kind = data["kind"]
@@ -293,10 +328,10 @@ class Services:
         if package.started or package.visited:
             asked = self._newest_asked(package.service) if package.referral is None else None
             package.referral = asked.about if asked else package.referral
-            self._fulfil(package, package.referral)
+            self._fulfil(package, package.referral, event)
             first = min(when for when in (package.begun_at, package.visited_at) if when)
             if package.referral is None and package.kind == "new" and first == event.when:
-                self._taken("home_care", None)
+                self._taken("home_care", None, event)
 
     def _package(self, package_id: str) -> Service:
         package = self.packages.get(package_id)
@@ -383,7 +418,7 @@ class Services:
             package.service = data.get("service") or package.service
             self._join(package, event)
         if referral is not None:
-            self._comes(referral)
+            self._comes(referral, event)
             if package is None:
                 referral.alone_at = referral.alone_at or event.when
 
@@ -422,7 +457,11 @@ class Services:
         if led_here is not None:
             led_here.begun, led_here.service = True, data["service"]
             stay.referral = led_here.about
-        self._taken(led_here.kind if led_here is not None else "rehabilitation_bed", led_here)
+        taken = led_here.kind if led_here is not None else "rehabilitation_bed"
+        self._taken(taken, led_here, event)
+        for handover in self.handovers.values():
+            if handover.unanswered and handover.service != data["service"]:
+                handover.over, handover.over_at = True, event.when
 
     def _why(self, held: Spell | Service, event: Event) -> None:
         """A delay reason begins to apply, to a spell or a stay."""

@@ -95,6 +95,8 @@ class Service:
     """Withdrawn, ended, left."""
     elsewhere: bool = False
     """Another service that was asked for the same has the person."""
+    unplanned: bool = False
+    """It was for another pathway than the one decided since."""
     begun: bool = False
     started: bool = False
     visited: bool = False

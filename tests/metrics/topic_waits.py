@@ -96,6 +96,13 @@ STARTS = {
 }
 """The wait from a referral of a kind to its beginning."""
 
+CARE_WHERE_THEY_LIVE = {
+    "reablement",
+    "home_care",
+    "community_health",
+    "palliative_care",
+    "disability_support",
+}
 NOT_STOPPED_BY_A_PAUSE = {"package_resume", "package_handed_back"}
 
 
@@ -273,7 +280,8 @@ def _of_handover(journey: Journey, handover: Service) -> Iterator[tuple[str, int
 
 
 def _of_referral(journey: Journey, referral: Service) -> Iterator[tuple[str, int]]:
-    if referral.closed or _on_hold(journey, referral):
+    at_home = journey.current is None and journey.staying is None
+    if referral.closed or _on_hold(journey, referral) or (referral.unplanned and not at_home):
         return
     answers = referral.kind not in (HUB, "equipment", "housing")
     if (referral.asked or referral.received) and not referral.accepted and answers:
@@ -288,9 +296,10 @@ def _of_referral(journey: Journey, referral: Service) -> Iterator[tuple[str, int
     of_it += [p for p in packages if not p.referral and p.service and p.service == referral.service]
     if referral.kind == "home_care" and of_it:
         return  # that is waited for as a package
-    at_home = journey.current is None and journey.staying is None
-    if referral.kind in ("home_care", "community_health") and not at_home:
-        dated = referral.start_agreed is not None
+    in_centre = journey.current is None and not at_home
+    homely = referral.kind in ("home_care", "community_health") and not at_home
+    if homely or (referral.kind in CARE_WHERE_THEY_LIVE and in_centre):
+        dated = referral.start_agreed is not None or bool(of_it)
         yield "onward_care", referral.asked and referral.accepted and not dated and _leaves(journey)
         return
     if referral.asked and referral.kind in STARTS:
@@ -317,7 +326,8 @@ def _of_package(journey: Journey, package: Service) -> Iterator[tuple[str, int]]
         yield "package_handed_back", package.given_back
     said = package.accepted or package.in_place or package.started
     at_home = journey.current is None and journey.staying is None
-    if package.asked and not said and not at_home and not _on_hold(journey, package):
+    kept = not package.unplanned
+    if package.asked and not said and not at_home and kept and not _on_hold(journey, package):
         yield "onward_care", 1
     if at_home:
         if package.missed > package.missed_before and not package.visited:
@@ -330,7 +340,8 @@ def _of_package(journey: Journey, package: Service) -> Iterator[tuple[str, int]]
     if not (package.asked or package.gave):
         return
     if spell is not None and spell.discharged_at is None:
-        if package.asked and package.kind == "restart" and not spell.overtaken:
+        restart = package.asked and package.kind == "restart" and (kept or at_home)
+        if restart and not spell.overtaken:
             yield "package_restart_notice", 1
     elif at_home and not package.in_place:
         yield "package_start", 1

@@ -152,6 +152,7 @@ class Person(Owned):
         if planned_at is not None and planned_at != spell["planned_at"]:
             spell.update(planned_at=planned_at, planned_on=said.at)
         confirmed = said.data["status"] == "confirmed"
+        known = spell["confirmed"] and spell["pathway"] == said.data["pathway"]
         if confirmed or not spell["confirmed"]:
             spell["pathway"] = said.data["pathway"]
             spell["confirmed"] = confirmed
@@ -161,6 +162,8 @@ class Person(Owned):
             self.begin_all(spell, (HUB,), said.at)
             if spell["hub"]:
                 self.let_go(spell["hub"])
+            if not known:
+                self.decided_upon(spell, said.at)
 
     def delay_reason_recorded(self, spell: dict[str, Any], said: Said) -> None:
         slug = said.data["reason"]
@@ -195,6 +198,7 @@ class Person(Owned):
         if spell["left_at"] is not None:
             return
         was_here = self.here is spell and spell["admitted"]
+        before = spell["pathway"] if spell["confirmed"] else None
         if "pathway" in said.data:
             spell.update(pathway=said.data["pathway"], confirmed=True)
         elif said.data.get("destination") and not spell["confirmed"]:
@@ -208,6 +212,8 @@ class Person(Owned):
         self.begin_all(spell, BY_LEAVING, said.at)
         if said.data["discharge_method"] == "4":
             self.patient_died(said)
+        elif spell["pathway"] != before:
+            self.decided_upon(spell, said.at)
         if self.here is None:
             if spell["pathway"] == "P0" and self.died_at is None:
                 self.packages_stay_live(said.at)

@@ -41,6 +41,22 @@ IN_A_BED = (
 )
 ONE_PLACE = (*IN_A_BED, "reablement", "home_care", "urgent_community_response", "health_visiting")
 """Several services may be asked for it, and the one that gives it is enough."""
+GIVEN_AT_HOME = (
+    "reablement",
+    "home_care",
+    "community_health",
+    "palliative_care",
+    "disability_support",
+)
+"""Nobody waits for it while the person is in a centre."""
+PATHWAY = {
+    "reablement": "P1",
+    "home_care": "P1",
+    "rehabilitation_bed": "P2",
+    "mental_health_bed": "P2",
+    "care_home": "P3",
+}
+"""On which alone a kind is given."""
 BY_LEAVING = (HUB, "housing")
 BY_A_TASK = {"equipment_delivered": "equipment", "housing_ready": "housing"}
 NOBODY_TELLS = (HUB, "other")

@@ -120,7 +120,7 @@ class Noticed:
         """What was said of being unwell, and perhaps of where in hospital."""
         for notice in self.notices:
             if notice["kind"] in ("stand_down", "unwell_again", *also):
-                notice["open"] &= notice["cause"] == "died"
+                notice["open"] &= notice["cause"] in ("died", "plan_changed")
 
     def comes(self, cause: str, at: datetime) -> None:
         """Of those who prepare, whoever answered that they stood down and heard nothing since."""
@@ -134,6 +134,16 @@ class Noticed:
                 "unwell_again", "readmitted", "discharge_cancelled",
             ):  # fmt: skip
                 self.notice(AGAIN, about, cause, at)
+
+    def planned_again(self, subject: dict[str, Any], at: datetime) -> None:
+        about = subject["service"] or subject["about"]
+        told = [
+            n for n in self.notices if n["about"] == about and n["kind"] in ("stand_down", AGAIN)
+        ]
+        if told and told[-1]["cause"] == "plan_changed":
+            if told[-1].get("answered"):
+                self.notice(AGAIN, about, "plan_changed", at)
+            told[-1]["open"] = False
 
     def there(self, service: str | None) -> None:
         """The person is with them."""

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from tests.pathway.naive_kinds import AT_HOME, HUB, IN_A_BED, ONE_PLACE
+from tests.pathway.naive_kinds import AT_HOME, HUB, IN_A_BED, ONE_PLACE, PATHWAY
 from tests.pathway.naive_notices import Noticed
 from tests.pathway.naive_told import (
     Said,
@@ -26,7 +26,7 @@ class Services(Noticed):
                 referral[answer] = False
             referral["agreed"] = None
         first = not referral["asked"]
-        referral.update(asked=True, kind=kind, spell=spell or referral["spell"])
+        referral.update(asked=True, kind=kind, spell=spell or referral["spell"], unplanned=False)
         service = said.data.get("service") or said.data.get("hub")
         referral["service"] = service or referral["service"]
         if first and not referral["begun"]:
@@ -49,6 +49,7 @@ class Services(Noticed):
                 "rejected": False,
                 "withdrawn": False,
                 "elsewhere": False,
+                "unplanned": False,
                 "begun": False,
                 "visited_at": None,
                 "over_at": None,
@@ -133,6 +134,36 @@ class Services(Noticed):
             if same and other is not by and not closed(other):
                 other["elsewhere"] = True
                 self.tell_all([other], "stand_down", "taken_elsewhere", at)
+                self.accepts_nothing(other["service"], at)
+
+    def accepts_nothing(self, service: str | None, at: datetime) -> None:
+        """Who has no part in it any more is not asked to take the person either."""
+        asked = [each for each in self.referrals.values() if not closed(each) or each["visited_at"]]
+        asked += [each for each in self.packages.values() if not each["ended_at"]]
+        asked += [each for each in self.stays.values() if stays_on(each)]
+        if service is None or service in {each["service"] for each in asked}:
+            return
+        for handover in self.handovers.values():
+            if unanswered(handover) and handover["service"] == service:
+                handover["over_at"] = at
+
+    def decided_upon(self, spell: dict[str, Any], at: datetime) -> None:
+        """Who prepares for another pathway than the one that is decided now is told."""
+        asked = [each for each in self.referrals.values() if not closed(each)]
+        asked += [p for p in self.packages.values() if not p["ended_at"] and not in_place(p)]
+        for each in (each for each in asked if each["spell"] is spell):
+            kind = each["kind"]
+            if "gave" in each:  # a package
+                named = self.referrals.get(each["referral"] or "")
+                kind = each["kind"] if each["kind"] == "restart" else "home_care"
+                kind = named["kind"] if named and kind != "restart" else kind
+            wanted = ("P0", "P1") if kind == "restart" else (PATHWAY.get(kind, spell["pathway"]),)
+            unplanned = spell["pathway"] not in wanted
+            if unplanned and not each["unplanned"]:
+                self.tell_all([each], "stand_down", "plan_changed", at)
+            elif each["unplanned"] and not unplanned:
+                self.planned_again(each, at)
+            each["unplanned"] = unplanned
 
     def begin_all(self, spell: dict[str, Any] | None, kinds: tuple[str, ...], at: datetime) -> None:
         for referral in self.referrals.values():
@@ -167,6 +198,7 @@ class Services(Noticed):
                 "increased_at": None,
                 "more_asked": False,
                 "planned": None,
+                "unplanned": False,
                 "visit_agreed": None,
                 "times_more": 0,
                 "referral": None,
@@ -179,7 +211,7 @@ class Services(Noticed):
 
     def care_package_requested(self, said: Said) -> None:
         package = self.package(said, known=True)
-        package["asked"] = True
+        package.update(asked=True, unplanned=False)
         package["planned"] = said.data.get("planned_start_at")
         if said.data["kind"] == "increased" and in_place(package):
             if not package["more_asked"]:
@@ -365,6 +397,10 @@ class Services(Noticed):
             self.begin(referral, said.at)
         taken = referral["kind"] if referral is not None else "rehabilitation_bed"
         self.taken(taken, referral, said.at)
+        for handover in self.handovers.values():
+            if unanswered(handover) and handover["service"] != service:
+                handover["over_at"] = said.at
+                self.tell_all([handover], "stand_down", "taken_elsewhere", said.at)
         self.there(service)
 
     def staying(self) -> dict[str, Any] | None:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from tests.pathway.naive_arranged import being_assessed, nobody_asked
 from tests.pathway.naive_facts import Person
-from tests.pathway.naive_kinds import HUB, NOBODY_TELLS, STARTS
+from tests.pathway.naive_kinds import GIVEN_AT_HOME, HUB, NOBODY_TELLS, STARTS
 from tests.pathway.naive_lateness import (
     DAY,
     HOUR,
@@ -256,7 +256,7 @@ def _of_referral(person: Person, referral: dict[str, Any]) -> Iterator[tuple[str
         return
     if referral["missed"] and _at_home(person):
         yield "missed_first_visit", 0
-    if on_hold(person, referral):
+    if on_hold(person, referral) or (referral["unplanned"] and not _at_home(person)):
         return
     answers = referral["kind"] not in (HUB, "equipment", "housing")
     if (referral["asked"] or referral["received"]) and not referral["accepted"] and answers:
@@ -264,7 +264,7 @@ def _of_referral(person: Person, referral: dict[str, Any]) -> Iterator[tuple[str
     spell = referral["spell"]
     if referral["kind"] == "mental_health_community" and spell and not spell["left_at"]:
         return  # it counts from the discharge
-    packaged = referral["kind"] == "home_care" and any(
+    packaged = any(
         package["asked"]
         and not package["ended_at"]
         and (
@@ -274,9 +274,12 @@ def _of_referral(person: Person, referral: dict[str, Any]) -> Iterator[tuple[str
         )
         for package in person.packages.values()
     )
-    if packaged:
+    if packaged and referral["kind"] == "home_care":
         return  # the package is waited for
-    if referral["kind"] in ("home_care", "community_health") and not _at_home(person):
+    home = referral["kind"] in ("home_care", "community_health") and not _at_home(person)
+    if home or (referral["kind"] in GIVEN_AT_HOME and person.here is None and person.staying()):
+        if packaged:
+            return
         no_date = referral["accepted"] and referral["asked"] and not referral["agreed"]
         if no_date and _about_to_leave(person):
             yield "onward_care", 0
@@ -289,14 +292,16 @@ def _of_package(person: Person, package: dict[str, Any]) -> Iterator[tuple[str, 
     spell = package["spell"]
     if package["ended_at"]:
         return
-    if package["asked"] and package["kind"] == "restart" and spell and goes_on(spell):
+    planned = _at_home(person) or not package["unplanned"]
+    restarts = package["asked"] and package["kind"] == "restart" and planned
+    if restarts and spell and goes_on(spell):
         yield "package_restart_notice", 1
     asked = package["asked"] or package["gave"]
     left = spell is None or spell["left_at"] is not None
     if asked and left and _at_home(person) and not in_place(package):
         yield "package_start", 1
     elsewhere = not _at_home(person) and not on_hold(person, package)
-    if package["asked"] and elsewhere and not _secured(package):
+    if package["asked"] and elsewhere and planned and not _secured(package):
         yield "onward_care", 1
     if package["nobody_has_it"]:
         yield "package_handed_back", package["given_back"]

@@ -1,0 +1,54 @@
+"""Whoever prepares for another pathway than the one that is confirmed, or told by the discharge.
+
+They are told to stand down, and nobody waits for them while the person is in hospital or in a
+centre. At home somebody waits for them again, until what was asked of them is withdrawn: better
+one call too many than a person without care.
+"""
+
+from collections.abc import Iterator
+
+from flow.pathway import notices
+from flow.pathway.journey import Journey
+from flow.pathway.mark import Mark
+from flow.pathway.referral_kinds import HOME_CARE, PATHWAYS
+from flow.pathway.spans import watch
+from flow.pathway.subjects import Package, Referral, Spell
+
+CARE_GOES_ON = frozenset({"P0", "P1"})
+"""Pathways on which a package that was there before the stay goes on (domain.md 1.1)."""
+
+
+def follow_plan(journey: Journey, spell: Spell, now: Mark) -> None:
+    """The pathway of this stay is decided, or is another one now."""
+    for subject in _prepared_for(journey, spell):
+        if _fits(journey, subject, spell.pathway):
+            if subject.off_plan is None:
+                continue
+            subject.off_plan = None
+            notices.plan_holds_again(journey, subject, now)
+        elif subject.off_plan is None:
+            subject.off_plan = now
+            notices.plan_changed(journey, subject, now)
+        watch(journey, subject, now)
+
+
+def _prepared_for(journey: Journey, spell: Spell) -> Iterator[Referral | Package]:
+    """What was asked for because of this stay, and has not begun."""
+    for referral in journey.referrals.values():
+        if referral.spell is spell and not referral.closed:
+            yield referral
+    for package in journey.packages.values():
+        if package.spell is spell and package.ended is None and package.in_place is None:
+            yield package
+
+
+def _fits(journey: Journey, subject: Referral | Package, pathway: str | None) -> bool:
+    if isinstance(subject, Package):
+        if subject.kind == "restart":
+            return pathway in CARE_GOES_ON
+        asked = journey.referrals.get(subject.referral_id) if subject.referral_id else None
+        kind = asked.kind if asked is not None else HOME_CARE
+    else:
+        kind = subject.kind
+    pathways = PATHWAYS.get(kind or "")
+    return pathways is None or pathway in pathways

@@ -1,0 +1,148 @@
+"""Whoever prepared for another plan is told; nobody is chased for what the plan no longer holds."""
+
+import pytest
+
+from tests.pathway.told import Told, at
+
+READY = "2026-01-08 09:00"
+
+
+def planned(pathway: str = "P1") -> Told:
+    """Ready, on a confirmed pathway, and reablement accepted."""
+    person = Told()
+    person.admitted("2026-01-05 10:00")
+    person.reviewed(READY, meets=False)
+    _confirm(person, "2026-01-08 11:00", pathway)
+    person.tell("referral-made", "2026-01-08 11:30", referral_id="R1", kind="reablement",
+                service="skills-south")  # fmt: skip
+    person.tell("referral-accepted", "2026-01-08 12:30", referral_id="R1", service="skills-south")
+    return person
+
+
+def _confirm(person: Told, when: str, pathway: str) -> None:
+    person.in_spell("pathway-decided", when, pathway=pathway, status="confirmed")
+
+
+def _told(person: Told) -> list[tuple[str, str, str]]:
+    return [(n.kind, n.about, n.cause) for n in person.journey().notices if n.ended is None]
+
+
+def _open_about(person: Told, about: str, when: str = "2026-01-20 09:00") -> list[str]:
+    return [w.id for w in person.assessed(when).open_waits if w.about == about]
+
+
+@pytest.mark.parametrize("pathway", ["P0", "P2", "P3"])
+def test_who_prepared_for_another_pathway_is_told_and_not_waited_for(pathway: str) -> None:
+    person = planned()
+    assert _open_about(person, "R1", "2026-01-09 09:00") == ["p1_reablement_start"]
+    _confirm(person, "2026-01-09 10:00", pathway)
+    assert _told(person) == [("stand_down", "skills-south", "plan_changed")]
+    assert _open_about(person, "R1") == []
+
+
+def test_the_same_pathway_confirmed_again_changes_nothing() -> None:
+    person = planned()
+    _confirm(person, "2026-01-09 10:00", "P1")
+    assert _told(person) == []
+
+
+def test_what_is_asked_for_after_the_plan_is_meant_by_it() -> None:
+    person = planned("P2")
+    _confirm(person, "2026-01-09 10:00", "P2")
+    assert _told(person) == []
+    assert _open_about(person, "R1") == ["p1_reablement_start"]
+
+
+def test_a_provider_is_told_who_prepares_a_package() -> None:
+    person = planned()
+    person.tell("care-package-requested", "2026-01-08 12:00", package_id="P1", kind="new",
+                service="acme")  # fmt: skip
+    _confirm(person, "2026-01-09 10:00", "P2")
+    assert ("stand_down", "acme", "plan_changed") in _told(person)
+    assert _open_about(person, "P1") == []
+
+
+def test_the_discharge_tells_of_the_plan_too_and_does_not_take_the_notice_away() -> None:
+    person = planned()
+    person.discharged("2026-01-09 15:00", pathway="P0")
+    assert _told(person) == [("stand_down", "skills-south", "plan_changed")]
+
+
+def test_at_home_who_was_asked_and_not_released_is_waited_for() -> None:
+    """Nobody withdrew it: better one call too many than a person at home without care."""
+    person = planned()
+    person.discharged("2026-01-09 15:00", pathway="P0")
+    assert _open_about(person, "R1") == ["p1_reablement_start"]
+
+
+def test_when_the_plan_is_the_old_one_again_what_was_said_is_out_of_date() -> None:
+    person = planned()
+    _confirm(person, "2026-01-09 10:00", "P2")
+    _confirm(person, "2026-01-09 12:00", "P1")
+    assert _told(person) == []
+    assert _open_about(person, "R1") == ["p1_reablement_start"]
+
+
+def test_who_has_answered_that_they_stood_down_hears_that_the_person_comes_after_all() -> None:
+    person = planned()
+    _confirm(person, "2026-01-09 10:00", "P2")
+    person.tell("alert-acknowledged", "2026-01-09 11:00", wait="stand_down", about="skills-south",
+                by="staff-1")  # fmt: skip
+    _confirm(person, "2026-01-09 12:00", "P1")
+    assert _told(person) == [("comes_after_all", "skills-south", "plan_changed")]
+
+
+def test_asked_again_it_is_part_of_the_plan() -> None:
+    person = planned()
+    _confirm(person, "2026-01-09 10:00", "P2")
+    person.tell("referral-made", "2026-01-09 12:00", referral_id="R1", kind="reablement",
+                service="skills-south")  # fmt: skip
+    assert _open_about(person, "R1") == ["p1_reablement_start"]
+
+
+# In a centre.
+
+
+def moved_in() -> Told:
+    person = planned("P2")
+    person.tell("handover-sent", "2026-01-08 13:00", handover_id="H7", to_service="oak-centre",
+                from_organisation="RR8")  # fmt: skip
+    person.tell("handover-sent", "2026-01-08 13:30", handover_id="H8", to_service="slic",
+                from_organisation="RR8")  # fmt: skip
+    person.discharged("2026-01-09 10:00", pathway="P2")
+    person.tell("centre-admitted", "2026-01-09 12:00", stay_id="T1", service="slic")
+    return person
+
+
+def test_care_at_home_stands_still_while_the_person_is_in_a_centre() -> None:
+    person = moved_in()
+    assert _open_about(person, "R1") == []
+    person.tell("centre-discharged", "2026-01-22 10:00", stay_id="T1")
+    wait = person.wait("p1_reablement_start", "2026-01-22 11:00", period=2)
+    assert (wait.state, wait.starts_at) == ("running", at("2026-01-22 10:00"))
+
+
+def test_ready_to_leave_the_centre_the_service_says_when_it_comes() -> None:
+    person = moved_in()
+    person.tell("centre-ready-to-leave", "2026-01-18 10:00", stay_id="T1")
+    assert _open_about(person, "R1") == ["onward_care"]
+
+
+def test_a_handover_to_another_service_is_over_and_its_receiver_is_told() -> None:
+    person = moved_in()
+    assert _open_about(person, "H7") == []
+    assert _open_about(person, "H8") == ["handover_ack"]
+    assert _told(person) == [("stand_down", "oak-centre", "taken_elsewhere")]
+
+
+def test_a_handover_to_whoever_was_asked_for_the_same_in_vain_is_over() -> None:
+    person = planned()
+    person.tell("referral-made", "2026-01-08 11:30", referral_id="R2", kind="reablement",
+                service="other-skills")  # fmt: skip
+    person.tell("handover-sent", "2026-01-08 13:00", handover_id="H7", to_service="other-skills",
+                from_organisation="RR8")  # fmt: skip
+    person.discharged("2026-01-09 10:00", pathway="P1")
+    person.tell("first-visit-completed", "2026-01-09 12:00", referral_id="R1",
+                service="skills-south")  # fmt: skip
+    assert _open_about(person, "H7") == []
+    assert _told(person) == [("stand_down", "other-skills", "taken_elsewhere")]
