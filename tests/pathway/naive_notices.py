@@ -162,3 +162,6 @@ class Noticed:
             if meant and notice["open"] and notice["kind"] == "stand_down":
                 notice["answered"] = True
         self.close(said.data["wait"], said.data["about"])
+
+    def alert_snoozed(self, said: Said) -> None:
+        """Whoever puts an alert off has still to be told."""

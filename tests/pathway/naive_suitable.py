@@ -80,4 +80,5 @@ def _busy(person: Person) -> set[str]:
     busy = {r["service"] for r in person.referrals.values() if not closed(r)}
     busy |= {p["service"] for p in person.packages.values() if not p["ended_at"]}
     busy |= {s["service"] for s in person.stays.values() if stays_on(s)}
+    busy |= {r["service"] for r in person.by_visit() if not r["over_at"]}
     return busy | {h["service"] for h in person.handovers.values() if unanswered(h)}

@@ -5,26 +5,25 @@ between them. After each step waits, stage, notices and alerts are those of the 
 everything out from the first event on (`naive_facts.py`, `naive_waits.py`).
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, get_args
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+from hypothesis.stateful import initialize, precondition, rule
 
 from flow.events import AnyEvent
-from flow.pathway import WAITS, Alert, Assessment, History, advance, assess
+from flow.pathway import WAITS, assess
 from flow.pathway.journey import NoticeKind
-from flow.pathway.placements import placements_of
 from tests.metrics import topic_waits
-from tests.pathway import naive_suitable, naive_waits
+from tests.pathway import naive_waits
+from tests.pathway.machine_compared import NOTICES, Compared
+from tests.pathway.machine_ways import LEAVING, OF_A_SPELL, WAYS
 from tests.pathway.naive_kinds import STARTS
 from tests.pathway.naive_plans import STEPS
 from tests.pathway.naive_told import Said
-from tests.pathway.told import ENGLAND, PERSON, Told, own_policy, value_of
+from tests.pathway.told import ENGLAND, Told, value_of
 
-START = datetime(2026, 3, 23, 9, tzinfo=UTC)
-"""Six days before the clocks go forward."""
 SPELLS = st.sampled_from(
     [("RR8", "S1"), ("RR8", "S1"), ("RR8", "S1"), ("RR8", "S2"), ("RAE", "S3")]
 )
@@ -41,87 +40,13 @@ PACKAGES = st.sampled_from(["P1", "P1", "P2"])
 HOURS = st.sampled_from([0.25, 1, 2, 4, 10, 19, 30, 80, 200])
 AGREED = st.sampled_from([None, None, 0.3, 3, 12, 50])
 """In how many hours somebody says that care begins."""
-NOTICES = {"unwell_again", "stand_down", "comes_after_all", "transferred", "moved", "died"}
-SERVICES_THAT_FIT = own_policy(naive_suitable.AS_POLICY)
-OVER = naive_waits.KNOWN - {"los_review"}
 
 
-OF_A_SPELL = (
-    "patient-admitted",
-    "expected-discharge-date-set",
-    "criteria-to-reside-assessed",
-    "pathway-decided",
-    "referred-to-care-transfer-hub",
-    "patient-discharged",
-)
-Step = tuple[str, dict[str, Any]]
-LEAVING: tuple[Step, ...] = (
-    ("patient-admitted", {}),
-    ("expected-discharge-date-set", {"expected_discharge_date": "2026-04-01"}),
-    ("pathway-decided", {"pathway": "P1", "status": "likely"}),
-    ("criteria-to-reside-assessed", {"meets": False}),
-    ("referred-to-care-transfer-hub", {"hub": "leeds-hub", "referral_id": "H1"}),
-    ("pathway-decided", {"pathway": "P1", "status": "confirmed"}),
-)
-_CENTRE = {"referral_id": "R2", "kind": "rehabilitation_bed", "service": "centre-a"}
-_HOME = {"package_id": "P1", "kind": "new", "service": "skills-south"}
-WAYS: dict[str, tuple[Step, ...]] = {
-    "centre": (
-        ("referral-made", _CENTRE),
-        ("referral-accepted", {"referral_id": "R2"}),
-        ("patient-discharged", {"discharge_method": "1", "pathway": "P2"}),
-        ("handover-sent", {"handover_id": "V1", "to_service": "centre-a"}),
-        ("centre-admitted", {"stay_id": "T1", "service": "centre-a"}),
-        ("centre-ready-to-leave", {"stay_id": "T1"}),
-        ("care-package-requested", _HOME),
-        ("centre-discharged", {"stay_id": "T1"}),
-    ),
-    "home": (
-        ("care-package-requested", _HOME),
-        ("patient-discharged", {"discharge_method": "1"}),
-        ("first-visit-missed", {"package_id": "P1"}),
-        ("first-visit-completed", {"package_id": "P1"}),
-        ("care-package-handed-back", {"package_id": "P1", "reason": "staffing"}),
-        ("care-package-confirmed", {"package_id": "P1", "service": "skills-south"}),
-    ),
-    "restart": (
-        ("care-package-requested", {**_HOME, "kind": "restart"}),
-        ("patient-discharged", {"discharge_method": "1"}),
-        ("care-package-restarted", {"package_id": "P1"}),
-        ("care-package-paused", {"package_id": "P1", "reason": "readmitted"}),
-    ),
-    "owned": (
-        ("coordinator-assigned", {"organisation": "RR8", "coordinator": "co1"}),
-        ("referral-made", _CENTRE),
-        ("coordinator-off-duty", {"coordinator": "co1"}),
-        ("coordinator-assigned", {"organisation": "RR8", "coordinator": "co2"}),
-        ("patient-discharged", {"discharge_method": "1", "pathway": "P2"}),
-        ("centre-admitted", {"stay_id": "T1", "service": "centre-a"}),
-        ("care-package-requested", _HOME),
-        ("centre-discharged", {"stay_id": "T1"}),
-    ),
-    "planned": (
-        ("patient-discharged", {"discharge_method": "1"}),
-        ("assessment-referred", {"assessment_id": "A1"}),
-        ("assessment-allocated", {"assessment_id": "A1"}),
-        ("assessment-completed", {"assessment_id": "A1"}),
-        ("support-plan-agreed", {"assessment_id": "A1"}),
-        ("funding-agreed", {"assessment_id": "A1", "funder": "council"}),
-    ),
-}
-
-
-class Pathway(RuleBasedStateMachine):
+class Pathway(Compared):
     def __init__(self) -> None:
         super().__init__()
-        self.now = START
-        self.told: list[Said] = []
         self.by_identity: dict[str, AnyEvent] = {}
         self.taken: set[datetime] = set()
-        self.in_order = True
-        self.history = History(ENGLAND.may_correct)
-        self.alerts: dict[str, Alert] = {}
-        self.closed: set[str] = set()
         self.spell = ("RR8", "S1")
 
     @initialize(way=st.sampled_from([*WAYS]), told=st.integers(0, 14))
@@ -318,22 +243,18 @@ class Pathway(RuleBasedStateMachine):
         self.tell(f"handover-{step}", handover_id="V1", **fields[step])
 
     @rule(
-        wait=st.sampled_from(
-            [("drd_to_discharge", "RR8:S1"), ("ctr_review", "RR8:S1"), ("edd_set", "RR8:S1"),
-             ("hub_pathway", "RR8:S1"), ("referral_response", "R1"), ("p1_reablement_start", "R1"),
-             ("p2_bed_start", "R2"), ("ucr_response", "R1"), ("package_start", "P1"),
-             ("package_handed_back", "P1"), ("centre_ready_to_leave", "T1"),
-             ("los_review", "RR8:S1"), ("discharge_summary", "RR8:S1"), ("handover_ack", "V1")]
-        ),
+        which=st.integers(0, 20),
         goes_on=st.booleans(),
         until_h=st.sampled_from([None, 0.2, 5, 60, 400]),
-    )  # fmt: skip
-    def pause(self, wait: tuple[str, str], *, goes_on: bool, until_h: float | None) -> None:
-        named, about = wait
+    )
+    def pause(self, which: int, *, goes_on: bool, until_h: float | None) -> None:
+        """Of a wait that runs, mostly."""
+        runs = sorted(naive_waits.tell_all(self.told).running) or [("referral_response", "R1")]
+        named, about = runs[which % len(runs)] if which else ("drd_to_discharge", "RR8:S1")
         if goes_on:
             self.tell("wait-resumed", wait=named, about=about)
             return
-        until = (self.now + timedelta(hours=until_h)).isoformat() if until_h else None
+        until = self.in_hours(until_h)
         self.tell("wait-paused", wait=named, about=about, reason="other", until=until)
 
     @rule(
@@ -364,13 +285,18 @@ class Pathway(RuleBasedStateMachine):
         back_at = (self.now + timedelta(hours=back_in)).isoformat() if back_in else None
         self.tell("coordinator-off-duty", coordinator=staff, back_at=back_at, cover=cover)
 
-    @rule(
-        answered=st.sampled_from([("unwell_again", "RR8:S1"), ("stand_down", "skills-south"),
-                                  ("drd_to_discharge", "RR8:S1")])
-    )  # fmt: skip
-    def answer(self, answered: tuple[str, str]) -> None:
-        wait, about = answered
-        self.tell("alert-acknowledged", wait=wait, about=about, by="co1")
+    @precondition(lambda self: self.alerts)
+    @rule(which=st.integers(0, 20), snoozed_h=st.sampled_from([None, None, 0.5, 30]))
+    def answer(self, which: int, snoozed_h: float | None) -> None:
+        """An alert that stands."""
+        alerts = sorted(self.alerts.values(), key=lambda alert: (alert.wait, alert.about))
+        alert = alerts[which % len(alerts)]
+        answer: dict[str, Any] = {"wait": alert.wait, "about": alert.about, "by": "co1"}
+        if snoozed_h is None:
+            self.tell("alert-acknowledged", **answer)
+        else:
+            until = self.in_hours(snoozed_h)
+            self.tell("alert-snoozed", **answer, until=until, reason="plan_agreed")
 
     # What becomes of events on the way.
 
@@ -411,89 +337,19 @@ class Pathway(RuleBasedStateMachine):
         self.now += timedelta(hours=hours)
         self.look(raising=True)
 
+    @rule(early_s=st.sampled_from([0, 0, 1]))
+    def until_something_changes(self, early_s: int) -> None:
+        """To the moment at which time alone changes something, or just before."""
+        next_at = assess(self.history.journey(), ENGLAND, self.now).next_at
+        if next_at is not None:
+            self.now = max(self.now, next_at - timedelta(seconds=early_s))
+            self.taken.add(self.now)  # who acts at that very moment is in time
+            self.look(raising=True)
+
     @rule(hours=st.sampled_from([0.1, 0.5, 3]))
     def silence(self, hours: float) -> None:
         """Time passes and nobody ticks."""
         self.now += timedelta(hours=hours)
-
-    # Everything is compared.
-
-    def look(self, *, raising: bool) -> None:
-        journey = self.history.journey()
-        view = assess(journey, ENGLAND, self.now)
-        told = naive_waits.tell_all(self.told)
-        runs = {(w.id, w.about, w.state) for w in view.open_waits if w.id in naive_waits.KNOWN}
-        assert runs == naive_waits.states(told, self.now)
-        assert over(view) == over_naively(told, self.now)
-        assert view.stage.stage == naive_waits.stage(told, self.now)
-        placed = placements_of(journey, SERVICES_THAT_FIT.service_rules.criteria)
-        suitable = {each.service: (each.kind, each.asked_of) for each in placed
-                    if each.state == "suitable"}  # fmt: skip
-        fits = naive_suitable.suitable(told.person)
-        assert set(suitable) == set(fits)
-        assert all(each in fits[service] for service, each in suitable.items())
-        before = {(alert.wait, alert.about) for alert in self.alerts.values()}
-        advanced = advance(self.alerts, view, journey, PERSON, self.now, raising=raising)
-        self.alerts = advanced.alerts
-        self.compare_alerts(told, before, raising=raising)
-        self.compare_closed(advanced.changed, view)
-
-    def compare_alerts(
-        self, told: naive_waits.Told, before: set[tuple[str, str]], *, raising: bool
-    ) -> None:
-        """Notices at once; delays raised by ticks only, and closed at any time."""
-        is_open = [a for a in self.alerts.values() if a.kind == "delay"]
-        late = {
-            (wait, about): state
-            for wait, about, state in naive_waits.states(told, self.now)
-            if state in ("near", "breached")
-        }
-        known = {(a.wait, a.about) for a in is_open if a.wait in naive_waits.KNOWN}
-        if raising:
-            paused = {k[:2] for k in naive_waits.states(told, self.now) if k[2] == "paused"}
-            assert known - paused == set(late)
-            for alert in is_open:
-                state = late.get((alert.wait, alert.about))
-                several = alert.wait == "los_review"
-                assert several or state is None or alert.level.startswith(state)
-        else:
-            assert not self.in_order or known <= before
-        noticed = {(a.wait, a.about) for a in self.alerts.values() if a.wait in NOTICES}
-        assert noticed == naive_waits.notices(told, self.now)
-
-    def compare_closed(self, changed: tuple[Alert, ...], view: Assessment) -> None:
-        """Each once; where all came in order, for the reason for which the wait ended."""
-        ended = {(w.id, w.about, w.period): w.ended for w in view.waits}
-        for alert in changed:
-            if alert.state != "closed":
-                continue
-            if self.in_order and alert.kind == "delay":
-                # What goes on and has no alert any more began later than was known.
-                why = ended[alert.wait, alert.about, alert.period] or "retracted"
-                assert alert.closed_reason is not None
-                assert alert.closed_reason.removesuffix("_late") == why
-
-
-def over(view: Assessment) -> list[tuple[str, str, datetime, datetime, str]]:
-    """Waits that ran for a while, but reviews at marks: those end one by one."""
-    return sorted(
-        (w.id, w.about, w.starts_at, w.stops_at, str(w.ended))
-        for w in view.waits
-        if w.stops_at is not None and w.starts_at < w.stops_at and w.id in OVER
-    )
-
-
-def over_naively(
-    told: naive_waits.Told, now: datetime
-) -> list[tuple[str, str, datetime, datetime, str]]:
-    by_themselves = [
-        (*key, since, runs.until, "done")
-        for key, (runs, since) in told.running.items()
-        if runs.until is not None and runs.until <= now
-    ]
-    return sorted(
-        each for each in (*told.over, *by_themselves) if each[0] in OVER and each[2] < each[3]
-    )
 
 
 Pathway.TestCase.settings = settings(max_examples=60, stateful_step_count=40)
