@@ -1,7 +1,7 @@
 """Who gives care, told alike by stage, responsibility, placements, notices and waits."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -181,3 +181,97 @@ def test_a_package_that_turns_out_to_be_for_another_referral_leaves_the_first_on
 
 def _running(person: Told, moment: str) -> set[str]:
     return {wait.id for wait in person.assessed(moment).open_waits}
+
+
+def home_on_pathway_1() -> Told:
+    told = Told()
+    told.admitted("2026-01-05 10:00")
+    told.discharged("2026-01-07 10:00", pathway="P1")
+    return told
+
+
+def package(told: Told, step: str, when: str, /, **data: Any) -> None:
+    told.tell(f"care-package-{step}", when, package_id="P", **data)
+
+
+@pytest.mark.parametrize(
+    ("then", "since"),
+    [
+        ((), "2026-01-08 10:00"),
+        ((("confirmed", "2026-01-08 12:00", {"service": "acme"}),), "2026-01-08 10:00"),
+        (
+            (
+                ("started", "2026-01-09 10:00", {}),
+                ("handed-back", "2026-01-12 10:00", {"reason": "staffing"}),
+                ("confirmed", "2026-01-13 10:00", {"service": "zenith"}),
+            ),
+            "2026-01-13 10:00",
+        ),
+        (
+            (
+                ("started", "2026-01-09 10:00", {}),
+                ("paused", "2026-01-15 10:00", {"reason": "provider_capacity"}),
+            ),
+            "2026-01-15 10:00",
+        ),
+    ],
+)
+def test_since_when_care_is_waited_for(
+    then: tuple[tuple[str, str, dict[str, Any]], ...], since: str
+) -> None:
+    told = home_on_pathway_1()
+    package(told, "requested", "2026-01-08 10:00", kind="new", service="acme")
+    for kind, when, data in then:
+        package(told, kind, when, **data)
+    if any(kind == "started" for kind, _, _ in then):
+        told.tell("first-visit-completed", "2026-01-09 11:00", package_id="P")
+    stage = told.assessed("2026-01-16 10:00").stage
+    assert (stage.stage, stage.since) == ("discharged_waiting_for_start", at(since))
+
+
+@pytest.mark.parametrize(
+    ("kind", "package_of", "cared_for"),
+    [
+        ("reablement", None, True),
+        ("reablement", "R2", True),
+        ("reablement", "R", False),
+        ("urgent_community_response", None, False),
+    ],
+)
+def test_a_visit_that_names_a_referral_is_care_where_no_package_says_more(
+    kind: str, package_of: str | None, *, cared_for: bool
+) -> None:
+    told = home_on_pathway_1()
+    told.tell("referral-made", "2026-01-08 10:00", referral_id="R", kind=kind, service="acme")
+    told.tell("first-visit-completed", "2026-01-08 12:00", referral_id="R")
+    if package_of is not None:
+        package(told, "requested", "2026-01-09 10:00", kind="new", referral_id=package_of)
+        package(told, "ended", "2026-01-09 11:00", reason="goals_met")
+    stage = told.assessed("2026-01-10 10:00").stage.stage
+    assert (stage == "home_with_support") is cared_for
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "arranged"),
+    [
+        ("requested", {"kind": "new"}, True),
+        ("confirmed", {"service": "acme"}, True),
+        ("started", {}, True),
+        ("paused", {"reason": "other"}, False),
+    ],
+)
+def test_what_only_names_a_package_does_not_make_it_one(
+    kind: str, data: dict[str, Any], *, arranged: bool
+) -> None:
+    told = home_on_pathway_1()
+    package(told, kind, "2026-01-08 10:00", **data)
+    runs = {wait.id for wait in told.assessed("2026-01-08 11:00").open_waits}
+    assert ("care_arranged" not in runs) is arranged
+
+
+def test_a_package_of_nobody_is_not_what_a_referral_to_nobody_asks_for() -> None:
+    told = home_on_pathway_1()
+    told.tell("referral-made", "2026-01-08 10:00", referral_id="R", kind="home_care")
+    package(told, "requested", "2026-01-08 11:00", kind="new")
+    runs = {wait.key for wait in told.assessed("2026-01-08 12:00").open_waits}
+    assert ("home_care_start", "R", 1) in runs
