@@ -1,6 +1,6 @@
 """Which waits run about a package of care at home."""
 
-from flow.pathway.care import stands_still
+from flow.pathway.care import READMITTED, stands_still
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.spans import Span, Watch
@@ -54,6 +54,30 @@ def _goes_without(journey: Journey, package: Package) -> int:
         and package.ended is None
         and at_home(journey)
     )
+
+
+def _covered(journey: Journey, package: Package) -> int:
+    """At home, and the care that had begun is on hold while others cover: until it goes on.
+
+    Told again, it has been looked at, and is looked at again later.
+    """
+    runs = (
+        package.pause is not None
+        and stands_still(package) is None
+        and package.in_place is not None
+        and package.ended is None
+        and at_home(journey)
+    )
+    return len(package.pauses) if runs else 0
+
+
+def _looked_at(span: Span) -> bool:
+    package = span.subject
+    assert isinstance(package, Package)
+    pause = package.pause
+    if pause is None:
+        return True
+    return pause.reason != READMITTED and len(package.pauses) != span.token
 
 
 def _more_asked(journey: Journey, package: Package) -> int:
@@ -131,6 +155,12 @@ Package.watches = (
         runs=_goes_without,
         done=_went_on,
         causes=lambda package: (package.pauses[-1].since,),
+        in_pauses=True,
+    ),
+    Watch(
+        "package_pause_review",
+        runs=_covered,
+        done=_looked_at,
         in_pauses=True,
     ),
     Watch(

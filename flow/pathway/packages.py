@@ -14,7 +14,7 @@ from flow.events.care_package import (
     VisitData,
 )
 from flow.pathway import notices
-from flow.pathway.care import READMITTED
+from flow.pathway.care import GOES_WITHOUT, READMITTED
 from flow.pathway.handovers import service_over
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
@@ -238,10 +238,21 @@ def first_visit_missed(journey: Journey, event: FirstVisitMissed, now: Mark) -> 
 
 def care_package_paused(journey: Journey, event: CarePackagePaused, now: Mark) -> None:
     package = package_of(journey, event.data.package_id, now)
-    if not package.pauses or package.pauses[-1].until is not None:
+    if package.pause is None or _says_more(package, package.pause, event.data.reason):
+        package.end_pause(now)
         package.pauses += (Pause(now, None, event.data.reason),)
         journey.touch_waits_of(package)
         watch(journey, package, now)
+
+
+def _says_more(package: Package, pause: Pause, reason: str | None) -> bool:
+    """Whether a pause that is told while one lasts is another one.
+
+    Where others cover, it has been looked at; where nobody does, the person waits since the first.
+    """
+    if package.in_place is None:
+        return reason != pause.reason
+    return not {pause.reason, reason} <= GOES_WITHOUT
 
 
 def care_package_restarted(journey: Journey, event: CarePackageRestarted, now: Mark) -> None:

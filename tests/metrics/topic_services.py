@@ -268,6 +268,16 @@ class Services:
         package.pauses.append((event.at, None, reason))
         package.paused_because, package.paused_by = reason, event.when
 
+    def _told_to_pause(self, package: Service, event: Event) -> None:
+        """Told once more, it counts from then; not where nobody comes anyway."""
+        before, why = package.paused_because, event.data.get("reason", "")
+        nobody = {"readmitted", "provider_capacity", ""}
+        if before is not None:
+            if {before, why} <= nobody if package.in_place else before == why:
+                return
+            package.pauses[-1] = (package.pauses[-1][0], event.at, before)
+        self._pause(package, event, why)
+
     def _to_hospital(self, event: Event) -> None:
         """Nobody is cared for at home and in hospital at once, nor afterwards by itself."""
         for package in self.packages.values():
@@ -365,8 +375,7 @@ class Services:
                 package.accepted, package.nobody_has_it = True, False
                 package.visit_agreed = moment_of(event.data.get("first_visit_due_at"))
             case "care-package-paused":
-                if package.paused_because is None:
-                    self._pause(package, event, event.data.get("reason", ""))
+                self._told_to_pause(package, event)
             case "care-package-increased":
                 package.increased, package.increased_at = True, event.when
                 package.more_asked = False

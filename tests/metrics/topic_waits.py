@@ -52,6 +52,7 @@ TARGETS: Mapping[str, Target] = {
     "housing_start": Target(7 * DAY, 5 * DAY),
     "missed_first_visit": Target(4 * HOUR, 2 * HOUR),
     "package_resume": Target(24 * HOUR, 12 * HOUR),
+    "package_pause_review": Target(7 * DAY, 5 * DAY),
     "package_handed_back": Target(7 * DAY, 3 * DAY),  # or when care ends, if that is sooner
     "fast_track_chc": Target(48 * HOUR, 36 * HOUR),
     "ucr_response": Target(2 * HOUR, 1.5 * HOUR),  # counted from 08:00 to 20:00
@@ -103,7 +104,7 @@ CARE_WHERE_THEY_LIVE = {
     "palliative_care",
     "disability_support",
 }
-NOT_STOPPED_BY_A_PAUSE = {"package_resume", "package_handed_back"}
+NOT_STOPPED_BY_A_PAUSE = {"package_resume", "package_pause_review", "package_handed_back"}
 
 
 @dataclass(frozen=True)
@@ -319,6 +320,17 @@ def _of_stay(journey: Journey, stay: Service) -> Iterator[tuple[str, int]]:
         yield "centre_ready_to_leave", stay.times_ready if stay.ready_since else 0
 
 
+def _of_package_at_home(package: Service) -> Iterator[tuple[str, int]]:
+    if package.missed > package.missed_before and not package.visited:
+        yield "missed_first_visit", 1
+    if package.in_place and package.more_asked:
+        yield "package_increase", package.times_more
+    if package.in_place and package.stands_still:
+        yield "package_resume", 1
+    elif package.in_place and package.paused_because is not None:
+        yield "package_pause_review", len(package.pauses)
+
+
 def _of_package(journey: Journey, package: Service) -> Iterator[tuple[str, int]]:
     if package.over:
         return
@@ -330,12 +342,7 @@ def _of_package(journey: Journey, package: Service) -> Iterator[tuple[str, int]]
     if package.asked and not said and not at_home and kept and not _on_hold(journey, package):
         yield "onward_care", 1
     if at_home:
-        if package.missed > package.missed_before and not package.visited:
-            yield "missed_first_visit", 1
-        if package.in_place and package.more_asked:
-            yield "package_increase", package.times_more
-        if package.in_place and package.stands_still:
-            yield "package_resume", 1
+        yield from _of_package_at_home(package)
     spell = package.spell
     if not (package.asked or package.gave):
         return

@@ -35,6 +35,7 @@ TARGETS = {
     "missed_first_visit": (2 * HOUR, 4 * HOUR),
     "package_start": (18 * HOUR, 24 * HOUR),
     "package_resume": (12 * HOUR, 24 * HOUR),
+    "package_pause_review": (5 * DAY, 7 * DAY),
     "package_handed_back": (3 * DAY, 7 * DAY),
     "package_increase": (36 * HOUR, 48 * HOUR),
     "onward_care": (18 * HOUR, 24 * HOUR),
@@ -62,7 +63,7 @@ WHOLE_DAYS = {
 WEEK = 7 * DAY
 """A pause counts no longer."""
 TARGETS_OF_REFERRALS = tuple(STARTS.values())
-NOT_IN_PAUSES = ("package_resume", "package_handed_back")
+NOT_IN_PAUSES = ("package_resume", "package_pause_review", "package_handed_back")
 
 
 def state_of(

@@ -263,9 +263,17 @@ class Services(Noticed):
 
     def care_package_paused(self, said: Said) -> None:
         package = self.package(said)
-        if not package["paused_because"]:
-            package["pauses"].append([said.at, None, said.data["reason"]])
-            package["paused_because"] = said.data["reason"]
+        before, why = package["paused_because"], said.data["reason"]
+        nobody_comes = ("readmitted", "provider_capacity")
+        heard = (
+            before in nobody_comes and why in nobody_comes if in_place(package) else before == why
+        )
+        if before and heard:
+            return
+        if before:
+            package["pauses"][-1][1] = said.at
+        package["pauses"].append([said.at, None, why])
+        package["paused_because"] = why
 
     @staticmethod
     def care_goes_on(package: dict[str, Any], at: datetime) -> None:

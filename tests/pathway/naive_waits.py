@@ -312,6 +312,8 @@ def _of_package(person: Person, package: dict[str, Any]) -> Iterator[tuple[str, 
             yield "package_increase", package["times_more"]
         if stands_still(package) and in_place(package):
             yield "package_resume", 1
+        elif package["paused_because"] and in_place(package):
+            yield "package_pause_review", len(package["pauses"])
 
 
 def _secured(package: dict[str, Any]) -> bool:
@@ -362,6 +364,10 @@ CAME: dict[str, Callable[[dict[str, Any], int], object]] = {
     "package_start": lambda of, _: in_place(of),
     "package_restart_notice": lambda of, _: of["spell"]["left_at"] is not None,
     "package_resume": lambda of, _: not of["paused_because"] and not of["ended_at"],
+    "package_pause_review": lambda of, turn: (
+        not of["paused_because"]
+        or (of["paused_because"] != "readmitted" and len(of["pauses"]) != turn)
+    ),
     "package_handed_back": lambda of, turn: not of["nobody_has_it"] or of["given_back"] != turn,
     "package_increase": lambda of, _: not of["more_asked"],
     "onward_care": lambda of, _: (of["begun"] or of["agreed"]) if "begun" in of else _secured(of),

@@ -390,6 +390,12 @@ ROWS = {
         lambda p: p.tell("care-package-restarted", "2026-01-15 08:00", package_id="P1"),
         "2026-01-15 08:00", "done",
     ),
+    "package_pause_review": Row(
+        "package_pause_review", lambda: _paused(_visited(home()), "family_cover"), "P1",
+        "2026-01-14 09:00", "2026-01-19 09:00", "2026-01-21 09:00",
+        lambda p: p.tell("care-package-restarted", "2026-01-19 08:00", package_id="P1"),
+        "2026-01-19 08:00", "done",
+    ),
     "package_resume: a visit shows that care goes on": Row(
         "package_resume", lambda: _paused(_visited(home()), "provider_capacity"), "P1",
         "2026-01-14 09:00", "2026-01-14 21:00", "2026-01-15 09:00",
