@@ -383,13 +383,13 @@ def patient_discharged(journey: Journey, event: PatientDischarged, now: Mark) ->
     ):
         die(journey, now)
     watch(journey, spell, now)
+    if journey.current is None and was_here:
+        _left_for_elsewhere(journey, spell, now)  # before waits are asked where the person is
     if spell.pathway != confirmed and journey.died is None:
         follow_plan(journey, spell, now)
     stays_live(journey, spell, now)
     journey.watch_services(now)
     if journey.current is None:
-        if was_here:
-            _left_for_elsewhere(journey, spell, now)
         notices.left_hospital(journey, now)
 
 
@@ -398,7 +398,6 @@ def _left_for_elsewhere(journey: Journey, spell: Spell, now: Mark) -> None:
     stay = journey.staying
     if stay is not None and spell.pathway not in (None, "P2"):
         overtake(journey, stay, "stay_left_open", now)
-        journey.watch_services(now)
 
 
 def _leave(journey: Journey, spell: Spell, data: PatientDischargedData, now: Mark) -> None:
