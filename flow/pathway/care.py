@@ -13,7 +13,7 @@ from typing import NamedTuple
 from flow.events.codes import PAUSE_REASONS
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
-from flow.pathway.referral_kinds import ONCE
+from flow.pathway.referral_kinds import HOME_CARE, ONCE
 from flow.pathway.spans import watch
 from flow.pathway.subjects import Package, Pause, Referral, Spell
 
@@ -87,6 +87,12 @@ def by_itself(journey: Journey, referral: Referral) -> bool:
     )
 
 
+def kind_of(journey: Journey, package: Package) -> str:
+    """What a package is: what its referral asked for, else home care."""
+    asked = journey.referrals.get(package.referral_id) if package.referral_id else None
+    return (asked.kind if asked is not None else None) or HOME_CARE
+
+
 def asked_by(referral: Referral, package: Package) -> bool:
     """Whether a package is what a referral asks for: named by it, or of the same service."""
     if package.referral_id is not None:
@@ -123,3 +129,4 @@ def suspend(journey: Journey, now: Mark) -> None:
         if referral.visited is not None and referral.over is None:
             referral.over = now
             journey.services_version += 1
+            watch(journey, referral, now)

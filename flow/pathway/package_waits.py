@@ -1,8 +1,9 @@
 """Which waits run about a package of care at home."""
 
-from flow.pathway.care import READMITTED, stands_still
+from flow.pathway.care import READMITTED, is_given, kind_of, stands_still
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
+from flow.pathway.referral_kinds import TIME_LIMITED
 from flow.pathway.spans import Span, Watch
 from flow.pathway.subjects import Package
 from flow.pathway.whereabouts import at_home, on_hold, set_aside
@@ -78,6 +79,11 @@ def _looked_at(span: Span) -> bool:
     if pause is None:
         return True
     return pause.reason != READMITTED and len(package.pauses) != span.token
+
+
+def _for_a_time(journey: Journey, package: Package) -> int:
+    """At home, with care that is given for some weeks: from its first visit to its end."""
+    return int(is_given(package) and kind_of(journey, package) in TIME_LIMITED and at_home(journey))
 
 
 def _more_asked(journey: Journey, package: Package) -> int:
@@ -161,6 +167,14 @@ Package.watches = (
         "package_pause_review",
         runs=_covered,
         done=_looked_at,
+        in_pauses=True,
+    ),
+    Watch(
+        "time_limited_care",
+        runs=_for_a_time,
+        done=lambda span: span.subject.ended,
+        reset=lambda journey, _package: journey.current is not None,
+        since=lambda package: package.began,
         in_pauses=True,
     ),
     Watch(

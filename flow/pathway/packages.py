@@ -90,7 +90,7 @@ def _watch_referrals(journey: Journey, now: Mark) -> None:
     Asked again whenever its service, its referral or its end is told.
     """
     for referral in journey.referrals.values():
-        if not referral.closed and referral.kind in GIVEN_AT_HOME:
+        if referral.kind in GIVEN_AT_HOME and (not referral.closed or referral.visited is not None):
             watch(journey, referral, now)
 
 
@@ -132,7 +132,9 @@ def _begun(journey: Journey, package: Package, now: Mark) -> None:
         return
     if package.referral_id is None:
         led_here = _newest_asked(journey, package.service)
-        package.referral_id = led_here.referral_id if led_here is not None else None
+        if led_here is not None:
+            package.referral_id = led_here.referral_id
+            watch(journey, package, now)
     referral = journey.referrals.get(package.referral_id) if package.referral_id else None
     if referral is not None and begun_by(package, referral) is not None:
         begin(journey, referral, now)
@@ -225,6 +227,7 @@ def first_visit_completed(journey: Journey, event: FirstVisitCompleted, now: Mar
         if package is None:
             referral.visited = referral.visited or now
         begin(journey, referral, now)
+        watch(journey, referral, now)
 
 
 def first_visit_missed(journey: Journey, event: FirstVisitMissed, now: Mark) -> None:

@@ -4,10 +4,10 @@ would be suitable for it, though they asked for another, or for none in particul
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-from flow.pathway.care import by_itself
+from flow.pathway.care import by_itself, kind_of
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
-from flow.pathway.referral_kinds import HOME_CARE, HUB, NEVER_TOLD, ONCE
+from flow.pathway.referral_kinds import HUB, NEVER_TOLD, ONCE
 from flow.pathway.service_criteria import CriteriaList, Wanted
 from flow.pathway.subjects import Handover, Package, Referral, Stay
 
@@ -135,7 +135,7 @@ def _faced(journey: Journey) -> list[tuple[str | None, Faced | None]]:
         (package.service, _by_package(journey, package)) for package in journey.packages.values()
     ]
     faced += [
-        (given.service, Faced("left", given.until, kind=_kind_of(journey, package)))
+        (given.service, Faced("left", given.until, kind=kind_of(journey, package)))
         for package in journey.packages.values()
         for given in package.earlier
     ]
@@ -167,7 +167,7 @@ def _by_referral(journey: Journey, referral: Referral) -> Faced | None:
 
 
 def _by_package(journey: Journey, package: Package) -> Faced | None:
-    kind = _kind_of(journey, package)
+    kind = kind_of(journey, package)
     began = package.first_visit or package.started
     if package.ended is not None:
         return Faced("left", package.ended, kind=kind) if began is not None else None
@@ -176,10 +176,6 @@ def _by_package(journey: Journey, package: Package) -> Faced | None:
     if package.confirmed is not None:
         return Faced("accepted", package.confirmed, package.requested or package.confirmed, kind)
     return Faced("offered", package.requested, package.requested, kind)
-
-
-def _kind_of(journey: Journey, package: Package) -> str:
-    return _asked_for(journey, package.referral_id) or HOME_CARE
 
 
 def _by_stay(journey: Journey, stay: Stay) -> Faced:
@@ -241,7 +237,7 @@ def _asks(journey: Journey) -> list[_Ask]:
         begun = package.confirmed or package.in_place or package.started or package.ended
         # More of a package, or one that goes on, is asked of whoever gives it.
         if package.requested is not None and package.kind == "new" and begun is None:
-            kind = _kind_of(journey, package)
+            kind = kind_of(journey, package)
             asks.append(_Ask(kind, package.requested, package.service))
     return asks
 

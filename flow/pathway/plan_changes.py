@@ -8,9 +8,10 @@ one call too many than a person without care.
 from collections.abc import Iterator
 
 from flow.pathway import notices
+from flow.pathway.care import kind_of
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
-from flow.pathway.referral_kinds import HOME_CARE, PATHWAYS
+from flow.pathway.referral_kinds import PATHWAYS
 from flow.pathway.spans import watch
 from flow.pathway.subjects import Package, Referral, Spell
 
@@ -46,8 +47,7 @@ def _fits(journey: Journey, subject: Referral | Package, pathway: str | None) ->
     if isinstance(subject, Package):
         if subject.kind == "restart":
             return pathway in CARE_GOES_ON
-        asked = journey.referrals.get(subject.referral_id) if subject.referral_id else None
-        kind = asked.kind if asked is not None else HOME_CARE
+        kind: str | None = kind_of(journey, subject)
     else:
         kind = subject.kind
     pathways = PATHWAYS.get(kind or "")

@@ -74,6 +74,11 @@ GIVEN_AT_HOME = frozenset(
 )
 """Kinds of care that nobody waits for while the person is in a centre."""
 
+TIME_LIMITED = frozenset(
+    kind.code for kind in REFERRAL_KINDS if kind.attributes.get("time_limited")
+)
+"""Kinds of care that are given for some weeks."""
+
 PATHWAYS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         kind.code: frozenset(kind.attributes["pathways"])

@@ -1,11 +1,14 @@
 """Which waits run about a referral: for its answer, and for what was asked for to begin."""
 
-from flow.pathway.care import asked_by
+from datetime import datetime, timedelta
+
+from flow.pathway.care import asked_by, by_itself
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.referral_kinds import (
     COUNTS_FROM,
     GIVEN_AT_HOME,
+    TIME_LIMITED,
     UNANSWERED,
     WAITS_FOR,
     WITH_A_PACKAGE,
@@ -104,6 +107,19 @@ def _counts_from(referral: Referral) -> Mark | None:
     return None
 
 
+def _for_a_time(journey: Journey, referral: Referral) -> int:
+    """Care that is given for some weeks, and no package says more of it."""
+    return int(
+        referral.kind in TIME_LIMITED and referral.over is None and by_itself(journey, referral)
+    )
+
+
+def _counts_until(referral: Referral) -> datetime:
+    """Where no event tells of its end, care counts until day 91 after it began (O3)."""
+    assert referral.visited is not None
+    return referral.visited.at + timedelta(days=91)
+
+
 Referral.watches = (
     Watch(
         "referral_response",
@@ -119,6 +135,14 @@ Referral.watches = (
         done=lambda span: span.subject.started or span.subject.start_agreed_at is not None,
         reset=on_hold,
         causes=lambda referral: (referral.made, referral.accepted),
+    ),
+    Watch(
+        "time_limited_care",
+        runs=_for_a_time,
+        done=lambda span: span.subject.withdrawn,
+        reset=lambda journey, _referral: journey.current is not None,
+        since=lambda referral: referral.visited,
+        until=_counts_until,
     ),
     Watch(
         "missed_first_visit",

@@ -75,6 +75,9 @@ def _make(
     if first and referral.started is None:
         referral.started = _begun_before(journey, referral)
         referral.visited = journey.visits.get(referral.referral_id)
+    for package in journey.packages.values():
+        if _names(package, referral):
+            watch(journey, package, now)  # what it is, its referral says
     if first and referral.started is not None:
         others_stand_down(journey, kind, referral, now)
     return referral

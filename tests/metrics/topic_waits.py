@@ -53,6 +53,7 @@ TARGETS: Mapping[str, Target] = {
     "missed_first_visit": Target(4 * HOUR, 2 * HOUR),
     "package_resume": Target(24 * HOUR, 12 * HOUR),
     "package_pause_review": Target(7 * DAY, 5 * DAY),
+    "time_limited_care": Target(42 * DAY, 28 * DAY),
     "package_handed_back": Target(7 * DAY, 3 * DAY),  # or when care ends, if that is sooner
     "fast_track_chc": Target(48 * HOUR, 36 * HOUR),
     "ucr_response": Target(2 * HOUR, 1.5 * HOUR),  # counted from 08:00 to 20:00
@@ -104,7 +105,12 @@ CARE_WHERE_THEY_LIVE = {
     "palliative_care",
     "disability_support",
 }
-NOT_STOPPED_BY_A_PAUSE = {"package_resume", "package_pause_review", "package_handed_back"}
+NOT_STOPPED_BY_A_PAUSE = {
+    "package_resume",
+    "package_pause_review",
+    "time_limited_care",
+    "package_handed_back",
+}
 
 
 @dataclass(frozen=True)
@@ -199,8 +205,28 @@ def _running(journey: Journey) -> Iterator[tuple[Key, Running]]:
                     agreed=_agreed(held, wait),
                 )  # fmt: skip
                 yield (wait, held.about), running
+    yield from _of_reablement(journey)
     yield from _of_plans(journey)
     yield from _of_owner(journey)
+
+
+def _of_reablement(journey: Journey) -> Iterator[tuple[Key, Running]]:
+    """For some weeks, at home. Of visits without a package no event need tell the end."""
+    wait = "time_limited_care"
+    for visits in journey.cared_by_visits:
+        assert visits.alone_at is not None
+        if visits.kind == "reablement" and visits.alone_until is None:
+            since = visits.alone_at[0]
+            last = since + 91 * DAY
+            yield (wait, visits.about), Running(wait, 1, visits.spell, until=last, began=since)
+    at_home = journey.current is None and journey.staying is None
+    for package in journey.packages.values():
+        asked = journey.referrals.get(package.referral or "")
+        if asked is not None and asked.kind == "reablement" and package.is_given and at_home:
+            began = package.gave[0][1] if package.gave else package.in_place_at
+            assert began is not None
+            running = Running(wait, 1, package.spell, package, began=began[0])
+            yield (wait, package.about), running
 
 
 def _began(held: Service, wait: str) -> datetime | None:

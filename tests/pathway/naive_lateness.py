@@ -36,6 +36,7 @@ TARGETS = {
     "package_start": (18 * HOUR, 24 * HOUR),
     "package_resume": (12 * HOUR, 24 * HOUR),
     "package_pause_review": (5 * DAY, 7 * DAY),
+    "time_limited_care": (28 * DAY, 42 * DAY),
     "package_handed_back": (3 * DAY, 7 * DAY),
     "package_increase": (36 * HOUR, 48 * HOUR),
     "onward_care": (18 * HOUR, 24 * HOUR),
@@ -63,7 +64,12 @@ WHOLE_DAYS = {
 WEEK = 7 * DAY
 """A pause counts no longer."""
 TARGETS_OF_REFERRALS = tuple(STARTS.values())
-NOT_IN_PAUSES = ("package_resume", "package_pause_review", "package_handed_back")
+NOT_IN_PAUSES = (
+    "package_resume",
+    "package_pause_review",
+    "time_limited_care",
+    "package_handed_back",
+)
 
 
 def state_of(

@@ -153,6 +153,7 @@ def _running(person: Person, now: datetime) -> Iterator[tuple[Key, Runs]]:
             if turn:
                 yield (wait, spell["about"]), Runs(int(turn), shift, spell)
     yield from _of_services(person)
+    yield from _for_some_weeks(person, now)
     yield from _of_owner(person, now)
 
 
@@ -176,6 +177,20 @@ def _of_services(person: Person) -> Iterator[tuple[Key, Runs]]:
         furthest = plan["furthest"]
         if not plan["withdrawn"] and furthest <= len(NEXT) and not on_hold(person, plan):
             yield (NEXT[furthest - 1], plan["about"]), Runs(plan["tries"], 0, plan)
+
+
+def _for_some_weeks(person: Person, now: datetime) -> Iterator[tuple[Key, Runs]]:
+    """Reablement at home, from its first visit; without a package nobody need tell of its end."""
+    for referral in person.by_visit():
+        began = referral["visited_at"]
+        until = began + 91 * DAY
+        if referral["kind"] == "reablement" and not referral["over_at"] and now < until:
+            yield ("time_limited_care", referral["about"]), Runs(1, 0, referral, began, until)
+    for package in person.packages.values():
+        asked = person.referrals.get(package["referral"] or "")
+        if asked and asked["kind"] == "reablement" and given(package) and _at_home(person):
+            began = package["gave"][0][1] if package["gave"] else in_place(package)
+            yield ("time_limited_care", package["about"]), Runs(1, 0, package, began)
 
 
 def _counts_from(wait: str, spell: dict[str, Any] | None) -> datetime | None:
@@ -337,8 +352,8 @@ def _unwell_again(person: Person, wait: str, of: dict[str, Any]) -> bool:
         return stays_on(of)
     if wait == "centre_ready_to_leave":
         return stays_on(of) and (person.here is not None or not of["ready"])
-    if wait == "service_asked":
-        return bool(of["spell"]["unwell"])
+    if wait in ("time_limited_care", "service_asked"):
+        return person.here is not None if wait == "time_limited_care" else of["spell"]["unwell"]
     if wait == "handover_ack":
         return unanswered(of) and on_hold(person, of)
     asked = wait == "onward_care" or "withdrawn" in of
@@ -369,6 +384,7 @@ CAME: dict[str, Callable[[dict[str, Any], int], object]] = {
         or (of["paused_because"] != "readmitted" and len(of["pauses"]) != turn)
     ),
     "package_handed_back": lambda of, turn: not of["nobody_has_it"] or of["given_back"] != turn,
+    "time_limited_care": lambda of, _: of["withdrawn"] if "withdrawn" in of else of["ended_at"],
     "package_increase": lambda of, _: not of["more_asked"],
     "onward_care": lambda of, _: (of["begun"] or of["agreed"]) if "begun" in of else _secured(of),
     "centre_stay": lambda of, _: of["left_at"],

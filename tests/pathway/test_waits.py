@@ -72,6 +72,12 @@ def accepted_in_centre() -> Told:
     return person
 
 
+def _reablement_begun() -> Told:
+    person = _gone(referred("reablement"))
+    person.tell("first-visit-completed", "2026-01-12 09:00", referral_id="R1")
+    return person
+
+
 CONFIRMED = "2026-01-08 12:00"
 
 
@@ -395,6 +401,13 @@ ROWS = {
         "2026-01-14 09:00", "2026-01-19 09:00", "2026-01-21 09:00",
         lambda p: p.tell("care-package-restarted", "2026-01-19 08:00", package_id="P1"),
         "2026-01-19 08:00", "done",
+    ),
+    "time_limited_care: by a referral": Row(
+        "time_limited_care", _reablement_begun, "R1",
+        "2026-01-12 09:00", "2026-02-09 09:00", "2026-02-23 09:00",
+        lambda p: p.tell("referral-withdrawn", "2026-02-05 09:00", referral_id="R1",
+                         reason="no_longer_needed"),
+        "2026-02-05 09:00", "done",
     ),
     "package_resume: a visit shows that care goes on": Row(
         "package_resume", lambda: _paused(_visited(home()), "provider_capacity"), "P1",
