@@ -109,11 +109,16 @@ def _wait(rule: Rule) -> Iterator[str]:
         ("warning (`near`) after", duration(rule.warn) if rule.warn is not None else "none"),
         ("the alert rises after the target by", rises or "does not rise"),
         ("what counts", _calendar(rule)),
-        ("acts next", words(rule.acts_next)),
+        ("acts next", _acts_next(rule)),
         (f"{rule.provenance} target", rule.source),
         ("switched", "on" if rule.on else "off"),
     )
     yield from _rows(rows)
+
+
+def _acts_next(rule: Rule) -> str:
+    role = words(rule.acts_next)
+    return f"{role}, or who owns the primary delay reason" if rule.by_delay_reason else role
 
 
 def _about(wait: str) -> str:

@@ -9,6 +9,7 @@ from flow.events.published import ActsNext
 from flow.pathway.journey import Answer, Journey, Notice
 from flow.pathway.measured_wait import Level, Wait
 from flow.pathway.policy import Policy
+from flow.pathway.who_acts import OF_THE_OWNER, stands_in
 
 Alert = AlertData
 Key = tuple[str, str, int]
@@ -183,6 +184,8 @@ def _who(desk: Desk, cause: Cause) -> tuple[str | None, str]:
     assert cause.notice is not None
     if cause.notice.service is not None:
         return cause.notice.service, "service"
-    coordinator = desk.journey.coordinator
-    organisation = coordinator.organisation if coordinator is not None else None
-    return organisation, desk.policy.notice_acts_next
+    coordinator, role = desk.journey.coordinator, desk.policy.notice_acts_next
+    if coordinator is None:
+        return None, role
+    instead = stands_in(desk.journey, desk.now) if role in OF_THE_OWNER else None
+    return instead or (coordinator.organisation, role)

@@ -11,7 +11,7 @@ from datetime import datetime
 from flow.pathway.contribution import after_part, hospital_part, quality_part, services_part
 from flow.pathway.doubts import doubts_of
 from flow.pathway.findings import Finding
-from flow.pathway.journey import Journey, Notice
+from flow.pathway.journey import Journey, Notice, OffDuty
 from flow.pathway.local_days import FAR
 from flow.pathway.measured_wait import Wait
 from flow.pathway.measuring import Measured, measure, tell
@@ -20,8 +20,8 @@ from flow.pathway.placements import Placement, placements_of
 from flow.pathway.policy import Contribution, Policy
 from flow.pathway.retire import retires_at
 from flow.pathway.spans import Span
-from flow.pathway.stage import Next, Stage, stage_of
-from flow.pathway.who_acts import Where
+from flow.pathway.stage import ActsNext, Next, Stage, stage_of
+from flow.pathway.who_acts import Where, stands_in
 
 
 class Assessment:
@@ -85,7 +85,7 @@ class Assessment:
             wait
             for span in journey.spans
             if wanted(span)
-            for wait in tell(span, _where(wheres, self.policy, journey, span), self.now)
+            for wait in tell(span, _where(wheres, self.policy, journey, span, self.now), self.now)
         )
 
 
@@ -114,6 +114,7 @@ class _Memo:
         "stage",
         "stage_until",
         "stage_version",
+        "stands_in",
         "wheres",
     )
 
@@ -123,7 +124,8 @@ class _Memo:
         # By index of the span, in that order: spans are opened once and never again.
         self.open: dict[int, Measured] = {}
         self.wheres: dict[str | None, Where] = {}
-        self.lives: tuple[str | None, str | None, str | None] | None = None
+        self.lives: tuple[object, ...] | None = None  # all that `Where` tells of the person
+        self.stands_in: ActsNext | None = None
         self.hospital_version = self.services_version = self.stage_version = -1
         self.hospital: list[Contribution] = []
         self.hospital_findings: tuple[Finding, ...] = ()
@@ -149,7 +151,8 @@ def assess(journey: Journey, policy: Policy, now: datetime) -> Assessment:
     else:
         memo = journey.memo = _Memo(policy, now)
         touched = journey.spans
-    _lives(memo, journey)
+    if _lives(memo, journey, now):
+        touched = [*touched, *(journey.spans[index] for index in memo.open)]
     if touched:
         _measure_touched(memo, journey, touched, now)
         journey.touched = []
@@ -167,6 +170,8 @@ def assess(journey: Journey, policy: Policy, now: datetime) -> Assessment:
     for until in (memo.hospital_until, memo.after_until, memo.stage_until):
         if until < next_at:  # noqa: PLR1730 - as in `_look_at_open`
             next_at = until
+    if memo.stands_in is not None and journey.off_duty is not None:
+        next_at = min(next_at, _there_again_at(journey.off_duty, now))
     if view.notices or journey.answers:
         next_at = min(next_at, _talk_changes_at(view.notices, journey, policy, now))
     view.over = False
@@ -181,7 +186,9 @@ def assess(journey: Journey, policy: Policy, now: datetime) -> Assessment:
     return view
 
 
-def _where(wheres: dict[str | None, Where], policy: Policy, journey: Journey, span: Span) -> Where:
+def _where(
+    wheres: dict[str | None, Where], policy: Policy, journey: Journey, span: Span, now: datetime
+) -> Where:
     """Whose policy holds; `wheres` is forgotten when the person moves (`_lives`)."""
     spell = span.subject.spell
     provider = spell.provider if spell is not None else None
@@ -194,25 +201,31 @@ def _where(wheres: dict[str | None, Where], policy: Policy, journey: Journey, sp
             journey.council,
             journey.locality,
             owner.organisation if owner is not None else None,
+            stands_in(journey, now),
+            journey.asked_for_reason,
             policy.working_hours,
         )
     return where
 
 
-def _lives(memo: _Memo, journey: Journey) -> None:
-    """Forget whose policy holds where the person has moved, or has another owner."""
+def _lives(memo: _Memo, journey: Journey, now: datetime) -> bool:
+    """Forget whose policy holds, and who may act, where that has changed."""
     owner = journey.coordinator.organisation if journey.coordinator is not None else None
-    lives = (journey.council, journey.locality, owner)
-    if lives != memo.lives:
-        memo.lives = lives
-        memo.wheres.clear()
+    memo.stands_in = stands_in(journey, now)
+    acts = (memo.stands_in, journey.asked_for_reason)
+    lives = (journey.council, journey.locality, owner, *acts)
+    if lives == memo.lives:
+        return False
+    memo.lives = lives
+    memo.wheres.clear()
+    return True
 
 
 def _measure_touched(memo: _Memo, journey: Journey, touched: list[Span], now: datetime) -> None:
     is_open = memo.open
     for span in touched:
         if span.stops_at is None:
-            where = _where(memo.wheres, memo.policy, journey, span)
+            where = _where(memo.wheres, memo.policy, journey, span, now)
             is_open[span.index] = measure(span, where, now)
         else:
             is_open.pop(span.index, None)
@@ -230,7 +243,7 @@ def _look_at_open(
         waits, changes_at = measured
         if changes_at <= now:
             span = journey.spans[index]
-            where = _where(memo.wheres, memo.policy, journey, span)
+            where = _where(memo.wheres, memo.policy, journey, span, now)
             waits, changes_at = memo.open[index] = measure(span, where, now)
         if changes_at < next_at:  # noqa: PLR1730 - three times as fast as min(), and met most often
             next_at = changes_at
@@ -289,6 +302,12 @@ def _stage(memo: _Memo, journey: Journey, now: datetime, next_step: Next, *, mov
         name, acts_next = next_step
         stage = memo.stage = stage._replace(next_step=name, acts_next=acts_next)
     return stage
+
+
+def _there_again_at(away: OffDuty, now: datetime) -> datetime:
+    """When the owner, or who covers, is there again, where that was told."""
+    until = away.uncovered_until
+    return until if until is not None and until > now else FAR
 
 
 def _talk_changes_at(

@@ -141,6 +141,7 @@ class Journey:
 
     __slots__ = (
         "answers",
+        "asked_for_reason",
         "assessments",
         "began",
         "coordinator",
@@ -199,6 +200,7 @@ class Journey:
         self.coordinator: Coordinator | None = None
         self.off_duty: OffDuty | None = None
         self.responsible: Responsible | None = None
+        self.asked_for_reason: str | None = None  # the service that the delay waits for
         self.released: Mark | None = None  # when nobody was responsible any more
         self.may_pass_on = True  # another organisation may assign its own co-ordinator
         self.ownerships: dict[str, Ownership] = {}  # of spells on pathway 1 to 3, by `about`

@@ -121,5 +121,5 @@ class Wait:
 
     @property
     def acts_next(self) -> ActsNext:
-        organisation, role = who_acts(self.rule.acts_next, self._subject, self._where)
+        organisation, role = who_acts(self.rule, self._subject, self._where)
         return ActsNext(self.cover or organisation, role)

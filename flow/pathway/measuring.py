@@ -31,7 +31,7 @@ def _rule(span: Span, where: Where) -> tuple[Rule, WorkingHours | None]:
     rule = where.place.rule(span.wait, span.starts_at)
     if not where.working_hours:
         return rule, None
-    organisation, role = who_acts(rule.acts_next, span.subject, where)
+    organisation, role = who_acts(rule, span.subject, where)
     locality = where.locality if role not in HOSPITAL else None
     working = where.working_hours.of(organisation, locality)
     if working is not None and rule.calendar == "working":

@@ -23,6 +23,7 @@ from flow.pathway.mark import Mark
 from flow.pathway.spans import watch
 from flow.pathway.stage import taken_by_nobody, waited_for
 from flow.pathway.subjects import Ownership
+from flow.pathway.who_acts import asked_for_the_reason
 
 
 class _Held(NamedTuple):
@@ -84,6 +85,7 @@ def _somebody_is_waited_for(journey: Journey, *, taken: bool) -> bool:
 def follow(journey: Journey, now: Mark) -> None:
     """Work out anew who is responsible, and ask the waits for an owner again."""
     journey.owned_version = (journey.hospital_version, journey.services_version)
+    journey.asked_for_reason = asked_for_the_reason(journey)
     before, journey.responsible = journey.responsible, responsible_of(journey)
     if before != journey.responsible:
         journey.stage_version += 1

@@ -27,7 +27,7 @@ _HOURS = re.compile(r"^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)$")
 _RULE_KEYS = {
     "start", "stop", "target", "warn", "escalate", "marks", "calendar", "acts_next",
     "provenance", "source", "on", "at_least", "pause_at_most",
-    "agreed_grace",
+    "agreed_grace", "by_delay_reason",
 }  # fmt: skip
 _DAY = timedelta(days=1)
 _ZERO = timedelta(0)
@@ -191,6 +191,7 @@ class Reader:
             at_least=self.flag(table, path, "at_least", default=False),
             on=self.flag(table, path, "on", default=True),
             acts_next=self.role(table, path, "acts_next"),
+            by_delay_reason=self.flag(table, path, "by_delay_reason", default=False),
             provenance=self.provenance(table, path),
             source=self.text(table, path, "source"),
             pause_at_most=self.duration(table, path, "pause_at_most", least=PAUSE_LEAST),

@@ -37,7 +37,8 @@ class Rule:
     level, in order. With `local_days` a target of N days is missed when day N is over.
     `valid_from` is the day from which it is in force, None where it always was. `working` are the
     hours of whoever acts next, where they count. `pause_at_most` is how long a pause stops it.
-    `agreed_grace` is how long after a time that was agreed it is late.
+    `agreed_grace` is how long after a time that was agreed it is late. `by_delay_reason`: whoever
+    owns the primary delay reason acts next, where that is neither the hospital nor the centre.
     """
 
     wait: str
@@ -53,6 +54,7 @@ class Rule:
     at_least: bool
     on: bool
     acts_next: str
+    by_delay_reason: bool
     provenance: Provenance
     source: str
     pause_at_most: timedelta

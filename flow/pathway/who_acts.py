@@ -1,25 +1,34 @@
-"""Whose a role is: the organisation of who acts next on a wait, where the journey tells which.
+"""Who acts next on a wait: in which role, and for which organisation where the journey tells which.
 
-Whose roles are, and who pays, stand in the code lists `role`, `funder` and `referral_kind`.
+The policy names a role for each wait. Whoever owns the primary delay reason acts instead where it
+says so (domain.md 12.5), nobody commissions what people pay for themselves, and whoever has the
+person acts for an owner who is not there. Whose roles are, who pays and who owns a reason stand in
+the code lists `role`, `funder`, `referral_kind` and `delay_reasons`.
 """
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from types import MappingProxyType
 from typing import NamedTuple
 
-from flow.events.codes import FUNDERS, REFERRAL_KINDS, ROLES, CodeListError
+from flow.events.codes import DELAY_REASONS, FUNDERS, REFERRAL_KINDS, ROLES, CodeListError
+from flow.pathway.journey import Journey
 from flow.pathway.policy import Place
 from flow.pathway.policy_values import SERVICE
+from flow.pathway.referral_kinds import HUB
 from flow.pathway.spans import Subject
 from flow.pathway.stage import ActsNext
-from flow.pathway.subjects import Referral
+from flow.pathway.subjects import Referral, Spell, Stay
+from flow.pathway.targets import Rule
 from flow.pathway.working_hours import Calendars
 
 
 class Where(NamedTuple):
     """Where the person is and lives: what a wait is labelled with, and whose policy holds.
 
-    `owner` is the organisation of their co-ordinator; `working_hours` are the policy's.
+    `owner` is the organisation of their co-ordinator, and `stands_in` who acts where there is none,
+    or nobody covers. `asked` is the service that was asked for what the primary delay reason is
+    about. `working_hours` are the policy's.
     """
 
     place: Place
@@ -27,6 +36,8 @@ class Where(NamedTuple):
     council: str | None
     locality: str | None
     owner: str | None
+    stands_in: ActsNext | None
+    asked: str | None
     working_hours: Calendars
 
 
@@ -75,9 +86,69 @@ if not set(_OF.values()) <= _WHOSE.keys():
 
 HOSPITAL = frozenset(role for role, whose in _OF.items() if whose == "hospital")
 """Roles in a hospital, which never closes."""
+OF_THE_OWNER = frozenset(role for role, whose in _OF.items() if whose == "owner")
 
 
-def who_acts(role: str, subject: Subject, where: Where) -> ActsNext:
-    """Who acts next where a wait's rule names this role."""
+CASE_MANAGER, DISCHARGE_COORDINATOR = "case_manager", "discharge_coordinator"
+"""Who helps people to pay for themselves, and who acts in hospital where no hub has the person."""
+assert {CASE_MANAGER, DISCHARGE_COORDINATOR, HUB} <= ROLES.codes
+
+
+def who_acts(rule: Rule, subject: Subject, where: Where) -> ActsNext:
+    """Who acts next on a wait about `subject`, by the rule of its policy."""
+    role = rule.acts_next
+    if rule.by_delay_reason and isinstance(subject, Spell | Stay):
+        by_reason = _reason_role(subject)
+        if by_reason == SERVICE:
+            return ActsNext(where.asked, SERVICE)
+        role = by_reason or role
+    if _OF.get(role) == "payer" and payers_of(subject) == ("person",):
+        role = CASE_MANAGER
+    if role in OF_THE_OWNER and where.stands_in is not None:
+        return where.stands_in
+    return ActsNext(_organisation(role, subject, where), role)
+
+
+def _organisation(role: str, subject: Subject, where: Where) -> str | None:
     whose = _WHOSE.get(_OF.get(role, ""))
-    return ActsNext(whose(subject, where) if whose is not None else None, role)
+    return whose(subject, where) if whose is not None else None
+
+
+def _reason_role(held: Spell | Stay) -> str | None:
+    """The role of the primary reason's owner; None where whoever has the person acts."""
+    if held.primary is None:
+        return None
+    return DELAY_REASONS.role(DELAY_REASONS.owner(held.primary.slug))
+
+
+def asked_for_the_reason(journey: Journey) -> str | None:
+    """The service that was asked first for what the primary delay reason is about, and has neither
+    refused nor begun."""
+    held = journey.current or journey.staying
+    if held is None or held.primary is None or _reason_role(held) != SERVICE:
+        return None
+    kinds = DELAY_REASONS.kinds(held.primary.slug)
+    asked = [
+        (referral.made, referral.service)
+        for referral in journey.referrals.values()
+        if referral.kind in kinds and referral.made is not None and not referral.closed
+    ]
+    return min(asked, key=lambda each: each[0])[1] if asked else None
+
+
+def stands_in(journey: Journey, now: datetime) -> ActsNext | None:
+    """Who acts where the person has no owner, or one who is away and whom nobody covers: the hub,
+    which names owners (domain.md 1.4), or the hospital; or the service that has the person."""
+    away, responsible = journey.off_duty, journey.responsible
+    there = journey.coordinator is not None and (
+        away is None or away.over(now) or away.covered_by(now) is not None
+    )
+    if there or responsible is None:
+        return None
+    if not responsible.in_hospital:
+        return ActsNext(responsible.organisation, SERVICE)
+    spell = journey.current or journey.latest
+    hub = spell.hub if spell is not None else None
+    if hub is not None:
+        return ActsNext(hub, HUB)
+    return ActsNext(responsible.organisation, DISCHARGE_COORDINATOR)

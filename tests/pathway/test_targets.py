@@ -13,6 +13,7 @@ def rule(calendar: Calendar, target: timedelta, **other: object) -> Rule:
     values: dict[str, object] = {
         "wait": "a", "start": "b", "stop": "c", "warn": None, "escalate": (), "marks": (),
         "opens": time(8), "closes": time(20), "at_least": False, "on": True, "acts_next": "ward",
+        "by_delay_reason": False,
         "provenance": "local", "source": "d", "pause_at_most": 7 * DAYS,
     }  # fmt: skip
     return Rule(calendar=calendar, target=target, **{**values, **other})  # type: ignore[arg-type]

@@ -1234,7 +1234,7 @@ def test_a_hospital_delay_names_the_reason_and_the_review_that_it_rests_on() -> 
         ("package_start", home, "home-help", "home_care_provider"),
         ("centre_stay", in_centre, "slic", "centre_manager"),
         ("owner_named", lambda: _at_hub(ready("P1")), "leeds-hub", "care_transfer_hub"),
-        ("owner_cover", lambda: _off_duty(owned()), "NX1", "case_manager"),
+        ("owner_cover", lambda: _off_duty(owned()), PROVIDER, "discharge_coordinator"),
         ("owner_follows", lambda: _accepted(owned()), "home-help", "service"),
     ],
 )

@@ -24,7 +24,7 @@ class DelayReasons(CodeList):
     """The 37 reasons and `unknown`. Methods raise KeyError for a slug that is not in the list."""
 
     groups: Mapping[str, DelayReasonGroup]
-    owners: Mapping[str, str]
+    owners: Mapping[str, Mapping[str, str]]
 
     def group(self, slug: str) -> str:
         """hospital_process, wellbeing, care_transfer_hub, interface, capacity or unrecorded."""
@@ -33,6 +33,14 @@ class DelayReasons(CodeList):
     def owner(self, slug: str) -> str:
         """Who is expected to act: hospital, care_transfer_hub, community, council or unknown."""
         return str(self.by_code[slug].attributes["owner"])
+
+    def role(self, owner: str) -> str | None:
+        """In which role an owner acts; None where whoever has the person does."""
+        return self.owners[owner].get("role")
+
+    def kinds(self, slug: str) -> tuple[str, ...]:
+        """The kinds of referral that the reason is about, where a service acts; else none."""
+        return tuple(self.by_code[slug].attributes.get("kinds", ()))
 
     def pathways(self, slug: str) -> tuple[str, ...]:
         """The pathways that the reason names; empty where it names none."""

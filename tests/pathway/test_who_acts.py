@@ -1,0 +1,239 @@
+"""Who is expected to act next: whoever owns the reason of a delay, pays, or can while the owner is
+away (domain.md 1.4, 12.5)."""
+
+from typing import Any
+
+import pytest
+
+from flow.events.codes import DELAY_REASONS, REFERRAL_KINDS
+from tests.pathway.told import Told, at, own_policy
+
+COUNCIL = "E08000035"
+LATER = "2026-01-12 12:00"
+
+
+def ready(policy: str = "") -> Told:
+    """On pathway 1, ready since 8 January, with the hub of Leeds."""
+    told = Told(own_policy(policy))
+    told.admitted("2026-01-05 10:00", council=COUNCIL)
+    told.in_spell("expected-discharge-date-set", "2026-01-05 12:00",
+                  expected_discharge_date="2026-01-09")  # fmt: skip
+    told.reviewed("2026-01-08 09:00", meets=False)
+    told.in_spell("referred-to-care-transfer-hub", "2026-01-08 10:00", referral_id="H1",
+                  hub="leeds-hub")  # fmt: skip
+    told.in_spell("pathway-decided", "2026-01-08 11:00", pathway="P1", status="confirmed")
+    return told
+
+
+def refer(told: Told, kind: str, service: str, when: str = "2026-01-08 12:00") -> None:
+    told.tell("referral-made", when, referral_id=f"R-{service}", kind=kind, service=service,
+              provider="RR8", spell_id="S1")  # fmt: skip
+
+
+def because(told: Told, reason: str, when: str = "2026-01-09 10:00", **data: Any) -> None:
+    told.in_spell("delay-reason-recorded", when, reason=reason, **data)
+
+
+def acts(told: Told, wait: str, now: str = LATER) -> tuple[str | None, str]:
+    view = told.assessed(now)
+    (found,) = [each for each in view.open_waits if each.id == wait]
+    return found.acts_next
+
+
+@pytest.mark.parametrize(
+    ("reason", "who"),
+    [
+        ("hosp_ttos_documents", ("RR8", "discharge_coordinator")),
+        ("well_safeguarding", ("RR8", "discharge_coordinator")),
+        ("hub_funding", ("leeds-hub", "care_transfer_hub")),
+        ("intf_p1_social_care", (COUNCIL, "social_worker")),
+        ("cap_p1_reablement", ("skills-south", "service")),
+        ("cap_p1_community_health", (None, "service")),
+        ("intf_provider_action", (None, "service")),
+        ("unknown", ("RR8", "discharge_coordinator")),
+    ],
+)
+def test_the_discharge_waits_for_whoever_owns_the_primary_reason(
+    reason: str, who: tuple[str | None, str]
+) -> None:
+    told = ready()
+    refer(told, "equipment", "stores")
+    refer(told, "reablement", "skills-south", "2026-01-08 13:00")
+    because(told, reason)
+    assert acts(told, "drd_to_discharge") == who
+
+
+def test_only_the_primary_reason_says_who_acts_and_only_while_it_applies() -> None:
+    told = ready()
+    because(told, "hosp_ttos_documents", primary=True)
+    because(told, "cap_p1_social_care", "2026-01-09 11:00")
+    assert acts(told, "drd_to_discharge") == ("RR8", "discharge_coordinator")
+    told.in_spell("delay-reason-cleared", "2026-01-09 12:00", reason="hosp_ttos_documents")
+    assert acts(told, "drd_to_discharge") == (COUNCIL, "social_worker")
+    told.in_spell("delay-reason-cleared", "2026-01-09 13:00", reason="cap_p1_social_care")
+    assert acts(told, "drd_to_discharge") == ("RR8", "discharge_coordinator")
+
+
+def test_of_services_asked_for_the_same_the_one_asked_first_that_did_not_refuse() -> None:
+    told = ready()
+    because(told, "cap_p1_reablement")
+    for service in ("north", "south"):
+        refer(told, "reablement", service)
+    assert acts(told, "drd_to_discharge") == ("north", "service")
+    told.tell("referral-rejected", "2026-01-09 12:00", referral_id="R-north", reason="no_capacity")
+    assert acts(told, "drd_to_discharge") == ("south", "service")
+
+
+def test_an_alert_that_is_open_names_whoever_acts_now() -> None:
+    told = ready()
+    told.advance("2026-01-09 09:00")
+    because(told, "cap_p1_social_care")
+    told.advance("2026-01-09 12:00")
+    alert = told.alert("drd_to_discharge")
+    assert alert is not None
+    assert alert.acts_next is not None
+    assert (alert.acts_next.organisation, alert.acts_next.role) == (COUNCIL, "social_worker")
+    assert told.assessed("2026-01-09 12:00").stage.acts_next == (COUNCIL, "social_worker")
+
+
+def test_a_place_may_let_the_hospital_act_whatever_the_reason() -> None:
+    told = ready("[wait.drd_to_discharge]\nby_delay_reason = false\n")
+    because(told, "cap_p1_social_care")
+    assert acts(told, "drd_to_discharge") == ("RR8", "discharge_coordinator")
+
+
+@pytest.mark.parametrize(
+    ("reason", "who"),
+    [
+        (None, ("slic", "centre_manager")),
+        ("hosp_therapy_review", ("slic", "centre_manager")),
+        ("hub_referrals", ("leeds-hub", "care_transfer_hub")),
+        ("cap_adaptations", (COUNCIL, "social_worker")),
+        ("cap_equipment", ("stores", "service")),
+    ],
+)
+def test_leaving_a_centre_waits_for_whoever_owns_the_primary_reason(
+    reason: str | None, who: tuple[str | None, str]
+) -> None:
+    told = ready()
+    told.discharged("2026-01-09 15:00")
+    told.tell("centre-admitted", "2026-01-09 16:00", stay_id="T1", service="slic",
+              provider="RR8", spell_id="S1")  # fmt: skip
+    refer(told, "equipment", "stores", "2026-01-10 10:00")
+    told.tell("centre-ready-to-leave", "2026-01-10 11:00", stay_id="T1")
+    if reason is not None:
+        told.tell("centre-delay-reason-recorded", "2026-01-10 12:00", stay_id="T1", reason=reason)
+    assert acts(told, "centre_ready_to_leave") == who
+
+
+def test_every_owner_has_a_role_or_leaves_it_to_the_hospital_or_centre() -> None:
+    roles = {owner: DELAY_REASONS.role(owner) for owner in DELAY_REASONS.owners}
+    assert roles == {
+        "hospital": None, "unknown": None, "care_transfer_hub": "care_transfer_hub",
+        "community": "service", "council": "social_worker",
+    }  # fmt: skip
+    kinds = {kind for named in DELAY_REASONS.saying("kinds").values() for kind in named}
+    assert kinds <= REFERRAL_KINDS.codes
+
+
+@pytest.mark.parametrize(
+    ("funder", "who"),
+    [
+        ("council", (COUNCIL, "commissioner")),
+        ("unknown", (COUNCIL, "commissioner")),
+        ("nhs_chc", (None, "commissioner")),
+        ("self_funded", ("QWO", "case_manager")),
+    ],
+)
+def test_nobody_commissions_what_people_pay_for_themselves(
+    funder: str, who: tuple[str | None, str]
+) -> None:
+    told = owned()
+    told.tell("support-plan-agreed", "2026-01-09 10:00", assessment_id="A1", funder=funder)
+    assert acts(told, "funding_decision") == who
+
+
+def owned(policy: str = "") -> Told:
+    told = ready(policy)
+    told.tell("coordinator-assigned", "2026-01-08 12:30", organisation="QWO", coordinator="cm1",
+              role="case_manager")  # fmt: skip
+    return told
+
+
+def away(told: Told, when: str, **data: Any) -> Told:
+    told.tell("coordinator-off-duty", when, coordinator="cm1", **data)
+    return told
+
+
+def test_while_the_owner_is_away_and_nobody_covers_the_hub_acts_in_hospital() -> None:
+    assert acts(away(owned(), "2026-01-09 17:00"), "owner_cover") == (
+        "leeds-hub",
+        "care_transfer_hub",
+    )
+
+
+def test_where_the_hub_does_not_have_the_person_the_hospital_acts() -> None:
+    told = Told()
+    told.admitted("2026-01-05 10:00")
+    told.in_spell("pathway-decided", "2026-01-06 11:00", pathway="P1", status="likely")
+    told.tell("coordinator-assigned", "2026-01-08 12:30", organisation="QWO", coordinator="cm1")
+    assert acts(away(told, "2026-01-09 17:00"), "owner_cover") == ("RR8", "discharge_coordinator")
+
+
+def test_at_home_the_service_that_has_the_person_acts_for_an_absent_owner() -> None:
+    told = owned()
+    told.tell("care-package-requested", "2026-01-08 13:00", package_id="P1", kind="new",
+              service="acme")  # fmt: skip
+    told.discharged("2026-01-09 15:00")
+    told.tell("first-visit-completed", "2026-01-09 18:00", package_id="P1")
+    assert acts(away(told, "2026-01-10 17:00"), "owner_cover") == ("acme", "service")
+
+
+def unasked(told: Told) -> Told:
+    """At home, and nobody is asked."""
+    told.discharged("2026-01-09 15:00")
+    return told
+
+
+def test_any_wait_of_the_owner_is_for_others_to_act_on_until_one_is_there_again() -> None:
+    told = unasked(owned())
+    assert acts(told, "care_arranged") == ("QWO", "case_manager")
+    away(told, "2026-01-10 17:00", back_at=at("2026-01-12 09:00"))
+    assert acts(told, "care_arranged", "2026-01-11 12:00") == ("leeds-hub", "care_transfer_hub")
+    assert told.assessed("2026-01-11 12:00").next_at is not None
+    assert acts(told, "care_arranged", "2026-01-12 09:00") == ("QWO", "case_manager")
+
+
+def test_looked_at_again_when_the_owner_is_back() -> None:
+    told = away(unasked(owned()), "2026-01-10 17:00", back_at=at("2026-01-12 09:00"))
+    for hour in ("2026-01-11 12:00", "2026-01-12 08:59", "2026-01-12 09:00"):
+        told.advance(hour)
+    alert = told.alert("care_arranged")
+    assert alert is not None
+    assert alert.acts_next is not None
+    assert alert.acts_next.role == "case_manager"
+
+
+def test_a_cover_acts_for_the_owners_organisation() -> None:
+    told = away(unasked(owned()), "2026-01-10 17:00", cover="cm2")
+    assert acts(told, "care_arranged") == ("QWO", "case_manager")
+
+
+def test_without_an_owner_the_hub_acts() -> None:
+    assert acts(unasked(ready()), "care_arranged") == ("leeds-hub", "care_transfer_hub")
+
+
+def test_a_notice_for_the_owner_is_heard_by_whoever_acts_while_they_are_away() -> None:
+    told = owned()
+    told.tell("referral-made", "2026-01-08 12:00", referral_id="R1", kind="reablement",
+              provider="RR8", spell_id="S1")  # fmt: skip
+    told.reviewed("2026-01-09 09:00", meets=True)
+    heard = []
+    for hour in ("2026-01-09 10:00", "2026-01-09 18:00"):
+        told.advance(hour)
+        alert = told.alert("unwell_again")
+        assert alert is not None
+        assert alert.acts_next is not None
+        heard.append((alert.acts_next.organisation, alert.acts_next.role))
+        away(told, "2026-01-09 17:00")
+    assert heard == [("QWO", "case_manager"), ("leeds-hub", "care_transfer_hub")]
