@@ -78,3 +78,14 @@ def test_the_grace_is_the_policys() -> None:
     own = '[wait.package_start]\nagreed_grace = "1 hour"\n'
     told.policy = own_policy(own)
     assert told.wait("package_start", "2026-01-08 19:30").due_at == at("2026-01-08 19:00")
+
+
+def test_what_was_planned_with_the_request_holds_until_a_first_visit_is_agreed() -> None:
+    """Near at the time, late four hours after it; both before the target of 24 hours."""
+    told = Told()
+    told.admitted("2026-01-05 10:00")
+    told.tell("care-package-requested", "2026-01-08 11:00", package_id="P1", kind="new",
+              planned_start_at=at("2026-01-08 18:00"))  # fmt: skip
+    told.discharged("2026-01-08 16:00", pathway="P1")
+    assert told.wait("package_start", "2026-01-08 18:00").state == "near"
+    assert told.wait("package_start", "2026-01-08 22:00").state == "breached"

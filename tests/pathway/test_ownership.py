@@ -374,3 +374,41 @@ def test_on_pathways_1_to_3_somebody_answers_by_name_or_is_waited_for(
         assert view.stage.responsible == view.stage.provider
     if view.stage.stage == "died":
         assert view.stage.responsible is None
+
+
+def test_who_is_refused_by_the_only_one_asked_stays_with_the_hospital() -> None:
+    told = Told()
+    told.admitted("2026-01-05 10:00")
+    told.discharged("2026-01-07 10:00", pathway="P0")
+    assert told.assessed("2026-01-07 11:00").stage.responsible is None
+    told.tell("handover-sent", "2026-01-07 12:00", handover_id="V", to_service="acme")
+    told.tell("handover-rejected", "2026-01-07 13:00", handover_id="V", reason="not_ready")
+    assert told.assessed("2026-01-07 14:00").stage.responsible == "RR8"
+
+
+@pytest.mark.parametrize("taken_on", [True, False])
+def test_another_organisation_names_its_own_only_where_the_person_has_moved_on(
+    *, taken_on: bool
+) -> None:
+    told = Told()
+    told.admitted("2026-01-05 10:00")
+    told.discharged("2026-01-07 10:00", pathway="P1")
+    told.tell("coordinator-assigned", "2026-01-07 11:00", organisation="RR8", coordinator="co1")
+    if taken_on:
+        told.tell("handover-sent", "2026-01-07 10:30", handover_id="V", to_service="acme")
+        told.tell("handover-accepted", "2026-01-07 13:00", handover_id="V", service="acme")
+    told.tell("coordinator-assigned", "2026-01-07 14:00", organisation="NX1", coordinator="co2")
+    rules = [finding.rule for finding in told.journey().findings]
+    assert ("two_owners" in rules) is not taken_on
+
+
+def test_where_nobody_has_the_person_no_owner_is_asked_for() -> None:
+    told = offered()
+    told.tell("coordinator-assigned", "2026-01-07 13:00", organisation="RR8", coordinator="co1")
+    told.tell("care-package-requested", "2026-01-07 14:00", package_id="P", kind="new")
+    told.discharged("2026-01-08 10:00")
+    told.tell("first-visit-completed", "2026-01-08 15:00", package_id="P", service="home-help")
+    told.tell("care-package-ended", "2026-01-20 10:00", package_id="P", reason="goals_met")
+    assert responsible(told) is None
+    runs = {wait.id for wait in told.assessed("2026-01-20 11:00").open_waits}
+    assert not runs & {"owner_named", "owner_cover", "owner_follows"}
