@@ -32,7 +32,7 @@ CAUSES = {
     "readmitted": "back in hospital",
     "discharge_cancelled": "the discharge was cancelled",
     "taken_elsewhere": "another service has the person",
-    "plan_changed": "the pathway is another one now",
+    "pathway_changed": "another pathway was decided",
     "died": "the person died",
     "ready_again": "ready to leave hospital again",
     "discharged": "has left hospital",

@@ -37,7 +37,7 @@ NoticeCause = Literal[
     "readmitted",
     "discharge_cancelled",
     "taken_elsewhere",
-    "plan_changed",
+    "pathway_changed",
     "transferred",
     "moved",
     "died",

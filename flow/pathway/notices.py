@@ -36,7 +36,7 @@ MAY_COME_AFTER_ALL: frozenset[NoticeCause] = frozenset(
 )
 """Why a service stood down that was not told to for good."""
 
-STANDS: frozenset[NoticeCause] = frozenset({"died", "plan_changed"})
+STANDS: frozenset[NoticeCause] = frozenset({"died", "pathway_changed"})
 """What is no less true once the person is ready, or has left hospital."""
 
 
@@ -162,19 +162,19 @@ def taken_elsewhere(journey: Journey, subject: Referral | Handover, now: Mark) -
     _tell_all(journey, [_team(subject)], "stand_down", "taken_elsewhere", now)
 
 
-def plan_changed(journey: Journey, subject: Referral | Package, now: Mark) -> None:
+def pathway_changed(journey: Journey, subject: Referral | Package, now: Mark) -> None:
     """The person goes on another pathway than the service prepares for."""
-    _tell_all(journey, [_team(subject)], "stand_down", "plan_changed", now)
+    _tell_all(journey, [_team(subject)], "stand_down", "pathway_changed", now)
 
 
 def plan_holds_again(journey: Journey, subject: Referral | Package, now: Mark) -> None:
     """The pathway is the one that the service prepared for, after all."""
     about, service = _team(subject)
     last = _last_told(journey, about)
-    if last is None or last.cause != "plan_changed":
+    if last is None or last.cause != "pathway_changed":
         return
     if _was_answered(journey, last):
-        _tell(journey, "comes_after_all", about, "plan_changed", now, service)
+        _tell(journey, "comes_after_all", about, "pathway_changed", now, service)
     for index, notice in enumerate(journey.notices):
         if notice is last:
             _end(journey, index, "reset", now)

@@ -29,7 +29,7 @@ def follow_plan(journey: Journey, spell: Spell, now: Mark) -> None:
             notices.plan_holds_again(journey, subject, now)
         elif subject.off_plan is None:
             subject.off_plan = now
-            notices.plan_changed(journey, subject, now)
+            notices.pathway_changed(journey, subject, now)
         watch(journey, subject, now)
 
 

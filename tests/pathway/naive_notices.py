@@ -120,7 +120,7 @@ class Noticed:
         """What was said of being unwell, and perhaps of where in hospital."""
         for notice in self.notices:
             if notice["kind"] in ("stand_down", "unwell_again", *also):
-                notice["open"] &= notice["cause"] in ("died", "plan_changed")
+                notice["open"] &= notice["cause"] in ("died", "pathway_changed")
 
     def comes(self, cause: str, at: datetime) -> None:
         """Of those who prepare, whoever answered that they stood down and heard nothing since."""
@@ -140,9 +140,9 @@ class Noticed:
         told = [
             n for n in self.notices if n["about"] == about and n["kind"] in ("stand_down", AGAIN)
         ]
-        if told and told[-1]["cause"] == "plan_changed":
+        if told and told[-1]["cause"] == "pathway_changed":
             if told[-1].get("answered"):
-                self.notice(AGAIN, about, "plan_changed", at)
+                self.notice(AGAIN, about, "pathway_changed", at)
             told[-1]["open"] = False
 
     def there(self, service: str | None) -> None:

@@ -160,7 +160,7 @@ class Services(Noticed):
             wanted = ("P0", "P1") if kind == "restart" else (PATHWAY.get(kind, spell["pathway"]),)
             unplanned = spell["pathway"] not in wanted
             if unplanned and not each["unplanned"]:
-                self.tell_all([each], "stand_down", "plan_changed", at)
+                self.tell_all([each], "stand_down", "pathway_changed", at)
             elif each["unplanned"] and not unplanned:
                 self.planned_again(each, at)
             each["unplanned"] = unplanned

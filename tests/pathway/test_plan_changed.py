@@ -36,7 +36,7 @@ def test_who_prepared_for_another_pathway_is_told_and_not_waited_for(pathway: st
     person = planned()
     assert _open_about(person, "R1", "2026-01-09 09:00") == ["p1_reablement_start"]
     _confirm(person, "2026-01-09 10:00", pathway)
-    assert _told(person) == [("stand_down", "skills-south", "plan_changed")]
+    assert _told(person) == [("stand_down", "skills-south", "pathway_changed")]
     assert _open_about(person, "R1") == []
 
 
@@ -58,14 +58,14 @@ def test_a_provider_is_told_who_prepares_a_package() -> None:
     person.tell("care-package-requested", "2026-01-08 12:00", package_id="P1", kind="new",
                 service="acme")  # fmt: skip
     _confirm(person, "2026-01-09 10:00", "P2")
-    assert ("stand_down", "acme", "plan_changed") in _told(person)
+    assert ("stand_down", "acme", "pathway_changed") in _told(person)
     assert _open_about(person, "P1") == []
 
 
 def test_the_discharge_tells_of_the_plan_too_and_does_not_take_the_notice_away() -> None:
     person = planned()
     person.discharged("2026-01-09 15:00", pathway="P0")
-    assert _told(person) == [("stand_down", "skills-south", "plan_changed")]
+    assert _told(person) == [("stand_down", "skills-south", "pathway_changed")]
 
 
 def test_at_home_who_was_asked_and_not_released_is_waited_for() -> None:
@@ -89,7 +89,7 @@ def test_who_has_answered_that_they_stood_down_hears_that_the_person_comes_after
     person.tell("alert-acknowledged", "2026-01-09 11:00", wait="stand_down", about="skills-south",
                 by="staff-1")  # fmt: skip
     _confirm(person, "2026-01-09 12:00", "P1")
-    assert _told(person) == [("comes_after_all", "skills-south", "plan_changed")]
+    assert _told(person) == [("comes_after_all", "skills-south", "pathway_changed")]
 
 
 def test_asked_again_it_is_part_of_the_plan() -> None:
