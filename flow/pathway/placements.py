@@ -10,6 +10,7 @@ from flow.pathway.mark import Mark
 from flow.pathway.referral_kinds import HUB, NEVER_TOLD, ONCE
 from flow.pathway.service_criteria import CriteriaList, Wanted
 from flow.pathway.subjects import Handover, Package, Referral, Stay
+from flow.pathway.whereabouts import set_aside
 
 PlacementState = Literal["suitable", "waiting", "offered", "accepted", "staying", "left"]
 NOT_THERE_YET: frozenset[PlacementState] = frozenset({"waiting", "offered", "accepted"})
@@ -45,8 +46,9 @@ _RANK: dict[PlacementState, int] = {
 class Placement(NamedTuple):
     """`waiting`: referred, no answer yet. `offered`: a package or a handover was offered to this
     service and is not answered. `accepted`: it will take the person on. `staying`: it does.
-    `left`: it did. A service that refused, or whose referral was withdrawn, faces nothing.
-    `suitable`: it was not asked, but could take the person by the policy's criteria.
+    `left`: it did. A service that refused, whose referral was withdrawn, or that prepares for
+    another pathway, faces nothing. `suitable`: it was not asked, but could take the person by the
+    policy's criteria.
 
     `asked_at` is when a service that has no place for the person yet was asked. `ready_since`
     says since when the person could take the next step: move in (no longer meets the criteria
@@ -158,7 +160,7 @@ def _by_referral(journey: Journey, referral: Referral) -> Faced | None:
         # A package or a stay says more, where there is one.
         once = referral.kind in ONCE
         return Faced("left", referral.started, kind=referral.kind) if once else None
-    if referral.elsewhere is not None:
+    if referral.elsewhere is not None or set_aside(journey, referral):
         return None
     asked = referral.made or referral.received
     if referral.accepted is not None:
@@ -173,6 +175,8 @@ def _by_package(journey: Journey, package: Package) -> Faced | None:
         return Faced("left", package.ended, kind=kind) if began is not None else None
     if began is not None:
         return Faced("staying", began, kind=kind)
+    if set_aside(journey, package):
+        return None
     if package.confirmed is not None:
         return Faced("accepted", package.confirmed, package.requested or package.confirmed, kind)
     return Faced("offered", package.requested, package.requested, kind)
@@ -232,11 +236,14 @@ def _asks(journey: Journey) -> list[_Ask]:
         kind, asked = referral.kind, referral.made or referral.received
         if kind is None or asked is None or referral.closed or kind in NEVER_TOLD or kind == HUB:
             continue
+        if set_aside(journey, referral):
+            continue
         asks.append(_Ask(kind, asked, referral.service, referral.needs))
     for package in journey.packages.values():
         begun = package.confirmed or package.in_place or package.started or package.ended
         # More of a package, or one that goes on, is asked of whoever gives it.
-        if package.requested is not None and package.kind == "new" and begun is None:
+        meant = begun is None and not set_aside(journey, package)
+        if package.requested is not None and package.kind == "new" and meant:
             kind = kind_of(journey, package)
             asks.append(_Ask(kind, package.requested, package.service))
     return asks

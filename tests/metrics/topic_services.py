@@ -41,11 +41,11 @@ HUB = "care_transfer_hub"
 ONLY_ON = {
     "reablement": "P1",
     "home_care": "P1",
-    "rehabilitation_bed": "P2",
-    "mental_health_bed": "P2",
+    "rehabilitation_bed": "P2 P3",
+    "mental_health_bed": "P2 P3",
     "care_home": "P3",
 }
-"""The pathway of a kind that belongs to one alone."""
+"""The pathways of a kind that does not belong to any."""
 STEPS_OF_A_PLAN = (
     "assessment-referred",
     "assessment-allocated",
@@ -156,7 +156,7 @@ class Services:
             if each.about in self.packages and each is self.packages[each.about]:
                 of = self.referrals.get(each.referral or "")
                 goes_on = {"restart": "P0 P1"}.get(each.kind or "")
-                meant = goes_on or ONLY_ON.get((of.kind if of else "home_care") or "")
+                meant = goes_on or ONLY_ON.get((of.kind if of else None) or "home_care")
             else:
                 meant = ONLY_ON.get(kind or "")
             each.unplanned = meant is not None and (spell.pathway or "?") not in meant

@@ -49,14 +49,15 @@ GIVEN_AT_HOME = (
     "disability_support",
 )
 """Nobody waits for it while the person is in a centre."""
-PATHWAY = {
-    "reablement": "P1",
-    "home_care": "P1",
-    "rehabilitation_bed": "P2",
-    "mental_health_bed": "P2",
-    "care_home": "P3",
+PATHWAYS = {
+    "reablement": ("P1",),
+    "home_care": ("P1",),
+    "rehabilitation_bed": ("P2", "P3"),
+    "mental_health_bed": ("P2", "P3"),
+    "care_home": ("P3",),
+    "restart": ("P0", "P1"),
 }
-"""On which alone a kind is given."""
+"""On which alone a kind is given, or a package goes on."""
 BY_LEAVING = (HUB, "housing")
 BY_A_TASK = {"equipment_delivered": "equipment", "housing_ready": "housing"}
 NOBODY_TELLS = (HUB, "other")

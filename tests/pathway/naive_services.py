@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from tests.pathway.naive_kinds import AT_HOME, HUB, IN_A_BED, ONE_PLACE, PATHWAY
+from tests.pathway.naive_kinds import AT_HOME, HUB, IN_A_BED, ONE_PLACE, PATHWAYS
 from tests.pathway.naive_notices import Noticed
 from tests.pathway.naive_told import (
     Said,
@@ -155,10 +155,9 @@ class Services(Noticed):
             kind = each["kind"]
             if "gave" in each:  # a package
                 named = self.referrals.get(each["referral"] or "")
-                kind = each["kind"] if each["kind"] == "restart" else "home_care"
-                kind = named["kind"] if named and kind != "restart" else kind
-            wanted = ("P0", "P1") if kind == "restart" else (PATHWAY.get(kind, spell["pathway"]),)
-            unplanned = spell["pathway"] not in wanted
+                of = (named and named["kind"]) or "home_care"
+                kind = "restart" if each["kind"] == "restart" else of
+            unplanned = kind in PATHWAYS and spell["pathway"] not in PATHWAYS[kind]
             if unplanned and not each["unplanned"]:
                 self.tell_all([each], "stand_down", "pathway_changed", at)
             elif each["unplanned"] and not unplanned:

@@ -51,12 +51,15 @@ def _asked(person: Person) -> dict[str, set[str]]:
     asks = [
         (referral["kind"], referral["service"])
         for referral in person.referrals.values()
-        if (referral["asked"] or referral["received"]) and not closed(referral)
+        if (referral["asked"] or referral["received"])
+        and not closed(referral)
+        and is_meant(person, referral)
     ]
     asks += [
         (_kind(person, package), package["service"])
         for package in person.packages.values()
         if package["asked"] and package["kind"] == "new" and not _given(package)
+        if is_meant(person, package)
     ]
     asked: dict[str, set[str]] = {}
     for kind, service in asks:
@@ -65,9 +68,18 @@ def _asked(person: Person) -> dict[str, set[str]]:
     return asked
 
 
+def is_meant(person: Person, asked: dict[str, Any]) -> bool:
+    """Of the plan as it is now, or the person is at home without it."""
+    return not asked["unplanned"] or (person.here is None and person.staying() is None)
+
+
 def _given(package: dict[str, Any]) -> bool:
     begun = package["confirmed"] or in_place(package) or package["started_at"]
     return bool(begun or package["ended_at"])
+
+
+def _begun(package: dict[str, Any]) -> bool:
+    return bool(package["visited_at"] or package["started_at"])
 
 
 def _kind(person: Person, package: dict[str, Any]) -> str:
@@ -77,8 +89,10 @@ def _kind(person: Person, package: dict[str, Any]) -> str:
 
 def _busy(person: Person) -> set[str]:
     """Services that were asked something, or that have the person."""
-    busy = {r["service"] for r in person.referrals.values() if not closed(r)}
-    busy |= {p["service"] for p in person.packages.values() if not p["ended_at"]}
+    asked = [r for r in person.referrals.values() if not closed(r)]
+    asked += [p for p in person.packages.values() if not p["ended_at"] and not _begun(p)]
+    busy = {each["service"] for each in asked if is_meant(person, each)}
+    busy |= {p["service"] for p in person.packages.values() if not p["ended_at"] and _begun(p)}
     busy |= {s["service"] for s in person.stays.values() if stays_on(s)}
     busy |= {r["service"] for r in person.by_visit() if not r["over_at"]}
     return busy | {h["service"] for h in person.handovers.values() if unanswered(h)}

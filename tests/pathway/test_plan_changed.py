@@ -146,3 +146,28 @@ def test_a_handover_to_whoever_was_asked_for_the_same_in_vain_is_over() -> None:
                 service="skills-south")  # fmt: skip
     assert _open_about(person, "H7") == []
     assert _told(person) == [("stand_down", "other-skills", "taken_elsewhere")]
+
+
+# At services.
+
+
+def _placements(person: Told, when: str) -> list[tuple[str, str]]:
+    return [(each.service, each.state) for each in person.assessed(when).placements]
+
+
+def test_a_service_does_not_count_a_person_who_is_not_to_come() -> None:
+    person = planned()
+    person.tell("care-package-requested", "2026-01-08 12:00", package_id="P1", kind="new",
+                service="acme")  # fmt: skip
+    assert _placements(person, "2026-01-09 09:00") == [
+        ("acme", "offered"),
+        ("skills-south", "accepted"),
+    ]
+    _confirm(person, "2026-01-09 10:00", "P2")
+    assert _placements(person, "2026-01-09 11:00") == []
+
+
+def test_at_home_it_counts_who_was_asked_of_it_and_not_released() -> None:
+    person = planned()
+    person.discharged("2026-01-09 15:00", pathway="P0")
+    assert _placements(person, "2026-01-09 16:00") == [("skills-south", "accepted")]
