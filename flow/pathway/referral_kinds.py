@@ -96,6 +96,9 @@ NEVER_TOLD = frozenset(
 )
 """Kinds whose beginning need not be told by any event: nobody waits for it."""
 
+NO_CARE = REFERRAL_KINDS.marked("no_care")
+"""Kinds that are waited for, and are no care: who waits for nothing else is not without care."""
+
 UNANSWERED = frozenset({HUB, *(kind for _, kind in _by("task"))})
 """Kinds that nobody accepts or refuses: the hub decides, a task is done."""
 

@@ -10,7 +10,7 @@ from flow.pathway.care import awaited_since, by_itself, care_of, is_given
 from flow.pathway.journey import Journey
 from flow.pathway.local_days import FAR, ONE_DAY, day_begins, local_date
 from flow.pathway.mark import Mark
-from flow.pathway.referral_kinds import HUB, NEVER_TOLD
+from flow.pathway.referral_kinds import HUB, NEVER_TOLD, NO_CARE
 from flow.pathway.subjects import Spell, Stay
 
 STAGES: Mapping[str, str] = MappingProxyType(
@@ -25,12 +25,16 @@ STAGES: Mapping[str, str] = MappingProxyType(
         "home_with_support": "at home with care that has begun",
         "in_centre": "in an independence centre or another short-term bed",
         "centre_ready_to_leave": "in a centre, not meeting the requirements to remain",
-        "follow_up": "nothing open; within 91 days of the last discharge",
-        "finished": "nothing open; day 91 has passed",
+        "follow_up": "no care is open; within 91 days of the last discharge",
+        "finished": "no care is open; day 91 has passed",
         "died": "died",
     }
 )
 """Every stage; the first that fits holds, from `died` down to `finished`."""
+
+
+NOT_AWAITED = frozenset({HUB, *NEVER_TOLD, *NO_CARE})
+"""Kinds of referral that leave nobody waiting for care at home."""
 
 
 class ActsNext(NamedTuple):
@@ -183,7 +187,7 @@ class Awaited(NamedTuple):
 
 
 def waited_for(journey: Journey) -> Awaited | None:
-    """What has been waited for longest: asked for and not begun, or standing still."""
+    """The care that has been waited for longest: asked for and not begun, or standing still."""
     waiting = [
         Awaited(since, package.service)
         for package in journey.packages.values()
@@ -192,9 +196,7 @@ def waited_for(journey: Journey) -> Awaited | None:
     waiting += [
         Awaited(referral.made, referral.service)
         for referral in journey.referrals.values()
-        if referral.made is not None
-        and not referral.closed
-        and referral.kind not in (HUB, *NEVER_TOLD)
+        if referral.made is not None and not referral.closed and referral.kind not in NOT_AWAITED
     ]
     return min(waiting, key=lambda each: each.since.at) if waiting else None
 

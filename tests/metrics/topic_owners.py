@@ -17,7 +17,7 @@ from tests.metrics.topic_subjects import Service, Spell, When
 if TYPE_CHECKING:
     from tests.metrics.topic_journeys import Journey
 
-NOBODY_BEGINS = {"care_transfer_hub", "housing", "other"}
+NO_CARE = {"care_transfer_hub", "housing", "equipment", "health_visiting", "other"}
 
 
 @dataclass
@@ -222,7 +222,7 @@ def _somebody_to_come(journey: "Journey", *, refused_counts: bool) -> bool:
     asked += [
         referral
         for referral in journey.referrals.values()
-        if referral.asked and not referral.closed and referral.kind not in NOBODY_BEGINS
+        if referral.asked and not referral.closed and referral.kind not in NO_CARE
     ]
     asked += [
         handover

@@ -60,5 +60,5 @@ PATHWAYS = {
 """On which alone a kind is given, or a package goes on."""
 BY_LEAVING = (HUB, "housing")
 BY_A_TASK = {"equipment_delivered": "equipment", "housing_ready": "housing"}
-NOBODY_TELLS = (HUB, "other")
-"""No event need tell that it has begun, so that nobody is known to wait."""
+LEAVES_NOBODY_WITHOUT_CARE = (HUB, "other", "health_visiting", "equipment", "housing")
+"""The hub gives none, nobody need tell that something else has begun, and the rest is no care."""

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from tests.pathway.naive_arranged import nobody_asked
-from tests.pathway.naive_kinds import NOBODY_TELLS
+from tests.pathway.naive_kinds import LEAVES_NOBODY_WITHOUT_CARE
 from tests.pathway.naive_plans import Plans
 from tests.pathway.naive_told import Said, awaited, closed, in_place, stands_still, unanswered
 
@@ -154,7 +154,9 @@ class Owned(Plans):
         packages = self.packages.values()
         asked = any(awaited(package) for package in packages)
         asked |= any(
-            referral["asked"] and not closed(referral) and referral["kind"] not in NOBODY_TELLS
+            referral["asked"]
+            and not closed(referral)
+            and referral["kind"] not in LEAVES_NOBODY_WITHOUT_CARE
             for referral in self.referrals.values()
         )
         left = self.last is not None and self.last["left_at"] is not None

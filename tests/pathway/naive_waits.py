@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from tests.pathway.naive_arranged import being_assessed, nobody_asked
 from tests.pathway.naive_facts import Person
-from tests.pathway.naive_kinds import GIVEN_AT_HOME, HUB, NOBODY_TELLS, STARTS
+from tests.pathway.naive_kinds import GIVEN_AT_HOME, HUB, LEAVES_NOBODY_WITHOUT_CARE, STARTS
 from tests.pathway.naive_lateness import (
     DAY,
     HOUR,
@@ -450,7 +450,9 @@ def _stage_outside(person: Person, now: datetime) -> str:
     packages = [package for package in person.packages.values() if not package["ended_at"]]
     asked = any(awaited(package) for package in packages)
     asked |= any(
-        referral["asked"] and not closed(referral) and referral["kind"] not in NOBODY_TELLS
+        referral["asked"]
+        and not closed(referral)
+        and referral["kind"] not in LEAVES_NOBODY_WITHOUT_CARE
         for referral in person.referrals.values()
     )
     if asked:

@@ -110,7 +110,8 @@ def test_housing_is_not_waited_for_in_a_stay_that_must_have_ended_unseen() -> No
 def test_equipment_is_there_when_it_is_delivered() -> None:
     told = asked("equipment")
     told.discharged("2026-01-08 10:00")
-    assert stage(told) == "discharged_waiting_for_start"
+    assert stage(told) == "follow_up", "equipment is waited for, and is no care"
+    assert open_referrals(told) == ["equipment"]
     told.tell("task-done", "2026-01-09 10:00", task="equipment_delivered", **IN_SPELL)
     assert stage(told) == "follow_up"
     assert open_referrals(told) == []

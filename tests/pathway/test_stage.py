@@ -83,6 +83,39 @@ def test_a_stage_says_where_and_what_is_next() -> None:
     assert found.stage in STAGES
 
 
+@pytest.mark.parametrize(
+    ("kind", "service", "wait"),
+    [
+        ("health_visiting", "hv-south", "new_birth_visit"),
+        ("equipment", "stores", "equipment_delivery"),
+        ("housing", "council-homes", "housing_start"),
+    ],
+)
+def test_who_waits_for_no_care_is_not_at_home_without_care(
+    kind: str, service: str, wait: str
+) -> None:
+    """A healthy newborn waits for the health visitor, and the hospital has let go of the child."""
+    told = Told()
+    told.admitted("2026-01-05 10:00", admission_method="82")
+    told.discharged("2026-01-06 10:00", pathway="P0")
+    told.tell("referral-made", "2026-01-06 11:00", referral_id="V1", kind=kind, service=service)
+    view = told.assessed("2026-01-08 09:00")
+    assert (view.stage.stage, view.stage.responsible) == ("follow_up", None)
+    assert wait in {each.id for each in view.open_waits}
+    assert view.stage.next_step is not None
+
+
+def test_a_newborn_who_needs_care_as_well_waits_for_that() -> None:
+    told = Told()
+    told.admitted("2026-01-05 10:00", admission_method="82")
+    told.discharged("2026-01-06 10:00", pathway="P0")
+    told.tell("referral-made", "2026-01-06 09:00", referral_id="V1", kind="health_visiting")
+    told.tell("referral-made", "2026-01-06 11:00", referral_id="N1", kind="community_health",
+              service="nurses")  # fmt: skip
+    found = told.assessed("2026-01-08 09:00").stage
+    assert (found.stage, found.service) == ("discharged_waiting_for_start", "nurses")
+
+
 def placements(told: Told, now: str) -> dict[str, str]:
     return {item.service: item.state for item in told.assessed(now).placements}
 
