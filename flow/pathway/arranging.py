@@ -147,8 +147,11 @@ def _is_asked(journey: Journey, referral: Referral, spell: Spell, sent_on: Mark 
 
 
 def _has_taken(handover: Handover, spell: Spell, sent_on: Mark | None) -> bool:
-    """Asked to take the person, or has accepted; the centre that they left has them no more."""
-    accepted = handover.accepted is not None and handover.spell is spell
+    """Asked after this stay to take the person, or has accepted; the centre that they left has them
+    no more. What was offered after an earlier stay says nothing of this one."""
+    if handover.spell is not spell:
+        return False
+    accepted = handover.accepted is not None
     return handover.unanswered or (accepted and (sent_on is None or handover.over is None))
 
 

@@ -111,7 +111,7 @@ def _asked(person: "Owned", spell: dict[str, Any]) -> bool:
         if after and cared_for and package["ended_because"] != "provider_withdrew":
             return True
     for offer in person.handovers.values():
-        if unanswered(offer) or (offer["accepted_at"] and offer["spell"] is spell):
+        if offer["spell"] is spell and (unanswered(offer) or offer["accepted_at"]):
             return True
     return any(_referral_stands(person, spell, each) for each in person.referrals.values())
 

@@ -129,6 +129,17 @@ def test_a_handover_is_asked_for_until_it_is_refused() -> None:
     assert waits_for_care(told)
 
 
+def test_an_offer_after_an_earlier_stay_that_nobody_answered_is_nobody_who_was_asked() -> None:
+    told = discharged()
+    told.tell("handover-sent", "2026-01-08 15:00", handover_id="V1", to_service="home-help")
+    told.admitted("2026-01-10 10:00", spell_id="S2")
+    told.reviewed("2026-01-11 09:00", meets=False, spell_id="S2")
+    told.in_spell("pathway-decided", "2026-01-11 10:00", spell_id="S2", pathway="P1",
+                  status="confirmed")  # fmt: skip
+    told.discharged("2026-01-12 16:00", spell_id="S2")
+    assert waits_for_care(told)
+
+
 def test_care_that_goes_on_after_an_earlier_stay_is_enough() -> None:
     told = discharged("P0")
     told.tell("care-package-requested", "2026-01-08 17:00", package_id="P1", kind="new")
