@@ -99,9 +99,10 @@ def who_acts(rule: Rule, subject: Subject, where: Where) -> ActsNext:
     role = rule.acts_next
     if rule.by_delay_reason and isinstance(subject, Spell | Stay):
         by_reason = _reason_role(subject)
-        if by_reason == SERVICE:
+        if by_reason == SERVICE and where.asked is not None:
             return ActsNext(where.asked, SERVICE)
-        role = by_reason or role
+        # Where no service was asked, the hub is to ask one (domain.md 1.4).
+        role = HUB if by_reason == SERVICE else by_reason or role
     if _OF.get(role) == "payer" and payers_of(subject) == ("person",):
         role = CASE_MANAGER
     if role in OF_THE_OWNER and where.stands_in is not None:

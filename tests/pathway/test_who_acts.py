@@ -48,8 +48,8 @@ def acts(told: Told, wait: str, now: str = LATER) -> tuple[str | None, str]:
         ("hub_funding", ("leeds-hub", "care_transfer_hub")),
         ("intf_p1_social_care", (COUNCIL, "social_worker")),
         ("cap_p1_reablement", ("skills-south", "service")),
-        ("cap_p1_community_health", (None, "service")),
-        ("intf_provider_action", (None, "service")),
+        ("cap_p1_community_health", ("leeds-hub", "care_transfer_hub")),
+        ("intf_provider_action", ("leeds-hub", "care_transfer_hub")),
         ("unknown", ("RR8", "discharge_coordinator")),
     ],
 )
