@@ -47,14 +47,14 @@ def _missed(journey: Journey, package: Package) -> int:
     )
 
 
+def _in_use(journey: Journey, package: Package) -> bool:
+    """At home, with care that had begun and has not ended, whether it is given now or not."""
+    return package.in_place is not None and package.ended is None and at_home(journey)
+
+
 def _goes_without(journey: Journey, package: Package) -> int:
     """At home, and the care that had begun stands still: until it goes on."""
-    return int(
-        stands_still(package) is not None
-        and package.in_place is not None
-        and package.ended is None
-        and at_home(journey)
-    )
+    return int(stands_still(package) is not None and _in_use(journey, package))
 
 
 def _covered(journey: Journey, package: Package) -> int:
@@ -62,13 +62,7 @@ def _covered(journey: Journey, package: Package) -> int:
 
     Told again, it has been looked at, and is looked at again later.
     """
-    runs = (
-        package.pause is not None
-        and stands_still(package) is None
-        and package.in_place is not None
-        and package.ended is None
-        and at_home(journey)
-    )
+    runs = package.pause is not None and stands_still(package) is None and _in_use(journey, package)
     return len(package.pauses) if runs else 0
 
 
@@ -88,12 +82,7 @@ def _for_a_time(journey: Journey, package: Package) -> int:
 
 def _more_asked(journey: Journey, package: Package) -> int:
     """At home, and more care is asked for than is given: until more is."""
-    runs = (
-        package.increase_asked is not None
-        and package.in_place is not None
-        and package.ended is None
-        and at_home(journey)
-    )
+    runs = package.increase_asked is not None and _in_use(journey, package)
     return package.times_increased if runs else 0
 
 
