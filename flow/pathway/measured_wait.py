@@ -73,7 +73,7 @@ class Wait:
         self.started_by = span.started_by
         self.latest = span.latest
         self.agreed_at: datetime | None = None
-        if span.agreed_at is not None and span.agreed_at > span.starts_at:
+        if span.agreed_at is not None and span.agreed_at >= span.starts_at:
             # One that had passed before it was waited for is out of date and says nothing.
             self.agreed_at = span.agreed_at
             self.latest = no_later(span.agreed_at + rule.agreed_grace, span.latest)

@@ -184,8 +184,8 @@ def _measure_paused(wait: Wait, span: Span, now: datetime) -> datetime:
     else:
         late = any(level.level == BREACHED for level in reached)
         wait.state = "breached" if late else "near" if reached else "running"
-    coming = levels[len(reached)].at if len(reached) < len(levels) else FAR
-    return min(coming if coming > now else FAR, still.changes_at(now))
+    coming = min((level.at for level in levels if level.at > now), default=FAR)
+    return min(coming, still.changes_at(now))
 
 
 def _measure_notice(wait: Wait, span: Span) -> datetime:

@@ -11,7 +11,14 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import NamedTuple
 
-from flow.events.codes import DELAY_REASONS, FUNDERS, REFERRAL_KINDS, ROLES, CodeListError
+from flow.events.codes import (
+    DELAY_REASONS,
+    FUNDERS,
+    REFERRAL_KINDS,
+    ROLES,
+    CodeList,
+    CodeListError,
+)
 from flow.pathway.journey import Journey
 from flow.pathway.policy import Place
 from flow.pathway.policy_values import SERVICE
@@ -41,20 +48,20 @@ class Where(NamedTuple):
     working_hours: Calendars
 
 
-PAYERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {code: tuple(pays) for code, pays in FUNDERS.saying("pays").items()}
-)
-"""Who pays by each funder: `council`, `nhs`, `person`; nobody where that is not known."""
-PAID_BY: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {code: tuple(pays) for code, pays in REFERRAL_KINDS.saying("pays").items()}
-)
+def _who_pays(codes: CodeList) -> Mapping[str | None, tuple[str, ...]]:
+    """By code: `council`, `nhs`, `person`; nobody where the list does not tell."""
+    return MappingProxyType({code: tuple(pays) for code, pays in codes.saying("pays").items()})
+
+
+PAYERS = _who_pays(FUNDERS)
+PAID_BY = _who_pays(REFERRAL_KINDS)
 """Who pays for a kind of referral, whatever the funder that was told."""
 
 
 def payers_of(subject: Subject) -> tuple[str, ...]:
     """Who pays for what a wait is about, as far as events tell."""
-    by_kind = PAID_BY.get(subject.kind or "", ()) if isinstance(subject, Referral) else ()
-    return by_kind or PAYERS.get(getattr(subject, "funder", None) or "", ())
+    by_kind = PAID_BY.get(subject.kind, ()) if isinstance(subject, Referral) else ()
+    return by_kind or PAYERS.get(getattr(subject, "funder", None), ())
 
 
 def _of_the_payer(subject: Subject, where: Where) -> str | None:
@@ -149,7 +156,7 @@ def stands_in(journey: Journey, now: datetime) -> ActsNext | None:
     if not responsible.in_hospital:
         return ActsNext(responsible.organisation, SERVICE)
     spell = journey.current or journey.latest
-    hub = spell.hub if spell is not None else None
-    if hub is not None:
-        return ActsNext(hub, HUB)
+    assert spell is not None  # in hospital, or from there with nobody else
+    if spell.hub is not None:
+        return ActsNext(spell.hub, HUB)
     return ActsNext(responsible.organisation, DISCHARGE_COORDINATOR)

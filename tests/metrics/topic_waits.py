@@ -450,7 +450,7 @@ def _state(
         return "running"
     state = _by_target(running, target, since, now, still)
     agreed = running.agreed
-    if agreed is None or not since < agreed <= now:
+    if agreed is None or not since <= agreed <= now:
         return state
     return "breached" if now >= agreed + AFTER_WHAT_WAS_AGREED else max(state, "near", key=WORSE)
 

@@ -61,6 +61,8 @@ MODULES = (
     "delay_reasons",
     "local_days",
 )
+MADE_OF = {"spans": ("spell_waits", "referral_waits", "package_waits", "waits")}
+"""Which modules make tables, when they are imported, of what a module says: made again with it."""
 TESTS = ("tests/pathway",)
 PROPERTIES = (
     "tests/metrics/test_any_story_agrees.py::test_any_story_agrees",
@@ -134,6 +136,13 @@ def _file(module: str) -> Path:
     return ROOT / "flow" / "pathway" / f"{module}.py"
 
 
+def _make_again(module: str) -> None:
+    """What was made of a module when others were imported."""
+    for table in MADE_OF.get(module, ()):
+        tree = ast.parse(_file(table).read_text(encoding="utf-8"))
+        put_in(f"flow.pathway.{table}", tree)
+
+
 class Mutants:
     """In place of pytest's loop over the tests: one loop in a fork for each mutant."""
 
@@ -171,15 +180,18 @@ class Mutants:
         entered: set[tuple[str, int]] = set()
         for module, tree in self._unhurt():
             put_in(f"flow.pathway.{module}", telling(tree, module), **{TELLS: entered.add})
+            _make_again(module)
+        at_import = frozenset(entered)
         for item in session.items:
             entered.clear()
             begun_at = time.process_time()
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
             assert not session.testsfailed, f"{item.name} fails without any fault"
             self._took_s[item] = time.process_time() - begun_at
-            self._entered[item] = frozenset(entered)
+            self._entered[item] = at_import | entered
         for module, tree in self._unhurt():
             put_in(f"flow.pathway.{module}", tree)
+            _make_again(module)
 
     def _unhurt(self) -> list[tuple[str, ast.Module]]:
         modules = dict.fromkeys(module for module, _mutant in self._work)
@@ -228,6 +240,7 @@ class Mutants:
         with suppress(BaseException):
             if mutant.number:
                 put_in(f"flow.pathway.{module}", mutant.tree)
+                _make_again(module)
             killer = self._first_failure(session, module, mutant)
         os.write(tells, (killer or NOBODY).encode())
         os._exit(0)

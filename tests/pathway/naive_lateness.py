@@ -94,7 +94,7 @@ def state_of(
         return "breached"  # nobody comes any more
     by_target = _by_target(wait, since, now, pauses)
     agreed = _agreed(wait, of)
-    if agreed is None or not since < agreed <= now:
+    if agreed is None or not since <= agreed <= now:
         return by_target
     # Nobody came when they had said.
     return "breached" if now >= agreed + 4 * HOUR or by_target == "breached" else "near"

@@ -33,6 +33,8 @@ def confirmed(agreed: str | None, when: str = "2026-01-08 15:00") -> Told:
                      "2026-01-09 16:00", id="later than the target"),
         pytest.param("2026-01-08 15:30", "2026-01-08 15:00", "2026-01-09 10:00",
                      "2026-01-09 16:00", id="passed before the discharge"),
+        pytest.param("2026-01-08 16:00", "2026-01-08 15:00", "2026-01-08 16:00",
+                     "2026-01-08 20:00", id="at the moment of the discharge"),
         pytest.param(None, "2026-01-08 15:00", "2026-01-09 10:00", "2026-01-09 16:00",
                      id="none agreed"),
     ],

@@ -1,0 +1,79 @@
+"""What was measured before is measured again the moment that it changes: near, late, paused."""
+
+import pytest
+
+from flow.pathway import Journey, assess
+from tests.pathway.told import ENGLAND, Told, at
+
+
+def state(journey: Journey, wait: str, now: str, period: int = 1) -> str:
+    """What whoever has looked at the journey before sees of a wait that runs."""
+    open_waits = assess(journey, ENGLAND, at(now)).open_waits
+    (found,) = [each for each in open_waits if (each.id, each.period) == (wait, period)]
+    return found.state
+
+
+def test_a_package_is_late_the_moment_its_provider_stops_though_no_warning_came_before() -> None:
+    person = Told()
+    person.admitted("2026-01-05 10:00")
+    person.tell("care-package-requested", "2026-01-08 10:00", package_id="P1", kind="new")
+    person.discharged("2026-01-08 12:00")
+    person.tell("first-visit-completed", "2026-01-08 18:00", package_id="P1")
+    person.tell("care-package-handed-back", "2026-01-12 10:00", package_id="P1", reason="staffing",
+                care_until=at("2026-01-13 10:00"))  # fmt: skip
+    journey = person.journey()
+    assert state(journey, "package_handed_back", "2026-01-13 09:59") == "running"
+    assert state(journey, "package_handed_back", "2026-01-13 10:00") == "breached"
+
+
+def test_the_day_of_a_long_stay_review_begins_and_is_over_at_midnight() -> None:
+    person = Told()
+    person.admitted("2026-01-05 10:00")
+    journey = person.journey()
+    for now, period, seen in (
+        ("2026-01-11 23:00", 1, "running"),
+        ("2026-01-12 00:00", 1, "near"),
+        ("2026-01-12 23:59", 1, "near"),
+        ("2026-01-13 00:00", 1, "breached"),
+        ("2026-01-13 00:00", 2, "running"),
+        ("2026-01-25 23:00", 3, "running"),
+        ("2026-01-26 00:00", 3, "near"),
+        ("2026-01-27 00:00", 3, "breached"),
+    ):
+        assert state(journey, "los_review", now, period) == seen
+
+
+@pytest.mark.parametrize(
+    ("held", "reached"),
+    [
+        ("2026-01-12 00:00", ["near"]),
+        ("2026-01-12 23:59", ["near"]),
+        ("2026-01-13 00:00", ["near", "breached"]),
+    ],
+    ids=["as its day begins", "in its last minute", "as its day is over"],
+)
+def test_a_long_stay_review_is_in_time_on_its_day(held: str, reached: list[str]) -> None:
+    person = Told()
+    person.admitted("2026-01-05 10:00")
+    person.in_spell("task-done", held, task="long_stay_review")
+    wait = person.wait("los_review", "2026-01-14 10:00")
+    assert [level.level for level in wait.levels] == reached
+
+
+def test_on_hold_from_the_moment_that_it_is_near_it_is_both_and_nothing_comes_nearer() -> None:
+    """Near after 18 hours, late after 24."""
+    person = Told()
+    person.tell("referral-made", "2026-01-05 10:00", referral_id="R1", kind="home_care")
+    person.tell("wait-paused", "2026-01-06 04:00", wait="referral_response", about="R1",
+                reason="other", until=at("2026-01-07 04:00"))  # fmt: skip
+    view = person.assessed("2026-01-06 04:00")
+    (wait,) = [each for each in view.open_waits if each.id == "referral_response"]
+    assert (wait.state, [level.level for level in wait.levels]) == ("paused", ["near"])
+    journey = person.journey()
+    for now, seen in (
+        ("2026-01-06 04:00", "paused"),
+        ("2026-01-07 03:59", "paused"),
+        ("2026-01-07 04:00", "near"),
+        ("2026-01-07 10:00", "breached"),
+    ):
+        assert state(journey, "referral_response", now) == seen
