@@ -1,4 +1,4 @@
-"""One town, two workers and one Prometheus for all tests of dashboards."""
+"""One town, two workers and one Prometheus for all tests of a file, and gone after it."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from tests.dashboards.prometheus_server import why_missing
 from tests.dashboards.shown import Shown, showing
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # not for longer: all of it works on while nobody looks
 def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
     missing = why_missing()
     if missing is not None:
