@@ -34,6 +34,9 @@ LOG_TAIL_LINES = 60
 PORTS = range(12_000, 30_000)
 """Below those that the system gives to outgoing connections."""
 SIDE_BY_SIDE_AT_MOST = 8
+SHORT_LIFE = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+"""For a virtual machine that lives for minutes: what the full compiler takes never comes back, and
+several brokers share two cores. It starts with half of the work."""
 _CHANCE = random.SystemRandom()  # pytest-randomly seeds the other one anew for each test
 
 # The broker, the tool that formats its storage, and what makes it write a log.
@@ -160,7 +163,7 @@ class KafkaBroker:
             self._process = subprocess.Popen(
                 tied_to_us(
                     [
-                        *self._java("-Xmx512m", "-Dlog4j2.level=INFO"),
+                        *self._java(*SHORT_LIFE, "-Xmx512m", "-Dlog4j2.level=INFO"),
                         *("kafka.Kafka", str(self._properties)),
                     ]
                 ),
@@ -230,7 +233,7 @@ class KafkaBroker:
         cluster_id = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
         done = subprocess.run(
             [
-                *self._java("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"),
+                *self._java(*SHORT_LIFE),
                 *("kafka.tools.StorageTool", "format", f"--cluster-id={cluster_id}"),
                 *("--config", str(self._properties)),
             ],

@@ -15,7 +15,14 @@ import uuid
 from collections.abc import Iterable
 from pathlib import Path
 
-from tests.brokers.kafka import FORMAT_WITHIN_S, HOST, KafkaBroker, KafkaFailed, free_ports
+from tests.brokers.kafka import (
+    FORMAT_WITHIN_S,
+    HOST,
+    SHORT_LIFE,
+    KafkaBroker,
+    KafkaFailed,
+    free_ports,
+)
 from tests.security.certificates import KEY_PASSWORD, Authority
 
 USER = "flow-worker"
@@ -87,7 +94,7 @@ class SecureKafkaBroker(KafkaBroker):
         cluster_id = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
         done = subprocess.run(
             [
-                *self._java("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"),
+                *self._java(*SHORT_LIFE),
                 *("kafka.tools.StorageTool", "format", f"--cluster-id={cluster_id}"),
                 *("--config", str(self._properties)),
                 f'--add-scram=SCRAM-SHA-512=[name="{USER}",password="{PASSWORD}"]',
@@ -107,7 +114,7 @@ class SecureKafkaBroker(KafkaBroker):
         """
         done = subprocess.run(
             [
-                *self._java("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"),
+                *self._java(*SHORT_LIFE),
                 *("org.apache.kafka.tools.AclCommand", "--bootstrap-server", self.address),
                 *("--add", f"--allow-principal=User:{user}", *what),
             ],
