@@ -2,11 +2,11 @@
 whether they still are (domain.md 1.4: the care transfer hub arranges it, one owner for each).
 
 Arranged is what is asked for and not refused, or given, since this stay in hospital; a stay in a
-centre is, too. Where the person went from the centre to others who are to care for them, only what
-is asked for or given since then counts. Nobody has to be asked for a person who is cared for where
-they went, or who was said to need nobody. Equipment and housing are no care, and an assessment is
-none either; but while one is under way somebody has the person in hand (`assessed_now`), and its
-own waits run.
+centre is, too. What was asked for on another pathway arranges nothing (`plan_changes.py`). Where
+the person went from the centre to others who are to care for them, only what is asked for or given
+since then counts. Nobody has to be asked for a person who is cared for where they went, or who was
+said to need nobody. Equipment and housing are no care, and an assessment is none either; but while
+one is under way somebody has the person in hand (`assessed_now`), and its own waits run.
 """
 
 from collections.abc import Iterator
@@ -25,6 +25,7 @@ from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.referral_kinds import UNANSWERED
 from flow.pathway.subjects import Handover, Package, Referral, Spell
+from flow.pathway.whereabouts import set_aside
 
 CARED_FOR_THERE = DESTINATIONS.marked("cared_for")
 CARED_FOR_BY_CODE = DISCHARGE_DESTINATIONS.marked("cared_for")
@@ -112,7 +113,11 @@ def _somebody_is_asked(journey: Journey, spell: Spell, sent_on: Mark | None) -> 
             stay.goes_on or (stay.spell is spell and sent_on is None)
             for stay in journey.stays.values()
         )
-        or any(goes_on(p) or _was_given(p, spell, sent_on) for p in journey.packages.values())
+        or any(
+            (goes_on(package) and not set_aside(journey, package))
+            or _was_given(package, spell, sent_on)
+            for package in journey.packages.values()
+        )
         or any(_is_asked(journey, r, spell, sent_on) for r in journey.referrals.values())
         or any(_has_taken(handover, spell, sent_on) for handover in journey.handovers.values())
     )
@@ -137,7 +142,7 @@ def _is_asked(journey: Journey, referral: Referral, spell: Spell, sent_on: Mark 
     if referral.kind in UNANSWERED:
         return False
     if not referral.closed:
-        return True
+        return not set_aside(journey, referral)
     visits = referral.visited is not None and referral.over is None
     of_now = referral.spell is spell and sent_on is None
     begun = referral.started is not None and (of_now or visits)
@@ -156,8 +161,11 @@ def _has_taken(handover: Handover, spell: Spell, sent_on: Mark | None) -> bool:
 
 
 def _refused(journey: Journey, spell: Spell) -> Iterator[_Refused]:
+    """What came to nothing of what was asked for on the person's pathway."""
     for referral in journey.referrals.values():
         if referral.spell is not spell or referral.kind in (None, *UNANSWERED):
+            continue
+        if set_aside(journey, referral):
             continue
         if referral.rejected is not None:
             reason = referral.rejection_reason
@@ -166,7 +174,8 @@ def _refused(journey: Journey, spell: Spell) -> Iterator[_Refused]:
             reason = referral.withdrawal_reason
             yield _Refused(referral.withdrawn, reason in NEEDS_NOBODY["withdrawn"])
     for package in journey.packages.values():
-        if package.ended is not None and package.spell is spell:
+        of_now = package.spell is spell and not set_aside(journey, package)
+        if package.ended is not None and of_now:
             yield _Refused(package.ended, package.end_reason in NEEDS_NOBODY["ended"])
     for handover in journey.handovers.values():
         if handover.rejected is not None and handover.spell is spell:

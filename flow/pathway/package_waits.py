@@ -21,6 +21,7 @@ def _not_begun(journey: Journey, package: Package) -> int:
         and (package.requested is not None or bool(package.earlier))
         and package.in_place is None
         and package.ended is None
+        and not set_aside(journey, package)
     )
 
 

@@ -1,8 +1,8 @@
 """Whoever prepares for another pathway than the one that is confirmed, or told by the discharge.
 
-They are told to stand down, and nobody waits for them while the person is in hospital or in a
-centre. At home somebody waits for them again, until what was asked of them is withdrawn: better
-one call too many than a person without care.
+They are told to stand down, and nobody waits for them: on pathway 1 to 3 somebody else has to be
+asked (`arranging.py`). At home on pathway 0, where nobody has to be, somebody waits for them again
+until what was asked of them is withdrawn: better one call too many than a person without care.
 """
 
 from collections.abc import Iterator

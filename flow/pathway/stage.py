@@ -12,6 +12,7 @@ from flow.pathway.local_days import FAR, ONE_DAY, day_begins, local_date
 from flow.pathway.mark import Mark
 from flow.pathway.referral_kinds import HUB, NEVER_TOLD, NO_CARE
 from flow.pathway.subjects import Spell, Stay
+from flow.pathway.whereabouts import set_aside
 
 STAGES: Mapping[str, str] = MappingProxyType(
     {
@@ -191,12 +192,15 @@ def waited_for(journey: Journey) -> Awaited | None:
     waiting = [
         Awaited(since, package.service)
         for package in journey.packages.values()
-        if (since := awaited_since(package)) is not None
+        if (since := awaited_since(package)) is not None and not set_aside(journey, package)
     ]
     waiting += [
         Awaited(referral.made, referral.service)
         for referral in journey.referrals.values()
-        if referral.made is not None and not referral.closed and referral.kind not in NOT_AWAITED
+        if referral.made is not None
+        and not referral.closed
+        and referral.kind not in NOT_AWAITED
+        and not set_aside(journey, referral)
     ]
     return min(waiting, key=lambda each: each.since.at) if waiting else None
 

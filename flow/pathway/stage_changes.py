@@ -210,6 +210,13 @@ CHANGES: tuple[Change, ...] = (
         odd=True,
     ),
     Change(
+        ("discharged_waiting_for_start",),
+        ("home_with_support",),
+        "discharged on pathway 0 from an earlier stay that had no end: care was live all the time",
+        ("patient-discharged",),
+        odd=True,
+    ),
+    Change(
         IN_A_CENTRE,
         ("not_admitted",),
         "left a centre, and no hospital stay is known",
@@ -268,6 +275,13 @@ CHANGES: tuple[Change, ...] = (
         ("discharged_waiting_for_start",),
         "a service that nobody is known to have asked refuses, or does not go on",
         ("referral-rejected", "referral-withdrawn", "care-package-ended"),
+        odd=True,
+    ),
+    Change(
+        NOTHING_OPEN,
+        ("discharged_waiting_for_start",),
+        "the pathway of an earlier stay that has no end brings back what was asked for in it",
+        ("pathway-decided",),
         odd=True,
     ),
     Change(

@@ -20,8 +20,14 @@ def in_centre(journey: Journey) -> bool:
 
 
 def set_aside(journey: Journey, asked: Referral | Package) -> bool:
-    """Whether it was for another pathway, and the person has not gone home without it."""
-    return asked.off_plan is not None and not at_home(journey)
+    """Whether it was for another pathway, and has not begun: nobody waits for it.
+
+    But for a person at home on pathway 0, where nobody would notice who wants for care.
+    """
+    if asked.off_plan is None or (isinstance(asked, Package) and asked.in_place is not None):
+        return False
+    latest = journey.latest
+    return not at_home(journey) or (latest is not None and latest.complex_pathway)
 
 
 def ready_to_leave(journey: Journey) -> bool:

@@ -27,6 +27,7 @@ from flow.pathway.spans import Subject
 from flow.pathway.stage import ActsNext
 from flow.pathway.subjects import Referral, Spell, Stay
 from flow.pathway.targets import Rule
+from flow.pathway.whereabouts import set_aside
 from flow.pathway.working_hours import Calendars
 
 
@@ -139,7 +140,10 @@ def asked_for_the_reason(journey: Journey) -> str | None:
     asked = [
         (referral.made, referral.service)
         for referral in journey.referrals.values()
-        if referral.kind in kinds and referral.made is not None and not referral.closed
+        if referral.kind in kinds
+        and referral.made is not None
+        and not referral.closed
+        and not set_aside(journey, referral)
     ]
     return min(asked, key=lambda each: each[0])[1] if asked else None
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from tests.metrics.topic_subjects import Spell, When
+from tests.metrics.topic_subjects import Service, Spell, When
 
 if TYPE_CHECKING:
     from tests.metrics.topic_journeys import Journey
@@ -33,6 +33,14 @@ ENOUGH = {
     "moved_away",
 }
 STEPS_OF_A_PLAN = 5
+
+
+def left_out(journey: "Journey", asked: Service) -> bool:
+    """Not begun, and for another pathway than the person's: the newest stay's, if they are home."""
+    if not asked.unplanned or asked.in_place:
+        return False
+    home = journey.current is None and journey.staying is None
+    return not home or (journey.latest is not None and journey.latest.supported)
 
 
 def unarranged_since(journey: "Journey", spell: Spell) -> datetime | None:
@@ -81,7 +89,7 @@ def _comes(journey: "Journey", spell: Spell, left_centre: When | None) -> Iterat
     for package in journey.packages.values():
         packaged.add(package.referral)
         told_of = package.asked or package.accepted or package.started or package.in_place
-        yield not package.over and bool(told_of)
+        yield not package.over and bool(told_of) and not left_out(journey, package)
         ended_at = package.over_at[0] if package.over_at else None
         if ended_at is not None and left_at is not None and ended_at >= left_at:
             cared = package.in_place and package.stands_still is None
@@ -90,7 +98,7 @@ def _comes(journey: "Journey", spell: Spell, left_centre: When | None) -> Iterat
     for referral in journey.referrals.values():
         if referral.kind in BRING_NOBODY:
             continue
-        yield not referral.closed
+        yield not referral.closed and not left_out(journey, referral)
         came = referral.begun and referral.spell is spell and not left_centre
         comes = referral.begun and referral.alone_at is not None and referral.alone_until is None
         yield (came or comes) and referral.about not in packaged
@@ -104,13 +112,15 @@ def _comes(journey: "Journey", spell: Spell, left_centre: When | None) -> Iterat
 def _ends(journey: "Journey", spell: Spell) -> Iterator[tuple[tuple[datetime, str], str]]:
     """What was asked for after this stay and came to nothing: when, and why."""
     for referral in journey.referrals.values():
-        if referral.spell is spell and referral.kind not in {None, *BRING_NOBODY}:
+        of_it = referral.spell is spell and not left_out(journey, referral)
+        if of_it and referral.kind not in {None, *BRING_NOBODY}:
             yield from referral.refused.values()
     for handover in journey.handovers.values():
         if handover.spell is spell and handover.rejected:
             yield from handover.refused.values()
     for package in journey.packages.values():
-        if package.spell is spell and package.over_at is not None:
+        of_it = package.spell is spell and not left_out(journey, package)
+        if of_it and package.over_at is not None:
             yield package.over_at, package.where_to or ""
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from tests.metrics.topic_arranged import unarranged_since
+from tests.metrics.topic_arranged import left_out, unarranged_since
 from tests.metrics.topic_events import Event
 from tests.metrics.topic_subjects import Service, Spell, When
 
@@ -218,11 +218,16 @@ def _spans(journey: "Journey") -> Iterator[tuple[str | None, When | None, When |
 
 
 def _somebody_to_come(journey: "Journey", *, refused_counts: bool) -> bool:
-    asked: list[Service] = [package for package in journey.packages.values() if package.is_awaited]
+    asked: list[Service] = [
+        package
+        for package in journey.packages.values()
+        if package.is_awaited and not left_out(journey, package)
+    ]
     asked += [
         referral
         for referral in journey.referrals.values()
         if referral.asked and not referral.closed and referral.kind not in NO_CARE
+        if not left_out(journey, referral)
     ]
     asked += [
         handover

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from tests.metrics.topic_arranged import being_planned, unarranged_since
+from tests.metrics.topic_arranged import being_planned, left_out, unarranged_since
 from tests.metrics.topic_days import begins, day_of, days_from, within_hours
 from tests.metrics.topic_events import Event
 from tests.metrics.topic_journeys import Journey
@@ -308,7 +308,7 @@ def _of_handover(journey: Journey, handover: Service) -> Iterator[tuple[str, int
 
 def _of_referral(journey: Journey, referral: Service) -> Iterator[tuple[str, int]]:
     at_home = journey.current is None and journey.staying is None
-    if referral.closed or _on_hold(journey, referral) or (referral.unplanned and not at_home):
+    if referral.closed or _on_hold(journey, referral) or left_out(journey, referral):
         return
     answers = referral.kind not in (HUB, "equipment", "housing")
     if (referral.asked or referral.received) and not referral.accepted and answers:
@@ -364,7 +364,7 @@ def _of_package(journey: Journey, package: Service) -> Iterator[tuple[str, int]]
         yield "package_handed_back", package.given_back
     said = package.accepted or package.in_place or package.started
     at_home = journey.current is None and journey.staying is None
-    kept = not package.unplanned
+    kept = not left_out(journey, package)
     if package.asked and not said and not at_home and kept and not _on_hold(journey, package):
         yield "onward_care", 1
     if at_home:
@@ -373,10 +373,10 @@ def _of_package(journey: Journey, package: Service) -> Iterator[tuple[str, int]]
     if not (package.asked or package.gave):
         return
     if spell is not None and spell.discharged_at is None:
-        restart = package.asked and package.kind == "restart" and (kept or at_home)
+        restart = package.asked and package.kind == "restart" and kept
         if restart and not spell.overtaken:
             yield "package_restart_notice", 1
-    elif at_home and not package.in_place:
+    elif at_home and not package.in_place and kept:
         yield "package_start", 1
 
 

@@ -29,6 +29,15 @@ NOBODY_NEEDED = (
 )
 
 
+def for_another_plan(person: "Owned", asked: dict[str, Any]) -> bool:
+    """Asked for on another pathway than the person's, and it has not begun. At home on pathway 0 it
+    is better to call once too often."""
+    if not asked["unplanned"] or ("gave" in asked and in_place(asked)):
+        return False
+    supported = person.last is not None and person.last["pathway"] in ("P1", "P2", "P3")
+    return supported or person.here is not None or any(map(stays_on, person.stays.values()))
+
+
 def nobody_asked(person: "Owned", spell: dict[str, Any]) -> datetime | None:
     """Since when somebody would have to be asked."""
     if spell["pathway"] not in ("P1", "P2", "P3") or spell["overtaken"]:
@@ -79,8 +88,7 @@ def _left_a_centre_to_others(person: "Owned", spell: dict[str, Any]) -> datetime
 def _asked_after(person: "Owned", since: datetime) -> bool:
     """What was asked for or given before the centre was left, and is over, is of no use now."""
     for package in person.packages.values():
-        told = package["asked"] or package["confirmed"] or package["started_at"]
-        if not package["ended_at"] and (told or in_place(package) or given(package)):
+        if _still_to_come_or_there(person, package):
             return True
         cared = in_place(package) and not stands_still(package)
         after = package["ended_at"] is not None and package["ended_at"] >= since
@@ -90,11 +98,18 @@ def _asked_after(person: "Owned", since: datetime) -> bool:
     for referral in person.referrals.values():
         visits = referral["visited_at"] and not referral["over_at"]
         comes = visits and referral["begun"] and referral["about"] not in packaged
-        if referral["kind"] not in ASKED_FOR_NOTHING and (comes or not closed(referral)):
+        open_still = not closed(referral) and not for_another_plan(person, referral)
+        if referral["kind"] not in ASKED_FOR_NOTHING and (comes or open_still):
             return True
     has = [offer["accepted_at"] and not offer["over_at"] for offer in person.offers()]
     unsaid = [unanswered(offer) for offer in person.handovers.values()]
     return any(has) or any(unsaid) or any(stays_on(stay) for stay in person.stays.values())
+
+
+def _still_to_come_or_there(person: "Owned", package: dict[str, Any]) -> bool:
+    told = package["asked"] or package["confirmed"] or package["started_at"]
+    counts = not package["ended_at"] and not for_another_plan(person, package)
+    return bool(counts and (told or in_place(package) or given(package)))
 
 
 def _asked(person: "Owned", spell: dict[str, Any]) -> bool:
@@ -102,8 +117,7 @@ def _asked(person: "Owned", spell: dict[str, Any]) -> bool:
         if stays_on(stay) or stay["spell"] is spell:
             return True
     for package in person.packages.values():
-        told = package["asked"] or package["confirmed"] or package["started_at"]
-        if not package["ended_at"] and (told or in_place(package) or given(package)):
+        if _still_to_come_or_there(person, package):
             return True
         left_at, ended_at = spell["left_at"], package["ended_at"]
         cared_for = in_place(package) and not stands_still(package)
@@ -120,7 +134,7 @@ def _referral_stands(person: "Owned", spell: dict[str, Any], referral: dict[str,
     if referral["kind"] in ASKED_FOR_NOTHING:
         return False
     if not closed(referral):
-        return True
+        return not for_another_plan(person, referral)
     if any(package["referral"] == referral["about"] for package in person.packages.values()):
         return False
     comes_still = referral["visited_at"] and not referral["over_at"]
@@ -130,10 +144,12 @@ def _referral_stands(person: "Owned", spell: dict[str, Any], referral: dict[str,
 def _came_to_nothing(person: "Owned", spell: dict[str, Any]) -> list[tuple[datetime, str]]:
     ends: list[tuple[datetime, str]] = []
     for referral in person.referrals.values():
-        if referral["spell"] is spell and referral["kind"] not in (None, *ASKED_FOR_NOTHING):
+        of_now = referral["spell"] is spell and not for_another_plan(person, referral)
+        if of_now and referral["kind"] not in (None, *ASKED_FOR_NOTHING):
             ends += [referral[how] for how in ("rejected", "withdrawn") if referral[how]]
     for package in person.packages.values():
-        if package["spell"] is spell and package["ended_at"]:
+        of_now = package["spell"] is spell and not for_another_plan(person, package)
+        if of_now and package["ended_at"]:
             ends.append((package["ended_at"], package["ended_because"]))
     for offer in person.handovers.values():
         if offer["spell"] is spell and offer["rejected"]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from tests.pathway.naive_arranged import nobody_asked
+from tests.pathway.naive_arranged import for_another_plan, nobody_asked
 from tests.pathway.naive_kinds import LEAVES_NOBODY_WITHOUT_CARE
 from tests.pathway.naive_plans import Plans
 from tests.pathway.naive_told import Said, awaited, closed, in_place, stands_still, unanswered
@@ -152,11 +152,12 @@ class Owned(Plans):
     def somebody_is_to_come(self, *, refused: bool) -> bool:
         """Asked or offered, and not there yet. After a refusal somebody else must be found."""
         packages = self.packages.values()
-        asked = any(awaited(package) for package in packages)
+        asked = any(awaited(p) and not for_another_plan(self, p) for p in packages)
         asked |= any(
             referral["asked"]
             and not closed(referral)
             and referral["kind"] not in LEAVES_NOBODY_WITHOUT_CARE
+            and not for_another_plan(self, referral)
             for referral in self.referrals.values()
         )
         left = self.last is not None and self.last["left_at"] is not None

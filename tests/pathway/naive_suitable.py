@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tests.pathway.naive_arranged import for_another_plan
 from tests.pathway.naive_facts import Person
 from tests.pathway.naive_kinds import HUB
 from tests.pathway.naive_told import closed, in_place, stays_on, unanswered
@@ -53,24 +54,19 @@ def _asked(person: Person) -> dict[str, set[str]]:
         for referral in person.referrals.values()
         if (referral["asked"] or referral["received"])
         and not closed(referral)
-        and is_meant(person, referral)
+        and not for_another_plan(person, referral)
     ]
     asks += [
         (_kind(person, package), package["service"])
         for package in person.packages.values()
         if package["asked"] and package["kind"] == "new" and not _given(package)
-        if is_meant(person, package)
+        if not for_another_plan(person, package)
     ]
     asked: dict[str, set[str]] = {}
     for kind, service in asks:
         if kind not in (None, HUB):
             asked.setdefault(kind, set()).update({service} - {None})
     return asked
-
-
-def is_meant(person: Person, asked: dict[str, Any]) -> bool:
-    """Of the plan as it is now, or the person is at home without it."""
-    return not asked["unplanned"] or (person.here is None and person.staying() is None)
 
 
 def _given(package: dict[str, Any]) -> bool:
@@ -91,7 +87,7 @@ def _busy(person: Person) -> set[str]:
     """Services that were asked something, or that have the person."""
     asked = [r for r in person.referrals.values() if not closed(r)]
     asked += [p for p in person.packages.values() if not p["ended_at"] and not _begun(p)]
-    busy = {each["service"] for each in asked if is_meant(person, each)}
+    busy = {each["service"] for each in asked if not for_another_plan(person, each)}
     busy |= {p["service"] for p in person.packages.values() if not p["ended_at"] and _begun(p)}
     busy |= {s["service"] for s in person.stays.values() if stays_on(s)}
     busy |= {r["service"] for r in person.by_visit() if not r["over_at"]}

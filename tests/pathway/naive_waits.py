@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from tests.pathway.naive_arranged import being_assessed, nobody_asked
+from tests.pathway.naive_arranged import being_assessed, for_another_plan, nobody_asked
 from tests.pathway.naive_facts import Person
 from tests.pathway.naive_kinds import GIVEN_AT_HOME, HUB, LEAVES_NOBODY_WITHOUT_CARE, STARTS
 from tests.pathway.naive_lateness import (
@@ -271,7 +271,7 @@ def _of_referral(person: Person, referral: dict[str, Any]) -> Iterator[tuple[str
         return
     if referral["missed"] and _at_home(person):
         yield "missed_first_visit", 0
-    if on_hold(person, referral) or (referral["unplanned"] and not _at_home(person)):
+    if on_hold(person, referral) or for_another_plan(person, referral):
         return
     answers = referral["kind"] not in (HUB, "equipment", "housing")
     if (referral["asked"] or referral["received"]) and not referral["accepted"] and answers:
@@ -307,13 +307,13 @@ def _of_package(person: Person, package: dict[str, Any]) -> Iterator[tuple[str, 
     spell = package["spell"]
     if package["ended_at"]:
         return
-    planned = _at_home(person) or not package["unplanned"]
+    planned = not for_another_plan(person, package)
     restarts = package["asked"] and package["kind"] == "restart" and planned
     if restarts and spell and goes_on(spell):
         yield "package_restart_notice", 1
     asked = package["asked"] or package["gave"]
     left = spell is None or spell["left_at"] is not None
-    if asked and left and _at_home(person) and not in_place(package):
+    if asked and left and _at_home(person) and not in_place(package) and planned:
         yield "package_start", 1
     elsewhere = not _at_home(person) and not on_hold(person, package)
     if package["asked"] and elsewhere and planned and not _secured(package):
@@ -448,11 +448,12 @@ def stage(told: Told, now: datetime) -> str:
 def _stage_outside(person: Person, now: datetime) -> str:
     assert person.last is not None
     packages = [package for package in person.packages.values() if not package["ended_at"]]
-    asked = any(awaited(package) for package in packages)
+    asked = any(awaited(p) and not for_another_plan(person, p) for p in packages)
     asked |= any(
         referral["asked"]
         and not closed(referral)
         and referral["kind"] not in LEAVES_NOBODY_WITHOUT_CARE
+        and not for_another_plan(person, referral)
         for referral in person.referrals.values()
     )
     if asked:

@@ -35,7 +35,22 @@ def observed() -> Counter[Observed]:
     seen: Counter[Observed] = Counter()
     for _ in range(WALKS):
         _walk(chance, alphabet, seen)
+    _asked_for_what_was_over(seen)
     return seen
+
+
+def _asked_for_what_was_over(seen: Counter[Observed]) -> None:
+    """Too rare for walks: a package that ended before the stay is asked for after it."""
+    told = Told()
+    told.tell("care-package-ended", START, package_id="P1", reason="goals_met")
+    told.admitted(START)
+    told.discharged(START, pathway="P1")
+    told.tell("care-package-requested", START, package_id="P1", kind="new", service="home-help")
+    journey, stage = Journey(), ""
+    for number, event in enumerate(told.events):
+        at = START + timedelta(hours=number)
+        step(journey, event.model_copy(update={"time": at, "recordedtime": at}), f"e{number}")
+        stage = _look(journey, at, stage, _word(event), seen)
 
 
 def _walk(chance: random.Random, alphabet: list[AnyEvent], seen: Counter[Observed]) -> None:

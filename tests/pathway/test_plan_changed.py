@@ -68,11 +68,65 @@ def test_the_discharge_tells_of_the_plan_too_and_does_not_take_the_notice_away()
     assert _told(person) == [("stand_down", "skills-south", "pathway_changed")]
 
 
-def test_at_home_who_was_asked_and_not_released_is_waited_for() -> None:
+def test_at_home_on_pathway_0_who_was_asked_and_not_released_is_waited_for() -> None:
     """Nobody withdrew it: better one call too many than a person at home without care."""
     person = planned()
     person.discharged("2026-01-09 15:00", pathway="P0")
     assert _open_about(person, "R1") == ["p1_reablement_start"]
+
+
+@pytest.mark.parametrize("pathway", ["P2", "P3"])
+def test_somebody_else_is_asked_where_the_pathway_changed(pathway: str) -> None:
+    """What was asked for on the old one arranges nothing on the new one, and ends nothing."""
+    person = planned()
+    assert person.waits("service_asked", "2026-01-09 09:00")[-1].stops_at == at("2026-01-08 11:30")
+    _confirm(person, "2026-01-09 10:00", pathway)
+    person.tell("referral-withdrawn", "2026-01-09 12:00", referral_id="R1",
+                reason="no_longer_needed")  # fmt: skip
+    wait = person.wait("service_asked", "2026-01-10 11:00", period=2)
+    assert (wait.state, wait.starts_at) == ("breached", at("2026-01-09 10:00"))
+
+
+def test_a_provider_that_prepared_for_the_old_pathway_arranges_nothing_on_the_new_one() -> None:
+    person = planned("P2")
+    person.tell("referral-withdrawn", "2026-01-08 13:00", referral_id="R1", reason="made_in_error")
+    _confirm(person, "2026-01-08 14:00", "P1")
+    person.tell("care-package-requested", "2026-01-08 15:00", package_id="P1", kind="new",
+                service="acme")  # fmt: skip
+    _confirm(person, "2026-01-09 10:00", "P2")
+    wait = person.waits("service_asked", "2026-01-10 11:00")[-1]
+    assert (wait.state, wait.starts_at) == ("breached", at("2026-01-09 10:00"))
+
+
+@pytest.mark.parametrize("confirmed", [False, True])
+def test_discharged_on_another_pathway_care_is_to_be_arranged_and_the_old_one_not_chased(
+    *, confirmed: bool
+) -> None:
+    person = planned()
+    person.tell("care-package-requested", "2026-01-08 12:00", package_id="P1", kind="new",
+                service="acme")  # fmt: skip
+    if confirmed:
+        _confirm(person, "2026-01-09 10:00", "P2")
+    person.discharged("2026-01-09 15:00", pathway="P2")
+    view = person.assessed("2026-01-20 09:00")
+    assert [w.id for w in view.open_waits if w.about in ("R1", "P1")] == []
+    (wait,) = [w for w in view.open_waits if w.id == "care_arranged"]
+    assert (wait.state, wait.starts_at) == ("breached", at("2026-01-09 15:00"))
+    stage = view.stage
+    assert (stage.stage, stage.service) == ("discharged_waiting_for_start", None)
+    assert stage.responsible == "RR8"
+    assert _placements(person, "2026-01-20 09:00") == []
+
+
+def test_whoever_comes_all_the_same_has_the_person() -> None:
+    person = planned()
+    person.tell("care-package-requested", "2026-01-08 12:00", package_id="P1", kind="new",
+                service="acme")  # fmt: skip
+    person.discharged("2026-01-09 15:00", pathway="P2")
+    person.tell("first-visit-completed", "2026-01-09 18:00", package_id="P1", service="acme")
+    view = person.assessed("2026-01-20 09:00")
+    assert "care_arranged" not in {w.id for w in view.open_waits}
+    assert (view.stage.stage, view.stage.service) == ("home_with_support", "acme")
 
 
 def test_when_the_plan_is_the_old_one_again_what_was_said_is_out_of_date() -> None:
