@@ -9,11 +9,13 @@ discharge, of its spell before its time. (Design: "Events and topics".)
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from hashlib import sha256
 
 from flow.events.admission import AdmissionCancelled, PatientAdmitted
 from flow.events.discharge import DischargeCancelled, PatientDischarged
 from flow.events.event_types import AnyEvent
+from flow.events.identity import LINKS
 from flow.pathway.findings import Finding
 from flow.pathway.journey import UNCORRECTED, Resolution, SpellKey
 
@@ -24,6 +26,8 @@ CANCELLATIONS = (AdmissionCancelled, DischargeCancelled)
 _MAY_CHANGE_THE_PAST = frozenset({*CANCELLATIONS, PatientAdmitted})
 Events = list[tuple[AnyEvent, str]]
 """In canonical order, each with its identity."""
+Order = tuple[datetime, int, datetime, str]
+"""What the canonical order goes by: time, rank of the type, when it was recorded, identity."""
 
 
 def content_hash(event: AnyEvent) -> str:
@@ -54,6 +58,32 @@ def changes_the_past(event: AnyEvent, identity: str, known: Resolution) -> bool:
         not isinstance(event, PatientAdmitted)
         or (event.data.provider, event.data.spell_id) in known.void_spells
     )
+
+
+def moves_what_is_undone(event: AnyEvent, known: Resolution) -> bool:
+    """Whether an event that comes late may be what a known cancellation meant to undo."""
+    return known is not UNCORRECTED and isinstance(event, PatientAdmitted | PatientDischarged)
+
+
+def replaces_only(event: AnyEvent, identity: str, target: AnyEvent, known: Resolution) -> bool:
+    """Whether a correction does no more than to stand in the place of its target, so that all else
+    that is known of corrections still holds: the target corrects nothing, was corrected by nothing,
+    and no cancellation could mean either of them."""
+    of_what_is_undone = (PatientAdmitted, PatientDischarged, *CANCELLATIONS)
+    return (
+        event.corrects is not None
+        and event.source == target.source
+        and event.corrects not in known.voided
+        and identity not in known.awaited
+        and target.corrects is None
+        and not isinstance(event, of_what_is_undone)
+        and not isinstance(target, of_what_is_undone)
+    )
+
+
+def replaced(known: Resolution, target: str, identity: str) -> Resolution:
+    """What is known, and besides that `identity` stands in the place of `target`."""
+    return known._replace(voided={**known.voided, target: identity})
 
 
 def resolve(events: Events, may_correct: MayCorrect) -> tuple[Events, Resolution]:
@@ -213,9 +243,14 @@ class _Resolver:
             frozenset(self.cancelled_discharges),
             frozenset(self.awaited),
             tuple(self.findings),
-            self.events[0][0].time,
+            self._first_at(standing),
         )
         return standing, resolution
+
+    def _first_at(self, standing: Events) -> datetime | None:
+        if any(type(event) not in LINKS for event, _ in standing):
+            return None
+        return self.events[0][0].time
 
 
 def _pile(
@@ -225,8 +260,10 @@ def _pile(
     return piles.setdefault((event.data.provider, event.data.spell_id), [])
 
 
+def order_of(event: AnyEvent, identity: str) -> Order:
+    return (event.time, event.rank, event.recordedtime, identity)
+
+
 def sorted_canonically(events: Iterable[tuple[AnyEvent, str]]) -> Events:
     """Order by time, rank of the type, when it was recorded, and identity (design: "core")."""
-    return sorted(
-        events, key=lambda pair: (pair[0].time, pair[0].rank, pair[0].recordedtime, pair[1])
-    )
+    return sorted(events, key=lambda pair: order_of(*pair))

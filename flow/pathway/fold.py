@@ -3,7 +3,7 @@
 Total: no sequence of valid events raises; what cannot be true becomes a finding.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -29,7 +29,7 @@ from flow.pathway import (
     stays,
 )
 from flow.pathway.identity import identity_linked, identity_unlinked
-from flow.pathway.journey import UNCORRECTED, Journey, Resolution
+from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.ownership import follow
 from flow.pathway.pauses import wait_paused, wait_resumed
@@ -215,11 +215,3 @@ def step(journey: Journey, event: AnyEvent, identity: str) -> None:
         journey.watch_services(now)
     if journey.owned_version != (journey.hospital_version, journey.services_version):
         follow(journey, now)
-
-
-def fold(events: Iterable[tuple[AnyEvent, str]], resolution: Resolution = UNCORRECTED) -> Journey:
-    """A journey from events in canonical order, each with its identity."""
-    journey = Journey(resolution)
-    for event, identity in events:
-        step(journey, event, identity)
-    return journey

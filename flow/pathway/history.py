@@ -1,25 +1,33 @@
 """One person's events as a set: order and repeats cannot matter.
 
-The bytes are kept as received. Models are made when the journey is asked for; the newest event
-is folded in one step, anything else that changes the past builds the journey anew.
+The bytes are kept as received. Models are made when the journey is asked for. The newest event is
+folded in one step; one that is a little late, or replaces one of the last, into a copy of the
+journey from before it. Anything else that changes the past builds the journey anew.
 """
 
 import zlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from enum import Enum
 
 from flow.events.decode import decode_stored
 from flow.events.event_types import AnyEvent
 from flow.pathway.corrections import (
+    Events,
     MayCorrect,
+    Order,
     changes_the_past,
     content_hash,
+    moves_what_is_undone,
+    order_of,
     precedence,
+    replaced,
+    replaces_only,
     resolve,
     sorted_canonically,
 )
-from flow.pathway.fold import fold, step
-from flow.pathway.journey import Journey
+from flow.pathway.earlier import Earlier, EarlierOnes
+from flow.pathway.fold import step
+from flow.pathway.journey import Journey, Resolution
 
 NOBODY_ELSE: MayCorrect = {}
 """Every source corrects its own events only."""
@@ -43,7 +51,16 @@ class Added(Enum):
 class History:
     """The set of one person's events. `may_correct` says which sources correct others."""
 
-    __slots__ = ("_count", "_journey", "_newest", "_packed", "_pending", "_values", "may_correct")
+    __slots__ = (
+        "_count",
+        "_earlier",
+        "_journey",
+        "_newest",
+        "_packed",
+        "_pending",
+        "_values",
+        "may_correct",
+    )
 
     def __init__(self, may_correct: MayCorrect = NOBODY_ELSE) -> None:
         self.may_correct = may_correct
@@ -51,7 +68,8 @@ class History:
         self._packed: bytes = b""
         self._count = 0  # of the events, while packed
         self._journey: Journey | None = None
-        self._newest: tuple[object, ...] = ()
+        self._newest: Order | None = None
+        self._earlier = EarlierOnes()
         self._pending: list[tuple[AnyEvent, str]] | None = None
 
     def add(self, event: AnyEvent, value: bytes) -> Added:
@@ -122,9 +140,7 @@ class History:
 
     def events(self) -> list[tuple[AnyEvent, str]]:
         """Every event with its identity, decoded, in canonical order."""
-        return sorted_canonically(
-            (decode_stored(value), identity) for identity, value in self._held().items()
-        )
+        return sorted_canonically(self._decoded(self._held()))
 
     def __len__(self) -> int:
         return self._count if self._values is None else len(self._values)
@@ -138,37 +154,81 @@ class History:
             return journey
         if len(pending) > 1:
             pending = sorted_canonically(pending)
+        if any(
+            changes_the_past(event, identity, journey.resolution) for event, identity in pending
+        ):
+            return self._replace(journey, pending)
+        if self._newest is not None and order_of(*pending[0]) < self._newest:
+            return self._fold_late(journey, pending)
+        return self._fold_on(journey, pending)
+
+    def _fold_on(self, journey: Journey, events: Events) -> Journey:
+        """Fold events, in order, into a journey that knows all that came before them."""
         # Until all of it is folded there is no journey: a handler that fails leaves none behind.
         self._journey = None
-        for event, identity in pending:
-            order = (event.time, event.rank, event.recordedtime, identity)
-            if order < self._newest or changes_the_past(event, identity, journey.resolution):
-                return self._fold_all()
-            self._newest = order
+        newest, earlier = self._newest, self._earlier
+        to_come = len(events)
+        for event, identity in events:
+            earlier.note(journey, newest, identity, to_come)
+            to_come -= 1
+            newest = (event.time, event.rank, event.recordedtime, identity)
             step(journey, event, identity)
+        self._newest = newest
         self._journey = journey
-        if len(pending) == 1:
-            pending.clear()
-        else:
-            self._pending = []
+        self._pending = []
         return journey
+
+    def _fold_late(self, journey: Journey, late: Events) -> Journey:
+        """Fold what is older than the newest event, and once more what came after it."""
+        found = self._earlier.since(order_of(*late[0]))
+        if found is None or any(
+            moves_what_is_undone(event, journey.resolution) for event, _ in late
+        ):
+            return self._fold_all()
+        earlier, since = found
+        return self._fold_again(earlier, [*self._decoded(since), *late], journey.resolution)
+
+    def _replace(self, journey: Journey, pending: Events) -> Journey:
+        """Fold a correction in the place of its target, where both are among the last events."""
+        event, identity = pending[0]
+        target = event.corrects
+        value = self._held().get(target) if target is not None else None
+        if len(pending) > 1 or target is None or value is None:
+            return self._fold_all()
+        known = decode_stored(value)
+        found = self._earlier.since(min(order_of(event, identity), order_of(known, target)))
+        if found is None or not replaces_only(event, identity, known, journey.resolution):
+            return self._fold_all()
+        earlier, since = found
+        assert target in since, "what corrects nothing and nothing corrects has been folded"
+        standing = self._decoded(each for each in since if each != target)
+        resolution = replaced(journey.resolution, target, identity)
+        return self._fold_again(earlier, [*standing, (event, identity)], resolution)
+
+    def _fold_again(self, earlier: Earlier, since: Events, resolution: Resolution) -> Journey:
+        self._newest = earlier.newest
+        journey = self._earlier.go_back(earlier)
+        journey.resolution = resolution
+        return self._fold_on(journey, sorted_canonically(since))
 
     def _fold_all(self) -> Journey:
         self._forget_journey()
         events = self.events()
         standing, resolution = resolve(events, self.may_correct)
-        journey = fold(standing, resolution)
+        journey = self._fold_on(Journey(resolution), standing)
         if events:
-            event, identity = events[-1]
-            self._newest = (event.time, event.rank, event.recordedtime, identity)
-        self._journey = journey
-        self._pending = []
+            self._newest = order_of(*events[-1])
         return journey
+
+    def _decoded(self, identities: Iterable[str]) -> Events:
+        values = self._held()
+        return [(decode_stored(values[identity]), identity) for identity in identities]
 
     def _forget_journey(self) -> None:
         self._journey = None
         self._pending = None
-        self._newest = ()
+        self._newest = None
+        self._earlier = EarlierOnes()
 
     def pack(self) -> None:
         """Make a quiet history small. Whatever is asked of it next unpacks it."""

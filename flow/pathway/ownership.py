@@ -99,7 +99,7 @@ def follow(journey: Journey, now: Mark) -> None:
         journey.responsible,
         journey.coordinator,
         journey.off_duty,
-        spell,
+        spell.about if spell is not None else None,
         spell is not None and spell.complex_pathway,
         unasked,
         spell is not None and spell.discharged is not None,

@@ -1,0 +1,65 @@
+"""A journey as it was a few events ago: where an event that comes late is folded from.
+
+Of a hundred events four come after a later one of the same person, most of them by a few events
+only. A copy of a journey takes as long as two events take to fold; so one is made every few
+events, and the last ones are kept.
+"""
+
+from flow.pathway.copying import copy_of
+from flow.pathway.corrections import Order
+from flow.pathway.journey import Journey
+
+EVERY = 8
+"""Events from one copy to the next."""
+KEPT = 2
+"""Copies: an event is folded from one of them if it is later than no more than 8 to 16 others."""
+WORTH_COPIES = 16
+"""A journey of fewer events is built anew as quickly."""
+
+
+class Earlier:
+    """The journey when `newest` was its newest event, and the identities of those `since`."""
+
+    __slots__ = ("journey", "newest", "since")
+
+    def __init__(self, journey: Journey, newest: Order) -> None:
+        self.journey = journey
+        self.newest = newest
+        self.since: list[str] = []
+
+
+class EarlierOnes:
+    """The last copies of one journey that grows."""
+
+    __slots__ = ("_copies",)
+
+    def __init__(self) -> None:
+        self._copies: list[Earlier] = []
+
+    def note(self, journey: Journey, newest: Order | None, identity: str, to_come: int) -> None:
+        """Before an event is folded into a journey whose last one is `newest`. With it so many
+        are to come at once; only the last of them are likely to be folded again."""
+        if to_come > KEPT * EVERY:
+            return
+        copies = self._copies
+        if not copies or len(copies[-1].since) >= EVERY:
+            if newest is None or journey.steps < WORTH_COPIES:
+                return
+            copies.append(Earlier(copy_of(journey), newest))
+            del copies[:-KEPT]
+        copies[-1].since.append(identity)
+
+    def since(self, first: Order) -> tuple[Earlier, list[str]] | None:
+        """The last copy from before a moment, and every event since, in order."""
+        found: list[str] = []
+        for earlier in reversed(self._copies):
+            found[:0] = earlier.since
+            if earlier.newest < first:
+                return earlier, found
+        return None
+
+    def go_back(self, to: Earlier) -> Journey:
+        """The journey as it was then, to be folded on from there."""
+        del self._copies[self._copies.index(to) + 1 :]
+        to.since = []
+        return copy_of(to.journey)
