@@ -16,7 +16,6 @@ from tests.pathway.strategies import START, stories
 from tests.pathway.test_laws import history_of, said
 from tests.pathway.told import ENGLAND, Told, facts, value_of
 
-
 NEVER_CHANGED = {"memo", "resolution"}
 """What an assessment remembers, which a copy does not; and what is replaced as a whole."""
 
