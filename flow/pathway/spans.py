@@ -5,7 +5,7 @@ subject its watches are asked again; where the answer changes, a `Span` opens or
 time of that event and names it. Targets are no business of a span: that is policy.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
@@ -150,6 +150,7 @@ class Span:
         "token",
         "wait",
     )
+    in_pauses: bool
 
     def __init__(
         self, index: int, wait: str, subject: Subject, period: int, token: int, start: Mark
@@ -167,7 +168,6 @@ class Span:
         self.ends_at: datetime | None = None
         self.latest: datetime | None = None
         self.agreed_at: datetime | None = None
-        self.in_pauses = False
         self.paused: tuple[Pause, ...] = ()
 
     @property
@@ -211,16 +211,17 @@ def begin_anew(journey: "Journey", subject: Subject, index: int, token: int, now
     _open(journey, rule, subject, index, token, now)
 
 
-def running(journey: "Journey", subject: Subject) -> list["Span | None"]:
-    """The open span of each watch of a subject."""
-    found = [journey.spans[at] if at >= 0 else None for at in subject.newest]
-    return [span if span is not None and span.stops_at is None else None for span in found]
+def running(journey: "Journey", subject: Subject) -> Iterator[tuple[Watch, Span]]:
+    """The waits about a subject that run, by their rules."""
+    for rule, at in zip(subject.watches, subject.newest, strict=True):
+        if at >= 0 and journey.spans[at].stops_at is None:
+            yield rule, journey.spans[at]
 
 
 def begin_later(journey: "Journey", subject: Subject, wait: str, now: Mark) -> None:
     """The event `now` shows that a wait which runs has begun only with it: the same period."""
-    for rule, span in zip(subject.watches, running(journey, subject), strict=True):
-        if rule.wait == wait and span is not None:
+    for rule, span in running(journey, subject):
+        if rule.wait == wait:
             span.starts_at = now.at
             span.started_by = _started_by(rule, subject, now)
             journey.touched.append(span)
@@ -228,8 +229,8 @@ def begin_later(journey: "Journey", subject: Subject, wait: str, now: Mark) -> N
 
 def end_by_itself(journey: "Journey", subject: Subject, wait: str) -> None:
     """An event has changed when a wait that runs ends by itself."""
-    for rule, span in zip(subject.watches, running(journey, subject), strict=True):
-        if rule.wait == wait and span is not None:
+    for rule, span in running(journey, subject):
+        if rule.wait == wait:
             assert rule.until is not None
             span.ends_at = rule.until(subject)
             journey.touched.append(span)
@@ -237,8 +238,8 @@ def end_by_itself(journey: "Journey", subject: Subject, wait: str) -> None:
 
 def agree(journey: "Journey", subject: Subject) -> None:
     """An event has told, or changed, the time that was agreed."""
-    for rule, span in zip(subject.watches, running(journey, subject), strict=True):
-        if rule.agreed is not None and span is not None:
+    for rule, span in running(journey, subject):
+        if rule.agreed is not None:
             span.agreed_at = rule.agreed(subject)
             journey.touched.append(span)
 

@@ -63,7 +63,7 @@ MODULES = (
 )
 MADE_OF = {"spans": ("spell_waits", "referral_waits", "package_waits", "waits")}
 """Which modules make tables, when they are imported, of what a module says: made again with it."""
-TESTS = ("tests/pathway",)
+TESTS = ("tests/pathway", "tests/cli/test_journey_words.py", "tests/cli/test_explain.py")
 PROPERTIES = (
     "tests/metrics/test_any_story_agrees.py::test_any_story_agrees",
     "tests/pathway/test_machine.py::TestPathway::runTest",

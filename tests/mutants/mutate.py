@@ -127,6 +127,8 @@ def _left_alone(node: ast.AST) -> bool:
         return True
     if isinstance(node, ast.Assign) and _text(node.targets[0]) in ("__slots__", "__all__"):
         return True
+    if isinstance(node, ast.Expr) and _text(node).startswith("super().__init__("):
+        return True
     if isinstance(node, ast.Assign) and "Literal[" in _text(node.value):
         return True
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
