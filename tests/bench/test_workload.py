@@ -21,14 +21,25 @@ OF_REFERENCES = {"identity-links", "transfers"}
 """Everybody in the workload has one reference."""
 
 
-@pytest.fixture(scope="module", params=[False, True], ids=["tidy", "unruly"])
+@pytest.fixture(scope="module")
+def tidy() -> list[Item]:
+    return workload(EVENTS)
+
+
+@pytest.fixture(scope="module")
+def unruly() -> list[Item]:
+    return workload(EVENTS, unruly=True)
+
+
+@pytest.fixture(params=["tidy", "unruly"])
 def items(request: pytest.FixtureRequest) -> list[Item]:
-    return workload(EVENTS, unruly=request.param)
+    made: list[Item] = request.getfixturevalue(request.param)
+    return made
 
 
-def test_it_is_the_same_every_time() -> None:
-    assert workload(EVENTS) == workload(EVENTS)
-    assert workload(EVENTS, seed=8) != workload(EVENTS)
+def test_it_is_the_same_every_time(tidy: list[Item]) -> None:
+    assert workload(EVENTS) == tidy
+    assert workload(EVENTS, seed=8) != tidy
 
 
 def test_the_door_takes_every_event_and_the_core_every_journey(items: list[Item]) -> None:
@@ -56,10 +67,10 @@ def test_values_are_of_about_500_bytes(items: list[Item]) -> None:
     assert 450 <= mean_bytes <= 550
 
 
-def test_tidy_events_come_once_and_as_they_happened() -> None:
+def test_tidy_events_come_once_and_as_they_happened(tidy: list[Item]) -> None:
     histories: dict[str, History] = defaultdict(History)
     newest: dict[str, tuple[object, ...]] = {}
-    for item in workload(EVENTS):
+    for item in tidy:
         event, value = decode(item.value, key=item.person.encode())
         order = (event.time, event.rank, event.recordedtime)
         assert event.corrects is None
@@ -86,12 +97,11 @@ def test_items_come_back_from_a_file(items: list[Item], tmp_path: Path) -> None:
     assert list(saved(tmp_path / "items")) == items
 
 
-def test_a_tick_names_what_was_published_before_it() -> None:
+def test_a_tick_names_what_was_published_before_it(tidy: list[Item]) -> None:
     settings = Settings(topic_prefix="bench.", partitions=2)
-    items = workload(EVENTS)
     published: Counter[tuple[str, int]] = Counter()
     ticks = 0
-    for record in with_ticks(items, settings):
+    for record in with_ticks(tidy, settings):
         tick = decode_tick(record.value)
         if record.topic != "bench.flow.ticks.v1":
             published[record.topic, record.partition] += 1
@@ -101,9 +111,9 @@ def test_a_tick_names_what_was_published_before_it() -> None:
         for short, end in tick.ends.items():
             assert published[f"bench.flow.{short}.v1", record.partition] == end
     assert ticks >= 2
-    assert published.total() == len(items)
+    assert published.total() == len(tidy)
     assert tick is not None
-    assert tick.at == items[-1].published_at
+    assert tick.at == tidy[-1].published_at
 
 
 def test_figures_are_summed_over_labels() -> None:
