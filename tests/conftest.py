@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, settings
 from flow.engine.embedded import EmbeddedBroker
 from tests.brokers import kafka as apache_kafka
 from tests.brokers.kafka import KafkaBroker, KafkaUnavailable
+from tests.longest_first import place_of
 
 REAL_DATA = "../shared/data"
 """Named by every skip that comes from the lack of it."""
@@ -115,6 +116,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.kafka)
         if "embedded_broker" in asked_for:
             item.add_marker(pytest.mark.embedded)
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        items.sort(key=lambda item: place_of(item.nodeid.partition("::")[0]))
 
 
 @pytest.hookimpl(wrapper=True)
