@@ -376,6 +376,7 @@ def patient_discharged(journey: Journey, event: PatientDischarged, now: Mark) ->
     was_here = spell is journey.current and spell.admission_known
     confirmed = spell.pathway if spell.pathway_confirmed is not None else None
     _leave(journey, spell, data, now)
+    decided = spell.pathway_confirmed is not None and spell.pathway != confirmed
     there = BEGUN_THERE.get(spell.destination or "", ())
     begin_all(journey, spell, (*BEGUN_BY_DISCHARGE, *there), now)
     if data.discharge_method in DIED or (
@@ -385,7 +386,7 @@ def patient_discharged(journey: Journey, event: PatientDischarged, now: Mark) ->
     watch(journey, spell, now)
     if journey.current is None and was_here:
         _left_for_elsewhere(journey, spell, now)  # before waits are asked where the person is
-    if spell.pathway != confirmed and journey.died is None:
+    if decided and journey.died is None:
         follow_plan(journey, spell, now)
     stays_live(journey, spell, now)
     journey.watch_services(now)

@@ -221,6 +221,7 @@ class Journey(Services):
             return
         self._lives_in_spell(spell, event.data)
         decided = spell.pathway if spell.confirmed else None
+        told = spell.confirmed or event.data.get("pathway") or event.data.get("destination")
         self._pathway_at_discharge(spell, event.data)
         spell.discharged_at, spell.method = event.at, event.data.get("discharge_method")
         spell.gone_to = event.data.get("destination_code")
@@ -239,7 +240,7 @@ class Journey(Services):
         if was_here and stay is not None and spell.pathway in ("P0", "P1", "P3"):
             self.findings["stay_left_open"] += 1
             stay.elsewhere, stay.over_at, stay.reasons = True, event.when, []
-        if spell.pathway != decided:
+        if told and spell.pathway != decided:
             self._planned(spell)
         nowhere = spell.method is None and event.data.get("destination_code") == "79"
         if spell.method in DEATHS or nowhere:

@@ -212,7 +212,7 @@ class Person(Owned):
         self.begin_all(spell, BY_LEAVING, said.at)
         if said.data["discharge_method"] == "4":
             self.patient_died(said)
-        elif spell["pathway"] != before:
+        elif spell["confirmed"] and spell["pathway"] != before:
             self.decided_upon(spell, said.at)
         if self.here is None:
             if spell["pathway"] == "P0" and self.died_at is None:

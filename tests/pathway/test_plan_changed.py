@@ -118,6 +118,18 @@ def test_discharged_on_another_pathway_care_is_to_be_arranged_and_the_old_one_no
     assert _placements(person, "2026-01-20 09:00") == []
 
 
+def test_what_was_only_likely_and_not_told_by_the_discharge_is_no_other_plan() -> None:
+    person = Told()
+    person.admitted("2026-01-05 10:00")
+    person.in_spell("pathway-decided", "2026-01-07 10:00", pathway="P1", status="likely")
+    person.reviewed(READY, meets=False)
+    person.tell("referral-made", "2026-01-08 11:30", referral_id="R1", kind="rehabilitation_bed",
+                service="slic")  # fmt: skip
+    person.discharged("2026-01-09 15:00")
+    assert _told(person) == []
+    assert "p2_bed_start" in _open_about(person, "R1")
+
+
 def test_whoever_comes_all_the_same_has_the_person() -> None:
     person = planned()
     person.tell("care-package-requested", "2026-01-08 12:00", package_id="P1", kind="new",

@@ -566,7 +566,7 @@ ROWS = {
         lambda p: _asked_at(p, "2026-01-09 13:00"), "2026-01-09 13:00", "done",
     ),
     "service_asked: the only one refused, another is offered the person": Row(
-        "service_asked", lambda: _refused(_asked_at(on_pathway("P2"), "2026-01-08 11:00")), ABOUT,
+        "service_asked", lambda: _refused(_asked_at(on_pathway("P1"), "2026-01-08 11:00")), ABOUT,
         "2026-01-08 14:00", "2026-01-09 08:00", "2026-01-09 14:00",
         lambda p: p.tell("handover-sent", "2026-01-09 15:00", handover_id="V1", to_service="slic"),
         "2026-01-09 15:00", "done",
