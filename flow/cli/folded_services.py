@@ -27,7 +27,7 @@ def fold_services(
             reports[event.subject].add(event)
     placements: dict[str, list[Placement]] = defaultdict(list)
     for person in people:
-        for placement in placements_of(person.journey, policy.service_rules.criteria):
+        for placement in placements_of(person.journey, policy.service_rules.criteria, at):
             placements[placement.service].append(placement)
     known = {
         service: reports[service].look(policy.may_correct) for service in {*reports, *placements}

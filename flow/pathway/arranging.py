@@ -143,12 +143,20 @@ def _is_asked(journey: Journey, referral: Referral, spell: Spell, sent_on: Mark 
         return False
     if not referral.closed:
         return not set_aside(journey, referral)
-    visits = referral.visited is not None and referral.over is None
     of_now = referral.spell is spell and sent_on is None
-    begun = referral.started is not None and (of_now or visits)
+    cares = referral.visited is not None and _cares(referral, spell, sent_on)
+    begun = referral.started is not None and (of_now or cares)
     return begun and not any(
         package.referral_id == referral.referral_id for package in journey.packages.values()
     )
+
+
+def _cares(referral: Referral, spell: Spell, sent_on: Mark | None) -> bool:
+    """Still; or to its presumed end, after a centre had sent the person on."""
+    over, left = referral.over, spell.discharged
+    if over is None or sent_on is None or left is None:
+        return over is None
+    return referral.withdrawn is None and over >= max(sent_on, left)
 
 
 def _has_taken(handover: Handover, spell: Spell, sent_on: Mark | None) -> bool:

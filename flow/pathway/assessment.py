@@ -107,6 +107,7 @@ class _Memo:
         "now",
         "open",
         "placements",
+        "placements_until",
         "policy",
         "quality",
         "services",
@@ -135,6 +136,7 @@ class _Memo:
         self.after_versions = (-1, -1)
         self.services: list[Contribution] = []
         self.placements: tuple[Placement, ...] = ()
+        self.placements_until = FAR
         self.doubts: tuple[Finding, ...] = ()
         self.journey_findings = 0  # how many of them are in `findings`
         self.findings: tuple[Finding, ...] = ()
@@ -275,8 +277,11 @@ def _refresh_parts(memo: _Memo, journey: Journey, now: datetime) -> bool:
         moved = moved or journey.current is None
         memo.services = services_part(journey, policy)
         memo.services_version = journey.services_version
-    if faced:
-        memo.placements = placements_of(journey, policy.service_rules.criteria)
+    if faced or now >= memo.placements_until:
+        memo.placements = placements_of(journey, policy.service_rules.criteria, now)
+        memo.placements_until = next(
+            (e.at for e, _ in journey.responsible_later if now < e.at), FAR
+        )
         doubts = doubts_of(journey, policy)
         if doubts != memo.doubts:
             memo.doubts = doubts

@@ -8,10 +8,12 @@ provider has no capacity (`goes_without` of the code list `pause_reason`) or nob
 """
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from flow.events.codes import PAUSE_REASONS
 from flow.pathway.journey import Journey
+from flow.pathway.local_days import day_begins, local_date
 from flow.pathway.mark import Mark
 from flow.pathway.referral_kinds import HOME_CARE, ONCE
 from flow.pathway.spans import watch
@@ -21,6 +23,8 @@ GOES_WITHOUT: frozenset[str | None] = frozenset({None, *PAUSE_REASONS.marked("go
 """Reasons for a pause in which the person, once at home, has nobody else; or nobody says why."""
 
 READMITTED = "readmitted"
+
+COUNTS_FOR = timedelta(days=91)
 
 
 class Care(NamedTuple):
@@ -78,13 +82,21 @@ def awaited_since(package: Package) -> Mark | None:
 def by_itself(journey: Journey, referral: Referral) -> bool:
     """Whether a referral is the care, and no package that says more: its first visit is told.
 
-    No event need tell of its end: it is over with the next stay in hospital, or a withdrawal.
+    No event need tell of its end: it is over with the next stay in hospital, a withdrawal, or
+    `counts_until`.
     """
     return (
         referral.visited is not None
         and referral.kind not in ONCE
         and not any(p.referral_id == referral.referral_id for p in journey.packages.values())
     )
+
+
+def counts_until(referral: Referral) -> datetime:
+    """Where no event tells of its end, care by a referral counts until day 91 after its first visit
+    begins (O3)."""
+    assert referral.visited is not None
+    return day_begins(local_date(referral.visited.at) + COUNTS_FOR)
 
 
 def kind_of(journey: Journey, package: Package) -> str:

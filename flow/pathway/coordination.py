@@ -36,7 +36,7 @@ def coordinator_off_duty(journey: Journey, event: CoordinatorOffDuty, now: Mark)
         return
     follow(journey, now)
     for ownership in journey.ownerships.values():
-        end_by_itself(journey, ownership, "owner_cover")
+        end_by_itself(journey, ownership)
 
 
 def _owner_away(before: OffDuty | None, data: CoordinatorOffDutyData, now: Mark) -> OffDuty | None:

@@ -205,6 +205,8 @@ def step(journey: Journey, event: AnyEvent, identity: str) -> None:
     if journey.died is not None and kind in ONLY_THE_LIVING:
         journey.find("event_after_death", journey.died.by, identity)
         return
+    while journey.responsible_later and journey.responsible_later[0][0].at <= at:
+        follow(journey, journey.responsible_later[0][0])
     now = Mark(at, identity)
     HANDLERS[kind](journey, event, now)
     field = SERVICE_FIELD.get(kind)

@@ -169,6 +169,7 @@ class Journey:
         "released",
         "resolution",
         "responsible",
+        "responsible_later",
         "services_unasked",
         "services_version",
         "spans",
@@ -200,6 +201,8 @@ class Journey:
         self.coordinator: Coordinator | None = None
         self.off_duty: OffDuty | None = None
         self.responsible: Responsible | None = None
+        # Who will be if no more is told: care counts no longer than to its presumed end.
+        self.responsible_later: tuple[tuple[Mark, Responsible | None], ...] = ()
         self.asked_for_reason: str | None = None  # the service that the delay waits for
         self.released: Mark | None = None  # when nobody was responsible any more
         self.may_pass_on = True  # another organisation may assign its own co-ordinator
@@ -232,6 +235,14 @@ class Journey:
         if not self.stays:
             return None
         return next((stay for stay in reversed(self.stays.values()) if stay.goes_on), None)
+
+    def responsible_at(self, now: datetime) -> Responsible | None:
+        """Who is responsible at a moment not before the newest event."""
+        found = self.responsible
+        for end, responsible in self.responsible_later:
+            if end.at <= now:
+                found = responsible
+        return found
 
     def subjects(self) -> Iterator[Subject]:
         yield from self.spells.values()

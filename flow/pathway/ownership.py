@@ -20,7 +20,8 @@ from flow.pathway.arranging import assessed_now, unarranged_since
 from flow.pathway.care import care_of
 from flow.pathway.journey import Coordinator, Journey, Responsible
 from flow.pathway.mark import Mark
-from flow.pathway.spans import watch
+from flow.pathway.presumed_ends import as_if_over, presumed_ends, take_as_over
+from flow.pathway.spans import end_by_itself, watch
 from flow.pathway.stage import taken_by_nobody, waited_for
 from flow.pathway.subjects import Ownership
 from flow.pathway.who_acts import asked_for_the_reason
@@ -82,11 +83,20 @@ def _somebody_is_waited_for(journey: Journey, *, taken: bool) -> bool:
     )
 
 
+def _later(journey: Journey) -> Iterator[tuple[Mark, Responsible | None]]:
+    """Who is responsible from the presumed end of care on, if no more is told."""
+    for end in presumed_ends(journey):
+        with as_if_over(journey, end.at):
+            yield end, responsible_of(journey)
+
+
 def follow(journey: Journey, now: Mark) -> None:
     """Work out anew who is responsible, and ask the waits for an owner again."""
+    take_as_over(journey, now)
     journey.owned_version = (journey.hospital_version, journey.services_version)
     journey.asked_for_reason = asked_for_the_reason(journey)
     before, journey.responsible = journey.responsible, responsible_of(journey)
+    later, journey.responsible_later = journey.responsible_later, tuple(_later(journey))
     if before != journey.responsible:
         journey.stage_version += 1
         if before is None or journey.responsible is None or before[0] != journey.responsible[0]:
@@ -97,6 +107,7 @@ def follow(journey: Journey, now: Mark) -> None:
     unasked = unarranged is not None and not assessed_now(journey)
     decides = (
         journey.responsible,
+        journey.responsible_later,
         journey.coordinator,
         journey.off_duty,
         spell.about if spell is not None else None,
@@ -119,6 +130,8 @@ def follow(journey: Journey, now: Mark) -> None:
         else:
             continue
         watch(journey, ownership, now)
+        if journey.responsible_later != later:
+            end_by_itself(journey, ownership)
 
 
 def _passed_on(journey: Journey, before: Responsible | None, now: Mark) -> None:
@@ -148,6 +161,9 @@ def _note(journey: Journey, ownership: Ownership) -> None:
     ownership.held = responsible is not None and spell.complex_pathway
     ownership.named = owner is not None
     ownership.off_duty = off_duty.number if off_duty is not None and not off_duty.covered else 0
+    moves = [(end.at, each) for end, each in journey.responsible_later]
+    ownership.let_go_at = next((at for at, each in moves if each is None), None)
+    ownership.moves_at = next((at for at, each in moves if _moves(responsible, each)), None)
     ownership.back_at = off_duty.uncovered_until if off_duty is not None else None
     theirs = responsible is None or owner is None or responsible.organisation in _of(owner)
     organisation = responsible.organisation if responsible is not None else None
@@ -161,6 +177,10 @@ def _note(journey: Journey, ownership: Ownership) -> None:
         ownership.followed = ownership.left_behind
     ownership.assigned = assigned
     ownership.left_behind = 0 if theirs else ownership.moves
+
+
+def _moves(before: Responsible | None, after: Responsible | None) -> bool:
+    return before is None or after is None or before.organisation != after.organisation
 
 
 def _of(owner: Coordinator) -> tuple[str | None, ...]:

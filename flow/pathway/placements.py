@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 from flow.pathway.care import by_itself, kind_of
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
+from flow.pathway.presumed_ends import as_if_over
 from flow.pathway.referral_kinds import HUB, NEVER_TOLD, ONCE
 from flow.pathway.service_criteria import CriteriaList, Wanted
 from flow.pathway.subjects import Handover, Package, Referral, Stay
@@ -72,8 +73,15 @@ class Placement(NamedTuple):
     named_by: str | None = None
 
 
-def placements_of(journey: Journey, criteria: CriteriaList) -> tuple[Placement, ...]:
+def placements_of(journey: Journey, criteria: CriteriaList, now: datetime) -> tuple[Placement, ...]:
     """One placement per service, in the order of the services' names."""
+    if journey.responsible_later and journey.responsible_later[0][0].at <= now:
+        with as_if_over(journey, now):
+            return _placements_of(journey, criteria)
+    return _placements_of(journey, criteria)
+
+
+def _placements_of(journey: Journey, criteria: CriteriaList) -> tuple[Placement, ...]:
     found: dict[str, tuple[tuple[int, datetime, PlacementState], Faced]] = {}
     faces = _faced(journey)
     if criteria:

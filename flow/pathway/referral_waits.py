@@ -1,8 +1,6 @@
 """Which waits run about a referral: for its answer, and for what was asked for to begin."""
 
-from datetime import datetime, timedelta
-
-from flow.pathway.care import asked_by, by_itself
+from flow.pathway.care import asked_by, by_itself, counts_until
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.referral_kinds import (
@@ -114,12 +112,6 @@ def _for_a_time(journey: Journey, referral: Referral) -> int:
     )
 
 
-def _counts_until(referral: Referral) -> datetime:
-    """Where no event tells of its end, care counts until day 91 after it began (O3)."""
-    assert referral.visited is not None
-    return referral.visited.at + timedelta(days=91)
-
-
 Referral.watches = (
     Watch(
         "referral_response",
@@ -142,7 +134,7 @@ Referral.watches = (
         done=lambda span: span.subject.withdrawn,
         reset=lambda journey, _referral: journey.current is not None,
         since=lambda referral: referral.visited,
-        until=_counts_until,
+        until=counts_until,
     ),
     Watch(
         "missed_first_visit",

@@ -77,8 +77,8 @@ class Watch:
     `not_before` is a moment before which its time does not run.
     `latest` is a moment by which it is late whatever its target says, `agreed` the time that
     whoever is waited for agreed, which holds until another one is. `until` is when it ends by
-    itself, done, where its start says so. Time in a pause of its subject does not count, unless
-    `in_pauses`. `pausable`: it can be paused for itself.
+    itself, done, where its start says so; `lapses` when it makes no sense any more. Time in a pause
+    of its subject does not count, unless `in_pauses`. `pausable`: it can be paused for itself.
     """
 
     __slots__ = (
@@ -86,6 +86,7 @@ class Watch:
         "causes",
         "done",
         "in_pauses",
+        "lapses",
         "latest",
         "not_before",
         "pausable",
@@ -109,6 +110,7 @@ class Watch:
         latest: Callable[[Any], datetime | None] | None = None,
         in_pauses: bool = False,
         until: Callable[[Any], datetime | None] | None = None,
+        lapses: Callable[[Any], datetime | None] | None = None,
         agreed: Callable[[Any], datetime | None] | None = None,
         pausable: bool = True,
     ) -> None:
@@ -122,6 +124,7 @@ class Watch:
         self.latest = latest
         self.in_pauses = in_pauses
         self.until = until
+        self.lapses = lapses
         self.agreed = agreed
         self.pausable = pausable
 
@@ -129,13 +132,14 @@ class Watch:
 class Span:
     """One period of one wait about one subject. `index` is its place in `Journey.spans`.
 
-    `ends_at` is when it ends by itself, if no event stops it before. `paused` are pauses of this
-    wait alone (`pauses.py`), `package_pauses` those of the package that it is about.
+    `ends_at` is when it ends by itself, if no event stops it before, `ends_as` how. `paused` are
+    pauses of this wait alone (`pauses.py`), `package_pauses` those of the package that it is about.
     """
 
     __slots__ = (
         "agreed_at",
         "ended",
+        "ends_as",
         "ends_at",
         "in_pauses",
         "index",
@@ -166,6 +170,7 @@ class Span:
         self.stopped_by: str | None = None
         self.ended: Ended | None = None
         self.ends_at: datetime | None = None
+        self.ends_as: Ended = "done"
         self.latest: datetime | None = None
         self.agreed_at: datetime | None = None
         self.paused: tuple[Pause, ...] = ()
@@ -227,13 +232,20 @@ def begin_later(journey: "Journey", subject: Subject, wait: str, now: Mark) -> N
             journey.touched.append(span)
 
 
-def end_by_itself(journey: "Journey", subject: Subject, wait: str) -> None:
-    """An event has changed when a wait that runs ends by itself."""
+def end_by_itself(journey: "Journey", subject: Subject) -> None:
+    """An event has changed when the waits about a subject end by themselves."""
     for rule, span in running(journey, subject):
-        if rule.wait == wait:
-            assert rule.until is not None
-            span.ends_at = rule.until(subject)
+        if rule.until is not None or rule.lapses is not None:
+            _ends(rule, span)
             journey.touched.append(span)
+
+
+def _ends(rule: Watch, span: Span) -> None:
+    until = rule.until(span.subject) if rule.until is not None else None
+    lapses = rule.lapses(span.subject) if rule.lapses is not None else None
+    span.ends_at, span.ends_as = until, "done"
+    if lapses is not None and (until is None or lapses < until):
+        span.ends_at, span.ends_as = lapses, "cancelled"
 
 
 def agree(journey: "Journey", subject: Subject) -> None:
@@ -265,8 +277,8 @@ def _open(
     span.in_pauses = rule.in_pauses
     if rule.latest is not None and (latest := rule.latest(subject)) is not None:
         span.latest = max(latest, now.at)
-    if rule.until is not None:
-        span.ends_at = rule.until(subject)
+    if rule.until is not None or rule.lapses is not None:
+        _ends(rule, span)
     if rule.agreed is not None:
         span.agreed_at = rule.agreed(subject)
     subject.newest[index] = span.index
@@ -294,4 +306,4 @@ def _close(journey: "Journey", rule: Watch, span: Span, now: Mark) -> None:
 
 def over_by_itself(span: Span) -> None:
     """The time has come at which what started it said that it would end."""
-    span.stops_at, span.stopped_by, span.ended = span.ends_at, span.started_by[0], "done"
+    span.stops_at, span.stopped_by, span.ended = span.ends_at, span.started_by[0], span.ends_as

@@ -6,10 +6,11 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from flow.pathway.arranging import unarranged_since
-from flow.pathway.care import awaited_since, by_itself, care_of, is_given
-from flow.pathway.journey import Journey
+from flow.pathway.care import awaited_since, by_itself, care_of, counts_until, is_given
+from flow.pathway.journey import Journey, Responsible
 from flow.pathway.local_days import FAR, ONE_DAY, day_begins, local_date
 from flow.pathway.mark import Mark
+from flow.pathway.presumed_ends import as_if_over
 from flow.pathway.referral_kinds import HUB, NEVER_TOLD, NO_CARE
 from flow.pathway.subjects import Spell, Stay
 from flow.pathway.whereabouts import set_aside
@@ -76,6 +77,15 @@ def stage_of(
     journey: Journey, follow_up_days: int, now: datetime, next_step: Next
 ) -> tuple[Stage, datetime]:
     """The stage, and until when time alone does not change it."""
+    if journey.responsible_later and journey.responsible_later[0][0].at <= now:
+        with as_if_over(journey, now):
+            return _stage_of(journey, follow_up_days, now, next_step)
+    return _stage_of(journey, follow_up_days, now, next_step)
+
+
+def _stage_of(
+    journey: Journey, follow_up_days: int, now: datetime, next_step: Next
+) -> tuple[Stage, datetime]:
     spell = journey.current
     until = FAR
     service: str | None = None
@@ -89,8 +99,12 @@ def stage_of(
         name, since = "not_admitted", journey.began or journey.resolution.first_at or now
     else:
         name, since, service, until = _left_hospital(journey, journey.latest, follow_up_days, now)
+    for end, _ in journey.responsible_later:
+        if now < end.at < until:
+            until = end.at
     latest = spell or journey.latest
-    return _described(journey, latest, spell, (name, since, service, next_step)), until
+    stage = (name, since, service, next_step)
+    return _described(journey, latest, spell, stage, journey.responsible_at(now)), until
 
 
 def _described(
@@ -98,9 +112,9 @@ def _described(
     latest: Spell | None,
     current: Spell | None,
     stage: tuple[str, datetime, str | None, Next],
+    responsible: Responsible | None,
 ) -> Stage:
     name, since, service, (next_step, acts_next) = stage
-    responsible = journey.responsible
     needed = responsible is not None and latest is not None and latest.complex_pathway
     ready = None
     if current is not None and current.ready is not None:
@@ -163,18 +177,16 @@ def _left_hospital(
             assert package.in_place is not None
             return "home_with_support", package.in_place.at, package.service, FAR
     ends += [r.over.at for r in journey.referrals.values() if r.over is not None]
-    over_at = day_begins(local_date(discharged_at) + follow_up_days * ONE_DAY)
     for referral in journey.referrals.values():
         if by_itself(journey, referral) and referral.over is None:
             assert referral.visited is not None
-            begun_on = local_date(referral.visited.at)
-            until = max(over_at, day_begins(begun_on + follow_up_days * ONE_DAY))
-            if now < until:  # nobody tells of its end
-                return "home_with_support", referral.visited.at, referral.service, until
+            until = counts_until(referral)
+            return "home_with_support", referral.visited.at, referral.service, until
     nobody = taken_by_nobody(journey)
     if nobody is not None:
         since = max(discharged_at, nobody.since.at, *left)
         return "discharged_waiting_for_start", since, nobody.service, FAR
+    over_at = day_begins(local_date(discharged_at) + follow_up_days * ONE_DAY)
     if now < over_at:
         return "follow_up", max(ends), None, over_at
     return "finished", max(over_at, *ends), None, FAR

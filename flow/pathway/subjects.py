@@ -429,7 +429,8 @@ class Ownership(Involved):
     which the co-ordinator did not make; else 0. `followed` is that of the last such move after
     which somebody was assigned (`assigned`: when last) who may answer where the person is now.
     `unarranged` is since when no care after hospital is arranged, `unasked` whether somebody has
-    to be asked for it (`arranging.py`).
+    to be asked for it (`arranging.py`). `moves_at` is when the person is another's, and `let_go_at`
+    when nobody's, if no more is told.
     """
 
     __slots__ = (
@@ -438,7 +439,9 @@ class Ownership(Involved):
         "followed",
         "held",
         "left_behind",
+        "let_go_at",
         "moves",
+        "moves_at",
         "named",
         "off_duty",
         "organisation",
@@ -455,7 +458,9 @@ class Ownership(Involved):
         self.named = False
         self.off_duty = 0
         self.back_at: datetime | None = None
+        self.let_go_at: datetime | None = None
         self.moves = 0
+        self.moves_at: datetime | None = None
         self.left_behind = 0
         self.followed = 0
         self.assigned: Mark | None = None

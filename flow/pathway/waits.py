@@ -94,6 +94,7 @@ Ownership.watches = (
         "owner_named",
         runs=lambda _journey, owned: int(owned.held and not owned.named),
         done=lambda span: span.subject.named,
+        lapses=lambda owned: owned.let_go_at,
         causes=lambda owned: (owned.spell.pathways[-1].decided,),
     ),
     Watch(
@@ -101,11 +102,13 @@ Ownership.watches = (
         runs=lambda _journey, owned: owned.off_duty if owned.held else 0,
         done=lambda span: not span.subject.off_duty,
         until=lambda owned: owned.back_at,
+        lapses=lambda owned: owned.let_go_at,
     ),
     Watch(
         "owner_follows",
         runs=lambda _journey, owned: owned.left_behind if owned.held else 0,
         done=lambda span: span.subject.followed == span.token,
+        lapses=lambda owned: owned.moves_at,
     ),
     Watch(
         "service_asked",

@@ -151,7 +151,7 @@ def asked_for_the_reason(journey: Journey) -> str | None:
 def stands_in(journey: Journey, now: datetime) -> ActsNext | None:
     """Who acts where the person has no owner, or one who is away and whom nobody covers: the hub,
     which names owners (domain.md 1.4), or the hospital; or the service that has the person."""
-    away, responsible = journey.off_duty, journey.responsible
+    away, responsible = journey.off_duty, journey.responsible_at(now)
     there = journey.coordinator is not None and (
         away is None or away.over(now) or away.covered_by(now) is not None
     )

@@ -100,7 +100,11 @@ def _comes(journey: "Journey", spell: Spell, left_centre: When | None) -> Iterat
             continue
         yield not referral.closed and not left_out(journey, referral)
         came = referral.begun and referral.spell is spell and not left_centre
-        comes = referral.begun and referral.alone_at is not None and referral.alone_until is None
+        comes = referral.begun and referral.alone_at is not None
+        until = referral.alone_until
+        if until is not None:
+            later = left_centre and left_at and until[0] >= max(left_centre[0], left_at)
+            comes = bool(comes and later and not referral.over)
         yield (came or comes) and referral.about not in packaged
     for stay in journey.stays.values():
         yield stay.stays_on or (stay.spell is spell and left_centre is None)

@@ -123,6 +123,10 @@ def journey_figures(
         stand = standing(events.values())
         journey, waits = Journey(stand), Waits()
         for event in stand.events:
+            for end in journey.ends_unseen():
+                if end[0] <= event.at:
+                    journey.see_ends(end)
+                    waits.ask(journey, end[0])
             counts = journey.step(event)
             if counts:
                 note(journey, event)

@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from tests.metrics.topic_days import day_of, days_from
+from tests.metrics.topic_days import begins, day_of, days_from
 from tests.metrics.topic_events import Event, Standing
 from tests.metrics.topic_owners import Owners
 from tests.metrics.topic_services import HUB, Services
-from tests.metrics.topic_subjects import Spell
+from tests.metrics.topic_subjects import Spell, When
 
 EMERGENCY = {"21", "22", "23", "24", "25", "28", "2A", "2B", "2C", "2D"}
 MOVED_BETWEEN_PROVIDERS = {"2B", "81"}
@@ -73,6 +73,10 @@ OF_A_SPELL = INPATIENTS_ONLY | {
 }
 
 
+def _day_91(at: datetime) -> datetime:
+    return begins(day_of(at) + timedelta(days=91))
+
+
 class Journey(Services):
     """Walk the events of one person up to the last."""
 
@@ -86,9 +90,29 @@ class Journey(Services):
     def step(self, event: Event) -> bool:
         """Whether the event counts."""
         if self._takes(event):
+            self.see_ends(event.when)
             self.owners.step(self, event)
             return True
         return False
+
+    def ends_unseen(self) -> list[When]:
+        """When care by visits alone is over, of which nobody need tell the end: day 91."""
+        if self.died_at is not None:
+            return []
+        return sorted(
+            (_day_91(each.alone_at[0]), each.alone_at[1])
+            for each in self.cared_by_visits
+            if each.alone_at is not None and each.alone_until is None
+        )
+
+    def see_ends(self, now: When) -> None:
+        for each in self.cared_by_visits:
+            assert each.alone_at is not None
+            ended = _day_91(each.alone_at[0]) <= now[0]
+            if ended and each.alone_until is None and self.died_at is None:
+                each.alone_until = now
+                self._over_there(each.service, now)
+        self.owners.moved(self, now[0])
 
     def _takes(self, event: Event) -> bool:
         """Whether the event counts."""

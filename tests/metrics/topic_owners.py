@@ -6,6 +6,7 @@ the person last; else nobody.
 """
 
 from collections.abc import Iterator, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -67,7 +68,7 @@ class Owners:
             event.type == "referral-made" and data["kind"] == "care_transfer_hub"
         ):
             self.passed_on = True
-        self._moved(journey, event)
+        self.moved(journey, event.at)
         if event.type == "coordinator-assigned":
             self._assigned(journey, event, data["coordinator"], data.get("service"))
         elif event.type == "case-manager-assigned":
@@ -76,12 +77,12 @@ class Owners:
         elif event.type == "coordinator-off-duty":
             self._off_duty(journey, event)
 
-    def _moved(self, journey: "Journey", event: Event) -> None:
+    def moved(self, journey: "Journey", at: datetime) -> None:
         before, self.has = self.has, _has(journey)
         if before != self.has:
             self.passed_on = True
             if self.has is None:
-                self.let_go_at = event.at
+                self.let_go_at = at
             elif before is None and self._of_before(journey):
                 self.owner = self.away = None
             elif self.owner is not None:
@@ -125,16 +126,31 @@ class Owners:
         else:
             journey.findings["coordinator_unknown"] += 1
 
-    def waits(self, spell: Spell) -> Iterator[tuple[str, int, datetime | None]]:
+    def _later(self, journey: "Journey") -> list[tuple[datetime, str | None]]:
+        """Who has the person from each end on that no event need tell."""
+        ends = journey.ends_unseen()
+        if not ends:
+            return []
+        later, found = deepcopy(journey), []
+        for end in ends:
+            later.see_ends(end)
+            found.append((end[0], _has(later)))
+        return found
+
+    def waits(self, journey: "Journey", spell: Spell) -> Iterator[tuple[str, int, datetime | None]]:
         """Waits of the spell that the person is in or was in last: which, number, its own end."""
         if not spell.supported or self.has is None:
             return
+        later = self._later(journey)
+        nobody = min((at for at, has in later if has is None), default=None)
+        another = min((at for at, has in later if has != self.has), default=None)
         if self.owner is None:
-            yield "owner_named", 1, None
+            yield "owner_named", 1, nobody
         elif not self.owner.may_own_at(self.has):
-            yield "owner_follows", self.moves[spell.about], None
+            yield "owner_follows", self.moves[spell.about], another
         if self.away is not None and self.away.without_cover:
-            yield "owner_cover", self.away.number, self.away.somebody_comes_at()
+            ends = [each for each in (self.away.somebody_comes_at(), nobody) if each]
+            yield "owner_cover", self.away.number, min(ends, default=None)
 
 
 def _has(journey: "Journey") -> str | None:

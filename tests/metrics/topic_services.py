@@ -520,10 +520,13 @@ class Services:
                 self._service_over(self.stays[stay_id].service, event)
 
     def _service_over(self, service: str | None, event: Event) -> None:
+        self._over_there(service, event.when)
+
+    def _over_there(self, service: str | None, now: When) -> None:
         """Nobody is left there to accept, and whoever has accepted has the person no more."""
         for handover in self.handovers.values():
             if service and handover.service == service and not handover.over:
-                handover.over, handover.over_at = True, event.when
+                handover.over, handover.over_at = True, now
 
     def _plan(self, event: Event) -> None:
         """A step of an assessment and the support plan after it."""

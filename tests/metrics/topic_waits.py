@@ -217,7 +217,7 @@ def _of_reablement(journey: Journey) -> Iterator[tuple[Key, Running]]:
         assert visits.alone_at is not None
         if visits.kind == "reablement" and visits.alone_until is None:
             since = visits.alone_at[0]
-            last = since + 91 * DAY
+            last = begins(day_of(since) + 91 * DAY)
             yield (wait, visits.about), Running(wait, 1, visits.spell, until=last, began=since)
     at_home = journey.current is None and journey.staying is None
     for package in journey.packages.values():
@@ -268,7 +268,7 @@ def _of_plans(journey: Journey) -> Iterator[tuple[Key, Running]]:
 def _of_owner(journey: Journey) -> Iterator[tuple[Key, Running]]:
     spell = journey.current or journey.latest
     if spell is not None:
-        for wait, number, until in journey.owners.waits(spell):
+        for wait, number, until in journey.owners.waits(journey, spell):
             yield (wait, spell.about), Running(wait, number, spell, until=until)
         if unarranged_since(journey, spell) is not None and not being_planned(journey):
             wait = "care_arranged" if spell.discharged_at is not None else "service_asked"

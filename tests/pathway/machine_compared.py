@@ -36,7 +36,7 @@ class Compared(RuleBasedStateMachine):
         assert runs == naive_waits.states(told, self.now)
         assert over(view) == over_naively(told, self.now)
         self.compare_stage(view, told)
-        placed = placements_of(journey, SERVICES_THAT_FIT.service_rules.criteria)
+        placed = placements_of(journey, SERVICES_THAT_FIT.service_rules.criteria, self.now)
         suitable = {each.service: (each.kind, each.asked_of) for each in placed
                     if each.state == "suitable"}  # fmt: skip
         fits = naive_suitable.suitable(told.person)
@@ -51,6 +51,8 @@ class Compared(RuleBasedStateMachine):
     def compare_stage(self, view: Assessment, told: naive_waits.Told) -> None:
         """Where, of which pathway, who has the person in hand, and whether anybody answers."""
         stage, person = view.stage, told.person
+        for end in person.presumed_ends(self.now):
+            person.care_is_over(end)
         assert stage.stage == naive_waits.stage(told, self.now)
         assert stage.responsible == person.has
         spell = person.here or person.last
@@ -113,7 +115,7 @@ def over_naively(
     told: naive_waits.Told, now: datetime
 ) -> list[tuple[str, str, datetime, datetime, str]]:
     by_themselves = [
-        (*key, since, runs.until, "done")
+        (*key, since, runs.until, "cancelled" if runs.lapses else "done")
         for key, (runs, since) in told.running.items()
         if runs.until is not None and runs.until <= now
     ]

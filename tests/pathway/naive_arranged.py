@@ -96,7 +96,9 @@ def _asked_after(person: "Owned", since: datetime) -> bool:
             return True
     packaged = {package["referral"] for package in person.packages.values()}
     for referral in person.referrals.values():
-        visits = referral["visited_at"] and not referral["over_at"]
+        over_at = referral["over_at"]
+        enough = over_at and over_at >= since and not referral["withdrawn"]
+        visits = referral["visited_at"] and (enough or not over_at)
         comes = visits and referral["begun"] and referral["about"] not in packaged
         open_still = not closed(referral) and not for_another_plan(person, referral)
         if referral["kind"] not in ASKED_FOR_NOTHING and (comes or open_still):

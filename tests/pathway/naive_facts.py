@@ -26,7 +26,7 @@ class Person(Owned):
                 handle(spell, said)
         else:
             handle(said)
-        self.look_who_has_them(said.at)
+        self.care_is_over(said.at)
 
     def wait_paused(self, said: Said) -> None:
         """Of waits, not of the person: see `naive_waits`."""

@@ -7,13 +7,21 @@ it (domain.md 1.4).
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from copy import deepcopy
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from tests.pathway.naive_arranged import for_another_plan, nobody_asked
 from tests.pathway.naive_kinds import LEAVES_NOBODY_WITHOUT_CARE
+from tests.pathway.naive_lateness import LONDON
 from tests.pathway.naive_plans import Plans
 from tests.pathway.naive_told import Said, awaited, closed, in_place, stands_still, unanswered
+
+
+def day_91(at: datetime) -> datetime:
+    """When it begins, in London."""
+    day = at.astimezone(LONDON).date() + timedelta(days=91)
+    return datetime.combine(day, time(), LONDON).astimezone(UTC)
 
 
 class Owned(Plans):
@@ -76,6 +84,30 @@ class Owned(Plans):
         return bool(self.away and (self.away["lost"] or not self.away["cover"]))
 
     # Who has them in hand.
+
+    # Of visits that no package tells more of nobody need tell the end: day 91 is it.
+
+    def presumed_ends(self, by: datetime) -> list[datetime]:
+        ends = {day_91(visits["visited_at"]) for visits in self.by_visit() if not visits["over_at"]}
+        return sorted(end for end in ends if end <= by) if self.died_at is None else []
+
+    def care_is_over(self, at: datetime) -> None:
+        for visits in self.by_visit():
+            if not visits["over_at"] and day_91(visits["visited_at"]) <= at and not self.died_at:
+                visits["over_at"] = at
+                self.nobody_accepts(visits["service"], at)
+        self.look_who_has_them(at)
+
+    def has_later(self) -> list[tuple[datetime, str | None]]:
+        """Who has the person from the end of such care on, if nothing else happens."""
+        ends = self.presumed_ends(datetime.max.replace(tzinfo=UTC))
+        if not ends:
+            return []
+        later, found = deepcopy(self), []
+        for end in ends:
+            later.care_is_over(end)
+            found.append((end, later.has))
+        return found
 
     def look_who_has_them(self, at: datetime) -> None:
         before, self.has = self.has, self.who_has_them()

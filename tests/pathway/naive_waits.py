@@ -20,6 +20,7 @@ from tests.pathway.naive_lateness import (
     long_stay,
     state_of,
 )
+from tests.pathway.naive_owners import day_91
 from tests.pathway.naive_plans import NEXT
 from tests.pathway.naive_told import (
     Said,
@@ -43,7 +44,8 @@ LAPSE = {"moved": 24 * HOUR}
 class Runs(NamedTuple):
     """A wait that runs. Another `turn` is another wait of the same kind; another `shift` only
     moves its start. Its time may run since `began`, before the event that starts it, and it may
-    end by itself, `until` a time; before `first` none of its time runs."""
+    end by itself, `until` a time, done or because it `lapses`; before `first` none of its time
+    runs."""
 
     turn: int
     shift: int
@@ -51,6 +53,7 @@ class Runs(NamedTuple):
     began: datetime | None = None
     until: datetime | None = None
     first: datetime | None = None
+    lapses: bool = False
 
 
 Key = tuple[str, str]
@@ -75,6 +78,10 @@ def tell_all(told: list[Said]) -> Told:
     over: list[Over] = []
     pauses: dict[Key, list[list[datetime]]] = {}
     for said in events:
+        for end in person.presumed_ends(said.at):
+            _end_by_themselves(end, running, over)
+            person.care_is_over(end)
+            _ask(person, end, running, over)
         _end_by_themselves(said.at, running, over)
         before = dict(running)
         person.tell(said)
@@ -112,7 +119,7 @@ def _end_by_themselves(
 ) -> None:
     for key, (runs, since) in list(running.items()):
         if runs.until is not None and runs.until <= now:
-            over.append((*key, since, runs.until, "done"))
+            over.append((*key, since, runs.until, "cancelled" if runs.lapses else "done"))
             del running[key]
 
 
@@ -183,7 +190,7 @@ def _for_some_weeks(person: Person, now: datetime) -> Iterator[tuple[Key, Runs]]
     """Reablement at home, from its first visit; without a package nobody need tell of its end."""
     for referral in person.by_visit():
         began = referral["visited_at"]
-        until = began + 91 * DAY
+        until = day_91(began)
         if referral["kind"] == "reablement" and not referral["over_at"] and now < until:
             yield ("time_limited_care", referral["about"]), Runs(1, 0, referral, began, until)
     for package in person.packages.values():
@@ -211,14 +218,22 @@ def _of_owner(person: Person, now: datetime) -> Iterator[tuple[Key, Runs]]:
         yield ("care_arranged" if left else "service_asked", spell["about"]), Runs(1, 0, owned)
     if person.has is None:
         return
+    later = person.has_later()
+    let_go_at = next((at for at, has in later if has is None), None)
+    moves_at = next((at for at, has in later if has != person.has), None)
     if not owned["named"]:
-        yield ("owner_named", spell["about"]), Runs(1, 0, owned)
+        runs = Runs(1, 0, owned, until=let_go_at, lapses=True)
+        yield ("owner_named", spell["about"]), runs
     if owned["left_behind"]:
-        yield ("owner_follows", spell["about"]), Runs(owned["left_behind"], 0, owned)
+        runs = Runs(owned["left_behind"], 0, owned, until=moves_at, lapses=True)
+        yield ("owner_follows", spell["about"]), runs
     comes = [person.away["back_at"], person.away["cover_back_at"]] if person.away else []
     back_at = min((each for each in comes if each is not None), default=None)
     if owned["away"] and (back_at is None or back_at > now):
-        yield ("owner_cover", spell["about"]), Runs(owned["away"], 0, owned, until=back_at)
+        lapses = let_go_at is not None and (back_at is None or let_go_at < back_at)
+        until = let_go_at if lapses else back_at
+        runs = Runs(owned["away"], 0, owned, until=until, lapses=lapses)
+        yield ("owner_cover", spell["about"]), runs
 
 
 def _of_spell(spell: dict[str, Any]) -> Iterator[tuple[str, int, int]]:
@@ -461,12 +476,9 @@ def _stage_outside(person: Person, now: datetime) -> str:
     if any(given(package) for package in packages):
         return "home_with_support"
     over = day_of(person.last["left_at"]) + 91 * DAY
-    for each in person.by_visit():
-        until = max(over, day_of(each["visited_at"]) + 91 * DAY)
-        if not each["over_at"] and day_of(now) < until:
-            return "home_with_support"
-    visited = any(not each["over_at"] for each in person.by_visit())
-    offered = not visited and any(unanswered(offer) for offer in person.offers())
+    if any(not each["over_at"] for each in person.by_visit()):
+        return "home_with_support"
+    offered = any(unanswered(offer) for offer in person.offers())
     supported = person.last["pathway"] in ("P1", "P2", "P3")
     if supported and (offered or nobody_asked(person, person.last)):
         return "discharged_waiting_for_start"

@@ -98,7 +98,7 @@ ROWS = {
         _by_referral, "2026-01-15 12:00", CARED_FOR, "reab", {"reab"}, set(),
     ),
     "care whose end nobody tells, after day 91": Row(
-        _by_referral, "2026-05-15 12:00", "finished", "reab", {"reab"}, set(),
+        _by_referral, "2026-05-15 12:00", "finished", None, set(), set(),
     ),
     "back from hospital, and nobody asked to go on": Row(
         lambda: _to_hospital_and_back(_home()), "2026-02-15 12:00", WAITING, "RR8", {"acme"},
@@ -141,7 +141,7 @@ def test_who_gives_care(row: Row) -> None:
     view = person.assessed(row.when)
     assert view.stage.stage == row.stage
     assert view.stage.responsible == row.responsible
-    placed = placements_of(person.journey(), ENGLAND.service_rules.criteria)
+    placed = placements_of(person.journey(), ENGLAND.service_rules.criteria, at(row.when))
     assert {each.service for each in placed if each.state == "staying"} == row.staying
     late = {(wait.id, wait.about) for wait in view.open_waits if wait.state == "breached"}
     assert {each for each in late if each[0] in FOR_CARE} == row.late
@@ -160,7 +160,8 @@ def test_the_next_provider_begins_after_the_last_day_of_the_one_before() -> None
 
 
 def test_who_cared_before_has_left() -> None:
-    placed = placements_of(_begun_by_beta().journey(), ENGLAND.service_rules.criteria)
+    when = at("2026-02-15 12:00")
+    placed = placements_of(_begun_by_beta().journey(), ENGLAND.service_rules.criteria, when)
     assert {each.service: each.state for each in placed} == {"acme": "left", "beta": "staying"}
 
 

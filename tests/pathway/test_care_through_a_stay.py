@@ -133,16 +133,18 @@ def test_care_by_a_referral_is_over_with_the_first_stay_after_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "wait"),
-    [("reablement", "p1_reablement_start"), ("rehabilitation_bed", "p2_bed_start")],
+    ("kind", "wait", "pathway"),
+    [("reablement", "p1_reablement_start", "P1"), ("rehabilitation_bed", "p2_bed_start", "P3")],
 )
-def test_from_a_centre_by_way_of_hospital_home_a_wait_goes_on(kind: str, wait: str) -> None:
+def test_from_a_centre_by_way_of_hospital_home_a_wait_goes_on(
+    kind: str, wait: str, pathway: str
+) -> None:
     """Asked for in hospital; the stay in the centre is over in the moment of the discharge."""
     told = Told()
     told.tell("centre-admitted", "2026-01-05 10:00", stay_id="T", service="centre-a")
     told.admitted("2026-01-06 10:00")
     told.tell("referral-made", "2026-01-07 10:00", referral_id="R", kind=kind)
-    told.discharged("2026-01-08 10:00", pathway="P1")
+    told.discharged("2026-01-08 10:00", pathway=pathway)
     view = told.assessed("2026-01-08 11:00")
     (runs,) = [each for each in view.open_waits if each.id == wait]
     assert (runs.period, runs.starts_at) == (1, at("2026-01-07 10:00"))

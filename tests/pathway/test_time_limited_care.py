@@ -73,8 +73,8 @@ def test_in_hospital_it_is_not_given(told: Callable[..., Told]) -> None:
 def test_care_of_which_no_event_tells_the_end_is_over_on_day_91_after_it_began() -> None:
     """Nobody is called for ever where the service has no way to say that it has finished."""
     person = by_referral()
-    assert person.wait("time_limited_care", "2026-04-11 08:59").state == "breached"
-    open_waits = person.assessed("2026-04-11 10:01").open_waits
+    assert person.wait("time_limited_care", "2026-04-10 23:59").state == "breached"
+    open_waits = person.assessed("2026-04-11 00:00").open_waits
     assert "time_limited_care" not in {wait.id for wait in open_waits}
 
 
