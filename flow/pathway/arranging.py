@@ -23,7 +23,7 @@ from flow.events.codes import (
 from flow.pathway.care import goes_on, stands_still
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
-from flow.pathway.referral_kinds import UNANSWERED
+from flow.pathway.referral_kinds import BRING_NOBODY, NOT_AWAITED
 from flow.pathway.subjects import Handover, Package, Referral, Spell
 from flow.pathway.whereabouts import set_aside
 
@@ -139,10 +139,10 @@ def _was_given(package: Package, spell: Spell, sent_on: Mark | None) -> bool:
 
 def _is_asked(journey: Journey, referral: Referral, spell: Spell, sent_on: Mark | None) -> bool:
     """Asked still; or begun after this stay, where no package says what became of it."""
-    if referral.kind in UNANSWERED:
-        return False
     if not referral.closed:
-        return not set_aside(journey, referral)
+        return referral.kind not in NOT_AWAITED and not set_aside(journey, referral)
+    if referral.kind in BRING_NOBODY:
+        return False
     of_now = referral.spell is spell and sent_on is None
     cares = referral.visited is not None and _cares(referral, spell, sent_on)
     begun = referral.started is not None and (of_now or cares)
@@ -171,7 +171,7 @@ def _has_taken(handover: Handover, spell: Spell, sent_on: Mark | None) -> bool:
 def _refused(journey: Journey, spell: Spell) -> Iterator[_Refused]:
     """What came to nothing of what was asked for on the person's pathway."""
     for referral in journey.referrals.values():
-        if referral.spell is not spell or referral.kind in (None, *UNANSWERED):
+        if referral.spell is not spell or referral.kind in (None, *NOT_AWAITED):
             continue
         if set_aside(journey, referral):
             continue

@@ -99,6 +99,13 @@ NEVER_TOLD = frozenset(
 NO_CARE = REFERRAL_KINDS.marked("no_care")
 """Kinds that are waited for, and are no care: who waits for nothing else is not without care."""
 
+BRING_NOBODY = frozenset({HUB, *NO_CARE})
+"""Kinds that bring nobody who cares, begun or not."""
+
+NOT_AWAITED = BRING_NOBODY | NEVER_TOLD
+"""Kinds that leave nobody waiting for care, and arrange none while they are asked for: nobody would
+be called if it did not come."""
+
 UNANSWERED = frozenset({HUB, *(kind for _, kind in _by("task"))})
 """Kinds that nobody accepts or refuses: the hub decides, a task is done."""
 

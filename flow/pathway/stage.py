@@ -11,7 +11,7 @@ from flow.pathway.journey import Journey, Responsible
 from flow.pathway.local_days import FAR, ONE_DAY, day_begins, local_date
 from flow.pathway.mark import Mark
 from flow.pathway.presumed_ends import as_if_over
-from flow.pathway.referral_kinds import HUB, NEVER_TOLD, NO_CARE
+from flow.pathway.referral_kinds import NOT_AWAITED
 from flow.pathway.subjects import Spell, Stay
 from flow.pathway.whereabouts import set_aside
 
@@ -33,10 +33,6 @@ STAGES: Mapping[str, str] = MappingProxyType(
     }
 )
 """Every stage; the first that fits holds, from `died` down to `finished`."""
-
-
-NOT_AWAITED = frozenset({HUB, *NEVER_TOLD, *NO_CARE})
-"""Kinds of referral that leave nobody waiting for care at home."""
 
 
 class ActsNext(NamedTuple):

@@ -13,7 +13,9 @@ from tests.metrics.topic_subjects import Service, Spell, When
 if TYPE_CHECKING:
     from tests.metrics.topic_journeys import Journey
 
-BRING_NOBODY = {"care_transfer_hub", "equipment", "housing"}
+BRING_NOBODY = {"care_transfer_hub", "equipment", "housing", "health_visiting"}
+MAY_NEVER_COME = "other"
+"""No event need tell that it has begun."""
 BACK_TO_A_CARE_HOME = {"p0_care_home_return", "p1_care_home_return_more"}
 INTO_A_CARE_HOME = {"p3_care_home_new", "p3_care_home_eol"}
 PLACES_WITH_CARE = {
@@ -98,7 +100,8 @@ def _comes(journey: "Journey", spell: Spell, left_centre: When | None) -> Iterat
     for referral in journey.referrals.values():
         if referral.kind in BRING_NOBODY:
             continue
-        yield not referral.closed and not left_out(journey, referral)
+        comes_for_sure = referral.kind != MAY_NEVER_COME
+        yield comes_for_sure and not referral.closed and not left_out(journey, referral)
         came = referral.begun and referral.spell is spell and not left_centre
         comes = referral.begun and referral.alone_at is not None
         until = referral.alone_until
@@ -117,7 +120,7 @@ def _ends(journey: "Journey", spell: Spell) -> Iterator[tuple[tuple[datetime, st
     """What was asked for after this stay and came to nothing: when, and why."""
     for referral in journey.referrals.values():
         of_it = referral.spell is spell and not left_out(journey, referral)
-        if of_it and referral.kind not in {None, *BRING_NOBODY}:
+        if of_it and referral.kind not in {None, MAY_NEVER_COME, *BRING_NOBODY}:
             yield from referral.refused.values()
     for handover in journey.handovers.values():
         if handover.spell is spell and handover.rejected:

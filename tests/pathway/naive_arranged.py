@@ -13,8 +13,10 @@ from tests.pathway.naive_told import closed, given, in_place, stands_still, stay
 if TYPE_CHECKING:
     from tests.pathway.naive_owners import Owned
 
-ASKED_FOR_NOTHING = (HUB, "equipment", "housing")
+ASKED_FOR_NOTHING = (HUB, "equipment", "housing", "health_visiting")
 """Kinds of referral that bring nobody who cares."""
+ARRANGES_NOTHING = (*ASKED_FOR_NOTHING, "other")
+"""And one of which nobody would notice that it did not come."""
 HAS_A_PLACE = ("p0_care_home_return", "p1_care_home_return_more")
 IN_CARE = (*HAS_A_PLACE, "p3_care_home_new", "p3_care_home_eol")
 IN_CARE_BY_CODE = (
@@ -101,6 +103,7 @@ def _asked_after(person: "Owned", since: datetime) -> bool:
         visits = referral["visited_at"] and (enough or not over_at)
         comes = visits and referral["begun"] and referral["about"] not in packaged
         open_still = not closed(referral) and not for_another_plan(person, referral)
+        open_still &= referral["kind"] not in ARRANGES_NOTHING
         if referral["kind"] not in ASKED_FOR_NOTHING and (comes or open_still):
             return True
     has = [offer["accepted_at"] and not offer["over_at"] for offer in person.offers()]
@@ -136,7 +139,8 @@ def _referral_stands(person: "Owned", spell: dict[str, Any], referral: dict[str,
     if referral["kind"] in ASKED_FOR_NOTHING:
         return False
     if not closed(referral):
-        return not for_another_plan(person, referral)
+        counts = referral["kind"] not in ARRANGES_NOTHING
+        return counts and not for_another_plan(person, referral)
     if any(package["referral"] == referral["about"] for package in person.packages.values()):
         return False
     comes_still = referral["visited_at"] and not referral["over_at"]
@@ -147,7 +151,7 @@ def _came_to_nothing(person: "Owned", spell: dict[str, Any]) -> list[tuple[datet
     ends: list[tuple[datetime, str]] = []
     for referral in person.referrals.values():
         of_now = referral["spell"] is spell and not for_another_plan(person, referral)
-        if of_now and referral["kind"] not in (None, *ASKED_FOR_NOTHING):
+        if of_now and referral["kind"] not in (None, *ARRANGES_NOTHING):
             ends += [referral[how] for how in ("rejected", "withdrawn") if referral[how]]
     for package in person.packages.values():
         of_now = package["spell"] is spell and not for_another_plan(person, package)

@@ -73,11 +73,25 @@ def test_what_the_hub_confirmed_is_not_undone_by_a_destination() -> None:
     assert told.assessed(NOW).stage.pathway == "P2"
 
 
-@pytest.mark.parametrize("kind", ["equipment", "housing", "care_transfer_hub"])
+@pytest.mark.parametrize(
+    "kind", ["equipment", "housing", "care_transfer_hub", "health_visiting", "other"]
+)
 def test_what_brings_nobody_who_cares_is_not_enough(kind: str) -> None:
     told = discharged()
     told.tell("referral-made", "2026-01-09 09:00", referral_id="R1", kind=kind)
     assert any(wait.id == "care_arranged" for wait in told.assessed(NOW).open_waits)
+
+
+def test_something_else_arranges_care_once_somebody_visits() -> None:
+    """While it is asked for nobody would notice that it does not come."""
+    told = discharged()
+    told.tell("referral-made", "2026-01-08 12:00", referral_id="R1", kind="other", service="s")
+    told.tell("referral-accepted", "2026-01-08 13:00", referral_id="R1", service="s")
+    stage = told.assessed(NOW).stage
+    assert waits_for_care(told)
+    assert (stage.next_step, stage.responsible) == ("care_arranged", "RR8")
+    told.tell("first-visit-completed", "2026-01-19 13:00", referral_id="R1", service="s")
+    assert not waits_for_care(told)
 
 
 @pytest.mark.parametrize(
