@@ -12,8 +12,8 @@ from flow.engine.summary import Summary
 WARM_PEOPLE = 500
 """Histories kept unpacked for each partition; the others are compressed. At 60 KB each this is
 30 MB a partition."""
-PACKED_PER_TICK = 200
-"""Packing one history takes about 0.2 ms: at most 40 ms of a tick."""
+PACKED_PER_TICK = 100
+"""Packing one history with its journey takes about 0.6 ms: at most 60 ms of a tick."""
 STALE_PER_TICK = 500
 """Worked out again after a change of core or policy, on top of who is due: 100,000 people take
 a little over three minutes at one tick a second."""

@@ -62,7 +62,7 @@ def changes_the_past(event: AnyEvent, identity: str, known: Resolution) -> bool:
 
 def moves_what_is_undone(event: AnyEvent, known: Resolution) -> bool:
     """Whether an event that comes late may be what a known cancellation meant to undo."""
-    return known is not UNCORRECTED and isinstance(event, PatientAdmitted | PatientDischarged)
+    return known != UNCORRECTED and isinstance(event, PatientAdmitted | PatientDischarged)
 
 
 def replaces_only(event: AnyEvent, identity: str, target: AnyEvent, known: Resolution) -> bool:

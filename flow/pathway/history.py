@@ -5,7 +5,6 @@ folded in one step; one that is a little late, or replaces one of the last, into
 journey from before it. Anything else that changes the past builds the journey anew.
 """
 
-import zlib
 from collections.abc import Collection, Iterable
 from enum import Enum
 
@@ -28,6 +27,7 @@ from flow.pathway.corrections import (
 from flow.pathway.earlier import Earlier, EarlierOnes
 from flow.pathway.fold import step
 from flow.pathway.journey import Journey, Resolution
+from flow.pathway.packing import pack_events, pack_journey, unpack_events, unpack_journey
 
 NOBODY_ELSE: MayCorrect = {}
 """Every source corrects its own events only."""
@@ -57,6 +57,7 @@ class History:
         "_journey",
         "_newest",
         "_packed",
+        "_packed_journey",
         "_pending",
         "_values",
         "may_correct",
@@ -65,8 +66,9 @@ class History:
     def __init__(self, may_correct: MayCorrect = NOBODY_ELSE) -> None:
         self.may_correct = may_correct
         self._values: dict[str, bytes] | None = {}
-        self._packed: bytes = b""
-        self._count = 0  # of the events, while packed
+        self._packed = b""  # the events, while packed
+        self._count = 0  # of them
+        self._packed_journey = b""  # of all events but those pending
         self._journey: Journey | None = None
         self._newest: Order | None = None
         self._earlier = EarlierOnes()
@@ -148,6 +150,9 @@ class History:
     def journey(self) -> Journey:
         """What the events say. The same object, grown, until the past changes."""
         journey, pending = self._journey, self._pending
+        if journey is None and self._packed_journey:
+            journey, self._newest = unpack_journey(self._packed_journey)
+            self._journey = journey
         if journey is None or pending is None:
             return self._fold_all()
         if not pending:
@@ -166,6 +171,7 @@ class History:
         """Fold events, in order, into a journey that knows all that came before them."""
         # Until all of it is folded there is no journey: a handler that fails leaves none behind.
         self._journey = None
+        self._packed_journey = b""
         newest, earlier = self._newest, self._earlier
         to_come = len(events)
         for event, identity in events:
@@ -229,32 +235,25 @@ class History:
         self._pending = None
         self._newest = None
         self._earlier = EarlierOnes()
+        self._packed_journey = b""
 
     def pack(self) -> None:
-        """Make a quiet history small. Whatever is asked of it next unpacks it."""
-        if self._values is None:
-            return
-        parts: list[bytes] = []
-        for identity, value in self._values.items():
-            name = identity.encode()
-            parts += (len(name).to_bytes(2, "big"), name, len(value).to_bytes(4, "big"), value)
-        # Level 1: events repeat their field names, which any level finds; higher ones cost time.
-        self._packed = zlib.compress(b"".join(parts), 1)
-        self._count = len(self._values)
-        self._values = None
-        self._forget_journey()
+        """Make a quiet history small. Asking it for its journey leaves the events packed."""
+        journey, pending = self._journey, self._pending
+        if journey is not None and not pending and not self._packed_journey:
+            self._packed_journey = pack_journey(journey, self._newest)
+        self._journey = None
+        self._earlier = EarlierOnes()
+        if pending or not self._packed_journey:
+            self._forget_journey()
+        if self._values is not None:
+            self._packed = pack_events(self._values)
+            self._count = len(self._values)
+            self._values = None
 
     def _unpack(self) -> dict[str, bytes]:
-        whole = zlib.decompress(self._packed)
-        values: dict[str, bytes] = {}
-        at = 0
-        while at < len(whole):
-            end = at + 2 + int.from_bytes(whole[at : at + 2], "big")
-            identity = whole[at + 2 : end].decode()
-            at = end + 4 + int.from_bytes(whole[end : end + 4], "big")
-            values[identity] = whole[end + 4 : at]
+        values = self._values = unpack_events(self._packed)
         self._packed = b""
-        self._values = values
         return values
 
     def _held(self) -> dict[str, bytes]:
@@ -268,5 +267,5 @@ class History:
     def size_bytes(self) -> int:
         """Bytes of the events as they are held now: packed, or as received."""
         if self._values is None:
-            return len(self._packed)
+            return len(self._packed) + len(self._packed_journey)
         return sum(len(identity) + len(value) for identity, value in self._values.items())

@@ -3,12 +3,14 @@
 import gc
 import random
 import tracemalloc
+from datetime import UTC, datetime, timedelta
 
 import orjson
 import pytest
 
 from flow.events import decode_stored
 from flow.pathway import Added, History, assess, load_policy
+from flow.pathway.packing import pack_journey
 from tests.pathway.told import Told, value_of
 
 LIVE_JOURNEY_BYTES = 25 * 1024
@@ -161,6 +163,50 @@ def test_packed_histories_unpack_by_themselves() -> None:
                 assert history.packed
         assert len(history) == {"discard": 1, "pack": 2}.get(use, 3)
         assert history.add(told.events[0], value_of(told.events[0])) is Added.REPEAT
+
+
+def test_who_was_packed_grows_without_being_folded_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = Told()
+    told.admitted("2026-01-05 10:00")
+    told.reviewed("2026-01-06 10:00", meets=False)
+    history = told.history()
+    history.journey()
+    history.pack()
+    monkeypatch.delattr(History, "_fold_all")
+    (spell,) = history.journey().spells.values()
+    assert (spell.reviews, history.packed) == (1, True)
+    history.pack()
+    event = told.reviewed("2026-01-07 10:00", meets=False)
+    history.add(event, value_of(event))
+    (spell,) = history.journey().spells.values()
+    assert spell.reviews == 2
+
+
+def test_what_came_since_the_last_look_is_not_lost_by_packing() -> None:
+    told = Told()
+    told.admitted("2026-01-05 10:00")
+    history = told.history()
+    history.journey()
+    event = told.reviewed("2026-01-06 10:00", meets=False)
+    history.add(event, value_of(event))
+    history.pack()
+    (spell,) = history.journey().spells.values()
+    assert spell.reviews == 1
+
+
+def test_a_chain_of_returns_deeper_than_python_goes_is_packed_all_the_same() -> None:
+    told = Told()
+    day = datetime(2025, 1, 1, 10, tzinfo=UTC)
+    for number in range(1, 401):
+        told.admitted(day, spell_id=f"S{number}", admission_method="21")
+        told.discharged(day + timedelta(hours=12), spell_id=f"S{number}")
+        day += timedelta(days=1)
+    history = told.history()
+    before = len(history.journey().spans)
+    assert pack_journey(history.journey(), None) == b""
+    history.pack()
+    assert history.packed
+    assert len(history.journey().spans) == before
 
 
 def test_packing_leaves_nothing_to_the_garbage_collector() -> None:

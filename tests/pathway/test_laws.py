@@ -183,7 +183,7 @@ def _blind(item: object, names: set[str]) -> object:
 def test_incremental_equals_refold(
     events: list[AnyEvent], chance: random.Random, shuffle: bool
 ) -> None:
-    """One step at a time, looked at after each, is the same as all at once at the end."""
+    """One step at a time, looked at after each and packed between, is the same as all at once."""
     coming = list(events)
     if shuffle:
         chance.shuffle(coming)
@@ -194,6 +194,8 @@ def test_incremental_equals_refold(
         now = max(now, event.time) + timedelta(minutes=chance.choice([0, 1, 500]))
         if chance.random() < 0.7:
             assert said(grown, now) == said(history_of(coming[:number]), now)
+        if chance.random() < 0.3:
+            grown.pack()
     assert said(grown, now) == said(history_of(coming), now)
 
 
@@ -209,15 +211,18 @@ def test_no_watch_is_left_unasked(events: list[AnyEvent]) -> None:
                 assert token == runs.get(rule.wait, 0), rule.wait
 
 
-@given(any_journey(), moments())
-def test_packing_changes_nothing(events: list[AnyEvent], now: datetime) -> None:
+@given(any_journey(), moments(), st.booleans())
+def test_packing_changes_nothing(events: list[AnyEvent], now: datetime, asked_before: bool) -> None:
     history = history_of(events)
+    if asked_before:
+        history.journey()
     plain = history_of(events)
     before = said(plain, now)
     history.pack()
     assert history.packed
     assert len(history) == len(plain)
     assert said(history, now) == before
+    assert history.packed or not asked_before, "a look needs the journey only"
     assert {i: history.value(i) for i in history.identities()} == {
         i: plain.value(i) for i in plain.identities()
     }
