@@ -34,6 +34,6 @@ def something_goes_on(journey: Journey) -> bool:
     return (
         any(spell.goes_on for spell in journey.spells.values())
         or any(goes_on(package) for package in journey.packages.values())
-        or any(stay.admitted and not stay.left for stay in journey.stays.values())
+        or any(stay.goes_on for stay in journey.stays.values())
         or any(handover.unanswered for handover in journey.handovers.values())
     )

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from flow.pathway.waits import WAITS
 from tests.pathway.told import Told, own_policy
 
 LEFT = "2026-01-10 11:00"
@@ -60,6 +61,30 @@ OPEN: dict[str, Callable[[Told], object]] = {
 def test_nobody_is_let_go_while_something_is_open(told: Told, what: str) -> None:
     OPEN[what](told)
     assert not told.assessed("2027-12-01 10:00").over
+
+
+NO_WAITS = own_policy("".join(f"[wait.{wait}]\non = false\n" for wait in WAITS))
+
+
+@pytest.mark.parametrize("what", [what for what in OPEN if what != "a wait"])
+def test_what_goes_on_keeps_the_person_also_where_nothing_is_waited_for(
+    told: Told, what: str
+) -> None:
+    told.policy = NO_WAITS
+    assert told.assessed("2027-12-01 10:00").over
+    OPEN[what](told)
+    assert told.assessed("2027-12-01 10:00").open_waits == ()
+    assert not told.assessed("2027-12-01 10:00").over
+
+
+def test_a_stay_whose_end_nobody_told_keeps_nobody_who_went_on_from_there(told: Told) -> None:
+    """In another centre since, and home from that."""
+    told.tell("centre-admitted", LEFT, stay_id="C1", service="centre-1")
+    assert not told.assessed("2027-12-01 10:00").over
+    told.tell("centre-admitted", "2026-01-12 10:00", stay_id="C2", service="centre-2")
+    told.tell("centre-discharged", "2026-01-20 10:00", stay_id="C2", destination="home")
+    assert told.assessed("2027-12-01 10:00").open_waits == ()
+    assert told.assessed("2027-12-01 10:00").over
 
 
 def test_who_died_is_let_go_after_the_grace_whatever_was_open(told: Told) -> None:
