@@ -19,6 +19,25 @@ AT_HOME = ("discharged_waiting_for_start", "home_with_support", *NOTHING_OPEN)
 AWAY = (*AT_HOME, *IN_A_CENTRE)
 OUTSIDE = ("not_admitted", *AWAY)
 
+OF_SERVICES = (
+    "referral-made",
+    "referral-received",
+    "referral-accepted",
+    "referral-rejected",
+    "referral-withdrawn",
+    "care-package-requested",
+    "care-package-confirmed",
+    "care-package-started",
+    "care-package-restarted",
+    "care-package-paused",
+    "care-package-increased",
+    "care-package-ended",
+    "first-visit-completed",
+    "handover-sent",
+    "handover-accepted",
+)
+"""What is told of those who are to care for somebody at home."""
+
 OF_A_STAY = (
     "patient-transferred",
     "expected-discharge-date-set",
@@ -146,6 +165,12 @@ CHANGES: tuple[Change, ...] = (
         ("care-package-paused", "care-package-confirmed", "care-package-ended"),
     ),
     Change(("follow_up", "home_with_support"), ("finished",), "day 91 has passed"),
+    Change(
+        ("home_with_support",),
+        ("discharged_waiting_for_start",),
+        "day 91 after a first visit has passed, and all that is left is an offer to somebody else",
+        odd=True,
+    ),
     Change((*OUTSIDE, *IN_HOSPITAL), ("died",), "died", ("patient-died", "patient-discharged")),
     Change(
         (*OUTSIDE, *READY),
@@ -177,7 +202,7 @@ CHANGES: tuple[Change, ...] = (
     ),
     Change(
         ("not_admitted",),
-        ("discharged_waiting_for_start", "follow_up"),
+        ("discharged_waiting_for_start", "home_with_support", "follow_up"),
         "the discharge is the first that is told of a stay",
         ("patient-discharged",),
         odd=True,
@@ -207,13 +232,6 @@ CHANGES: tuple[Change, ...] = (
             "centre-delay-reason-recorded",
             "centre-delay-reason-cleared",
         ),
-        odd=True,
-    ),
-    Change(
-        ("discharged_waiting_for_start",),
-        ("home_with_support",),
-        "discharged on pathway 0 from an earlier stay that had no end: care was live all the time",
-        ("patient-discharged",),
         odd=True,
     ),
     Change(
@@ -278,17 +296,17 @@ CHANGES: tuple[Change, ...] = (
         odd=True,
     ),
     Change(
-        NOTHING_OPEN,
-        ("discharged_waiting_for_start",),
-        "the pathway of an earlier stay that has no end brings back what was asked for in it",
-        ("pathway-decided",),
-        odd=True,
-    ),
-    Change(
         ("discharged_waiting_for_start",),
         NOTHING_OPEN,
         "what nobody was asked for is over, or was over before it is asked for",
         ("care-package-requested", "centre-discharged", "patient-discharged"),
+        odd=True,
+    ),
+    Change(
+        AT_HOME,
+        AT_HOME,
+        "what was told before is missing, contradicts it, or is of a stay that has no end",
+        (*OF_SERVICES, "patient-discharged", "pathway-decided", "referred-to-care-transfer-hub"),
         odd=True,
     ),
 )
