@@ -25,7 +25,7 @@ from flow.pathway.policy_values import SERVICE
 from flow.pathway.referral_kinds import HUB
 from flow.pathway.spans import Subject
 from flow.pathway.stage import ActsNext
-from flow.pathway.subjects import Referral, Spell, Stay
+from flow.pathway.subjects import Ownership, Referral, Spell, Stay
 from flow.pathway.targets import Rule
 from flow.pathway.whereabouts import set_aside
 from flow.pathway.working_hours import Calendars
@@ -113,9 +113,19 @@ def who_acts(rule: Rule, subject: Subject, where: Where) -> ActsNext:
         role = HUB if by_reason == SERVICE else by_reason or role
     if _OF.get(role) == "payer" and payers_of(subject) == ("person",):
         role = CASE_MANAGER
+    if role == SERVICE and isinstance(subject, Ownership) and subject.service is None:
+        return _who_names_owners(subject)
     if role in OF_THE_OWNER and where.stands_in is not None:
         return where.stands_in
     return ActsNext(_organisation(role, subject, where), role)
+
+
+def _who_names_owners(owned: Ownership) -> ActsNext:
+    """Whoever names an owner where a hospital has the person, and no service."""
+    hub = owned.spell.hub if owned.spell is not None else None
+    if hub is not None:
+        return ActsNext(hub, HUB)
+    return ActsNext(owned.organisation, CASE_MANAGER)
 
 
 def _organisation(role: str, subject: Subject, where: Where) -> str | None:

@@ -237,3 +237,26 @@ def test_a_notice_for_the_owner_is_heard_by_whoever_acts_while_they_are_away() -
         heard.append((alert.acts_next.organisation, alert.acts_next.role))
         away(told, "2026-01-09 17:00")
     assert heard == [("QWO", "case_manager"), ("leeds-hub", "care_transfer_hub")]
+
+
+@pytest.mark.parametrize(
+    ("hub", "who"),
+    [("leeds-hub", ("leeds-hub", "care_transfer_hub")), (None, ("RR8", "case_manager"))],
+)
+def test_no_service_names_the_owner_of_whoever_a_hospital_has(
+    hub: str | None, who: tuple[str | None, str]
+) -> None:
+    """Back in hospital, and home again before anybody there has taken the person on."""
+    told = Told()
+    told.admitted("2026-01-05 10:00")
+    told.discharged("2026-01-08 10:00", pathway="P1")
+    told.tell("care-package-requested", "2026-01-08 11:00", package_id="P1", kind="new",
+              service="acme")  # fmt: skip
+    told.tell("first-visit-completed", "2026-01-08 18:00", package_id="P1", service="acme")
+    told.tell("coordinator-assigned", "2026-01-08 18:05", organisation="QWO", coordinator="staff-9",
+              service="acme")  # fmt: skip
+    told.admitted("2026-02-02 10:00", spell_id="S2")
+    if hub is not None:
+        told.in_spell("referred-to-care-transfer-hub", "2026-02-02 11:00", spell_id="S2", hub=hub)
+    told.discharged("2026-02-05 17:00", spell_id="S2", pathway="P1")
+    assert acts(told, "owner_follows", "2026-02-10 09:00") == who
