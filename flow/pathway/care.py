@@ -65,15 +65,17 @@ def is_given(package: Package) -> bool:
 
 
 def goes_on(package: Package) -> bool:
-    """Asked for or given, and not ended. What only names a package does not make it one."""
+    """Asked for or given, and neither ended nor begun elsewhere. What only names a package does not
+    make it one.
+    """
     asked_or_given = package.requested or package.confirmed or package.started
-    return package.ended is None and bool(asked_or_given or package.in_place)
+    return not package.closed and bool(asked_or_given or package.in_place)
 
 
 def awaited_since(package: Package) -> Mark | None:
     """Since when care is waited for that was asked for, or taken on by another provider, and has
     not begun; or that does not go on."""
-    if package.ended is not None or is_given(package):
+    if package.closed or is_given(package):
         return None
     taken_on = package.confirmed if package.earlier else None
     return stands_still(package) or taken_on or package.requested

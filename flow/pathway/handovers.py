@@ -81,7 +81,7 @@ def _has_part(journey: Journey, service: str) -> bool:
             referral.service == service and (not referral.closed or referral.visited is not None)
             for referral in journey.referrals.values()
         )
-        or any(p.service == service and p.ended is None for p in journey.packages.values())
+        or any(p.service == service and not p.closed for p in journey.packages.values())
         or any(stay.service == service and stay.goes_on for stay in journey.stays.values())
     )
 

@@ -80,7 +80,7 @@ def _asked(journey: Journey) -> Iterator[Subject]:
         if not referral.closed:
             yield referral
     for package in journey.packages.values():
-        if package.ended is None and package.in_place is None:
+        if not package.closed and package.in_place is None:
             yield package
     for handover in journey.handovers.values():
         if handover.unanswered or (here is not None and _taken_on(handover, here)):
@@ -157,7 +157,7 @@ def readmitted(journey: Journey, came_from: Spell, now: Mark) -> None:
     _tell_all(journey, teams, "stand_down", "readmitted", now)
 
 
-def taken_elsewhere(journey: Journey, subject: Referral | Handover, now: Mark) -> None:
+def taken_elsewhere(journey: Journey, subject: Referral | Handover | Package, now: Mark) -> None:
     """Another service that was asked for the same, or for a bed, has the person."""
     _tell_all(journey, [_team(subject)], "stand_down", "taken_elsewhere", now)
 

@@ -20,7 +20,7 @@ def _not_begun(journey: Journey, package: Package) -> int:
         and at_home(journey)
         and (package.requested is not None or bool(package.earlier))
         and package.in_place is None
-        and package.ended is None
+        and not package.closed
         and not set_aside(journey, package)
     )
 
@@ -31,7 +31,7 @@ def _notice_runs(journey: Journey, package: Package) -> int:
     return int(
         package.kind == "restart"
         and package.requested is not None
-        and package.ended is None
+        and not package.closed
         and spell is not None
         and spell.goes_on
         and not set_aside(journey, package)
@@ -43,7 +43,7 @@ def _missed(journey: Journey, package: Package) -> int:
     return int(
         len(package.missed) > package.missed_before
         and package.first_visit is None
-        and package.ended is None
+        and not package.closed
         and at_home(journey)
     )
 
@@ -99,7 +99,7 @@ def _onward(journey: Journey, package: Package) -> int:
     """
     return int(
         package.requested is not None
-        and package.ended is None
+        and not package.closed
         and _confirmed(package) is None
         and not at_home(journey)
         and not on_hold(journey, package)
@@ -110,7 +110,7 @@ def _onward(journey: Journey, package: Package) -> int:
 def _handed_back(_journey: Journey, package: Package) -> int:
     """Given up by its provider, and nobody has confirmed to go on with it."""
     given_up = bool(package.hand_backs) and package.hand_backs[-1].over is None
-    return len(package.hand_backs) if given_up and package.ended is None else 0
+    return len(package.hand_backs) if given_up and not package.closed else 0
 
 
 def _went_on(span: Span) -> bool:

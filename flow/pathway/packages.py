@@ -55,7 +55,7 @@ def care_package_requested(journey: Journey, event: CarePackageRequested, now: M
         package = journey.packages[data.package_id] = Package(data.package_id)
     _goes_on_still(journey, package, now)
     package.requested = package.requested or now
-    package.off_plan = None
+    package.off_plan = package.elsewhere = None
     if data.kind == "increased" and package.in_place is not None:
         # More of what is given already, however that began.
         if package.increase_asked is None:
@@ -139,7 +139,7 @@ def _begun(journey: Journey, package: Package, now: Mark) -> None:
     if referral is not None and begun_by(package, referral) is not None:
         begin(journey, referral, now)
     elif package.referral_id is None and package.kind == "new" and begun(package) == now:
-        others_stand_down(journey, HOME_CARE, None, now)
+        others_stand_down(journey, HOME_CARE, package, now)
 
 
 def _newest_asked(journey: Journey, service: str | None) -> Referral | None:
@@ -271,8 +271,9 @@ def care_package_restarted(journey: Journey, event: CarePackageRestarted, now: M
 
 
 def _goes_on(journey: Journey, package: Package, now: Mark) -> None:
-    """Care is given: what stood still, or was given up, does so no more."""
+    """Care is given: what stood still, was given up, or seemed in vain, does so no more."""
     _taken_on(package, now)
+    package.elsewhere = None
     if package.pause is not None:
         package.end_pause(now)
         journey.touch_waits_of(package)

@@ -183,7 +183,7 @@ def _by_package(journey: Journey, package: Package) -> Faced | None:
         return Faced("left", package.ended, kind=kind) if began is not None else None
     if began is not None:
         return Faced("staying", began, kind=kind)
-    if set_aside(journey, package):
+    if package.elsewhere is not None or set_aside(journey, package):
         return None
     if package.confirmed is not None:
         return Faced("accepted", package.confirmed, package.requested or package.confirmed, kind)
@@ -248,9 +248,9 @@ def _asks(journey: Journey) -> list[_Ask]:
             continue
         asks.append(_Ask(kind, asked, referral.service, referral.needs))
     for package in journey.packages.values():
-        begun = package.confirmed or package.in_place or package.started or package.ended
+        begun = package.confirmed or package.in_place or package.started or package.closed
         # More of a package, or one that goes on, is asked of whoever gives it.
-        meant = begun is None and not set_aside(journey, package)
+        meant = not begun and not set_aside(journey, package)
         if package.requested is not None and package.kind == "new" and meant:
             kind = kind_of(journey, package)
             asks.append(_Ask(kind, package.requested, package.service))

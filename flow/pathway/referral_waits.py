@@ -74,7 +74,7 @@ def _asked_as_a_package(journey: Journey, referral: Referral) -> bool:
 
 def _packaged(journey: Journey, referral: Referral) -> bool:
     return any(
-        package.requested is not None and package.ended is None and asked_by(referral, package)
+        package.requested is not None and not package.closed and asked_by(referral, package)
         for package in journey.packages.values()
     )
 

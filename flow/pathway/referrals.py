@@ -12,6 +12,7 @@ from flow.events.discharge import (
     ReferredToCareTransferHub,
 )
 from flow.pathway import notices
+from flow.pathway.care import kind_of
 from flow.pathway.handovers import nothing_to_accept
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
@@ -120,7 +121,7 @@ def _begin(journey: Journey, referral: Referral, now: Mark) -> None:
 
 
 def others_stand_down(
-    journey: Journey, kind: str | None, taken: Referral | None, now: Mark
+    journey: Journey, kind: str | None, taken: Referral | Package | None, now: Mark
 ) -> None:
     """One service has the person: whoever else was asked for the same prepares in vain."""
     if kind not in ONE_PLACE:
@@ -131,6 +132,32 @@ def others_stand_down(
             watch(journey, referral, now)
             notices.taken_elsewhere(journey, referral, now)
             nothing_to_accept(journey, referral.service, now)
+    _packages_stand_down(journey, kind, taken, now)
+
+
+def _packages_stand_down(
+    journey: Journey, kind: str, taken: Referral | Package | None, now: Mark
+) -> None:
+    """The same of care that was asked for as packages of their own."""
+    service = taken.service if taken is not None else None
+    stood_down = [
+        package
+        for package in journey.packages.values()
+        if package.kind == "new"
+        and not package.closed
+        and begun(package) is None
+        and not package.earlier
+        and (package.service is None or package.service != service)
+        and kind_of(journey, package) == kind
+    ]
+    for package in stood_down:
+        package.elsewhere = now
+        watch(journey, package, now)
+        notices.taken_elsewhere(journey, package, now)
+        nothing_to_accept(journey, package.service, now)
+    for referral in journey.referrals.values() if stood_down else ():
+        if not referral.closed:
+            watch(journey, referral, now)  # a package says no more of it
 
 
 def begin_all(journey: Journey, spell: Spell | None, kinds: Collection[str], now: Mark) -> None:

@@ -271,6 +271,7 @@ class Package(Involved):
         "cared_for_until",
         "confirmed",
         "earlier",
+        "elsewhere",
         "end_reason",
         "ended",
         "first_visit",
@@ -320,6 +321,7 @@ class Package(Involved):
         self.hand_backs: tuple[HandBack, ...] = ()
         self.ended: Mark | None = None
         self.end_reason: str | None = None
+        self.elsewhere: Mark | None = None  # another service that was asked has begun it
         self.off_plan: Mark | None = None  # it was for another pathway than is confirmed since
 
     @property
@@ -330,6 +332,11 @@ class Package(Involved):
         if self.kind == "restart":
             return self.started
         return self.increased if self.kind == "increased" else None
+
+    @property
+    def closed(self) -> bool:
+        """Nobody prepares or gives it any more: ended, or begun elsewhere."""
+        return self.ended is not None or self.elsewhere is not None
 
     @property
     def began(self) -> Mark | None:

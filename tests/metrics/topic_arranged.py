@@ -91,7 +91,8 @@ def _comes(journey: "Journey", spell: Spell, left_centre: When | None) -> Iterat
     for package in journey.packages.values():
         packaged.add(package.referral)
         told_of = package.asked or package.accepted or package.started or package.in_place
-        yield not package.over and bool(told_of) and not left_out(journey, package)
+        goes_on = not package.over and not package.elsewhere
+        yield goes_on and bool(told_of) and not left_out(journey, package)
         ended_at = package.over_at[0] if package.over_at else None
         if ended_at is not None and left_at is not None and ended_at >= left_at:
             cared = package.in_place and package.stands_still is None

@@ -135,10 +135,20 @@ class Services:
             if same and other is not by and not other.closed:
                 other.elsewhere = True
                 self._has_nothing_to_take(other.service, event)
+        if kind not in ONE_OF_SEVERAL:
+            return
+        for package in self.packages.values():
+            named = self.referrals.get(package.referral or "")
+            of_it = kind == ((named.kind if named else None) or "home_care")
+            begun = package.started or package.visited or package.gave
+            other_one = by is None or not package.service or by.service != package.service
+            if package.kind == "new" and of_it and other_one and not (begun or package.over):
+                package.elsewhere = True
+                self._has_nothing_to_take(package.service, event)
 
     def _has_nothing_to_take(self, service: str | None, event: Event) -> None:
         with_a_part = {r.service for r in self.referrals.values() if not r.closed or r.alone_at}
-        with_a_part |= {p.service for p in self.packages.values() if not p.over}
+        with_a_part |= {p.service for p in self.packages.values() if not (p.over or p.elsewhere)}
         with_a_part |= {stay.service for stay in self.stays.values() if stay.stays_on}
         for handover in self.handovers.values():
             theirs = handover.unanswered and handover.service == service
@@ -148,7 +158,7 @@ class Services:
     def _planned(self, spell: Spell) -> None:
         """A pathway is decided: what was asked for on another one is not part of the plan."""
         asked = [each for each in self.referrals.values() if not each.closed]
-        asked += [each for each in self.packages.values() if not each.over and not each.in_place]
+        asked += [p for p in self.packages.values() if not (p.over or p.elsewhere or p.in_place)]
         for each in asked:
             if each.spell is not spell:
                 continue
@@ -248,7 +258,7 @@ class Services:
         data = event.data
         package = self.packages.setdefault(data["package_id"], Service(data["package_id"]))
         self.findings["event_after_care_ended"] += package.over
-        package.asked, package.unplanned = True, False
+        package.asked, package.unplanned, package.elsewhere = True, False, False
         package.start_agreed = moment_of(data.get("planned_start_at"))
         if data["kind"] != "increased" or not package.in_place:
             package.kind = data["kind"]
@@ -328,7 +338,7 @@ class Services:
 
     @staticmethod
     def _care_goes_on(package: Service, event: Event) -> None:
-        package.nobody_has_it = False
+        package.nobody_has_it = package.elsewhere = False
         if package.paused_because is not None:
             package.pauses[-1] = (package.pauses[-1][0], event.at, package.paused_because)
             package.paused_because = None
@@ -341,7 +351,7 @@ class Services:
             self._fulfil(package, package.referral, event)
             first = min(when for when in (package.begun_at, package.visited_at) if when)
             if package.referral is None and package.kind == "new" and first == event.when:
-                self._taken("home_care", None, event)
+                self._taken("home_care", package, event)
 
     def _package(self, package_id: str) -> Service:
         package = self.packages.get(package_id)

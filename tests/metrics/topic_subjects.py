@@ -185,7 +185,7 @@ class Service:
     @property
     def is_awaited(self) -> bool:
         waited = self.asked or self.gave or self.stands_still is not None
-        return bool(waited) and not self.over and not self.is_given
+        return bool(waited) and not self.over and not self.elsewhere and not self.is_given
 
     @property
     def in_place_at(self) -> When | None:

@@ -318,7 +318,7 @@ def _of_referral(journey: Journey, referral: Service) -> Iterator[tuple[str, int
     spell = referral.spell
     if referral.kind == "mental_health_community" and spell and not spell.discharged_at:
         return  # it counts from the discharge
-    packages = [p for p in journey.packages.values() if p.asked and not p.over]
+    packages = [p for p in journey.packages.values() if p.asked and not (p.over or p.elsewhere)]
     of_it = [p for p in packages if p.referral == referral.about]
     of_it += [p for p in packages if not p.referral and p.service and p.service == referral.service]
     if referral.kind == "home_care" and of_it:
@@ -358,7 +358,7 @@ def _of_package_at_home(package: Service) -> Iterator[tuple[str, int]]:
 
 
 def _of_package(journey: Journey, package: Service) -> Iterator[tuple[str, int]]:
-    if package.over:
+    if package.over or package.elsewhere:
         return
     if package.nobody_has_it:
         yield "package_handed_back", package.given_back

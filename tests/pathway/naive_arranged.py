@@ -113,7 +113,8 @@ def _asked_after(person: "Owned", since: datetime) -> bool:
 
 def _still_to_come_or_there(person: "Owned", package: dict[str, Any]) -> bool:
     told = package["asked"] or package["confirmed"] or package["started_at"]
-    counts = not package["ended_at"] and not for_another_plan(person, package)
+    over = package["ended_at"] or package["elsewhere"]
+    counts = not over and not for_another_plan(person, package)
     return bool(counts and (told or in_place(package) or given(package)))
 
 

@@ -34,7 +34,11 @@ class Noticed:
 
     def preparing(self) -> list[dict[str, Any]]:
         asked = [referral for referral in self.referrals.values() if not closed(referral)]
-        asked += [p for p in self.packages.values() if not p["ended_at"] and not in_place(p)]
+        asked += [
+            package
+            for package in self.packages.values()
+            if not (package["ended_at"] or package["elsewhere"] or in_place(package))
+        ]
         asked += [
             plan
             for plan in self.plans.values()

@@ -135,11 +135,22 @@ class Services(Noticed):
                 other["elsewhere"] = True
                 self.tell_all([other], "stand_down", "taken_elsewhere", at)
                 self.accepts_nothing(other["service"], at)
+        for package in self.packages.values():
+            named = self.referrals.get(package["referral"] or "")
+            of = (named and named["kind"]) or "home_care"
+            begun = package["started_at"] or package["visited_at"] or package["gave"]
+            over = package["ended_at"] or package["elsewhere"] or begun
+            theirs = by is not None and by["service"] and by["service"] == package["service"]
+            same = kind in ONE_PLACE and of == kind and package["kind"] == "new"
+            if same and not over and not theirs:
+                package["elsewhere"] = True
+                self.tell_all([package], "stand_down", "taken_elsewhere", at)
+                self.accepts_nothing(package["service"], at)
 
     def accepts_nothing(self, service: str | None, at: datetime) -> None:
         """Who has no part in it any more is not asked to take the person either."""
         asked = [each for each in self.referrals.values() if not closed(each) or each["visited_at"]]
-        asked += [each for each in self.packages.values() if not each["ended_at"]]
+        asked += [p for p in self.packages.values() if not (p["ended_at"] or p["elsewhere"])]
         asked += [each for each in self.stays.values() if stays_on(each)]
         if service is None or service in {each["service"] for each in asked}:
             return
@@ -150,7 +161,11 @@ class Services(Noticed):
     def decided_upon(self, spell: dict[str, Any], at: datetime) -> None:
         """Who prepares for another pathway than the one that is decided now is told."""
         asked = [each for each in self.referrals.values() if not closed(each)]
-        asked += [p for p in self.packages.values() if not p["ended_at"] and not in_place(p)]
+        asked += [
+            package
+            for package in self.packages.values()
+            if not (package["ended_at"] or package["elsewhere"] or in_place(package))
+        ]
         for each in (each for each in asked if each["spell"] is spell):
             kind = each["kind"]
             if "gave" in each:  # a package
@@ -194,6 +209,7 @@ class Services(Noticed):
                 "nobody_has_it": False,
                 "ended_at": None,
                 "ended_because": None,
+                "elsewhere": False,
                 "increased_at": None,
                 "more_asked": False,
                 "planned": None,
@@ -210,7 +226,7 @@ class Services(Noticed):
 
     def care_package_requested(self, said: Said) -> None:
         package = self.package(said, known=True)
-        package.update(asked=True, unplanned=False)
+        package.update(asked=True, unplanned=False, elsewhere=False)
         package["planned"] = said.data.get("planned_start_at")
         if said.data["kind"] == "increased" and in_place(package):
             if not package["more_asked"]:
@@ -276,7 +292,7 @@ class Services(Noticed):
 
     @staticmethod
     def care_goes_on(package: dict[str, Any], at: datetime) -> None:
-        package["nobody_has_it"] = False
+        package["nobody_has_it"] = package["elsewhere"] = False
         if package["paused_because"]:
             package["pauses"][-1][1] = at
             package["paused_because"] = None
@@ -312,7 +328,7 @@ class Services(Noticed):
             self.begin(referral, at)
         first = min(each for each in (package["started_at"], package["visited_at"]) if each)
         if package["referral"] is None and package["kind"] == "new" and first == at:
-            self.taken("home_care", None, at)
+            self.taken("home_care", package, at)
 
     def newest_asked(self, service: str | None) -> dict[str, Any] | None:
         asked = [

@@ -71,7 +71,7 @@ def _asked(person: Person) -> dict[str, set[str]]:
 
 def _given(package: dict[str, Any]) -> bool:
     begun = package["confirmed"] or in_place(package) or package["started_at"]
-    return bool(begun or package["ended_at"])
+    return bool(begun or package["ended_at"] or package["elsewhere"])
 
 
 def _begun(package: dict[str, Any]) -> bool:
@@ -86,7 +86,11 @@ def _kind(person: Person, package: dict[str, Any]) -> str:
 def _busy(person: Person) -> set[str]:
     """Services that were asked something, or that have the person."""
     asked = [r for r in person.referrals.values() if not closed(r)]
-    asked += [p for p in person.packages.values() if not p["ended_at"] and not _begun(p)]
+    asked += [
+        package
+        for package in person.packages.values()
+        if not (package["ended_at"] or package["elsewhere"] or _begun(package))
+    ]
     busy = {each["service"] for each in asked if not for_another_plan(person, each)}
     busy |= {p["service"] for p in person.packages.values() if not p["ended_at"] and _begun(p)}
     busy |= {s["service"] for s in person.stays.values() if stays_on(s)}

@@ -140,7 +140,7 @@ def given(package: dict[str, Any]) -> bool:
 
 def awaited(package: dict[str, Any]) -> bool:
     """Asked for and not begun, or begun and not going on."""
-    if package["ended_at"] or given(package):
+    if package["ended_at"] or package["elsewhere"] or given(package):
         return False
     return bool(package["asked"] or package["gave"] or stands_still(package))
 

@@ -297,6 +297,7 @@ def _of_referral(person: Person, referral: dict[str, Any]) -> Iterator[tuple[str
     packaged = any(
         package["asked"]
         and not package["ended_at"]
+        and not package["elsewhere"]
         and (
             package["referral"] == referral["about"]
             if package["referral"]
@@ -320,7 +321,7 @@ def _of_referral(person: Person, referral: dict[str, Any]) -> Iterator[tuple[str
 
 def _of_package(person: Person, package: dict[str, Any]) -> Iterator[tuple[str, int]]:
     spell = package["spell"]
-    if package["ended_at"]:
+    if package["ended_at"] or package["elsewhere"]:
         return
     planned = not for_another_plan(person, package)
     restarts = package["asked"] and package["kind"] == "restart" and planned

@@ -99,3 +99,79 @@ def test_of_the_care_homes_asked_nobody_knows_which_the_person_went_to() -> None
     person.discharged("2026-01-08 16:00", pathway="P3", destination="p3_care_home_new")
     assert _open_about(person, "R2") == _open_about(person, "R3") == []
     assert person.journey().notices == ()
+
+
+# As packages of their own.
+
+
+def asked_as_packages(**second: Any) -> Told:
+    """Of acme and of beta, and no referral says so."""
+    person = Told()
+    person.admitted("2026-01-05 10:00")
+    person.reviewed("2026-01-08 09:00", meets=False)
+    person.tell("care-package-requested", "2026-01-08 11:30", package_id="P1", kind="new",
+                service="acme")  # fmt: skip
+    person.tell("handover-sent", "2026-01-08 11:35", handover_id="V1", to_service="acme",
+                from_organisation="RR8")  # fmt: skip
+    person.tell("care-package-requested", "2026-01-08 11:40",
+                **{"package_id": "P2", "kind": "new", "service": "beta", **second})  # fmt: skip
+    person.discharged("2026-01-08 16:00", discharge_method="1", pathway="P1")
+    return person
+
+
+def test_of_two_packages_for_the_same_nobody_waits_for_the_one_that_did_not_begin() -> None:
+    person = asked_as_packages()
+    _beta_visits(person, package_id="P2")
+    view = person.assessed("2026-01-20 09:00")
+    assert _open_about(person, "P1") == _open_about(person, "V1") == []
+    assert (view.stage.stage, view.stage.service) == ("home_with_support", "beta")
+    assert [(each.service, each.state) for each in view.placements] == [("beta", "staying")]
+    told = [(n.kind, n.about, n.cause) for n in view.notices if n.ended is None]
+    assert told == [("stand_down", "acme", "taken_elsewhere")]
+
+
+def test_who_comes_all_the_same_gives_care() -> None:
+    person = asked_as_packages()
+    _beta_visits(person, package_id="P2")
+    person.tell("first-visit-completed", "2026-01-10 12:00", package_id="P1", service="acme")
+    states = {each.service: each.state for each in person.assessed("2026-01-11 09:00").placements}
+    assert states == {"acme": "staying", "beta": "staying"}
+
+
+def test_asked_again_it_is_waited_for_again() -> None:
+    person = asked_as_packages()
+    _beta_visits(person, package_id="P2")
+    person.tell("care-package-requested", "2026-01-12 09:00", package_id="P1", kind="new",
+                service="acme")  # fmt: skip
+    assert _open_about(person, "P1") == ["package_start"]
+
+
+@pytest.mark.parametrize(
+    "second", [{"kind": "restart"}, {"service": "acme"}, {"referral_id": "R9"}]
+)
+def test_what_goes_on_is_of_the_same_provider_or_for_something_else_takes_nothing(
+    second: dict[str, str],
+) -> None:
+    person = asked_as_packages(**second)
+    person.tell("referral-made", "2026-01-08 17:00", referral_id="R9", kind="community_health",
+                service="nurses")  # fmt: skip
+    person.tell("care-package-started", "2026-01-09 12:00", package_id="P2")
+    assert _open_about(person, "P1") == ["package_start"]
+
+
+def test_a_package_is_over_when_the_referral_for_the_same_has_begun_elsewhere() -> None:
+    person = brokered()
+    person.tell("care-package-requested", "2026-01-08 12:00", package_id="P1", kind="new",
+                service="gamma")  # fmt: skip
+    _beta_visits(person)
+    assert _open_about(person, "P1") == []
+
+
+def test_the_person_is_let_go_in_the_end_though_nobody_ends_what_was_asked_in_vain() -> None:
+    person = asked_as_packages()
+    person.in_spell("discharge-summary-sent", "2026-01-08 17:00")
+    _beta_visits(person, package_id="P2")
+    person.tell("coordinator-assigned", "2026-01-09 13:00", organisation="QWO",
+                coordinator="staff-1", service="beta")  # fmt: skip
+    person.tell("care-package-ended", "2026-02-20 09:00", package_id="P2", reason="goals_met")
+    assert person.assessed("2027-06-01 09:00").over
