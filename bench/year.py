@@ -5,14 +5,15 @@
 `flow simulate` writes the events in a process of its own; this one has a tick every simulated hour
 and lets people go whose journey is over.
 
-core    decodes the events, keeps them, and folds and assesses at each tick whoever was touched or
-        is due. Everybody stays unpacked.
+core    decodes the events and keeps them, folds at each tick whoever was touched, and assesses
+        them and whoever is due. Everybody stays unpacked.
 worker  the ledgers of as many partitions as topics are created with: besides, they say what to
         publish, of alerts, stages, placements, gauges and state, and pack who is quiet.
 
-Prints a line a month: events, events for each second of CPU, the ratio to decoding the same events
+Prints a line a month, of the time since the beginning: events, events for each second of CPU (of
+core first those folded, then those folded and assessed), the ratio to decoding the same events
 alone at the same time, people held and resident memory. Memory is to follow the people, not the
-events. Exit code 1 where the core misses the goal of speed.
+events. Exit code 1 where the core folds fewer than the goal.
 """
 
 import argparse
@@ -23,7 +24,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from bench.memory import as_stored, tick
 from bench.process import resident_bytes
@@ -55,14 +56,20 @@ def read(arguments: Sequence[str]) -> Iterator[Item]:
                 yield Item(event.topic, event.subject, event.recordedtime, line.rstrip(b"\n"))
 
 
+class Spent(NamedTuple):
+    """CPU seconds; `folding_s` of them until journeys were there, where that is told apart."""
+
+    all_s: float
+    folding_s: float | None = None
+
+
 class Part(Protocol):
     """What is measured: it works an hour of events and the tick after them."""
 
     @property
     def people(self) -> int: ...
 
-    def work(self, hour: Sequence[Item], at: datetime) -> float:
-        """Returns the CPU seconds that it took."""
+    def work(self, hour: Sequence[Item], at: datetime) -> Spent: ...
 
 
 class Core:
@@ -78,12 +85,15 @@ class Core:
     def people(self) -> int:
         return len(self._histories)
 
-    def work(self, hour: Sequence[Item], at: datetime) -> float:
+    def work(self, hour: Sequence[Item], at: datetime) -> Spent:
         began_s = time.process_time()
         looked_at = set()
         for item in hour:
             self._histories[item.person].add(decode_stored(item.value), item.value)
             looked_at.add(item.person)
+        for person in looked_at:
+            self._histories[person].journey()
+        folded_s = time.process_time()
         while self._due and self._due[0][0] <= at:
             due_at, person = heapq.heappop(self._due)
             if self._next_at.get(person) == due_at:
@@ -96,7 +106,7 @@ class Core:
             self._next_at[person] = view.next_at
             if view.next_at is not None:
                 heapq.heappush(self._due, (view.next_at, person))
-        return time.process_time() - began_s
+        return Spent(time.process_time() - began_s, folded_s - began_s)
 
 
 class Worker:
@@ -115,7 +125,7 @@ class Worker:
     def people(self) -> int:
         return sum(ledger.subject_count for ledger in self._ledgers)
 
-    def work(self, hour: Sequence[Item], at: datetime) -> float:
+    def work(self, hour: Sequence[Item], at: datetime) -> Spent:
         chunks: dict[int, dict[str, list[StoredRecord]]] = defaultdict(lambda: defaultdict(list))
         for item in hour:
             number = partition_of(item.person.encode(), PARTITIONS)
@@ -127,7 +137,7 @@ class Worker:
                 ledger.add(topic, records)
             tick(ledger, at)
             ledger.take()
-        return time.process_time() - began_s
+        return Spent(time.process_time() - began_s)
 
 
 class Year:
@@ -136,23 +146,27 @@ class Year:
     def __init__(self, part: Part) -> None:
         self._part = part
         self._events = 0
-        self._spent_s = self._decoding_s = 0.0
+        self._spent_s = self._folding_s = self._decoding_s = 0.0
 
     @property
-    def events_per_s(self) -> float:
-        return self._events / self._spent_s
+    def folded_per_s(self) -> float:
+        return self._events / self._folding_s
 
     def work(self, hour: Sequence[Item], at: datetime) -> None:
         began_s = time.process_time()
         for item in hour:
             decode_stored(item.value)
         self._decoding_s += time.process_time() - began_s
-        self._spent_s += self._part.work(hour, at)
+        spent = self._part.work(hour, at)
+        self._spent_s += spent.all_s
+        self._folding_s += spent.folding_s or 0.0
         self._events += len(hour)
 
     def say(self, at: datetime) -> None:
+        folded = f"  {self.folded_per_s:8,.0f} folded a second" if self._folding_s else ""
         print(
-            f"{at:%d %b %Y}  {self._events:10,} events  {self.events_per_s:8,.0f} a second"
+            f"{at:%d %b %Y}  {self._events:10,} events{folded}"
+            f"  {self._events / self._spent_s:8,.0f} a second in all"
             f"  {self._spent_s / self._decoding_s:5.1f} x decoding"
             f"  {self._part.people:7,} people  {resident_bytes() / 1e6:7,.0f} MB",
             flush=True,
@@ -190,8 +204,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     year.say(tick_at)
     if options.part != "core":
         return 0
-    print(f"goal: {GOAL_EVENTS_PER_S:,} events a second of CPU or more")
-    return 0 if year.events_per_s >= GOAL_EVENTS_PER_S else EXIT_MISSED
+    print(f"goal: {GOAL_EVENTS_PER_S:,} events folded a second of CPU or more")
+    return 0 if year.folded_per_s >= GOAL_EVENTS_PER_S else EXIT_MISSED
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """A journey as it was a few events ago: where an event that comes late is folded from.
 
-Of a hundred events four come after a later one of the same person, most of them by a few events
-only. A copy of a journey takes as long as two events take to fold; so one is made every few
-events, and the last ones are kept.
+Of a hundred events of a town four come after a later one of the same person, most of them by a few
+events only. A copy of a journey takes as long as two events take to fold; so of whoever has had a
+late event one is made every few events, and the last ones are kept.
 """
 
 from flow.pathway.copying import copy_of
@@ -29,17 +29,18 @@ class Earlier:
 
 
 class EarlierOnes:
-    """The last copies of one journey that grows."""
+    """The last copies of one journey that grows, where they are wanted."""
 
-    __slots__ = ("_copies",)
+    __slots__ = ("_copies", "_wanted")
 
-    def __init__(self) -> None:
+    def __init__(self, *, wanted: bool) -> None:
+        self._wanted = wanted
         self._copies: list[Earlier] = []
 
     def note(self, journey: Journey, newest: Order | None, identity: str, to_come: int) -> None:
         """Before an event is folded into a journey whose last one is `newest`. With it so many
         are to come at once; only the last of them are likely to be folded again."""
-        if to_come > KEPT * EVERY:
+        if not self._wanted or to_come > KEPT * EVERY:
             return
         copies = self._copies
         if not copies or len(copies[-1].since) >= EVERY:

@@ -71,7 +71,7 @@ class History:
         self._packed_journey = b""  # of all events but those pending
         self._journey: Journey | None = None
         self._newest: Order | None = None
-        self._earlier = EarlierOnes()
+        self._earlier = EarlierOnes(wanted=False)
         self._pending: list[tuple[AnyEvent, str]] | None = None
 
     def add(self, event: AnyEvent, value: bytes) -> Added:
@@ -190,7 +190,7 @@ class History:
         if found is None or any(
             moves_what_is_undone(event, journey.resolution) for event, _ in late
         ):
-            return self._fold_all()
+            return self._fold_all(again=True)
         earlier, since = found
         return self._fold_again(earlier, [*self._decoded(since), *late], journey.resolution)
 
@@ -200,11 +200,11 @@ class History:
         target = event.corrects
         value = self._held().get(target) if target is not None else None
         if len(pending) > 1 or target is None or value is None:
-            return self._fold_all()
+            return self._fold_all(again=True)
         known = decode_stored(value)
         found = self._earlier.since(min(order_of(event, identity), order_of(known, target)))
         if found is None or not replaces_only(event, identity, known, journey.resolution):
-            return self._fold_all()
+            return self._fold_all(again=True)
         earlier, since = found
         assert target in since, "what corrects nothing and nothing corrects has been folded"
         standing = self._decoded(each for each in since if each != target)
@@ -217,8 +217,10 @@ class History:
         journey.resolution = resolution
         return self._fold_on(journey, sorted_canonically(since))
 
-    def _fold_all(self) -> Journey:
+    def _fold_all(self, *, again: bool = False) -> Journey:
+        """Fold every event; `again`, because the past has changed, as it may once more."""
         self._forget_journey()
+        self._earlier = EarlierOnes(wanted=again)
         events = self.events()
         standing, resolution = resolve(events, self.may_correct)
         journey = self._fold_on(Journey(resolution), standing)
@@ -234,7 +236,7 @@ class History:
         self._journey = None
         self._pending = None
         self._newest = None
-        self._earlier = EarlierOnes()
+        self._earlier = EarlierOnes(wanted=False)
         self._packed_journey = b""
 
     def pack(self) -> None:
@@ -243,7 +245,7 @@ class History:
         if journey is not None and not pending and not self._packed_journey:
             self._packed_journey = pack_journey(journey, self._newest)
         self._journey = None
-        self._earlier = EarlierOnes()
+        self._earlier = EarlierOnes(wanted=False)
         if pending or not self._packed_journey:
             self._forget_journey()
         if self._values is not None:

@@ -103,19 +103,25 @@ def folded_anew(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     times: list[int] = []
     fold_all = History._fold_all
 
-    def counted(history: History) -> Journey:
+    def counted(history: History, *, again: bool = False) -> Journey:
         times.append(len(history))
-        return fold_all(history)
+        return fold_all(history, again=again)
 
     monkeypatch.setattr(History, "_fold_all", counted)
     return times
 
 
 def reviewed_daily(days: int) -> tuple[Told, History]:
-    """In hospital for so many days, one event on each, looked at after each."""
+    """In hospital for so many days, one event on each, looked at after each. The second of the
+    first day comes late, as more may."""
     told = Told()
     told.admitted("2026-01-01 10:00")
+    told.reviewed("2026-01-01 15:00", meets=True)
     history = told.history()
+    history.journey()
+    late = told.in_spell("task-done", "2026-01-01 12:00", task="other")
+    history.add(late, value_of(late))
+    history.journey()
     for day in range(2, days + 1):
         event = told.reviewed(f"2026-01-{day:02} 10:00", meets=True)
         history.add(event, value_of(event))
@@ -147,13 +153,13 @@ def test_an_event_that_is_a_little_late_is_folded_from_a_little_before(
 
 
 @pytest.mark.parametrize(
-    ("target_day", "anew"), [(28, False), (26, False), (21, False), (5, True), (1, True)]
+    ("target_day", "anew"), [(28, False), (26, False), (21, False), (5, True), (2, True)]
 )
 def test_a_correction_of_one_of_the_last_events_is_folded_from_a_little_before(
     target_day: int, anew: bool, folded_anew: list[int]
 ) -> None:
     told, history = reviewed_daily(28)
-    target = told.events[target_day - 1]
+    target = told.events[target_day + 1]
     event = told.reviewed(target.time, meets=False, corrects=target.identity)
     history.add(event, value_of(event))
     folded_anew.clear()
@@ -162,6 +168,20 @@ def test_a_correction_of_one_of_the_last_events_is_folded_from_a_little_before(
     fresh = history_of(told.events).journey()
     assert grown == facts(fresh)
     assert history.journey().resolution == fresh.resolution
+
+
+def test_of_whoever_has_had_no_late_event_no_copies_are_made(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told = Told()
+    told.admitted("2026-01-01 10:00")
+    monkeypatch.delattr("flow.pathway.earlier.copy_of")
+    history = told.history()
+    for day in range(2, 31):
+        event = told.reviewed(f"2026-01-{day:02} 10:00", meets=True)
+        history.add(event, value_of(event))
+        history.journey()
+    assert history.journey().steps == 30
 
 
 def test_a_second_correction_of_the_same_event_is_weighed_against_the_first(
