@@ -126,17 +126,26 @@ def _silenced(stack: Stack, name: str) -> bool:
     )
 
 
-def test_every_command_of_the_runbook_runs_and_every_query_is_answered(
-    stack: Stack, town: Listener
-) -> None:
-    """But for queries that ask what is beyond a threshold: those may find nothing."""
+@pytest.fixture(scope="module")
+def reader(stack: Stack, town: Listener) -> Reader:
+    """Somebody who was told that there are dead letters, and looks."""
     town.until(
         lambda: "FlowDeadLettersMany" in town.alerts("platform-page", "firing"), TOLD_WITHIN_S
     )
-    reader = Reader(stack)
-    words = reader.words()
-    for line in dict.fromkeys(commands()):  # many stand in several entries
-        command = shlex.split(stack.here(filled(line, words)))
-        said = reader.run(command)
-        if command[0] == "promtool" and not re.search(r"[<>=]=? ?\d+$", command[-1]):
-            assert said.strip(), f"{line}: no answer"
+    return Reader(stack)
+
+
+@pytest.fixture(scope="module")
+def words(reader: Reader) -> dict[str, str]:
+    return reader.words()
+
+
+@pytest.mark.parametrize("line", dict.fromkeys(commands()))  # many stand in several entries
+def test_a_command_of_the_runbook_runs_and_a_query_is_answered(
+    stack: Stack, reader: Reader, words: dict[str, str], line: str
+) -> None:
+    """But for queries that ask what is beyond a threshold: those may find nothing."""
+    command = shlex.split(stack.here(filled(line, words)))
+    said = reader.run(command)
+    if command[0] == "promtool" and not re.search(r"[<>=]=? ?\d+$", command[-1]):
+        assert said.strip(), "no answer"

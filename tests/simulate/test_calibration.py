@@ -12,6 +12,8 @@ from flow.simulate.feed import Feed
 from flow.simulate.figures import figures, fold, published
 from flow.simulate.town import load_town
 
+pytestmark = pytest.mark.timeout(400)  # the first one makes the run, a minute of one core for all
+
 START = datetime(2026, 3, 2, tzinfo=UTC)
 DAYS, WARM_UP_DAYS, SEED = 25, 75, 1
 WIDER = {
