@@ -61,7 +61,7 @@ def _held(journey: Journey) -> Iterator[_Held]:
     latest = journey.latest
     left = latest.discharged if latest is not None else None
     for service, since, until in (*care_of(journey), *_accepted(journey)):
-        of_now = until is None or left is None or until.at >= left.at
+        of_now = until is None or left is None or until.at > left.at
         if service is not None and of_now:
             yield _Held(service, since, until)
 

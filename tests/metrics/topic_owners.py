@@ -162,7 +162,7 @@ def _has(journey: "Journey") -> str | None:
     had = [
         (service, since, until)
         for service, since, until in _spans(journey)
-        if service and since and (until is None or left_at is None or until[0] >= left_at)
+        if service and since and (until is None or left_at is None or until[0] > left_at)
     ]
     has = [(since, service) for service, since, until in had if until is None]
     if has:

@@ -173,7 +173,7 @@ class Owned(Plans):
         spans += [(h["service"], h["accepted_at"], h["over_at"]) for h in self.offers()]
         left_at = self.last["left_at"] if self.last is not None else None
         for service, since, until in spans:
-            now = until is None or left_at is None or until >= left_at
+            now = until is None or left_at is None or until > left_at
             if service and since and now:
                 yield service, since, until
 

@@ -38,7 +38,8 @@ def test_care_has_begun_with_a_visit_a_restart_that_goes_on_and_more_that_is_giv
     )
 
 
-def test_the_weeks_of_reablement_count_from_the_first_provider() -> None:
+def reablement() -> Told:
+    """At home with a package that a referral for reablement led to, since 9 January."""
     person = Told()
     person.admitted("2026-01-05 10:00")
     person.tell("referral-made", "2026-01-06 09:00", referral_id="R1", kind="reablement",
@@ -47,12 +48,25 @@ def test_the_weeks_of_reablement_count_from_the_first_provider() -> None:
                 service="acme", referral_id="R1")  # fmt: skip
     person.discharged("2026-01-08 16:00", pathway="P1")
     person.tell("first-visit-completed", "2026-01-09 09:00", package_id="P1", service="acme")
+    return person
+
+
+def test_the_weeks_of_reablement_count_from_the_first_provider() -> None:
+    person = reablement()
     person.tell("care-package-handed-back", "2026-01-20 09:00", package_id="P1", service="acme",
                 reason="staffing")  # fmt: skip
     person.tell("care-package-confirmed", "2026-01-21 09:00", package_id="P1", service="beta")
     person.tell("first-visit-completed", "2026-01-22 09:00", package_id="P1", service="beta")
     newest = person.waits("time_limited_care", "2026-01-23 09:00")[-1]
     assert (newest.state, newest.starts_at) == ("running", at("2026-01-09 09:00"))
+
+
+def test_the_weeks_of_reablement_go_on_while_others_cover() -> None:
+    person = reablement()
+    person.tell("care-package-paused", "2026-01-12 09:00", package_id="P1", reason="respite")
+    person.tell("care-package-restarted", "2026-01-20 09:00", package_id="P1")
+    (wait,) = person.waits("time_limited_care", "2026-01-23 09:00")
+    assert (wait.pauses, wait.due_at) == ((), at("2026-02-20 09:00"))
 
 
 def test_every_pause_of_a_package_is_known_after_the_last_one_is_over() -> None:
