@@ -136,6 +136,9 @@ def lines(service: ListedService, now: datetime) -> Iterator[str]:
     yield f"Room             {_room(data)}"
     if data.shortfall:
         yield f"Shortfall        {plural(data.shortfall, 'person', 'people')} without a free bed"
+    if derived.could_leave:
+        people = plural(derived.could_leave, "person", "people")
+        yield f"Could leave      {people}: ready, and no care after it is confirmed"
     if data.expected_free:
         foretold = ", ".join(f"{each.day[5:]}: {each.places}" for each in data.expected_free)
         yield f"Expected free    {foretold}"

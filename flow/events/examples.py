@@ -529,6 +529,7 @@ _OUTPUTS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
                 "suitable": 1,
                 "longest_waiting_since": "2026-03-27T11:00:00Z",
                 "waited_days": 4,
+                "could_leave": 1,
             },
             "occupancy_difference": 1,
             "has_room": True,

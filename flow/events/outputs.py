@@ -128,7 +128,8 @@ class PlacementData(Published):
     person yet. `ready_since` is since when the person could take the next step: move in, or, who
     is `staying`, leave. Who is `suitable` did not ask for this service: `asked_of` are those that
     were asked for the same, none where it was left open, `suits` all that could take the person by
-    the policy's criteria. `named_by` is the first event of the person to name the service.
+    the policy's criteria. `named_by` is the first event of the person to name the service. Of who
+    could leave, `onward_at` is when the care that follows is confirmed to begin, if any is.
     """
 
     service: ServiceReference
@@ -143,6 +144,7 @@ class PlacementData(Published):
     asked_of: tuple[ServiceReference, ...] = ()
     suits: tuple[ServiceReference, ...] = ()
     named_by: EventIdentity | None = None
+    onward_at: Instant | None = None
 
 
 class AlertChanged(Output):

@@ -45,7 +45,8 @@ class Derived(Published):
     gives. `suitable` are those who could move in now, too, and meet the criteria of this service,
     but asked for none in particular, or only for such as are full. `longest_waiting_since` is when
     the service was asked for the one who waits longest; `waited_days` adds up the whole calendar
-    days that each has waited.
+    days that each has waited. `could_leave` of those who stay need the service no more, and no
+    care after it is confirmed.
     """
 
     staying: People = 0
@@ -56,10 +57,12 @@ class Derived(Published):
     suitable: People = 0
     longest_waiting_since: Instant | None = None
     waited_days: Annotated[int, Field(ge=0, description="Days")] = 0
+    could_leave: People = 0
 
 
 class ExpectedPlaces(Published):
-    """How many beds will be free on a day, if those who stay leave when it is expected."""
+    """How many beds will be free on a day, if those who stay leave when it is expected: who could
+    leave, once the care that follows is confirmed."""
 
     day: Day
     places: Annotated[int, Field(ge=0, description="Number of beds")]

@@ -15,9 +15,10 @@ from flow.events.codes import PAUSE_REASONS
 from flow.pathway.journey import Journey
 from flow.pathway.local_days import day_begins, local_date
 from flow.pathway.mark import Mark
-from flow.pathway.referral_kinds import HOME_CARE, ONCE
+from flow.pathway.referral_kinds import HOME_CARE, NOT_AWAITED, ONCE
 from flow.pathway.spans import watch
 from flow.pathway.subjects import Package, Pause, Referral, Spell
+from flow.pathway.whereabouts import set_aside
 
 GOES_WITHOUT: frozenset[str | None] = frozenset({None, *PAUSE_REASONS.marked("goes_without")})
 """Reasons for a pause in which the person, once at home, has nobody else; or nobody says why."""
@@ -105,6 +106,31 @@ def kind_of(journey: Journey, package: Package) -> str:
     """What a package is: what its referral asked for, else home care."""
     asked = journey.referrals.get(package.referral_id) if package.referral_id else None
     return (asked.kind if asked is not None else None) or HOME_CARE
+
+
+def onward_care_at(journey: Journey) -> datetime | None:
+    """When the first care begins that is confirmed for a person in a centre: at the time that was
+    agreed, else from its confirmation on. None where none is confirmed.
+
+    Who has accepted a referral has confirmed nothing before saying when they come (`onward_care`).
+    """
+    begins = [
+        referral.start_agreed_at
+        for referral in journey.referrals.values()
+        if referral.kind not in NOT_AWAITED
+        and referral.accepted is not None
+        and referral.start_agreed_at is not None
+        and not referral.closed
+        and not set_aside(journey, referral)
+    ]
+    for package in journey.packages.values():
+        if package.closed or set_aside(journey, package):
+            continue
+        confirmed = package.confirmed or package.started
+        if package.in_place is None and confirmed is not None:
+            agreed = package.first_visit_due_at or package.planned_start_at
+            begins.append(agreed or confirmed.at)
+    return min(begins, default=None)
 
 
 def asked_by(referral: Referral, package: Package) -> bool:

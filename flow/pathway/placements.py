@@ -4,7 +4,7 @@ would be suitable for it, though they asked for another, or for none in particul
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-from flow.pathway.care import by_itself, kind_of
+from flow.pathway.care import by_itself, kind_of, onward_care_at
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.presumed_ends import as_if_over
@@ -22,7 +22,8 @@ COULD_COME: frozenset[PlacementState] = NOT_THERE_YET | {"suitable"}
 
 class Faced(NamedTuple):
     """One way in which a person faces a service, and since when. `asked` is when the service was
-    asked, `kind` for what; `ready` is a stay's end of the requirements to remain."""
+    asked, `kind` for what; `ready` is a stay's end of the requirements to remain, `onward_at` when
+    the care after it is confirmed to begin."""
 
     state: PlacementState
     since: Mark | None
@@ -31,6 +32,7 @@ class Faced(NamedTuple):
     ready: Mark | None = None
     asked_of: tuple[str, ...] = ()
     suits: tuple[str, ...] = ()
+    onward_at: datetime | None = None
 
 
 _RANK: dict[PlacementState, int] = {
@@ -56,7 +58,8 @@ class Placement(NamedTuple):
     to reside, or is not in hospital), or out of a centre (no longer meets the requirements to
     remain, domain.md 2.4). Of somebody suitable, `asked_of` are the services that were asked for
     the same, none where it was left open; `suits` are all that could take them. `named_by` is the
-    first event of the person to name the service.
+    first event of the person to name the service. Of somebody who could leave a centre, `onward_at`
+    is when the care that follows is confirmed to begin; None where none is.
     """
 
     service: str
@@ -71,6 +74,7 @@ class Placement(NamedTuple):
     asked_of: tuple[str, ...] = ()
     suits: tuple[str, ...] = ()
     named_by: str | None = None
+    onward_at: datetime | None = None
 
 
 def placements_of(journey: Journey, criteria: CriteriaList, now: datetime) -> tuple[Placement, ...]:
@@ -122,6 +126,7 @@ def _placement(journey: Journey, service: str, faced: Faced) -> Placement:
         asked_of=faced.asked_of,
         suits=faced.suits,
         named_by=journey.named.get(service, (None,))[0],
+        onward_at=faced.onward_at,
     )
 
 
@@ -195,7 +200,8 @@ def _by_stay(journey: Journey, stay: Stay) -> Faced:
     left = stay.left or stay.overtaken
     if left is not None:
         return Faced("left", left, kind=kind)
-    return Faced("staying", stay.admitted, kind=kind, ready=stay.ready)
+    onward_at = onward_care_at(journey) if stay.ready is not None else None
+    return Faced("staying", stay.admitted, kind=kind, ready=stay.ready, onward_at=onward_at)
 
 
 def _by_handover(handover: Handover) -> Faced:

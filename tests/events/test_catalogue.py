@@ -110,8 +110,9 @@ def test_a_schema_is_valid_and_its_example_fits(kind: str) -> None:
     VALIDATORS[kind].validate(example(kind))
 
 
-NOT_SHOWN = {"flow.alert-changed.v1": {"cause"}}
-"""Of a notice only; the example is a delay, which has more to show."""
+NOT_SHOWN = {"flow.alert-changed.v1": {"cause"}, "flow.placement-changed.v1": {"onward_at"}}
+"""Of a notice only, and of who could leave; the examples, a delay and somebody suitable, show
+show."""
 
 
 @pytest.mark.parametrize("kind", types())

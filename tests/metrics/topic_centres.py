@@ -195,7 +195,8 @@ def _is_ready(person: dict[str, Any], facts: Facts, now: datetime) -> bool:
 def _leaves(person: dict[str, Any], now: datetime) -> bool:
     """Whether somebody who stays is expected to have left on the last day foretold."""
     if person.get("ready_since") is not None and _at(person["ready_since"]) <= now:
-        return True
+        onward = person.get("onward_at")
+        return onward is not None and -days_from(_at(onward), now) <= LAST_DAY_FORETOLD
     days_left = -days_from(_at(person["since"]) + USUAL_STAY, now)
     return 0 <= days_left <= LAST_DAY_FORETOLD
 

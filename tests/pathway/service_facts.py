@@ -51,12 +51,14 @@ def faced(
     *,
     asked: str | None = None,
     ready: str | None = None,
+    onward: str | None = None,
     kind: str | None = BED,
 ) -> Placement:
     """`faced("waiting", "2026-01-05 10:00", ready="2026-01-05 12:00")`."""
     asked_at = at(asked or since) if state in ("waiting", "offered", "accepted") else None
     ready_since = at(ready) if ready is not None else None
-    return Placement(CENTRE, state, at(since), None, None, "P2", kind, asked_at, ready_since)
+    made = Placement(CENTRE, state, at(since), None, None, "P2", kind, asked_at, ready_since)
+    return made._replace(onward_at=at(onward)) if onward is not None else made
 
 
 class Told:

@@ -1,5 +1,7 @@
 """What a service hears of somebody besides the state: asked when, for what, ready since when."""
 
+from datetime import datetime
+
 import pytest
 
 from flow.pathway import Placement
@@ -78,3 +80,53 @@ def test_who_died_is_waited_for_by_nobody_and_has_left(referred: Told) -> None:
     referred.tell("patient-died", "2026-01-09 12:00")
     found = placed(referred, "2026-01-09 13:00")
     assert (found.service, found.state, found.since) == ("other", "left", at("2026-01-09 12:00"))
+
+
+# Who could leave a centre.
+
+
+def _could_leave() -> Told:
+    told = Told()
+    told.admitted("2026-01-05 10:00")
+    told.discharged("2026-01-08 10:00", pathway="P2")
+    told.tell("centre-admitted", "2026-01-08 12:00", stay_id="T1", service="slic")
+    told.tell("centre-ready-to-leave", "2026-01-20 09:00", stay_id="T1")
+    return told
+
+
+def _onward_at(told: Told) -> datetime | None:
+    (stays,) = [p for p in told.assessed("2026-01-21 09:00").placements if p.state == "staying"]
+    assert stays.ready_since == at("2026-01-20 09:00")
+    return stays.onward_at
+
+
+def test_nobody_leaves_for_care_that_is_only_asked_for() -> None:
+    told = _could_leave()
+    told.tell("care-package-requested", "2026-01-20 10:00", package_id="P1", kind="new",
+              planned_start_at=at("2026-01-23 09:00"), service="acme")  # fmt: skip
+    told.tell("referral-made", "2026-01-20 10:00", referral_id="R1", kind="community_health",
+              service="nurses")  # fmt: skip
+    told.tell("referral-accepted", "2026-01-20 11:00", referral_id="R1", service="nurses")
+    assert _onward_at(told) is None
+
+
+def test_a_confirmed_package_says_when_the_person_leaves() -> None:
+    told = _could_leave()
+    told.tell("care-package-requested", "2026-01-20 10:00", package_id="P1", kind="restart",
+              service="acme")  # fmt: skip
+    told.tell("care-package-confirmed", "2026-01-20 12:00", package_id="P1", service="acme")
+    assert _onward_at(told) == at("2026-01-20 12:00")
+    told.tell("care-package-confirmed", "2026-01-20 13:00", package_id="P1", service="acme",
+              first_visit_due_at=at("2026-01-24 09:00"))  # fmt: skip
+    assert _onward_at(told) == at("2026-01-24 09:00")
+    told.tell("care-package-ended", "2026-01-20 14:00", package_id="P1", reason="provider_withdrew")
+    assert _onward_at(told) is None
+
+
+def test_a_referral_says_it_once_its_service_says_when_it_comes() -> None:
+    told = _could_leave()
+    told.tell("referral-made", "2026-01-20 10:00", referral_id="R1", kind="community_health",
+              service="nurses")  # fmt: skip
+    told.tell("referral-accepted", "2026-01-20 11:00", referral_id="R1", service="nurses",
+              start_agreed_at=at("2026-01-22 09:00"))  # fmt: skip
+    assert _onward_at(told) == at("2026-01-22 09:00")

@@ -123,13 +123,25 @@ def test_a_service_gives_what_its_kind_gives() -> None:
 def test_places_are_expected_when_stays_end() -> None:
     told = centre(occupied=40, staying=37)
     told.people += [
-        faced("staying", "2025-12-20 10:00", ready="2026-01-04 10:00"),  # ready: from today on
+        faced("staying", "2025-12-20 10:00", ready="2026-01-04 10:00", onward="2026-01-04 15:00"),
         faced("staying", "2025-11-26 10:00"),  # 42 days are over on the 7th
         faced("staying", "2025-11-20 10:00"),  # over already, and nobody says ready
     ]
     data = told.look("2026-01-05 08:00")
     assert [each.places for each in data.expected_free] == [1, 1, 2, 2, 2, 2, 2]
     assert data.expected_free[0].day == "2026-01-05"
+
+
+def test_who_is_ready_and_has_nowhere_to_go_frees_no_place() -> None:
+    told = centre(occupied=40, staying=37)
+    told.people += [
+        faced("staying", "2025-12-20 10:00", ready="2025-12-28 10:00"),
+        faced("staying", "2025-12-20 10:00", ready="2026-01-04 10:00", onward="2026-01-07 09:00"),
+        faced("staying", "2025-12-20 10:00", ready="2026-01-06 10:00"),  # not yet
+    ]
+    data = told.look("2026-01-05 08:00")
+    assert data.derived.could_leave == 1
+    assert [each.places for each in data.expected_free] == [0, 0, 1, 1, 1, 1, 1]
 
 
 # Alerts.

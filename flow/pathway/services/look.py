@@ -98,7 +98,7 @@ def _named_by(placements: Collection[Placement]) -> Iterator[str]:
 
 def _could_move_in(placement: Placement, report: CapacityReport | None, now: datetime) -> bool:
     """Ready for the next step, and asking for what the service gives (list `service_kind`)."""
-    if placement.ready_since is None or placement.ready_since > now:
+    if not _is_ready(placement, now):
         return False
     if placement.kind is None or report is None:
         return True
@@ -139,6 +139,7 @@ def _derived(
         suitable=len(suitable),
         longest_waiting_since=min(asked, default=None),
         waited_days=sum(max(0, days_between(local_date(at), local_date(now))) for at in asked),
+        could_leave=sum(_is_ready(each, now) and each.onward_at is None for each in staying),
     )
 
 
@@ -173,20 +174,26 @@ def _has_room(report: CapacityReport | None, free: int | None) -> bool | None:
 
 
 def _leaving(staying: list[Placement], policy: Policy, now: datetime) -> list[date]:
-    """The day on which each is expected to leave, where one is: who is ready, today; who is not,
-    when the usual stay of the policy ends. Whoever stays longer than that is expected on no day.
+    """The day on which each is expected to leave, where one is: who is ready, when the care that
+    follows is confirmed to begin; who is not, when the usual stay of the policy ends. Whoever stays
+    longer than that, or is ready and has nowhere to go, is expected on no day.
     """
     today = local_date(now)
     days: list[date] = []
     for each in staying:
-        if each.ready_since is not None and each.ready_since <= now:
-            days.append(today)
+        if _is_ready(each, now):
+            if each.onward_at is not None:
+                days.append(max(today, local_date(each.onward_at)))
             continue
         place = policy.place(None, each.council, each.locality)
         day = local_date(each.since + place.rule("centre_stay", each.since).target)
         if day >= today:
             days.append(day)
     return days
+
+
+def _is_ready(placement: Placement, now: datetime) -> bool:
+    return placement.ready_since is not None and placement.ready_since <= now
 
 
 def _expected(
