@@ -183,15 +183,16 @@ def _by_referral(journey: Journey, referral: Referral) -> Faced | None:
 
 def _by_package(journey: Journey, package: Package) -> Faced | None:
     kind = kind_of(journey, package)
-    began = package.first_visit or package.started
+    began = package.in_place
     if package.ended is not None:
         return Faced("left", package.ended, kind=kind) if began is not None else None
     if began is not None:
         return Faced("staying", began, kind=kind)
     if package.elsewhere is not None or set_aside(journey, package):
         return None
-    if package.confirmed is not None:
-        return Faced("accepted", package.confirmed, package.requested or package.confirmed, kind)
+    taken_on = package.confirmed or package.started  # in place on paper; nobody has come yet
+    if taken_on is not None:
+        return Faced("accepted", taken_on, package.requested or taken_on, kind)
     return Faced("offered", package.requested, package.requested, kind)
 
 

@@ -111,8 +111,7 @@ def test_a_schema_is_valid_and_its_example_fits(kind: str) -> None:
 
 
 NOT_SHOWN = {"flow.alert-changed.v1": {"cause"}, "flow.placement-changed.v1": {"onward_at"}}
-"""Of a notice only, and of who could leave; the examples, a delay and somebody suitable, show
-show."""
+"""Of a notice only, and of who could leave; the examples are a delay and somebody suitable."""
 
 
 @pytest.mark.parametrize("kind", types())

@@ -75,7 +75,7 @@ def _given(package: dict[str, Any]) -> bool:
 
 
 def _begun(package: dict[str, Any]) -> bool:
-    return bool(package["visited_at"] or package["started_at"])
+    return bool(in_place(package))
 
 
 def _kind(person: Person, package: dict[str, Any]) -> str:

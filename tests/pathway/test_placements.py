@@ -130,3 +130,28 @@ def test_a_referral_says_it_once_its_service_says_when_it_comes() -> None:
     told.tell("referral-accepted", "2026-01-20 11:00", referral_id="R1", service="nurses",
               start_agreed_at=at("2026-01-22 09:00"))  # fmt: skip
     assert _onward_at(told) == at("2026-01-22 09:00")
+
+
+# Care that is in place, and care that is given.
+
+
+@pytest.mark.parametrize(
+    ("kind", "told", "state"),
+    [
+        ("new", "care-package-started", "accepted"),
+        ("new", "first-visit-completed", "staying"),
+        ("restart", "care-package-started", "staying"),
+        ("increased", "care-package-increased", "staying"),
+    ],
+)
+def test_a_provider_has_whom_the_stage_says_is_cared_for(kind: str, told: str, state: str) -> None:
+    person = Told()
+    person.admitted("2026-01-05 10:00")
+    person.discharged("2026-01-08 10:00", pathway="P1")
+    person.tell("care-package-requested", "2026-01-08 11:00", package_id="P1", kind=kind,
+                service="acme")  # fmt: skip
+    person.tell(told, "2026-01-08 15:00", package_id="P1")
+    view = person.assessed("2026-01-09 09:00")
+    (placement,) = view.placements
+    assert (placement.state, placement.since) == (state, at("2026-01-08 15:00"))
+    assert (view.stage.stage == "home_with_support") is (state == "staying")
