@@ -225,7 +225,7 @@ def _lives(memo: _Memo, journey: Journey, now: datetime) -> bool:
 
 def _measure_touched(memo: _Memo, journey: Journey, touched: list[Span], now: datetime) -> None:
     is_open = memo.open
-    for span in touched:
+    for span in {span.index: span for span in touched}.values():  # one event may touch a wait twice
         if span.stops_at is None:
             where = _where(memo.wheres, memo.policy, journey, span, now)
             is_open[span.index] = measure(span, where, now)
