@@ -40,14 +40,17 @@ class EarlierOnes:
     def note(self, journey: Journey, newest: Order | None, identity: str, to_come: int) -> None:
         """Before an event is folded into a journey whose last one is `newest`. With it so many
         are to come at once; only the last of them are likely to be folded again."""
-        if not self._wanted or to_come > KEPT * EVERY:
-            return
         copies = self._copies
-        if not copies or len(copies[-1].since) >= EVERY:
-            if newest is None or journey.steps < WORTH_COPIES:
+        if not copies:
+            worth = journey.steps >= WORTH_COPIES and to_come <= KEPT * EVERY
+            if not self._wanted or newest is None or not worth:
                 return
+        if not copies or len(copies[-1].since) >= EVERY:
+            assert newest is not None, "a copy has a newest event, and so has what grew from it"
             copies.append(Earlier(copy_of(journey), newest))
             del copies[:-KEPT]
+        # Once there is a copy, every event is noted: one that was not would be lost with the next
+        # late one.
         copies[-1].since.append(identity)
 
     def since(self, first: Order) -> tuple[Earlier, list[str]] | None:

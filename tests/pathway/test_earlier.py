@@ -170,6 +170,20 @@ def test_a_correction_of_one_of_the_last_events_is_folded_from_a_little_before(
     assert history.journey().resolution == fresh.resolution
 
 
+@pytest.mark.parametrize("at_once", [1, 2, 3])
+@pytest.mark.parametrize("day", range(12, 28))
+def test_what_was_folded_from_a_copy_can_be_folded_from_it_again(day: int, at_once: int) -> None:
+    """With as many events as a copy is ever used for: none of them is forgotten."""
+    told, history = reviewed_daily(28)
+    for turn in range(4):
+        for minute in range(at_once):
+            event = told.in_spell(
+                "task-done", f"2026-01-{day} 12:{10 * turn + minute:02}", task="other"
+            )
+            history.add(event, value_of(event))
+        assert facts(history.journey()) == facts(history_of(told.events).journey())
+
+
 def test_of_whoever_has_had_no_late_event_no_copies_are_made(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
