@@ -1,7 +1,8 @@
 """What a person's events say, read in time order. Built by `fold.py`, read by `assessment.py`.
 
 A journey is a function of the set of events alone: no policy, no clock. It is built forward
-only; a late event, a correction or a cancellation builds it anew (`History.journey`).
+only; a late event, a correction or a cancellation is folded from a copy of before it, or builds it
+anew (`History.journey`).
 """
 
 from collections.abc import Iterator, Mapping

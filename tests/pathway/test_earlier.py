@@ -73,12 +73,14 @@ def test_what_is_folded_into_a_copy_leaves_the_journey_alone(events: list[AnyEve
     stories(max_size=40),
     st.randoms(use_true_random=False),
     st.integers(1, 3),
-    st.integers(0, 8),
+    st.sampled_from([0, 3, 8, 20]),
+    st.sampled_from([0.2, 0.7, 1.0]),
 )
 def test_from_an_earlier_copy_it_is_the_same_as_all_anew(
-    events: list[AnyEvent], chance: random.Random, every: int, late_by: int
+    events: list[AnyEvent], chance: random.Random, every: int, late_by: int, looks: float
 ) -> None:
-    """In any order; copies as often as can be, so that they are used for short stories too."""
+    """In any order, one by one and many between two looks, packed now and then; copies as often as
+    can be, so that they are used for short stories too."""
     order = [number + chance.randint(0, late_by) for number in range(len(events))]
     coming = [
         event for _, event in sorted(zip(order, events, strict=True), key=lambda each: each[0])
@@ -91,7 +93,10 @@ def test_from_an_earlier_copy_it_is_the_same_as_all_anew(
         for number, event in enumerate(coming, start=1):
             grown.add(event, value_of(event))
             now = max(now, event.time) + timedelta(minutes=chance.choice([0, 1, 500]))
-            grown.journey()
+            if chance.random() < looks:
+                grown.journey()
+            if chance.random() < 0.05:
+                grown.pack()
             if chance.random() < 0.15:
                 assert said(grown, now) == said(history_of(coming[:number]), now)
         assert said(grown, now) == said(history_of(coming), now)
