@@ -279,9 +279,7 @@ def _refresh_parts(memo: _Memo, journey: Journey, now: datetime) -> bool:
         memo.services_version = journey.services_version
     if faced or now >= memo.placements_until:
         memo.placements = placements_of(journey, policy.service_rules.criteria, now)
-        memo.placements_until = next(
-            (e.at for e, _ in journey.responsible_later if now < e.at), FAR
-        )
+        memo.placements_until = journey.responsible_until(now)
         doubts = doubts_of(journey, policy)
         if doubts != memo.doubts:
             memo.doubts = doubts

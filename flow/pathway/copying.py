@@ -10,26 +10,14 @@ from typing import Any, TypeVar
 
 from flow.pathway.discharge_ready_date import NctrPeriod
 from flow.pathway.journey import Journey
-from flow.pathway.needs_assessment import NeedsAssessment
 from flow.pathway.spans import Involved, Span
-from flow.pathway.subjects import DelayReason, Handover, Ownership, Package, Referral, Spell, Stay
+from flow.pathway.subjects import DelayReason, Spell, Stay
+from flow.pathway.waits import SUBJECTS
 
 T = TypeVar("T")
 Key = TypeVar("Key")
 
-GROWS: tuple[type, ...] = (
-    Journey,
-    Span,
-    Spell,
-    Referral,
-    Package,
-    Stay,
-    Handover,
-    NeedsAssessment,
-    Ownership,
-    NctrPeriod,
-    DelayReason,
-)
+GROWS: tuple[type, ...] = (Journey, Span, *SUBJECTS, NctrPeriod, DelayReason)
 """What handlers change in place."""
 
 

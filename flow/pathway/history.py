@@ -177,7 +177,7 @@ class History:
         for event, identity in events:
             earlier.note(journey, newest, identity, to_come)
             to_come -= 1
-            newest = (event.time, event.rank, event.recordedtime, identity)
+            newest = order_of(event, identity)
             step(journey, event, identity)
         self._newest = newest
         self._journey = journey
@@ -219,8 +219,7 @@ class History:
 
     def _fold_all(self, *, again: bool = False) -> Journey:
         """Fold every event; `again`, because the past has changed, as it may once more."""
-        self._forget_journey()
-        self._earlier = EarlierOnes(wanted=again)
+        self._forget_journey(again=again)
         events = self.events()
         standing, resolution = resolve(events, self.may_correct)
         journey = self._fold_on(Journey(resolution), standing)
@@ -232,11 +231,11 @@ class History:
         values = self._held()
         return [(decode_stored(values[identity]), identity) for identity in identities]
 
-    def _forget_journey(self) -> None:
+    def _forget_journey(self, *, again: bool = False) -> None:
         self._journey = None
         self._pending = None
         self._newest = None
-        self._earlier = EarlierOnes(wanted=False)
+        self._earlier = EarlierOnes(wanted=again)
         self._packed_journey = b""
 
     def pack(self) -> None:

@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 
 from flow.events.outputs import NoticeCause
 from flow.pathway.findings import Finding
+from flow.pathway.local_days import FAR
 from flow.pathway.mark import Mark
 from flow.pathway.needs_assessment import NeedsAssessment
 from flow.pathway.spans import Involved, Span, Subject, watch
@@ -244,6 +245,10 @@ class Journey:
             if end.at <= now:
                 found = responsible
         return found
+
+    def responsible_until(self, now: datetime) -> datetime:
+        """When time alone changes that."""
+        return next((end.at for end, _ in self.responsible_later if now < end.at), FAR)
 
     def subjects(self) -> Iterator[Subject]:
         yield from self.spells.values()

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 from flow.pathway.care import by_itself, kind_of, onward_care_at
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
-from flow.pathway.presumed_ends import as_if_over
+from flow.pathway.presumed_ends import as_at
 from flow.pathway.referral_kinds import HUB, NEVER_TOLD, ONCE
 from flow.pathway.service_criteria import CriteriaList, Wanted
 from flow.pathway.subjects import Handover, Package, Referral, Stay
@@ -79,10 +79,8 @@ class Placement(NamedTuple):
 
 def placements_of(journey: Journey, criteria: CriteriaList, now: datetime) -> tuple[Placement, ...]:
     """One placement per service, in the order of the services' names."""
-    if journey.responsible_later and journey.responsible_later[0][0].at <= now:
-        with as_if_over(journey, now):
-            return _placements_of(journey, criteria)
-    return _placements_of(journey, criteria)
+    with as_at(journey, now):
+        return _placements_of(journey, criteria)
 
 
 def _placements_of(journey: Journey, criteria: CriteriaList) -> tuple[Placement, ...]:

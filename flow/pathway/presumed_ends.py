@@ -3,7 +3,7 @@ local rule after the period of domain.md 5 (O3). Then it is as if somebody had t
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
 
 from flow.pathway.care import by_itself, counts_until
@@ -64,3 +64,10 @@ def as_if_over(journey: Journey, now: datetime) -> Iterator[None]:
     finally:
         for each in ended:
             each.over = None
+
+
+def as_at(journey: Journey, now: datetime) -> AbstractContextManager[None]:
+    """`as_if_over` at a moment after the newest event, where anything has come to its end since."""
+    later = journey.responsible_later
+    over = bool(later) and later[0][0].at <= now
+    return as_if_over(journey, now) if over else nullcontext()

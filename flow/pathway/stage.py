@@ -10,7 +10,7 @@ from flow.pathway.care import awaited_since, by_itself, care_of, counts_until, i
 from flow.pathway.journey import Journey, Responsible
 from flow.pathway.local_days import FAR, ONE_DAY, day_begins, local_date
 from flow.pathway.mark import Mark
-from flow.pathway.presumed_ends import as_if_over
+from flow.pathway.presumed_ends import as_at
 from flow.pathway.referral_kinds import NOT_AWAITED
 from flow.pathway.subjects import Spell, Stay
 from flow.pathway.whereabouts import set_aside
@@ -73,10 +73,8 @@ def stage_of(
     journey: Journey, follow_up_days: int, now: datetime, next_step: Next
 ) -> tuple[Stage, datetime]:
     """The stage, and until when time alone does not change it."""
-    if journey.responsible_later and journey.responsible_later[0][0].at <= now:
-        with as_if_over(journey, now):
-            return _stage_of(journey, follow_up_days, now, next_step)
-    return _stage_of(journey, follow_up_days, now, next_step)
+    with as_at(journey, now):
+        return _stage_of(journey, follow_up_days, now, next_step)
 
 
 def _stage_of(
@@ -95,9 +93,7 @@ def _stage_of(
         name, since = "not_admitted", journey.began or journey.resolution.first_at or now
     else:
         name, since, service, until = _left_hospital(journey, journey.latest, follow_up_days, now)
-    for end, _ in journey.responsible_later:
-        if now < end.at < until:
-            until = end.at
+    until = min(until, journey.responsible_until(now))
     latest = spell or journey.latest
     stage = (name, since, service, next_step)
     return _described(journey, latest, spell, stage, journey.responsible_at(now)), until
