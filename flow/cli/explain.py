@@ -15,6 +15,7 @@ from flow.events.codes import PAUSE_REASONS, WAIT_PAUSE_REASONS
 from flow.events.outputs import AlertData
 from flow.pathway import RULES, STAGES, ActsNext, Finding, Policy, Stage, Wait
 from flow.pathway.pauses import Paused
+from flow.pathway.stage import NO_CARE_OPEN
 from flow.pathway.targets import BREACHED
 
 ENDED = {
@@ -103,6 +104,9 @@ def lines(folded: Folded) -> Iterator[str]:
         yield f"  not asked, and could take the person by their criteria: {', '.join(suitable)}"
     told = _Told(folded)
     running = sorted(view.open_waits, key=lambda wait: wait.due_at)
+    if running and view.stage.stage in NO_CARE_OPEN:
+        still = dict.fromkeys(wait.rule.stop for wait in running)
+        yield f"  still open: {', '.join(still)}"
     over = [wait for wait in view.waits if wait.stops_at is not None and not _never_due(wait)]
     yield from _section("What happened", events_in_words(folded.journey, folded.at))
     yield from _section("Waits for", (told.wait_lines(wait) for wait in running))

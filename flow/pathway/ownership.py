@@ -5,8 +5,8 @@ Responsible is (local rule, after "only acceptance moves it": domain.md 12.1, 12
 1. in hospital: the hospital, since the admission;
 2. else the service that began last (a centre stay, care at home) or accepted a handover last,
    until it ends;
-3. else, while somebody is still waited for, whoever had the person last: nobody lets go of a
-   person whom nobody has taken;
+3. else, while somebody is still waited for or an assessment is under way, whoever had the person
+   last: nobody lets go of a person whom nobody has taken;
 4. else nobody.
 
 The owner is the co-ordinator or case manager assigned last (domain.md 1.4: one named owner for
@@ -73,10 +73,11 @@ def _accepted(journey: Journey) -> Iterator[tuple[str | None, Mark, Mark | None]
 
 
 def _somebody_is_waited_for(journey: Journey, *, taken: bool) -> bool:
-    """Asked or offered, and not there yet. After a refusal somebody else must be found."""
+    """Asked or offered, and not there yet; or assessed. After a refusal somebody else must be
+    found."""
     if waited_for(journey) is not None or taken_by_nobody(journey) is not None:
         return True
-    return any(
+    return assessed_now(journey) or any(
         handover.unanswered or (handover.rejected is not None and not taken)
         for handover in journey.handovers.values()
         if handover.spell is journey.latest

@@ -27,12 +27,16 @@ STAGES: Mapping[str, str] = MappingProxyType(
         "home_with_support": "at home with care that has begun",
         "in_centre": "in an independence centre or another short-term bed",
         "centre_ready_to_leave": "in a centre, not meeting the requirements to remain",
-        "follow_up": "no care is open; within 91 days of the last discharge",
-        "finished": "no care is open; day 91 has passed",
+        "follow_up": "no care is open, though an assessment or another wait may be; within 91 days"
+        " of the last discharge",
+        "finished": "no care is open, though an assessment or another wait may be; day 91 has"
+        " passed",
         "died": "died",
     }
 )
 """Every stage; the first that fits holds, from `died` down to `finished`."""
+NO_CARE_OPEN: frozenset[str] = frozenset({"follow_up", "finished"})
+"""In which something else may still be waited for."""
 
 
 class ActsNext(NamedTuple):

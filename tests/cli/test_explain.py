@@ -105,3 +105,26 @@ def test_alerts_of_many_reviews_in_time_are_one_too() -> None:
 def test_who_acts_first_and_on_what() -> None:
     said = explained(ready(), "2026-01-06 10:00")
     assert "due first: expected date of discharge set, by hospital consultant, RR8" in said
+
+
+def test_where_no_care_is_open_what_is_still_open_is_said() -> None:
+    told = ready()
+    told.discharged("2026-01-07 15:00", pathway="P1")
+    told.tell("first-visit-completed", "2026-01-08 09:00", package_id="P1", service="acme")
+    told.tell("care-package-ended", "2026-01-20 09:00", package_id="P1", reason="goals_met")
+    told.tell("assessment-referred", "2026-01-21 10:00", assessment_id="A1", service="assessors")
+    said = explained(told, "2026-01-21 12:00")
+    assert "Stage: follow up" in said
+    assert "(no care is open, though an assessment or another wait may be; within 91 days" in said
+    assert (
+        "  still open: discharge summary sent to the general practitioner, a worker allocated,"
+        " co-ordinator or case manager assigned"
+    ) in said
+
+
+def test_nothing_is_said_to_be_still_open_while_care_is_or_where_nothing_is() -> None:
+    told = ready()
+    assert "still open" not in explained(told, "2026-01-06 10:00")
+    told.discharged("2026-01-07 15:00", pathway="P0")
+    told.in_spell("discharge-summary-sent", "2026-01-07 16:00")
+    assert "still open" not in explained(told, "2026-01-08 10:00")

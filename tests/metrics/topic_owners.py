@@ -1,8 +1,8 @@
 """Who has a person in hand and who answers by name, walked in time order. Standard library only.
 
 Part of `topic_figures.py`. Stated a second time: in hospital the hospital; else the service that
-began or accepted last and has not ended; else, as long as somebody is still to come, whoever had
-the person last; else nobody.
+began or accepted last and has not ended; else, as long as somebody is still to come or an
+assessment has a step to take, whoever had the person last; else nobody.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from tests.metrics.topic_arranged import left_out, unarranged_since
+from tests.metrics.topic_arranged import being_planned, left_out, unarranged_since
 from tests.metrics.topic_events import Event
 from tests.metrics.topic_subjects import Service, Spell, When
 
@@ -255,4 +255,4 @@ def _somebody_to_come(journey: "Journey", *, refused_counts: bool) -> bool:
     alone = latest is not None and latest.discharged_at is not None
     if alone and latest is not None and unarranged_since(journey, latest) is not None:
         return True
-    return bool(asked)
+    return bool(asked) or being_planned(journey)

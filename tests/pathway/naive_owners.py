@@ -1,9 +1,9 @@
 """Who has a person in hand, and who answers for them by name, naively.
 
 In hospital it is the hospital; else the service that began last, or accepted a handover last, and
-has not ended; else, while somebody is still to come, whoever had the person last; else nobody. Only
-acceptance moves responsibility (domain.md 12.1), and on pathways 1 to 3 one named owner moves with
-it (domain.md 1.4).
+has not ended; else, while somebody is still to come or an assessment goes on, whoever had the
+person last; else nobody. Only acceptance moves responsibility (domain.md 12.1), and on pathways 1
+to 3 one named owner moves with it (domain.md 1.4).
 """
 
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from copy import deepcopy
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from tests.pathway.naive_arranged import for_another_plan, nobody_asked
+from tests.pathway.naive_arranged import being_assessed, for_another_plan, nobody_asked
 from tests.pathway.naive_kinds import LEAVES_NOBODY_WITHOUT_CARE
 from tests.pathway.naive_lateness import LONDON
 from tests.pathway.naive_plans import Plans
@@ -182,7 +182,10 @@ class Owned(Plans):
         return [each for each in self.handovers.values() if each["spell"] is self.last]
 
     def somebody_is_to_come(self, *, refused: bool) -> bool:
-        """Asked or offered, and not there yet. After a refusal somebody else must be found."""
+        """Asked or offered, and not there yet; a worker is still to look at what the person needs,
+        or a plan to be paid for. After a refusal somebody else must be found."""
+        if being_assessed(self):
+            return True
         packages = self.packages.values()
         asked = any(awaited(p) and not for_another_plan(self, p) for p in packages)
         asked |= any(
