@@ -112,10 +112,11 @@ def onward_care_at(journey: Journey) -> datetime | None:
     """When the first care begins that is confirmed for a person in a centre: at the time that was
     agreed, else from its confirmation on. None where none is confirmed.
 
-    Who has accepted a referral has confirmed nothing before saying when they come (`onward_care`).
+    Who has accepted a referral, or a handover, has confirmed nothing before saying when they come
+    (`onward_care`).
     """
-    begins = [
-        referral.start_agreed_at
+    confirmed = [
+        (referral.accepted, referral.start_agreed_at)
         for referral in journey.referrals.values()
         if referral.kind not in NOT_AWAITED
         and referral.accepted is not None
@@ -124,13 +125,22 @@ def onward_care_at(journey: Journey) -> datetime | None:
         and not set_aside(journey, referral)
     ]
     for package in journey.packages.values():
-        if package.closed or set_aside(journey, package):
+        if package.closed or is_given(package) or set_aside(journey, package):
             continue
-        confirmed = package.confirmed or package.started
-        if package.in_place is None and confirmed is not None:
+        said, halted = package.last_confirmed or package.started, stands_still(package)
+        if said is not None and (halted is None or said >= halted):
             agreed = package.first_visit_due_at or package.planned_start_at
-            begins.append(agreed or confirmed.at)
+            confirmed.append((said, agreed or said.at))
+    begins = (at for said, at in confirmed if not _came_to_nothing(journey, said, at))
     return min(begins, default=None)
+
+
+def _came_to_nothing(journey: Journey, said: Mark, begins: datetime) -> bool:
+    """Confirmed before the last stay in hospital, for a time before its end."""
+    latest = journey.latest
+    if latest is None or latest.discharged is None:
+        return False
+    return said < latest.admitted and begins < latest.discharged.at
 
 
 def asked_by(referral: Referral, package: Package) -> bool:

@@ -98,6 +98,7 @@ def care_package_confirmed(journey: Journey, event: CarePackageConfirmed, now: M
     package = package_of(journey, event.data.package_id, now)
     _next_provider(journey, package, event.data.service, now)
     package.confirmed = package.confirmed or now
+    package.last_confirmed = now
     package.first_visit_due_at = event.data.first_visit_due_at
     journey.served_by(package, event.data.service)
     _taken_on(package, now)

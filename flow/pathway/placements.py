@@ -48,10 +48,10 @@ _RANK: dict[PlacementState, int] = {
 
 class Placement(NamedTuple):
     """`waiting`: referred, no answer yet. `offered`: a package or a handover was offered to this
-    service and is not answered. `accepted`: it will take the person on. `staying`: it does.
-    `left`: it did. A service that refused, whose referral was withdrawn, or that prepares for
-    another pathway, faces nothing. `suitable`: it was not asked, but could take the person by the
-    policy's criteria.
+    service and is not answered. `accepted`: it will take the person on, as it has said of what it
+    was asked for, or of a handover where nothing more is told. `staying`: it does. `left`: it did.
+    A service that refused, whose referral was withdrawn, or that prepares for another pathway,
+    faces nothing. `suitable`: it was not asked, but could take the person by the policy's criteria.
 
     `asked_at` is when a service that has no place for the person yet was asked. `ready_since`
     says since when the person could take the next step: move in (no longer meets the criteria
@@ -158,7 +158,19 @@ def _faced(journey: Journey) -> list[tuple[str | None, Faced | None]]:
         for handover in journey.handovers.values()
         if handover.unanswered
     ]
+    known = {service for service, told in faced if told is not None}
+    faced += [
+        (handover.service, Faced("accepted", handover.accepted, handover.sent or handover.accepted))
+        for handover in journey.handovers.values()
+        if _has_accepted(journey, handover) and handover.service not in known
+    ]
     return faced
+
+
+def _has_accepted(journey: Journey, handover: Handover) -> bool:
+    """For the last stay in hospital, and still means to take the person."""
+    of_now = handover.spell is journey.latest
+    return of_now and handover.accepted is not None and handover.over is None
 
 
 def _by_referral(journey: Journey, referral: Referral) -> Faced | None:

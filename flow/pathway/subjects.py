@@ -282,6 +282,7 @@ class Package(Involved):
         "increase_asked",
         "increased",
         "kind",
+        "last_confirmed",
         "missed",
         "missed_before",
         "off_plan",
@@ -307,6 +308,7 @@ class Package(Involved):
         self.planned_start_at: datetime | None = None
         self.requested: Mark | None = None
         self.confirmed: Mark | None = None
+        self.last_confirmed: Mark | None = None  # told again, it holds after another stay, too
         self.first_visit_due_at: datetime | None = None
         self.started: Mark | None = None
         self.first_visit: Mark | None = None

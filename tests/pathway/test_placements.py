@@ -85,17 +85,17 @@ def test_who_died_is_waited_for_by_nobody_and_has_left(referred: Told) -> None:
 # Who could leave a centre.
 
 
-def _could_leave() -> Told:
+def _could_leave(spell_id: str = "S1") -> Told:
     told = Told()
-    told.admitted("2026-01-05 10:00")
-    told.discharged("2026-01-08 10:00", pathway="P2")
+    told.admitted("2026-01-05 10:00", spell_id=spell_id)
+    told.discharged("2026-01-08 10:00", pathway="P2", spell_id=spell_id)
     told.tell("centre-admitted", "2026-01-08 12:00", stay_id="T1", service="slic")
     told.tell("centre-ready-to-leave", "2026-01-20 09:00", stay_id="T1")
     return told
 
 
 def _onward_at(told: Told) -> datetime | None:
-    (stays,) = [p for p in told.assessed("2026-01-21 09:00").placements if p.state == "staying"]
+    (stays,) = [p for p in told.assessed("2026-01-21 09:00").placements if p.service == "slic"]
     assert stays.ready_since == at("2026-01-20 09:00")
     return stays.onward_at
 
@@ -130,6 +130,117 @@ def test_a_referral_says_it_once_its_service_says_when_it_comes() -> None:
     told.tell("referral-accepted", "2026-01-20 11:00", referral_id="R1", service="nurses",
               start_agreed_at=at("2026-01-22 09:00"))  # fmt: skip
     assert _onward_at(told) == at("2026-01-22 09:00")
+
+
+def _confirmed_before(first_visit_due: str | None) -> Told:
+    """Home care that was confirmed, and had not begun when the person had to go back to hospital,
+    and went on to a centre from there."""
+    told = Told()
+    told.admitted("2025-12-20 10:00")
+    told.tell("care-package-requested", "2025-12-28 10:00", package_id="P1", kind="new",
+              service="acme")  # fmt: skip
+    due_at = at(first_visit_due) if first_visit_due else None
+    told.tell("care-package-confirmed", "2025-12-29 10:00", package_id="P1", service="acme",
+              first_visit_due_at=due_at)  # fmt: skip
+    told.discharged("2025-12-30 10:00", pathway="P1")
+    back = _could_leave(spell_id="S2")
+    told.events += [each.model_copy(update={"id": f"b{each.id}"}) for each in back.events]
+    return told
+
+
+@pytest.mark.parametrize(
+    ("first_visit_due", "onward"),
+    [
+        (None, None),
+        ("2026-01-02 09:00", None),
+        ("2026-01-08 09:59", None),
+        ("2026-01-08 10:00", "2026-01-08 10:00"),
+        ("2026-01-24 09:00", "2026-01-24 09:00"),
+    ],
+)
+def test_what_a_stay_in_hospital_made_impossible_lets_nobody_leave(
+    first_visit_due: str | None, onward: str | None
+) -> None:
+    told = _confirmed_before(first_visit_due)
+    assert _onward_at(told) == (at(onward) if onward else None)
+
+
+def test_who_confirms_again_after_the_stay_in_hospital_comes() -> None:
+    told = _confirmed_before("2026-01-02 09:00")
+    told.tell("care-package-confirmed", "2026-01-20 12:00", package_id="P1", service="acme")
+    assert _onward_at(told) == at("2026-01-20 12:00")
+
+
+def test_care_that_stood_still_and_is_to_go_on_lets_the_person_leave() -> None:
+    told = Told()
+    told.tell("care-package-requested", "2025-12-01 10:00", package_id="P1", kind="new",
+              service="acme")  # fmt: skip
+    told.tell("care-package-confirmed", "2025-12-01 11:00", package_id="P1", service="acme")
+    told.tell("first-visit-completed", "2025-12-03 10:00", package_id="P1")
+    told.events += [each.model_copy(update={"id": f"b{each.id}"}) for each in _could_leave().events]
+    assert _onward_at(told) is None
+    told.tell("care-package-requested", "2026-01-20 10:00", package_id="P1", kind="restart",
+              service="acme", planned_start_at=at("2026-01-22 09:00"))  # fmt: skip
+    assert _onward_at(told) is None
+    told.tell("care-package-confirmed", "2026-01-20 11:00", package_id="P1", service="acme")
+    assert _onward_at(told) == at("2026-01-22 09:00")
+
+
+def test_a_time_that_was_agreed_before_the_stay_in_hospital_has_passed() -> None:
+    told = Told()
+    told.tell("referral-made", "2026-01-02 10:00", referral_id="R1", kind="community_health",
+              service="nurses")  # fmt: skip
+    told.tell("referral-accepted", "2026-01-02 11:00", referral_id="R1", service="nurses",
+              start_agreed_at=at("2026-01-06 09:00"))  # fmt: skip
+    told.events += [each.model_copy(update={"id": f"b{each.id}"}) for each in _could_leave().events]
+    assert _onward_at(told) is None
+
+
+# Who has accepted a handover, and of whom nothing else is told.
+
+
+def _handed_over() -> Told:
+    told = Told()
+    told.admitted("2026-01-05 10:00")
+    told.tell("handover-sent", "2026-01-06 10:00", handover_id="V1", to_service="slic")
+    told.tell("handover-accepted", "2026-01-06 12:00", handover_id="V1", service="slic")
+    return told
+
+
+def test_who_has_accepted_a_handover_will_take_the_person() -> None:
+    found = placed(_handed_over(), "2026-01-06 13:00")
+    assert (found.state, found.since) == ("accepted", at("2026-01-06 12:00"))
+    assert found.asked_at == at("2026-01-06 10:00")
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "state"),
+    [
+        ("referral-made", {"referral_id": "R", "kind": BED, "service": "slic"}, "waiting"),
+        ("centre-admitted", {"stay_id": "T", "service": "slic"}, "staying"),
+    ],
+)
+def test_a_referral_or_a_stay_says_more_than_a_handover(
+    kind: str, data: dict[str, str], state: str
+) -> None:
+    told = _handed_over()
+    told.tell(kind, "2026-01-08 12:00", **data)
+    assert placed(told, "2026-01-08 13:00").state == state
+
+
+def test_what_was_accepted_for_an_earlier_stay_is_over() -> None:
+    told = _handed_over()
+    told.discharged("2026-01-06 15:00")
+    told.admitted("2026-01-09 10:00", spell_id="S2")
+    assert told.assessed("2026-01-09 13:00").placements == ()
+
+
+def test_after_its_stay_is_over_nobody_is_expected_again() -> None:
+    told = _handed_over()
+    told.discharged("2026-01-06 15:00")
+    told.tell("centre-admitted", "2026-01-06 16:00", stay_id="T", service="slic")
+    told.tell("centre-discharged", "2026-01-20 16:00", stay_id="T")
+    assert placed(told, "2026-01-20 17:00").state == "left"
 
 
 # Care that is in place, and care that is given.
