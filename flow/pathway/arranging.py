@@ -119,7 +119,7 @@ def _somebody_is_asked(journey: Journey, spell: Spell, sent_on: Mark | None) -> 
             for package in journey.packages.values()
         )
         or any(_is_asked(journey, r, spell, sent_on) for r in journey.referrals.values())
-        or any(_has_taken(handover, spell, sent_on) for handover in journey.handovers.values())
+        or any(_has_taken(handover, spell) for handover in journey.handovers.values())
     )
 
 
@@ -159,13 +159,12 @@ def _cares(referral: Referral, spell: Spell, sent_on: Mark | None) -> bool:
     return referral.withdrawn is None and over >= max(sent_on, left)
 
 
-def _has_taken(handover: Handover, spell: Spell, sent_on: Mark | None) -> bool:
-    """Asked after this stay to take the person, or has accepted; the centre that they left has them
-    no more. What was offered after an earlier stay says nothing of this one."""
+def _has_taken(handover: Handover, spell: Spell) -> bool:
+    """Asked after this stay to take the person, or has accepted and has a part in it still. What
+    was offered after an earlier stay says nothing of this one."""
     if handover.spell is not spell:
         return False
-    accepted = handover.accepted is not None
-    return handover.unanswered or (accepted and (sent_on is None or handover.over is None))
+    return handover.unanswered or (handover.accepted is not None and handover.over is None)
 
 
 def _refused(journey: Journey, spell: Spell) -> Iterator[_Refused]:

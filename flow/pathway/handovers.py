@@ -5,7 +5,7 @@ from flow.pathway import notices
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.spans import watch
-from flow.pathway.subjects import Handover
+from flow.pathway.subjects import Handover, Referral
 
 
 def handover_of(journey: Journey, handover_id: str, now: Mark) -> Handover:
@@ -64,26 +64,27 @@ def moved_in_elsewhere(journey: Journey, service: str, now: Mark) -> None:
             notices.taken_elsewhere(journey, handover, now)
 
 
-def nothing_to_accept(journey: Journey, service: str | None, now: Mark) -> None:
-    """A service that stands down and has no other part in it is not asked to take the person."""
-    if service is None or _has_part(journey, service):
-        return
-    for handover in journey.handovers.values():
-        if handover.unanswered and handover.service == service:
-            handover.over = now
-            watch(journey, handover, now)
+def stands_down(journey: Journey, service: str | None, now: Mark) -> None:
+    """A service without any other part in it is not asked to take the person, and has not taken
+    them."""
+    if service is not None and not _has_part(journey, service):
+        service_over(journey, service, now)
 
 
 def _has_part(journey: Journey, service: str) -> bool:
     """Asked for something, or giving it."""
     return (
         any(
-            referral.service == service and (not referral.closed or referral.visited is not None)
+            referral.service == service and (not referral.closed or _visits(referral))
             for referral in journey.referrals.values()
         )
         or any(p.service == service and not p.closed for p in journey.packages.values())
         or any(stay.service == service and stay.goes_on for stay in journey.stays.values())
     )
+
+
+def _visits(referral: Referral) -> bool:
+    return referral.visited is not None and referral.over is None
 
 
 def service_over(journey: Journey, service: str | None, now: Mark) -> None:

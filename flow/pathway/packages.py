@@ -15,7 +15,7 @@ from flow.events.care_package import (
 )
 from flow.pathway import notices
 from flow.pathway.care import GOES_WITHOUT, READMITTED
-from flow.pathway.handovers import service_over
+from flow.pathway.handovers import service_over, stands_down
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.referral_kinds import AT_HOME, GIVEN_AT_HOME, HOME_CARE
@@ -96,7 +96,7 @@ def _watch_referrals(journey: Journey, now: Mark) -> None:
 
 def care_package_confirmed(journey: Journey, event: CarePackageConfirmed, now: Mark) -> None:
     package = package_of(journey, event.data.package_id, now)
-    _next_provider(journey, package, event.data.service, now)
+    before = _next_provider(journey, package, event.data.service, now)
     package.confirmed = package.confirmed or now
     package.last_confirmed = now
     package.first_visit_due_at = event.data.first_visit_due_at
@@ -105,19 +105,23 @@ def care_package_confirmed(journey: Journey, event: CarePackageConfirmed, now: M
     watch(journey, package, now)
     agree(journey, package)
     _watch_referrals(journey, now)
+    stands_down(journey, before, now)
 
 
-def _next_provider(journey: Journey, package: Package, service: str | None, now: Mark) -> None:
-    """Another service takes on what was handed back: its care has yet to begin."""
+def _next_provider(
+    journey: Journey, package: Package, service: str | None, now: Mark
+) -> str | None:
+    """Another service takes on what was handed back: its care has yet to begin. The one before."""
     given_up = package.hand_backs[-1] if package.hand_backs else None
     if given_up is None or given_up.over is not None or service in (None, given_up.service):
-        return
+        return None
     if package.in_place is not None:
         package.earlier += (Given(given_up.service, package.in_place, now),)
     package.cared_for_until = given_up.care_until
     package.confirmed = package.started = package.first_visit = package.increased = None
     package.missed_before = len(package.missed)
     _goes_on(journey, package, now)
+    return given_up.service
 
 
 def _taken_on(package: Package, now: Mark) -> None:

@@ -11,7 +11,7 @@ from flow.pathway.presumed_ends import as_at
 from flow.pathway.referral_kinds import HUB, NEVER_TOLD, ONCE
 from flow.pathway.service_criteria import CriteriaList, Wanted
 from flow.pathway.subjects import Handover, Package, Referral, Stay
-from flow.pathway.whereabouts import set_aside
+from flow.pathway.whereabouts import at_home, set_aside
 
 PlacementState = Literal["suitable", "waiting", "offered", "accepted", "staying", "left"]
 NOT_THERE_YET: frozenset[PlacementState] = frozenset({"waiting", "offered", "accepted"})
@@ -49,8 +49,8 @@ _RANK: dict[PlacementState, int] = {
 class Placement(NamedTuple):
     """`waiting`: referred, no answer yet. `offered`: a package or a handover was offered to this
     service and is not answered. `accepted`: it will take the person on, as it has said of what it
-    was asked for, or of a handover where nothing more is told. `staying`: it does. `left`: it did.
-    A service that refused, whose referral was withdrawn, or that prepares for another pathway,
+    was asked for, or of a handover while the person is not at home. `staying`: it does. `left`: it
+    did. A service that refused, whose referral was withdrawn, or that prepares for another pathway,
     faces nothing. `suitable`: it was not asked, but could take the person by the policy's criteria.
 
     `asked_at` is when a service that has no place for the person yet was asked. `ready_since`
@@ -158,19 +158,23 @@ def _faced(journey: Journey) -> list[tuple[str | None, Faced | None]]:
         for handover in journey.handovers.values()
         if handover.unanswered
     ]
+    return faced if at_home(journey) else faced + _expecting(journey, faced)
+
+
+def _expecting(
+    journey: Journey, faced: list[tuple[str | None, Faced | None]]
+) -> list[tuple[str | None, Faced | None]]:
+    """Who has accepted a handover and of whom nothing more is told will take the person from
+    hospital or the centre. Once the person is at home, they have them in hand (`ownership.py`)."""
     known = {service for service, told in faced if told is not None}
-    faced += [
+    return [
         (handover.service, Faced("accepted", handover.accepted, handover.sent or handover.accepted))
         for handover in journey.handovers.values()
-        if _has_accepted(journey, handover) and handover.service not in known
+        if handover.spell is journey.latest
+        and handover.accepted is not None
+        and handover.over is None
+        and handover.service not in known
     ]
-    return faced
-
-
-def _has_accepted(journey: Journey, handover: Handover) -> bool:
-    """For the last stay in hospital, and still means to take the person."""
-    of_now = handover.spell is journey.latest
-    return of_now and handover.accepted is not None and handover.over is None
 
 
 def _by_referral(journey: Journey, referral: Referral) -> Faced | None:

@@ -13,7 +13,7 @@ from flow.events.discharge import (
 )
 from flow.pathway import notices
 from flow.pathway.care import kind_of
-from flow.pathway.handovers import nothing_to_accept
+from flow.pathway.handovers import stands_down
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.referral_kinds import FIRST_VISIT, HUB, ONE_PLACE
@@ -131,7 +131,7 @@ def others_stand_down(
             referral.elsewhere = now
             watch(journey, referral, now)
             notices.taken_elsewhere(journey, referral, now)
-            nothing_to_accept(journey, referral.service, now)
+            stands_down(journey, referral.service, now)
     _packages_stand_down(journey, kind, taken, now)
 
 
@@ -154,7 +154,7 @@ def _packages_stand_down(
         package.elsewhere = now
         watch(journey, package, now)
         notices.taken_elsewhere(journey, package, now)
-        nothing_to_accept(journey, package.service, now)
+        stands_down(journey, package.service, now)
     for referral in journey.referrals.values() if stood_down else ():
         if not referral.closed:
             watch(journey, referral, now)  # a package says no more of it
@@ -295,3 +295,4 @@ def _closed(journey: Journey, referral: Referral, now: Mark) -> None:
         watch(journey, spell, now)
     watch(journey, referral, now)
     notices.stood_down(journey, referral, now)
+    stands_down(journey, referral.service, now)

@@ -113,7 +113,7 @@ def _comes(journey: "Journey", spell: Spell, left_centre: When | None) -> Iterat
     for stay in journey.stays.values():
         yield stay.stays_on or (stay.spell is spell and left_centre is None)
     for handover in journey.handovers.values():
-        taken = handover.unanswered or (handover.accepted and not (left_centre and handover.over))
+        taken = handover.unanswered or (handover.accepted and not handover.over)
         yield handover.spell is spell and taken
 
 

@@ -147,13 +147,13 @@ class Services:
                 self._has_nothing_to_take(package.service, event)
 
     def _has_nothing_to_take(self, service: str | None, event: Event) -> None:
-        with_a_part = {r.service for r in self.referrals.values() if not r.closed or r.alone_at}
+        with_a_part = {r.service for r in self.referrals.values() if not r.closed}
+        visiting = [r for r in self.referrals.values() if r.alone_at and not r.alone_until]
+        with_a_part |= {r.service for r in visiting}
         with_a_part |= {p.service for p in self.packages.values() if not (p.over or p.elsewhere)}
         with_a_part |= {stay.service for stay in self.stays.values() if stay.stays_on}
-        for handover in self.handovers.values():
-            theirs = handover.unanswered and handover.service == service
-            if service and theirs and service not in with_a_part:
-                handover.over, handover.over_at = True, event.when
+        if service not in with_a_part:
+            self._service_over(service, event)
 
     def _planned(self, spell: Spell) -> None:
         """A pathway is decided: what was asked for on another one is not part of the plan."""
@@ -240,8 +240,10 @@ class Services:
             referral.refused["withdrawn"] = (event.when, event.data.get("reason") or "")
             if referral.alone_at is not None:
                 referral.alone_until = referral.alone_until or event.when
-        if event.type in ("referral-rejected", "referral-withdrawn") and referral.kind == HUB:
-            self._hub_lost_it(referral)
+        if event.type in ("referral-rejected", "referral-withdrawn"):
+            if referral.kind == HUB:
+                self._hub_lost_it(referral)
+            self._has_nothing_to_take(referral.service, event)
 
     @staticmethod
     def _hub_lost_it(referral: Service) -> None:
@@ -318,11 +320,11 @@ class Services:
             and referral.kind not in ("urgent_community_response", "health_visiting")
         ]
 
-    def _next_one(self, package: Service, event: Event) -> None:
+    def _next_one(self, package: Service, event: Event) -> bool:
         """Another provider confirms what was given back: it has yet to begin."""
         service = event.data.get("service")
         if not package.nobody_has_it or service in (None, package.given_back_by):
-            return
+            return False
         began = package.in_place_at
         if began is not None:
             package.gave.append((package.given_back_by, began, event.when))
@@ -330,6 +332,7 @@ class Services:
         package.begun_at = package.visited_at = package.increased_at = None
         package.missed_before, package.cared_until = package.missed, package.care_until
         self._care_goes_on(package, event)
+        return True
 
     @staticmethod
     def _goes_on_there(package: Service, event: Event) -> None:
@@ -371,8 +374,8 @@ class Services:
         ends = event.type == "care-package-ended"
         find = self._package if ends else self._package_going_on
         package = find(event.data["package_id"])
-        if event.type == "care-package-confirmed":
-            self._next_one(package, event)
+        confirms = event.type == "care-package-confirmed"
+        passed_on = confirms and self._next_one(package, event)
         package.service = event.data.get("service") or package.service
         match event.type:
             case "care-package-started":
@@ -384,6 +387,8 @@ class Services:
             case "care-package-confirmed":
                 package.accepted, package.nobody_has_it = True, False
                 package.visit_agreed = moment_of(event.data.get("first_visit_due_at"))
+                if passed_on:
+                    self._has_nothing_to_take(package.given_back_by, event)
             case "care-package-paused":
                 self._told_to_pause(package, event)
             case "care-package-increased":

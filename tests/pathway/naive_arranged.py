@@ -8,7 +8,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from tests.pathway.naive_kinds import HUB
-from tests.pathway.naive_told import closed, given, in_place, stands_still, stays_on, unanswered
+from tests.pathway.naive_told import (
+    closed,
+    given,
+    in_place,
+    stands_still,
+    stays_on,
+    taken_on,
+    unanswered,
+)
 
 if TYPE_CHECKING:
     from tests.pathway.naive_owners import Owned
@@ -131,7 +139,7 @@ def _asked(person: "Owned", spell: dict[str, Any]) -> bool:
         if after and cared_for and package["ended_because"] != "provider_withdrew":
             return True
     for offer in person.handovers.values():
-        if offer["spell"] is spell and (unanswered(offer) or offer["accepted_at"]):
+        if taken_on(offer, spell) or (offer["spell"] is spell and unanswered(offer)):
             return True
     return any(_referral_stands(person, spell, each) for each in person.referrals.values())
 

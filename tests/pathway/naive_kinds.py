@@ -58,6 +58,8 @@ PATHWAYS = {
     "restart": ("P0", "P1"),
 }
 """On which alone a kind is given, or a package goes on."""
+ONCE = ("urgent_community_response", "health_visiting")
+"""One visit is all of it."""
 BY_LEAVING = (HUB, "housing")
 BY_A_TASK = {"equipment_delivered": "equipment", "housing_ready": "housing"}
 LEAVES_NOBODY_WITHOUT_CARE = (HUB, "other", "health_visiting", "equipment", "housing")

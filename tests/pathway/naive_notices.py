@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from tests.pathway.naive_kinds import ONCE
 from tests.pathway.naive_told import Said, closed, given, in_place, stays_on, taken_on, unanswered
 
 AGAIN = "comes_after_all"
@@ -61,7 +62,7 @@ class Noticed:
             referral
             for referral in self.referrals.values()
             if referral["visited_at"]
-            and referral["kind"] not in ("urgent_community_response", "health_visiting")
+            and referral["kind"] not in ONCE
             and referral["about"] not in of_packages
         ]
 

@@ -99,6 +99,7 @@ class Services(Noticed):
         referral.update(accepted=False, rejected=(said.at, said.data["reason"]))
         self.hub_lost_it(referral)
         self.stood_down(referral)
+        self.has_nothing_else(referral["service"], said.at)
 
     def referral_withdrawn(self, said: Said) -> None:
         referral = self.answer(said)
@@ -107,6 +108,7 @@ class Services(Noticed):
             referral["over_at"] = referral["over_at"] or said.at
         self.hub_lost_it(referral)
         self.stood_down(referral)
+        self.has_nothing_else(referral["service"], said.at)
 
     @staticmethod
     def hub_got_it(spell: dict[str, Any], at: datetime) -> None:
@@ -134,7 +136,7 @@ class Services(Noticed):
             if same and other is not by and not closed(other):
                 other["elsewhere"] = True
                 self.tell_all([other], "stand_down", "taken_elsewhere", at)
-                self.accepts_nothing(other["service"], at)
+                self.has_nothing_else(other["service"], at)
         for package in self.packages.values():
             named = self.referrals.get(package["referral"] or "")
             of = (named and named["kind"]) or "home_care"
@@ -145,18 +147,16 @@ class Services(Noticed):
             if same and not over and not theirs:
                 package["elsewhere"] = True
                 self.tell_all([package], "stand_down", "taken_elsewhere", at)
-                self.accepts_nothing(package["service"], at)
+                self.has_nothing_else(package["service"], at)
 
-    def accepts_nothing(self, service: str | None, at: datetime) -> None:
-        """Who has no part in it any more is not asked to take the person either."""
-        asked = [each for each in self.referrals.values() if not closed(each) or each["visited_at"]]
+    def has_nothing_else(self, service: str | None, at: datetime) -> None:
+        """Who has no part in it any more is not to take the person either, and has not."""
+        asked = [each for each in self.referrals.values() if not closed(each)]
+        asked += [r for r in self.referrals.values() if r["visited_at"] and not r["over_at"]]
         asked += [p for p in self.packages.values() if not (p["ended_at"] or p["elsewhere"])]
         asked += [each for each in self.stays.values() if stays_on(each)]
-        if service is None or service in {each["service"] for each in asked}:
-            return
-        for handover in self.handovers.values():
-            if unanswered(handover) and handover["service"] == service:
-                handover["over_at"] = at
+        if service not in {each["service"] for each in asked}:
+            self.nobody_accepts(service, at)
 
     def decided_upon(self, spell: dict[str, Any], at: datetime) -> None:
         """Who prepares for another pathway than the one that is decided now is told."""
@@ -242,8 +242,10 @@ class Services(Noticed):
 
     def care_package_confirmed(self, said: Said) -> None:
         known = self.packages.get(said.data["package_id"])
-        by, service = known and known["given_back_by"], said.data.get("service")
-        if known is not None and known["nobody_has_it"] and service not in (None, by):
+        by, service = known["given_back_by"] if known else None, said.data.get("service")
+        nobody_has_it = known is not None and known["nobody_has_it"]
+        passed_on = nobody_has_it and service not in (None, by)
+        if known is not None and passed_on:
             # Another provider's to begin.
             if in_place(known):
                 known["gave"].append((by, in_place(known), said.at))
@@ -252,6 +254,8 @@ class Services(Noticed):
             self.care_goes_on(known, said.at)
         agreed = said.data.get("first_visit_due_at")
         self.package(said).update(confirmed=True, nobody_has_it=False, visit_agreed=agreed)
+        if passed_on:
+            self.has_nothing_else(by, said.at)
 
     def care_package_started(self, said: Said) -> None:
         package = self.package(said)

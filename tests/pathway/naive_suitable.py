@@ -4,8 +4,8 @@ from typing import Any
 
 from tests.pathway.naive_arranged import for_another_plan
 from tests.pathway.naive_facts import Person
-from tests.pathway.naive_kinds import HUB
-from tests.pathway.naive_told import closed, in_place, stays_on, unanswered
+from tests.pathway.naive_kinds import HUB, ONCE
+from tests.pathway.naive_told import closed, in_place, stays_on, taken_on, unanswered
 
 AS_POLICY = """
 name = "Services that fit"
@@ -95,4 +95,26 @@ def _busy(person: Person) -> set[str]:
     busy |= {p["service"] for p in person.packages.values() if not p["ended_at"] and _begun(p)}
     busy |= {s["service"] for s in person.stays.values() if stays_on(s)}
     busy |= {r["service"] for r in person.by_visit() if not r["over_at"]}
-    return busy | {h["service"] for h in person.handovers.values() if unanswered(h)}
+    busy |= {h["service"] for h in person.handovers.values() if unanswered(h)}
+    return busy | _will_take(person)
+
+
+def _will_take(person: Person) -> set[str]:
+    """Have accepted a handover of somebody who is not at home yet; whoever had the person before
+    is not expected again."""
+    if person.here is None and not any(stays_on(stay) for stay in person.stays.values()):
+        return set()
+    had = [stay["service"] for stay in person.stays.values()]
+    had += [each["service"] for each in person.by_visit()]
+    had += [r["service"] for r in person.referrals.values() if _came_once(r)]
+    for package in person.packages.values():
+        had += [service for service, *_ in package["gave"]]
+        had += [package["service"]] if _begun(package) else []
+    offers = person.handovers.values()
+    taken = [each["service"] for each in offers if taken_on(each, person.last)]
+    return set(taken) - set(had)
+
+
+def _came_once(referral: dict[str, Any]) -> bool:
+    refused = referral["rejected"] or referral["withdrawn"]
+    return referral["kind"] in ONCE and referral["begun"] and not refused

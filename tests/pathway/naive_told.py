@@ -112,7 +112,7 @@ def stays_on(stay: dict[str, Any]) -> bool:
     return not stay["left_at"] and not stay["overtaken_at"]
 
 
-def taken_on(handover: dict[str, Any], spell: dict[str, Any]) -> bool:
+def taken_on(handover: dict[str, Any], spell: dict[str, Any] | None) -> bool:
     """Its receiver has, and still has, the person who is in or left this stay in hospital."""
     return bool(handover["accepted_at"] and not handover["over_at"] and handover["spell"] is spell)
 

@@ -1,6 +1,10 @@
 """Handovers: counted and waited for until accepted, refused, or nobody is left to accept."""
 
-from tests.pathway.told import PROVIDER, SPELL, Told
+from typing import Any
+
+import pytest
+
+from tests.pathway.told import PROVIDER, SPELL, Told, at
 
 IN_SPELL = {"provider": PROVIDER, "spell_id": SPELL}
 LATER = "2026-03-01 12:00"
@@ -54,3 +58,91 @@ def test_nobody_accepts_for_a_stay_that_is_over() -> None:
     told.tell("centre-discharged", "2026-01-20 16:00", stay_id="T1")
     assert told.wait("handover_ack", LATER).ended == "cancelled"
     assert [place.state for place in told.assessed(LATER).placements] == ["left"]
+
+
+# Whoever has accepted, and has no part in it any more.
+
+ASKED = {
+    "care by a referral": [
+        ("referral-made", {"referral_id": "R1", "kind": "reablement", "service": "home-help"}),
+        ("first-visit-completed", {"referral_id": "R1"}),
+    ],
+    "a referral": [
+        ("referral-made", {"referral_id": "R1", "kind": "reablement", "service": "home-help"}),
+        ("referral-accepted", {"referral_id": "R1"}),
+    ],
+    "a package": [
+        ("care-package-requested", {"package_id": "P1", "kind": "new", "service": "home-help"}),
+        ("first-visit-completed", {"package_id": "P1"}),
+    ],
+}
+WITHDRAWN = ("referral-withdrawn", {"referral_id": "R1", "reason": "no_longer_needed"})
+REFUSED = ("referral-rejected", {"referral_id": "R1", "reason": "no_capacity"})
+GIVEN_UP = ("care-package-ended", {"package_id": "P1", "reason": "provider_withdrew"})
+OVER = ("care-package-ended", {"package_id": "P1", "reason": "goals_met"})
+
+
+def accepted(asked: str) -> Told:
+    """Home on pathway 1 on 7 January, in the hands of who has accepted the handover."""
+    told = handed_over()
+    told.in_spell("pathway-decided", "2026-01-06 09:30", pathway="P1", status="confirmed")
+    told.tell("handover-accepted", "2026-01-06 11:00", handover_id="V1", service="home-help")
+    for number, (kind, data) in enumerate(ASKED[asked]):
+        told.tell(kind, f"2026-01-07 {12 + number}:00", **data)
+    told.discharged("2026-01-07 11:00")
+    assert told.assessed("2026-01-07 14:00").stage.responsible == "home-help"
+    return told
+
+
+@pytest.mark.parametrize(
+    ("asked", "end", "arranged", "responsible"),
+    [
+        ("care by a referral", WITHDRAWN, True, None),
+        ("a referral", WITHDRAWN, True, None),
+        ("a referral", REFUSED, False, "home-help"),
+        ("a package", GIVEN_UP, False, "home-help"),
+        ("a package", OVER, True, None),
+    ],
+)
+def test_its_end_is_the_end_of_what_was_accepted(
+    asked: str, end: tuple[str, dict[str, Any]], arranged: bool, responsible: str | None
+) -> None:
+    """Where care is still needed somebody is called, and the last to have the person keeps them
+    until somebody else has them."""
+    told = accepted(asked)
+    kind, data = end
+    told.tell(kind, "2026-01-10 10:00", **data)
+    view = told.assessed("2026-01-12 10:00")
+    wanted = [wait.starts_at for wait in view.open_waits if wait.id == "care_arranged"]
+    assert wanted == ([] if arranged else [at("2026-01-10 10:00")])
+    assert view.stage.responsible == responsible
+    assert [place.state for place in view.placements if place.state != "left"] == []
+
+
+def test_who_has_another_part_has_the_person_still() -> None:
+    told = accepted("a referral")
+    told.tell("care-package-requested", "2026-01-08 10:00", package_id="P9", kind="new",
+              service="home-help")  # fmt: skip
+    told.tell(WITHDRAWN[0], "2026-01-10 10:00", **WITHDRAWN[1])
+    assert told.assessed("2026-01-10 12:00").stage.responsible == "home-help"
+    told.tell("care-package-ended", "2026-01-11 10:00", package_id="P9", reason="person_declined")
+    assert told.assessed("2026-01-11 12:00").stage.responsible is None
+
+
+def test_nobody_accepts_for_a_referral_that_is_withdrawn() -> None:
+    told = handed_over()
+    told.tell("referral-made", "2026-01-06 11:00", referral_id="R1", kind="reablement",
+              service="home-help")  # fmt: skip
+    told.tell(WITHDRAWN[0], "2026-01-06 11:30", **WITHDRAWN[1])
+    assert told.wait("handover_ack", LATER).ended == "cancelled"
+    assert unaccepted(told) == 0
+
+
+def test_whoever_handed_the_care_back_has_the_person_until_another_has_confirmed_it() -> None:
+    told = accepted("a package")
+    told.tell("care-package-handed-back", "2026-01-10 10:00", package_id="P1", reason="staffing")
+    told.tell("care-package-confirmed", "2026-01-11 10:00", package_id="P1", service="aire-care")
+    told.tell("first-visit-completed", "2026-01-12 10:00", package_id="P1")
+    assert told.assessed("2026-01-12 12:00").stage.responsible == "aire-care"
+    told.tell("care-package-ended", "2026-01-20 10:00", package_id="P1", reason="goals_met")
+    assert told.assessed("2026-01-20 12:00").stage.responsible is None

@@ -235,6 +235,24 @@ def test_what_was_accepted_for_an_earlier_stay_is_over() -> None:
     assert told.assessed("2026-01-09 13:00").placements == ()
 
 
+def test_at_home_they_have_the_person_in_hand() -> None:
+    told = _handed_over()
+    told.discharged("2026-01-08 10:00", pathway="P1")
+    view = told.assessed("2026-01-08 12:00")
+    assert (view.placements, view.stage.responsible) == ((), "slic")
+
+
+def test_from_one_centre_to_another() -> None:
+    told = _could_leave()
+    told.tell("handover-sent", "2026-01-20 10:00", handover_id="V1", to_service="other")
+    told.tell("handover-accepted", "2026-01-20 12:00", handover_id="V1", service="other")
+    placements = told.assessed("2026-01-21 09:00").placements
+    assert [(each.service, each.state) for each in placements] == [
+        ("other", "accepted"),
+        ("slic", "staying"),
+    ]
+
+
 def test_after_its_stay_is_over_nobody_is_expected_again() -> None:
     told = _handed_over()
     told.discharged("2026-01-06 15:00")
