@@ -65,6 +65,21 @@ def is_given(package: Package) -> bool:
     return begun and package.ended is None and stands_still(package) is None
 
 
+def given_now(journey: Journey) -> Iterator[Package | Referral]:
+    """The care at home that is given: packages, then referrals that are the care themselves."""
+    yield from filter(is_given, journey.packages.values())
+    for referral in journey.referrals.values():
+        if referral.over is None and by_itself(journey, referral):
+            yield referral
+
+
+def watch_increases(journey: Journey, now: Mark) -> None:
+    """More care was asked for as a package of its own: what is waited for hangs on other care."""
+    for package in journey.packages.values():
+        if package.kind == "increased" and package.in_place is None and not package.closed:
+            watch(journey, package, now)
+
+
 def goes_on(package: Package) -> bool:
     """Asked for or given, and neither ended nor begun elsewhere. What only names a package does not
     make it one.

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from flow.pathway.arranging import assessed_now, unarranged_since
-from flow.pathway.care import care_of
+from flow.pathway.care import care_of, watch_increases
 from flow.pathway.journey import Coordinator, Journey, Responsible
 from flow.pathway.mark import Mark
 from flow.pathway.presumed_ends import as_if_over, presumed_ends, take_as_over
@@ -94,6 +94,7 @@ def _later(journey: Journey) -> Iterator[tuple[Mark, Responsible | None]]:
 def follow(journey: Journey, now: Mark) -> None:
     """Work out anew who is responsible, and ask the waits for an owner again."""
     take_as_over(journey, now)
+    watch_increases(journey, now)
     journey.owned_version = (journey.hospital_version, journey.services_version)
     journey.asked_for_reason = asked_for_the_reason(journey)
     before, journey.responsible = journey.responsible, responsible_of(journey)

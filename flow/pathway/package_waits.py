@@ -1,6 +1,8 @@
 """Which waits run about a package of care at home."""
 
-from flow.pathway.care import READMITTED, is_given, kind_of, stands_still
+from datetime import datetime
+
+from flow.pathway.care import READMITTED, given_now, is_given, kind_of, stands_still
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.referral_kinds import TIME_LIMITED
@@ -10,12 +12,14 @@ from flow.pathway.whereabouts import at_home, on_hold, set_aside
 
 
 def _not_begun(journey: Journey, package: Package) -> int:
-    """At home, and the first visit, of whoever is to give it now, is still to come.
+    """At home, and the first visit, of whoever is to give it now, is still to come."""
+    return int(_to_come(journey, package) and not _adds_to_care(journey, package))
 
-    Discharged, where a stay in hospital is known; it need not be (its feed may go live later).
-    """
+
+def _to_come(journey: Journey, package: Package) -> bool:
+    """Discharged, where a stay in hospital is known: its feed may go live later."""
     spell = package.spell
-    return int(
+    return (
         (spell is None or spell.discharged is not None)
         and at_home(journey)
         and (package.requested is not None or bool(package.earlier))
@@ -23,6 +27,11 @@ def _not_begun(journey: Journey, package: Package) -> int:
         and not package.closed
         and not set_aside(journey, package)
     )
+
+
+def _adds_to_care(journey: Journey, package: Package) -> bool:
+    """More was asked for of care that is given, as a package of its own."""
+    return package.kind == "increased" and next(given_now(journey), None) is not None
 
 
 def _notice_runs(journey: Journey, package: Package) -> int:
@@ -83,8 +92,20 @@ def _for_a_time(journey: Journey, package: Package) -> int:
 
 def _more_asked(journey: Journey, package: Package) -> int:
     """At home, and more care is asked for than is given: until more is."""
-    runs = package.increase_asked is not None and _in_use(journey, package)
-    return package.times_increased if runs else 0
+    if package.increase_asked is not None and _in_use(journey, package):
+        return package.times_increased
+    return int(_to_come(journey, package) and _adds_to_care(journey, package))
+
+
+def _more_given(span: Span) -> bool:
+    package = span.subject
+    assert isinstance(package, Package)
+    return package.in_place is not None and package.increase_asked is None
+
+
+def _more_agreed(package: Package) -> datetime | None:
+    first = package.first_visit_due_at if package.in_place is None else None
+    return first or package.planned_start_at
 
 
 def _confirmed(package: Package) -> Mark | None:
@@ -170,9 +191,9 @@ Package.watches = (
     Watch(
         "package_increase",
         runs=_more_asked,
-        done=lambda span: span.subject.increase_asked is None,
-        causes=lambda package: (package.increase_asked,),
-        agreed=lambda package: package.planned_start_at,
+        done=_more_given,
+        causes=lambda package: (package.increase_asked or package.requested,),
+        agreed=_more_agreed,
     ),
     Watch(
         "onward_care",

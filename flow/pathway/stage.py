@@ -6,13 +6,13 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from flow.pathway.arranging import unarranged_since
-from flow.pathway.care import awaited_since, by_itself, care_of, counts_until, is_given
+from flow.pathway.care import awaited_since, care_of, counts_until, given_now
 from flow.pathway.journey import Journey, Responsible
 from flow.pathway.local_days import FAR, ONE_DAY, day_begins, local_date
 from flow.pathway.mark import Mark
 from flow.pathway.presumed_ends import as_at
 from flow.pathway.referral_kinds import NOT_AWAITED
-from flow.pathway.subjects import Spell, Stay
+from flow.pathway.subjects import Package, Spell, Stay
 from flow.pathway.whereabouts import set_aside
 
 STAGES: Mapping[str, str] = MappingProxyType(
@@ -22,9 +22,10 @@ STAGES: Mapping[str, str] = MappingProxyType(
         "ready_to_leave": "no longer meets the criteria to reside; no complex pathway under way",
         "hub_deciding": "ready to leave; the care transfer hub has not confirmed a pathway",
         "waiting_for_service": "ready to leave on a confirmed pathway 1 to 3",
-        "discharged_waiting_for_start": "left hospital; a service that was asked has not begun, or"
-        " does not go on, or nobody is asked for the care of pathway 1 to 3",
-        "home_with_support": "at home with care that has begun",
+        "discharged_waiting_for_start": "left hospital and nobody cares for them at home: a service"
+        " that was asked has not begun, or does not go on, or nobody is asked for the care of"
+        " pathway 1 to 3",
+        "home_with_support": "at home with care that has begun, whatever else is asked for",
         "in_centre": "in an independence centre or another short-term bed",
         "centre_ready_to_leave": "in a centre, not meeting the requirements to remain",
         "follow_up": "no care is open, though an assessment or another wait may be; within 91 days"
@@ -159,33 +160,24 @@ def _left_hospital(
     journey: Journey, spell: Spell, follow_up_days: int, now: datetime
 ) -> tuple[str, datetime, str | None, datetime]:
     assert spell.discharged is not None
-    discharged_at = spell.discharged.at
-    left = [stay.left.at for stay in journey.stays.values() if stay.left is not None]
-    waiting = waited_for(journey)
-    if waiting is not None:
-        since = max(discharged_at, waiting.since.at, *left)
-        return "discharged_waiting_for_start", since, waiting.service, FAR
-    ends = [discharged_at, *left]
-    for package in journey.packages.values():
-        if package.ended is not None:
-            ends.append(package.ended.at)
-        elif is_given(package):
-            assert package.in_place is not None
-            return "home_with_support", package.in_place.at, package.service, FAR
+    for care in given_now(journey):
+        if isinstance(care, Package):
+            assert care.in_place is not None
+            return "home_with_support", care.in_place.at, care.service, FAR
+        assert care.visited is not None
+        return "home_with_support", care.visited.at, care.service, counts_until(care)
+    left_at = [spell.discharged.at]
+    left_at += [stay.left.at for stay in journey.stays.values() if stay.left is not None]
+    awaited = waited_for(journey) or taken_by_nobody(journey)
+    if awaited is not None:
+        since = max(awaited.since.at, *left_at)
+        return "discharged_waiting_for_start", since, awaited.service, FAR
+    ends = [package.ended.at for package in journey.packages.values() if package.ended is not None]
     ends += [r.over.at for r in journey.referrals.values() if r.over is not None]
-    for referral in journey.referrals.values():
-        if by_itself(journey, referral) and referral.over is None:
-            assert referral.visited is not None
-            until = counts_until(referral)
-            return "home_with_support", referral.visited.at, referral.service, until
-    nobody = taken_by_nobody(journey)
-    if nobody is not None:
-        since = max(discharged_at, nobody.since.at, *left)
-        return "discharged_waiting_for_start", since, nobody.service, FAR
-    over_at = day_begins(local_date(discharged_at) + follow_up_days * ONE_DAY)
+    over_at = day_begins(local_date(spell.discharged.at) + follow_up_days * ONE_DAY)
     if now < over_at:
-        return "follow_up", max(ends), None, over_at
-    return "finished", max(over_at, *ends), None, FAR
+        return "follow_up", max([*left_at, *ends]), None, over_at
+    return "finished", max(over_at, *left_at, *ends), None, FAR
 
 
 class Awaited(NamedTuple):

@@ -135,7 +135,7 @@ CHANGES: tuple[Change, ...] = (
     ),
     Change(IN_A_CENTRE, AT_HOME, "left the centre", ("centre-discharged",)),
     Change(
-        ("home_with_support", *NOTHING_OPEN),
+        NOTHING_OPEN,
         ("discharged_waiting_for_start",),
         "a service is asked",
         ("referral-made", "care-package-requested"),
@@ -153,7 +153,7 @@ CHANGES: tuple[Change, ...] = (
     ),
     Change(
         ("discharged_waiting_for_start",),
-        ("home_with_support", *NOTHING_OPEN),
+        NOTHING_OPEN,
         "nobody is asked any more",
         ("referral-rejected", "referral-withdrawn", "care-package-ended"),
     ),
@@ -161,8 +161,13 @@ CHANGES: tuple[Change, ...] = (
     Change(
         ("home_with_support",),
         ("discharged_waiting_for_start",),
-        "care stands still, is another provider's to begin, or is given up",
-        ("care-package-paused", "care-package-confirmed", "care-package-ended"),
+        "care stands still, is another provider's to begin, is to be restarted, or is given up",
+        (
+            "care-package-paused",
+            "care-package-confirmed",
+            "care-package-requested",
+            "care-package-ended",
+        ),
     ),
     Change(("follow_up", "home_with_support"), ("finished",), "day 91 has passed"),
     Change(
@@ -256,7 +261,7 @@ CHANGES: tuple[Change, ...] = (
         odd=True,
     ),
     Change(
-        ("home_with_support", *NOTHING_OPEN),
+        NOTHING_OPEN,
         ("discharged_waiting_for_start",),
         "a referral that was rejected is accepted after all",
         ("referral-accepted",),

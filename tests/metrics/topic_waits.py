@@ -239,7 +239,7 @@ def _began(held: Service, wait: str) -> datetime | None:
 
 
 def _agreed(held: Service, wait: str) -> datetime | None:
-    if wait == "package_start":
+    if wait == "package_start" or (wait == "package_increase" and not held.in_place):
         return held.visit_agreed or held.start_agreed
     return held.start_agreed if wait in {"package_increase", *STARTS.values()} else None
 
@@ -377,7 +377,14 @@ def _of_package(journey: Journey, package: Service) -> Iterator[tuple[str, int]]
         if restart and not spell.overtaken:
             yield "package_restart_notice", 1
     elif at_home and not package.in_place and kept:
-        yield "package_start", 1
+        yield "package_increase" if _adds(journey, package) else "package_start", 1
+
+
+def _adds(journey: Journey, package: Service) -> bool:
+    """It was asked for as more care, and others come already."""
+    comes = any(each.is_given for each in journey.packages.values())
+    comes |= any(each.alone_until is None for each in journey.cared_by_visits)
+    return comes and package.kind == "increased"
 
 
 def states(

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tests.pathway.naive_kinds import STARTS
+from tests.pathway.naive_told import in_place
 
 LONDON = ZoneInfo("Europe/London")
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -124,7 +125,7 @@ def _agreed(wait: str, of: dict[str, Any]) -> datetime | None:
     if wait == "package_start":
         text = of["visit_agreed"] or of["planned"]
     elif wait == "package_increase":
-        text = of["planned"]
+        text = of["planned"] if in_place(of) else of["visit_agreed"] or of["planned"]
     else:
         text = of["agreed"] if wait in TARGETS_OF_REFERRALS else None
     return datetime.fromisoformat(text) if text else None

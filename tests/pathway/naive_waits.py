@@ -330,7 +330,8 @@ def _of_package(person: Person, package: dict[str, Any]) -> Iterator[tuple[str, 
     asked = package["asked"] or package["gave"]
     left = spell is None or spell["left_at"] is not None
     if asked and left and _at_home(person) and not in_place(package) and planned:
-        yield "package_start", 1
+        more = package["kind"] == "increased" and _somebody_comes(person)
+        yield "package_increase" if more else "package_start", 1
     elsewhere = not _at_home(person) and not on_hold(person, package)
     if package["asked"] and elsewhere and planned and not _secured(package):
         yield "onward_care", 1
@@ -345,6 +346,12 @@ def _of_package(person: Person, package: dict[str, Any]) -> Iterator[tuple[str, 
             yield "package_resume", 1
         elif package["paused_because"] and in_place(package):
             yield "package_pause_review", len(package["pauses"])
+
+
+def _somebody_comes(person: Person) -> bool:
+    """Care is given at home, whatever else is asked for."""
+    visits = any(not each["over_at"] for each in person.by_visit())
+    return visits or any(given(package) for package in person.packages.values())
 
 
 def _secured(package: dict[str, Any]) -> bool:
@@ -401,7 +408,7 @@ CAME: dict[str, Callable[[dict[str, Any], int], object]] = {
     ),
     "package_handed_back": lambda of, turn: not of["nobody_has_it"] or of["given_back"] != turn,
     "time_limited_care": lambda of, _: of["withdrawn"] if "withdrawn" in of else of["ended_at"],
-    "package_increase": lambda of, _: not of["more_asked"],
+    "package_increase": lambda of, _: in_place(of) and not of["more_asked"],
     "onward_care": lambda of, _: (of["begun"] or of["agreed"]) if "begun" in of else _secured(of),
     "centre_stay": lambda of, _: of["left_at"],
     "centre_goals": lambda of, _: of["goals"],
@@ -463,6 +470,8 @@ def stage(told: Told, now: datetime) -> str:
 
 def _stage_outside(person: Person, now: datetime) -> str:
     assert person.last is not None
+    if _somebody_comes(person):
+        return "home_with_support"
     packages = [package for package in person.packages.values() if not package["ended_at"]]
     asked = any(awaited(p) and not for_another_plan(person, p) for p in packages)
     asked |= any(
@@ -474,11 +483,7 @@ def _stage_outside(person: Person, now: datetime) -> str:
     )
     if asked:
         return "discharged_waiting_for_start"
-    if any(given(package) for package in packages):
-        return "home_with_support"
     over = day_of(person.last["left_at"]) + 91 * DAY
-    if any(not each["over_at"] for each in person.by_visit()):
-        return "home_with_support"
     offered = any(unanswered(offer) for offer in person.offers())
     supported = person.last["pathway"] in ("P1", "P2", "P3")
     if supported and (offered or nobody_asked(person, person.last)):
