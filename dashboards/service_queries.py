@@ -5,11 +5,11 @@ from dashboards.promql import nothing_is_zero, select
 from dashboards.spec import Limit, Lines, Query, Stat, Style, Unit
 from flow.events.topics import PERSON_INPUTS, SERVICE_INPUTS
 
-_DASHES = ((), (8, 4), (2, 4), (12, 4, 2, 4), (4, 2), (2, 2), (2, 8), (16, 4))
+_DASHES = ((), (8, 4), (2, 4), (12, 4, 2, 4), (4, 2), (2, 2), (2, 8), (16, 4), (16, 4, 2, 4))
 BY_TOPIC = {
     topic: Style(colour, dash, 2)
     for topic, colour, dash in zip(
-        (*PERSON_INPUTS, *SERVICE_INPUTS), CATEGORIES, _DASHES, strict=True
+        (*PERSON_INPUTS, *SERVICE_INPUTS), (*CATEGORIES, BLUE), _DASHES, strict=True
     )
 }
 SLOWEST = {

@@ -11,6 +11,7 @@ from flow.agents.coordination import add_coordination_agent
 from flow.agents.discharge import add_discharge_agent
 from flow.agents.identity_links import add_identity_links_agent
 from flow.agents.placements import add_placements_agent
+from flow.agents.service_coordination import add_service_coordination_agent
 from flow.agents.ticks import add_ticks_agent
 from flow.agents.transfers import add_transfers_agent
 
@@ -22,6 +23,7 @@ __all__ = [
     "add_discharge_agent",
     "add_identity_links_agent",
     "add_placements_agent",
+    "add_service_coordination_agent",
     "add_ticks_agent",
     "add_transfers_agent",
 ]

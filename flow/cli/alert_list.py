@@ -12,12 +12,20 @@ from flow.cli.refusals import NotFound
 from flow.cli.telling import event_about
 from flow.cli.words import due, moment
 from flow.events.outputs import AlertChanged, AlertData
+from flow.events.service_outputs import ServiceAlertChanged, ServiceAlertData
 
 if TYPE_CHECKING:
     from flow.engine.log import Record
     from flow.events import AnyEvent
 
 CHOICES_SHOWN = 5
+ACKNOWLEDGED = "flow.alert-acknowledged.v1"
+SNOOZED = "flow.alert-snoozed.v1"
+ANSWERS = {
+    ACKNOWLEDGED: "flow.service-alert-acknowledged.v1",
+    SNOOZED: "flow.service-alert-snoozed.v1",
+}
+"""The answers to an alert of a person, each with that to an alert of a service."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +39,30 @@ class ListedAlert:
     def is_open(self) -> bool:
         return self.data.state != "closed"
 
+    @property
+    def called(self) -> str:
+        return f"{self.data.wait}, {self.data.about}"
+
     def row(self) -> dict[str, Any]:
         return {"person": self.person, **self.data.model_dump(mode="json", exclude_none=True)}
+
+
+@dataclass(frozen=True, slots=True)
+class ListedServiceAlert:
+    """An alert of a service: `flow service list` shows them, and they are answered alike."""
+
+    data: ServiceAlertData
+
+    @property
+    def is_open(self) -> bool:
+        return self.data.state != "closed"
+
+    @property
+    def called(self) -> str:
+        return f"{self.data.alert}, {self.data.service}"
+
+
+AnyAlert = ListedAlert | ListedServiceAlert
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +98,15 @@ def alerts_of(newest: "Mapping[bytes, Record]") -> list[ListedAlert]:
     return sorted(alerts, key=lambda alert: (alert.data.due_at, str(alert.data.alert_id)))
 
 
-def find(alerts: Iterable[ListedAlert], prefix: str) -> ListedAlert:
+def service_alerts_of(newest: "Mapping[bytes, Record]") -> list[ListedServiceAlert]:
+    """Every alert of the topic of services' alerts."""
+    return [
+        ListedServiceAlert(ServiceAlertChanged.model_validate_json(record.value or b"").data)
+        for record in newest.values()
+    ]
+
+
+def find(alerts: Iterable[AnyAlert], prefix: str) -> AnyAlert:
     """The one alert whose identifier begins like this; raises NotFound where none or several do."""
     wanted = prefix.lower()
     found = [alert for alert in alerts if str(alert.data.alert_id).startswith(wanted)]
@@ -124,6 +162,15 @@ def state(data: AlertData) -> str:
     return "new"
 
 
-def answer(kind: str, alert: ListedAlert, data: Mapping[str, Any], at: datetime) -> "AnyEvent":
-    """A coordination event about an alert's person; raises ValueError where `data` is wrong."""
-    return event_about(alert.person, kind, data, at)
+def answer(kind: str, alert: AnyAlert, data: Mapping[str, Any], at: datetime) -> "AnyEvent":
+    """A coordination event about an alert's person, or service.
+
+    Raises ValueError where `data` is wrong, or where it makes sense for a person only.
+    """
+    if isinstance(alert, ListedAlert):
+        names = {"wait": alert.data.wait, "about": alert.data.about} if kind in ANSWERS else {}
+        return event_about(alert.person, kind, {**names, **data}, at)
+    if kind not in ANSWERS:
+        raise ValueError(f"that alert is of a service, {alert.data.service}, and not of a person")
+    named = {"alert": alert.data.alert, **data}
+    return event_about(alert.data.service, ANSWERS[kind], named, at)

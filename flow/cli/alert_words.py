@@ -2,6 +2,7 @@
 
 from flow.cli.words import moment
 from flow.events.outputs import AlertData
+from flow.events.service_outputs import ServiceAlertData
 from flow.pathway.targets import BREACHED, NEAR
 
 CLOSED = {
@@ -53,7 +54,12 @@ def life(alert: AlertData) -> str:
     said = f"raised {moment(alert.raised_at)}; "
     if alert.state == "closed":
         return f"{said}closed {moment(alert.closed_at)}: {closed_words(alert)}"
-    said += STATES[alert.state]
+    return said + answered(alert)
+
+
+def answered(alert: AlertData | ServiceAlertData) -> str:
+    """`nobody has it yet`, `taken on by staff-17`, `snoozed until 06-Mar-2026 16:00`."""
+    said = STATES[alert.state]
     if alert.acknowledged_by is not None:
         said += f" by {alert.acknowledged_by}"
     if alert.snoozed_until is not None:

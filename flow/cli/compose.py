@@ -40,6 +40,7 @@ def add_agents(app: Any, topics: Mapping[str, Any], worker: "Worker") -> None:
         add_discharge_agent,
         add_identity_links_agent,
         add_placements_agent,
+        add_service_coordination_agent,
         add_ticks_agent,
         add_transfers_agent,
     )
@@ -49,6 +50,7 @@ def add_agents(app: Any, topics: Mapping[str, Any], worker: "Worker") -> None:
     add_care_package_agent(app, topics["care-package"], worker.deliver)
     add_coordination_agent(app, topics["coordination"], worker.deliver)
     add_capacity_agent(app, topics["capacity"], worker.deliver)
+    add_service_coordination_agent(app, topics["service-coordination"], worker.deliver)
     add_placements_agent(app, topics["placements"], worker.deliver)
     add_identity_links_agent(app, topics["identity-links"], worker.deliver)
     add_transfers_agent(app, topics["transfers"], worker.deliver)

@@ -7,10 +7,11 @@ from datetime import datetime
 from flow.cli.folding import Folded
 from flow.cli.service_list import ListedService, in_order
 from flow.events.care_package import CentreCapacityReported
+from flow.events.event_types import ServiceAnswer
 from flow.events.service_outputs import CapacityReport, ServiceFinding
 from flow.pathway import Policy
 from flow.pathway.placements import Placement, placements_of
-from flow.pathway.services import Reports, advance_alerts, counts_from, look
+from flow.pathway.services import Answers, Reports, advance_alerts, counts_from, look
 
 
 def fold_services(
@@ -18,6 +19,7 @@ def fold_services(
     people: Iterable[Folded],
     policy: Policy,
     at: datetime,
+    answered: Iterable[ServiceAnswer] = (),
 ) -> list[ListedService]:
     """Every service that has reported by `at`, or that somebody's journey names; those with alerts
     first, then by name. Since when a service is full is known from its report alone."""
@@ -25,6 +27,10 @@ def fold_services(
     for event in reported:
         if event.recordedtime <= at:
             reports[event.subject].add(event)
+    answers: dict[str, Answers] = defaultdict(Answers)
+    for answer in answered:
+        if answer.recordedtime <= at:
+            answers[answer.subject].hear(answer, policy.may_correct)
     placements: dict[str, list[Placement]] = defaultdict(list)
     for person in people:
         for placement in placements_of(person.journey, policy.service_rules.criteria, at):
@@ -35,8 +41,18 @@ def fold_services(
     full = _full(known, placements, policy, at)
     found = []
     for service, (report, doubts) in known.items():
-        data = look(service, report, placements[service], policy, at, full=full, doubts=doubts).data
-        alerts = advance_alerts({}, data, policy, at, raising=True).alerts
+        said = answers[service]
+        seen = look(
+            service,
+            report,
+            placements[service],
+            policy,
+            at,
+            full=full,
+            doubts=(*doubts, *said.doubts),
+        )
+        data = seen.data
+        alerts = advance_alerts({}, data, policy, at, raising=True, answers=said.to).alerts
         found.append(ListedService(data, tuple(alerts.values())))
     return in_order(found)
 

@@ -15,6 +15,7 @@ from flow.cli.same_person import people_known
 from flow.errors import Rejected
 from flow.events import MAX_VALUE_BYTES, AnyEvent, decode_stored
 from flow.events.care_package import CentreCapacityReported
+from flow.events.event_types import ServiceAnswer
 from flow.events.reasons import REASONS
 from flow.pathway import Alert, Assessment, History, Journey, Policy, advance, assess
 from flow.pathway.identity import note_circle
@@ -35,12 +36,13 @@ class BadLine:
 
 @dataclass(slots=True)
 class Lines:
-    """Events by person, and services' reports, as read from JSON lines."""
+    """Events by person, services' reports and answers to their alerts, as read from JSON lines."""
 
     people: dict[str, list[tuple[AnyEvent, bytes]]] = field(
         default_factory=lambda: defaultdict(list)
     )
     reports: list[CentreCapacityReported] = field(default_factory=list)
+    answers: list[ServiceAnswer] = field(default_factory=list)
     bad: list[BadLine] = field(default_factory=list)
     newest: datetime | None = None
     """The latest moment at which an event was written down."""
@@ -62,6 +64,8 @@ def read_lines(stream: BinaryIO) -> Lines:
             continue
         if isinstance(event, CentreCapacityReported):
             lines.reports.append(event)
+        elif isinstance(event, ServiceAnswer):
+            lines.answers.append(event)
         else:
             lines.people[event.subject].append((event, value))
         if lines.newest is None or event.recordedtime > lines.newest:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 
+from flow.cli.alert_words import STATES, answered
 from flow.cli.printing import table
 from flow.cli.refusals import NotFound
 from flow.cli.words import due, duration, moment, plural
@@ -64,7 +65,7 @@ def services_of(
     open_alerts: dict[str, list[ServiceAlertData]] = {}
     for record in alerts.values():
         alert = ServiceAlertChanged.model_validate_json(record.value or b"").data
-        if alert.state == "open":
+        if alert.state != "closed":
             open_alerts.setdefault(alert.service, []).append(alert)
     found = []
     for key, record in services.items():
@@ -106,9 +107,14 @@ def render(services: Iterable[ListedService]) -> Table:
             str(derived.suitable),
             _count(data.free_places),
             _count(data.expected_free[-1].places if data.expected_free else None),
-            ", ".join(alert.alert.replace("_", " ") for alert in each.alerts),
+            ", ".join(_in_short(alert) for alert in each.alerts),
         )
     return listed
+
+
+def _in_short(alert: ServiceAlertData) -> str:
+    words = alert.alert.replace("_", " ")
+    return words if alert.state == "open" else f"{words} ({STATES[alert.state]})"
 
 
 def _count(number: int | None) -> str:
@@ -181,7 +187,8 @@ def _alert(alert: ServiceAlertData, now: datetime) -> str:
     who = alert.acts_next.role.replace("_", " ")
     words = alert.alert.replace("_", " ")
     return (
-        f"Alert            {words} since {moment(alert.since)}. {due(alert.due_at, now)}; target"
+        f"Alert            {str(alert.alert_id)[:8]} {words} since {moment(alert.since)}."
+        f" {due(alert.due_at, now)}; target"
         f" {duration(alert.due_at - alert.since)} ({alert.provenance}: {alert.target_source});"
-        f" acts next: {who}"
+        f" acts next: {who}; {answered(alert)}"
     )

@@ -55,12 +55,13 @@ class SeenAlert:
 class Situation:
     """Figures of the present, and what was raised and closed since it began to look.
 
-    `services_alerted` are the open alerts of services, by identifier.
+    `services_alerted` are the open alerts of services: identifier, and open, acknowledged or
+    snoozed.
     """
 
     open: dict[bytes, SeenAlert] = field(default_factory=dict)
     closed: deque[SeenAlert] = field(default_factory=lambda: deque(maxlen=CLOSED_KEPT))
-    services_alerted: set[bytes] = field(default_factory=set)
+    services_alerted: dict[bytes, str] = field(default_factory=dict)
     dead_letters: Counter[str] = field(default_factory=Counter)
     ticked_at: datetime | None = None
     ticked_ms: int = 0
@@ -103,10 +104,11 @@ class Situation:
     def _add_service_alerts(self, records: "Sequence[Record]") -> None:
         for record in records:
             key, value = record.key or b"", record.value
-            if value is not None and orjson.loads(value)["data"]["state"] == "open":
-                self.services_alerted.add(key)
+            state = orjson.loads(value)["data"]["state"] if value is not None else "closed"
+            if state == "closed":
+                self.services_alerted.pop(key, None)
             else:
-                self.services_alerted.discard(key)
+                self.services_alerted[key] = state
 
     def _add_stages(self, records: "Sequence[Record]") -> None:
         for record in records:

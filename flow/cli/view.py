@@ -1,5 +1,6 @@
 """The live terminal view: stages, open alerts, closed lately, one line of state. Text only."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -61,8 +62,7 @@ def figures(situation: Situation) -> str:
     levels = situation.levels
     reasons = situation.dead_letters.most_common()
     letters = ", ".join(f"{reason} {count}" for reason, count in reasons)
-    alerted = len(situation.services_alerted)
-    of_services = f" · alerts of services: {alerted:,} open" if alerted else ""
+    of_services = _of_services(situation)
     return (
         f"{plural(situation.people, 'person', 'people')} · alerts: {len(situation.open):,} open"
         f" ({levels['breached']:,} breached, {levels['near']:,} near,"
@@ -71,6 +71,16 @@ def figures(situation: Situation) -> str:
         f"{of_services}"
         f" · dead letters: {letters or 'none'}"
     )
+
+
+def _of_services(situation: Situation) -> str:
+    """` · alerts of services: 3 open (1 taken on, 1 snoozed)`; nothing where there is none."""
+    states = Counter(situation.services_alerted.values())
+    if not states:
+        return ""
+    answers = (("taken on", states["acknowledged"]), ("snoozed", states["snoozed"]))
+    told = ", ".join(f"{count:,} {words}" for words, count in answers if count)
+    return f" · alerts of services: {states.total():,} open" + (f" ({told})" if told else "")
 
 
 def _strip(situation: Situation, real: datetime) -> Text:

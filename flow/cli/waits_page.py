@@ -211,7 +211,7 @@ def _service_example(name: str, policy: Policy) -> Iterator[str]:
     yield f"$ {command}"
     read = read_lines(io.BytesIO(example.lines))
     people = list(fold_people(read.people, policy, at))
-    known = fold_services(read.reports, people, policy, at)
+    known = fold_services(read.reports, people, policy, at, read.answers)
     yield from service_list.lines(service_list.find(known, example.service), at)
     yield "```"
     last = str(example.events[-1]["type"])

@@ -1,21 +1,23 @@
 """What is known of the services of one partition, and what working on it changes. No I/O.
 
 Everything here can be thrown away and read again: `placements` hold what journeys say, `capacity`
-what services say, `services` and `service-alerts` what was last published. The newest report is
-taken of both `capacity` and `services`: compaction keeps the last that came, not the newest.
+what services say, `service-coordination` how their alerts were answered, `services` and
+`service-alerts` what was last published. The newest report is taken of both `capacity` and
+`services`: compaction keeps the last that came, not the newest.
 """
 
 import contextlib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
-from itertools import islice
+from datetime import UTC, datetime
+from functools import partial
 
 import orjson
 import structlog
 
 from flow.engine.changes import Changes
 from flow.engine.clock import Clock
+from flow.engine.closed_alerts import ClosedAlerts
 from flow.engine.dead_letters import dead_letter
 from flow.engine.failures import where_raised
 from flow.engine.full_services import FullServices, decode_statement
@@ -29,12 +31,14 @@ from flow.engine.service import Service
 from flow.errors import Rejected
 from flow.events import decode
 from flow.events.care_package import CentreCapacityReported
+from flow.events.event_types import ServiceAnswer
 from flow.events.outputs import PlacementChanged
-from flow.events.service_outputs import ServiceAlertData, ServiceData
-from flow.events.topics import topic_name
+from flow.events.service_outputs import ServiceData
+from flow.events.topics import SERVICE_EVENTS, topic_name
 from flow.pathway import Contribution, Placement, Policy
 from flow.pathway.alert_record import RAISED
 from flow.pathway.services import (
+    Answers,
     advance_alerts,
     contribution_of,
     decode_service_alert,
@@ -43,14 +47,12 @@ from flow.pathway.services import (
 
 log = structlog.get_logger()
 
-CLOSED_KEPT = timedelta(days=366)
-"""How long a closed alert stays on its topic: as long as the reports behind it."""
-CLOSED_PER_TICK = 100
-"""Closed alerts that go with one tick at most."""
+UNANSWERED = Answers()
+"""Of all services that nobody has answered an alert of; it is read only."""
 
 
 class ServiceLedger:
-    """Chunks of `capacity` and `placements`, and ticks, go in; `take` hands out the changes.
+    """Chunks of its inputs, and ticks, go in; `take` hands out the changes.
 
     `partitions` is the number of partitions of every topic of persons and services. A tick is
     worked once every partition of people has said that it has worked its own at that time: so no
@@ -77,14 +79,14 @@ class ServiceLedger:
         self._partitions = partitions
         self._prefix = prefix
         self._placements_topic = topic_name("placements", prefix)
-        self._capacity_topic = topic_name("capacity", prefix)
         self._services_topic = topic_name("services", prefix)
         self._alerts_topic = topic_name("service-alerts", prefix)
         self._publisher = Publisher(number, partitions, application, prefix)
         self._services: dict[str, Service] = {}
+        self._answers: defaultdict[str, Answers] = defaultdict(Answers)  # of services known or not
         self._touched: dict[str, Service] = {}
         self._due: list[Service] = []
-        self._closed: dict[str, datetime] = {}  # alerts on the topic, the oldest first
+        self._closed = ClosedAlerts()
         self._told_until: dict[bytes, datetime] = {}
         self._full = FullServices()
         self._placements_end = 0
@@ -107,7 +109,10 @@ class ServiceLedger:
             (self._services_topic, self._restore_services),
             (self._alerts_topic, self._restore_alerts),
             (self._placements_topic, self._take_placements),
-            (self._capacity_topic, self._restore_reports),
+            *(
+                (topic_name(topic, self._prefix), partial(self._restore_events, topic))
+                for topic in SERVICE_EVENTS
+            ),
         ]
 
     def _restore_services(self, records: Sequence[Record]) -> None:
@@ -123,18 +128,18 @@ class ServiceLedger:
     def _restore_alerts(self, records: Sequence[Record]) -> None:
         for record in records:
             if record.value is None:
-                self._closed.pop((record.key or b"").decode(), None)
+                self._closed.forget((record.key or b"").decode())
                 continue
             alert = decode_service_alert(orjson.loads(record.value)["data"])
             self._service(alert.service).restore_alert(alert)
-            self._note_closed(alert)
+            self._closed.note(alert)
 
-    def _restore_reports(self, records: Sequence[Record]) -> None:
+    def _restore_events(self, topic: str, records: Sequence[Record]) -> None:
         """What cannot be used became a dead letter when it came, or will when it comes."""
         for record in records:
             self._kafka_time = moment(record.timestamp)
             with contextlib.suppress(Rejected):
-                self._take_report("capacity", record)
+                self._take_event(topic, record)
         self._changes.tally.sources.clear()
 
     def restored(self) -> Iterator[None]:
@@ -159,20 +164,21 @@ class ServiceLedger:
         self._kafka_time = moment(records[-1].timestamp)
 
     def add(self, topic: str, records: Sequence[Record]) -> None:
-        """Take in reports or placements."""
+        """Take in reports, answers or placements."""
         if topic == "placements":
             self._take_placements(records)
             return
         for record in records:
             try:
-                self._take_report(topic, record)
+                self._take_event(topic, record)
             except Rejected as error:
                 name = topic_name(f"{topic}.dlq", self._prefix)
                 self._changes.put_output(dead_letter(name, record, error))
                 self._changes.tally.dead_letters[topic, error.reason] += 1
 
-    def _take_report(self, topic: str, record: Record) -> None:
-        """Raises Rejected for what is no report, or belongs elsewhere."""
+    def _take_event(self, topic: str, record: Record) -> None:
+        """A report, or an answer to an alert. Raises Rejected for what is none, or belongs
+        elsewhere."""
         event, _ = decode(
             record.value,
             key=record.key,
@@ -180,16 +186,25 @@ class ServiceLedger:
             kafka_time=self.clock.reference_time(self._kafka_time, wall=self._wall),
             topic=topic,
         )
-        assert isinstance(event, CentreCapacityReported), "the topic has one type"
         partition = partition_of(event.subject.encode(), self._partitions)
         if partition != self.number:
             raise Rejected("wrong_partition", f"the key belongs to partition {partition}")
-        service = self._service(event.subject)
-        if service.hear(event, self._policy.may_correct):
-            self._touched[service.reference] = service
+        if isinstance(event, CentreCapacityReported):
+            service = self._service(event.subject)
+            if service.hear(event, self._policy.may_correct):
+                self._touched[service.reference] = service
+        else:
+            assert isinstance(event, ServiceAnswer), "the topics have no other types"
+            self._take_answer(event)
         sources = self._changes.tally.sources
         heard_at = sources.get(event.source, event.recordedtime)
         sources[event.source] = max(heard_at, event.recordedtime)
+
+    def _take_answer(self, event: ServiceAnswer) -> None:
+        """Kept, whether or not anybody knows of the alert or the service yet."""
+        changed = self._answers[event.subject].hear(event, self._policy.may_correct)
+        if changed and event.subject in self._services:
+            self._touched[event.subject] = self._services[event.subject]
 
     def _take_placements(self, records: Sequence[Record]) -> None:
         """Of a key the last record counts. What was read on opening comes again as a chunk."""
@@ -283,26 +298,16 @@ class ServiceLedger:
         self._changes.clock = self.clock.at
         value = orjson.dumps({"at": self.clock.at})
         self._changes.put_state(NewRecord(self._services_topic, self.number, SERVICES_CLOCK, value))
-        self._let_go_of_closed()
-
-    def _let_go_of_closed(self) -> None:
-        """Tombstones for alerts that were closed long ago, so that the topic does not grow."""
-        for alert_id, closed_at in list(islice(self._closed.items(), CLOSED_PER_TICK)):
-            if self.now - closed_at < CLOSED_KEPT:
-                return
-            del self._closed[alert_id]
+        for alert_id in self._closed.take_old(self.now):
             record = NewRecord(self._alerts_topic, self.number, alert_id.encode(), None)
             self._changes.put_output(record)
-
-    def _note_closed(self, alert: ServiceAlertData) -> None:
-        if alert.closed_at is not None:
-            self._closed[str(alert.alert_id)] = alert.closed_at
 
     # Looking.
 
     def _assess(self, service: Service, *, raising: bool) -> None:
         now, policy = self.now, self._policy
         placements = service.placements.values()
+        answers = self._answers.get(service.reference, UNANSWERED)
         try:
             seen = look(
                 service.reference,
@@ -312,17 +317,20 @@ class ServiceLedger:
                 now,
                 service.data,
                 self._full.since,
-                service.doubts,
+                (*service.doubts, *answers.doubts),
             )
-            advanced = advance_alerts(service.alerts, seen.data, policy, now, raising=raising)
+            advanced = advance_alerts(
+                service.alerts, seen.data, policy, now, raising=raising, answers=answers.to
+            )
             contribution = contribution_of(seen.data, advanced.alerts, policy)
         except Exception as error:  # noqa: BLE001  # a bug of ours must not stop the partition
             self._not_assessed(service, error)
             return
         for alert in advanced.changed:
             self._changes.put_output(self._publisher.service_alert(alert, now))
-            self._changes.tally.alerts[alert.alert, alert.closed_reason or RAISED] += 1
-            self._note_closed(alert)
+            if alert.closed_reason is not None or str(alert.alert_id) not in service.alerts:
+                self._changes.tally.alerts[alert.alert, alert.closed_reason or RAISED] += 1
+            self._closed.note(alert)
         self.not_assessed -= not service.assessed
         service.assessed = True
         service.alerts = advanced.alerts

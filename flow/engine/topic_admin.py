@@ -11,7 +11,14 @@ from aiokafka.errors import TopicAlreadyExistsError, for_code
 
 from flow.engine.connection import broker_errors, connection_options
 from flow.errors import TopicsError
-from flow.events.topics import ALL_TOPICS, PERSON_INPUTS, SERVICE_INPUTS, Topic, topic_name
+from flow.events.topics import (
+    ALL_TOPICS,
+    PERSON_INPUTS,
+    SERVICE_EVENTS,
+    SERVICE_INPUTS,
+    Topic,
+    topic_name,
+)
 from flow.settings import Settings
 
 VISIBLE_POLL_S = 0.05
@@ -23,7 +30,7 @@ WORKER_TOPICS = (
     "alerts",
     "stages",
     *SERVICE_INPUTS,
-    "capacity.dlq",
+    *(f"{short}.dlq" for short in SERVICE_EVENTS),
     "services",
     "service-alerts",
 )

@@ -94,6 +94,7 @@ from flow.events.outputs import (
 from flow.events.published import ActsNext, Output
 from flow.events.reasons import REASONS, Reason
 from flow.events.reference import PersonReference, make_reference, parse_reference
+from flow.events.service_coordination import ServiceAlertAcknowledged, ServiceAlertSnoozed
 from flow.events.service_outputs import (
     ServiceAlertChanged,
     ServiceAlertData,
@@ -103,6 +104,7 @@ from flow.events.service_outputs import (
 from flow.events.topics import (
     ALL_TOPICS,
     PERSON_INPUTS,
+    SERVICE_EVENTS,
     SERVICE_INPUTS,
     TOPICS,
     Topic,
@@ -118,6 +120,7 @@ __all__ = [
     "OUTPUT_TYPES",
     "PERSON_INPUTS",
     "REASONS",
+    "SERVICE_EVENTS",
     "SERVICE_INPUTS",
     "TOPICS",
     "TYPE_RANK",
@@ -184,8 +187,10 @@ __all__ = [
     "ReferralTriaged",
     "ReferralWithdrawn",
     "ReferredToCareTransferHub",
+    "ServiceAlertAcknowledged",
     "ServiceAlertChanged",
     "ServiceAlertData",
+    "ServiceAlertSnoozed",
     "ServiceChanged",
     "ServiceData",
     "StageChanged",

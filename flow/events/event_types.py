@@ -77,6 +77,7 @@ from flow.events.discharge import (
 from flow.events.envelope import Event
 from flow.events.erasure import PersonErased
 from flow.events.identity import IdentityLinked, IdentityUnlinked
+from flow.events.service_coordination import ServiceAlertAcknowledged, ServiceAlertSnoozed
 
 AnyEvent = (
     PatientAdmitted
@@ -129,6 +130,8 @@ AnyEvent = (
     | HandoverRejected
     | FollowUpRecorded
     | CentreCapacityReported
+    | ServiceAlertAcknowledged
+    | ServiceAlertSnoozed
     | CoordinatorAssigned
     | CoordinatorOffDuty
     | AlertAcknowledged
@@ -141,6 +144,12 @@ AnyEvent = (
     | IdentityUnlinked
 )
 """Any event of any person or service."""
+
+ServiceAnswer = ServiceAlertAcknowledged | ServiceAlertSnoozed
+"""An answer to an alert of a service."""
+
+OF_A_SERVICE: tuple[type[AnyEvent], ...] = (CentreCapacityReported, *get_args(ServiceAnswer))
+"""Events whose subject is a service; of all others it is a person."""
 
 EVENT_ADAPTER: TypeAdapter[AnyEvent] = TypeAdapter(Annotated[AnyEvent, Field(discriminator="type")])
 

@@ -28,6 +28,7 @@ _ASSESSMENT = {"assessment_id": "A-2204"}
 _JOINT_SERVICE = {"service": "leeds-joint-assessment"}
 _CENTRE_SERVICE = {"service": "leeds-south-centre"}
 _HOME_SERVICE = {"service": "leeds-home-care"}
+_SERVICE_ALERT_ANSWER = {"alert": "place_free_with_someone_waiting", "by": "staff-0042"}
 _ALERT_ANSWER = {"wait": "drd_to_discharge", "about": "RR8:S-2026-004711", "by": "staff-0042"}
 
 _EVENTS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
@@ -424,6 +425,18 @@ _EVENTS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
         "2026-06-29T10:00:00+01:00",
         {**_SPELL, "day": 91, "status": "at_home"},
     ),
+    (
+        "flow.service-alert-acknowledged.v1",
+        _BOARD,
+        "2026-03-30T11:20:00+01:00",
+        {**_SERVICE_ALERT_ANSWER},
+    ),
+    (
+        "flow.service-alert-snoozed.v1",
+        _BOARD,
+        "2026-03-30T11:25:00+01:00",
+        {**_SERVICE_ALERT_ANSWER, "until": "2026-03-30T17:00:00+01:00", "reason": "plan_agreed"},
+    ),
 )
 
 _OUTPUTS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
@@ -561,6 +574,7 @@ _OUTPUTS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
             "raised_at": "2026-03-30T10:00:01Z",
             "closed_at": "2026-03-30T16:00:01Z",
             "closed_reason": "nobody_waiting",
+            "acknowledged_by": "staff-0042",
             "target_s": 14400,
             "provenance": "local",
             "target_source": "no national figure; set locally",
@@ -574,6 +588,8 @@ _OUTPUTS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
 
 _SERVICE_TYPES = (
     "flow.centre-capacity-reported.v1",
+    "flow.service-alert-acknowledged.v1",
+    "flow.service-alert-snoozed.v1",
     "flow.service-changed.v1",
     "flow.service-alert-changed.v1",
 )

@@ -8,13 +8,14 @@ from pydantic import Field
 from flow.events.care_package import Beds, HoursOfService, Visits
 from flow.events.codes import Council, Locality, ServiceKind, ServiceReference
 from flow.events.envelope import Instant
-from flow.events.identifiers import EventIdentity, Token
+from flow.events.identifiers import EventIdentity, StaffReference, Token
 from flow.events.published import ActsNext, Output, Published
 
 Day = Annotated[
     str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$", description="A calendar day in London, ISO 8601")
 ]
 People = Annotated[int, Field(ge=0, description="Number of people")]
+ServiceAlertName = Literal["full_with_people_waiting", "place_free_with_someone_waiting"]
 
 
 class CapacityReport(Published):
@@ -118,13 +119,15 @@ class ServiceAlertData(Published):
 
     alert_id: UUID
     service: ServiceReference
-    alert: Literal["full_with_people_waiting", "place_free_with_someone_waiting"]
-    state: Literal["open", "closed"]
+    alert: ServiceAlertName
+    state: Literal["open", "acknowledged", "snoozed", "closed"]
     since: Instant
     due_at: Instant
     raised_at: Instant
     closed_at: Instant | None = None
     closed_reason: Literal["place_free", "full", "nobody_waiting", "not_known"] | None = None
+    acknowledged_by: StaffReference | None = None
+    snoozed_until: Instant | None = None
     target_s: Annotated[int, Field(ge=0, description="Seconds")]
     provenance: Literal["national", "practice", "legacy", "local"]
     target_source: Annotated[str, Field(max_length=200)]
@@ -145,7 +148,7 @@ class ServiceChanged(Output):
 
 
 class ServiceAlertChanged(Output):
-    """An alert of a service was raised or closed; `subject` is the service."""
+    """An alert of a service was raised, answered or closed; `subject` is the service."""
 
     topic: ClassVar[str] = "service-alerts"
     type: Literal["flow.service-alert-changed.v1"] = "flow.service-alert-changed.v1"

@@ -148,6 +148,14 @@ _REGISTERED = (
         follows_service=True,
         is_input=True,
     ),
+    _EVENTS.topic(
+        "service-coordination",
+        "What is done about the alerts of services",
+        _SERVICE,
+        follows_person=False,
+        follows_service=True,
+        is_input=True,
+    ),
     _TICKS.topic(
         "ticks",
         "The time, with the end offset of the partition in every input",
@@ -216,8 +224,11 @@ PERSON_INPUTS: tuple[str, ...] = (
 )
 """What the worker reads of a person, besides `ticks`."""
 
-SERVICE_INPUTS: tuple[str, ...] = ("capacity", "placements")
-"""What the worker reads of a service, besides `ticks`: what services say, and what journeys say."""
+SERVICE_EVENTS: tuple[str, ...] = ("capacity", "service-coordination")
+"""What others tell of a service: what it can take, and how its alerts are answered."""
+
+SERVICE_INPUTS: tuple[str, ...] = (*SERVICE_EVENTS, "placements")
+"""What the worker reads of a service, besides `ticks`: what others tell, and what journeys say."""
 
 
 def dead_letter(short: str) -> Topic:

@@ -17,7 +17,7 @@ from prometheus_client import (
 
 from flow.errors import Fenced, LogUnavailable
 from flow.events.reasons import REASONS
-from flow.events.topics import PERSON_INPUTS, SERVICE_INPUTS
+from flow.events.topics import PERSON_INPUTS, SERVICE_EVENTS, SERVICE_INPUTS
 from flow.metrics import exposition
 from flow.metrics.catalogue import PIPELINE, PREFIX
 from flow.metrics.collectors import (
@@ -135,7 +135,7 @@ class Metrics:
             self._events.labels(topic)
         for topic in PERSON_INPUTS:
             self._duplicates.labels(topic)
-        for topic in (*PERSON_INPUTS, "capacity"):
+        for topic in (*PERSON_INPUTS, *SERVICE_EVENTS):
             for reason in REASONS:
                 self._rejected.labels(topic, reason)
         for error in self._errors:

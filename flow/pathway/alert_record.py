@@ -1,12 +1,13 @@
 """What an alert says: the wait or notice behind it, its levels, and how it was answered."""
 
 from datetime import datetime
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from flow.events.outputs import AlertData, AlertLevel
 from flow.events.published import ActsNext
-from flow.pathway.journey import Answer, Journey, Notice
+from flow.pathway.answers import Answered, answered
+from flow.pathway.journey import Journey, Notice
 from flow.pathway.measured_wait import Level, Wait
 from flow.pathway.policy import Policy
 from flow.pathway.who_acts import OF_THE_OWNER, stands_in
@@ -18,8 +19,6 @@ Key = tuple[str, str, int]
 NAMESPACE = uuid5(NAMESPACE_URL, "https://discharge-flow.example/alerts")
 RAISED = "raised"
 """The level of a notice: it has no other."""
-
-State = Literal["open", "acknowledged", "snoozed"]
 
 
 class Cause(NamedTuple):
@@ -69,7 +68,7 @@ def write(
         supersedes = before.supersedes
     # Who took on an alert has taken on the one that supersedes it.
     heritage = superseded or (before if supersedes is not None else None)
-    state, acknowledged_by, snoozed_until = _answered(desk, cause, levels, heritage)
+    state, acknowledged_by, snoozed_until = _answers(desk, cause, levels, heritage)
     about = of_wait(cause.delay) if cause.delay is not None else _of_notice(desk, cause.notice)
     organisation, role = _who(desk, cause)
     values: dict[str, Any] = {
@@ -121,26 +120,17 @@ def _says(
     )
 
 
-def _answered(
+def _answers(
     desk: Desk, cause: Cause, levels: tuple[Level, ...], heritage: Alert | None
-) -> tuple[State, str | None, datetime | None]:
-    """State by the newest answer since the cause began. A snooze ends early on a higher level."""
-    answers = desk.journey.answers.get((cause.wait, cause.about), ())
-    valid = [answer for answer in answers if answer.at.at >= cause.began]
-    acknowledged = next((a for a in reversed(valid) if a.kind == "acknowledged"), None)
-    by = acknowledged.by if acknowledged is not None else None
-    if by is None and heritage is not None:
-        by = heritage.acknowledged_by
-    newest = valid[-1] if valid else None
-    if newest is not None and _sleeps(newest, levels, desk.now):
-        return "snoozed", by, newest.until
-    return ("acknowledged" if by is not None else "open"), by, None
-
-
-def _sleeps(answer: Answer, levels: tuple[Level, ...], now: datetime) -> bool:
-    if answer.until is None or now >= answer.until:
-        return False
-    return levels[-1].at <= answer.at.at
+) -> Answered:
+    return answered(
+        desk.journey.answers.get((cause.wait, cause.about), ()),
+        cause.began,
+        levels[-1].at,
+        desk.now,
+        desk.policy.snooze_at_most,
+        heritage.acknowledged_by if heritage is not None else None,
+    )
 
 
 def of_wait(wait: Wait) -> dict[str, Any]:

@@ -8,6 +8,7 @@ again. A journey built anew starts without that memory, so both ways must agree 
 from collections.abc import Callable
 from datetime import datetime
 
+from flow.pathway.answers import wakes_at
 from flow.pathway.contribution import after_part, hospital_part, quality_part, services_part
 from flow.pathway.doubts import doubts_of
 from flow.pathway.findings import Finding
@@ -324,6 +325,7 @@ def _talk_changes_at(
             first = until
     for answers in journey.answers.values():
         for answer in answers:
-            if answer.until is not None and now < answer.until < first:
-                first = answer.until
+            awake_at = wakes_at(answer, policy.snooze_at_most)
+            if awake_at is not None and now < awake_at < first:
+                first = awake_at
     return first

@@ -15,6 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flow.events import EVENT_TYPES
+from flow.events.event_types import OF_A_SERVICE
 
 LONDON = ZoneInfo("Europe/London")
 SPELL = {"provider": "RR8", "spell_id": "S1"}
@@ -24,6 +25,7 @@ SOURCES = {
     "care-package": "/leeds/community",
     "coordination": "/leeds/board",
     "capacity": "/leeds/oak-centre",
+    "service-coordination": "/leeds/board",
 }
 """Who says what, by topic."""
 
@@ -78,7 +80,7 @@ def told(name: str, story: str) -> Iterator[dict[str, Any]]:
         model = EVENT_TYPES[event_type]
         at = datetime.fromisoformat(f"{day}T{time}").replace(tzinfo=LONDON).isoformat()
         said = _fields(fields)
-        subject = said.pop("service") if model.topic == "capacity" else f"example.{name}"
+        subject = said.pop("service") if model in OF_A_SERVICE else f"example.{name}"
         yield {
             "specversion": "1.0",
             "id": f"{name}-{number}",

@@ -7,7 +7,15 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from flow.events import admission, assessment, care_package, coordination, discharge, erasure
+from flow.events import (
+    admission,
+    assessment,
+    care_package,
+    coordination,
+    discharge,
+    erasure,
+    service_coordination,
+)
 from flow.events.discharge import (
     DelayReasonCleared,
     DelayReasonRecorded,
@@ -61,7 +69,7 @@ def _referred_to_hub(journey: Journey, event: ReferredToCareTransferHub, now: Ma
 
 
 def _of_no_person(_journey: Journey, _event: Event, _now: Mark) -> None:
-    """A service's capacity is not part of anybody's journey."""
+    """What is told of a service is not part of anybody's journey."""
 
 
 def _erased(_journey: Journey, _event: Event, _now: Mark) -> None:
@@ -119,6 +127,8 @@ HANDLERS: Mapping[type[Event], Callable[[Journey, Any, Mark], None]] = {
     care_package.HandoverRejected: handovers.handover_rejected,
     care_package.FollowUpRecorded: spells.follow_up_recorded,
     care_package.CentreCapacityReported: _of_no_person,
+    service_coordination.ServiceAlertAcknowledged: _of_no_person,
+    service_coordination.ServiceAlertSnoozed: _of_no_person,
     coordination.CoordinatorAssigned: coordinate.coordinator_assigned,
     coordination.CoordinatorOffDuty: coordinate.coordinator_off_duty,
     coordination.AlertAcknowledged: coordinate.alert_acknowledged,

@@ -158,6 +158,7 @@ class Policy:
     may_correct: Mapping[str, frozenset[str]]
     notices: Mapping[str, NoticeRule]
     notice_acts_next: str
+    snooze_at_most: timedelta
     bed_day_pounds: float
     returns_left_out: frozenset[str | None]
     retire_grace: timedelta

@@ -33,6 +33,8 @@ NOTICE_KINDS: tuple[str, ...] = get_args(NoticeKind)
 LAPSE_LEAST = timedelta(days=1)
 """A notice must outlive a night, so that the early shift finds it."""
 
+SNOOZE_LEAST = timedelta(hours=1)
+
 _MEASURES = frozenset({"target", "marks", "calendar", "at_least"})
 """What decides when a wait is late: changed here, it is no longer what the source says."""
 
@@ -87,6 +89,7 @@ def _lay_over(base: Table, raw: Table, reader: Reader) -> Table:
         "name",
         "wait",
         "notices",
+        "alerts",
         "pauses",
         "agreed",
         "cost",
@@ -161,6 +164,8 @@ def _build(whole: Table, defaults: Table, reader: Reader) -> Policy | None:
     lists = {key: Labels(frozenset(reader.words(labels, ("labels",), key))) for key in _LISTS}
     notices = reader.table(whole, (), "notices")
     reader.no_others(notices, ("notices",), {"lapse", "acts_next", *NOTICE_KINDS})
+    alerts = reader.table(whole, (), "alerts")
+    reader.no_others(alerts, ("alerts",), {"snooze_at_most"})
     cost = reader.table(whole, (), "cost")
     reader.no_others(cost, ("cost",), {"bed_day_pounds"})
     returns = reader.table(whole, (), "returns")
@@ -182,6 +187,7 @@ def _build(whole: Table, defaults: Table, reader: Reader) -> Policy | None:
         may_correct=_may_correct(whole, reader),
         notices=_notices(notices, reader),
         notice_acts_next=reader.role(notices, ("notices",), "acts_next"),
+        snooze_at_most=reader.duration(alerts, ("alerts",), "snooze_at_most", least=SNOOZE_LEAST),
         bed_day_pounds=reader.number(cost, ("cost",), "bed_day_pounds"),
         returns_left_out=frozenset(
             reader.words(returns, ("returns",), "excluded_treatment_functions")

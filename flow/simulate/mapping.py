@@ -34,7 +34,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from flow.errors import MappingError
 from flow.events.codes import OdsCode
 from flow.events.envelope import Event, Source, Wire
-from flow.events.event_types import EVENT_TYPES, AnyEvent
+from flow.events.event_types import EVENT_TYPES, OF_A_SERVICE, AnyEvent
 
 SHIPPED = Path(__file__).parent / "mappings"
 """Folder of the mappings that come with the package; `load_mapping` finds them by name."""
@@ -228,7 +228,7 @@ def _schema_problem(loc: tuple[int | str, ...], kind: str, message: str) -> str:
 def _event_class(name: str) -> tuple[str, type[AnyEvent]] | None:
     for candidate in (name, f"flow.{name}.v1"):
         event = EVENT_TYPES.get(candidate)
-        if event is not None and event.topic != "capacity":
+        if event is not None and event not in OF_A_SERVICE:
             return candidate, event
     return None
 
@@ -238,7 +238,7 @@ def _unknown_event(number: int, name: str) -> str:
         sorted(
             t.removeprefix("flow.").removesuffix(".v1")
             for t, event in EVENT_TYPES.items()
-            if event.topic != "capacity"
+            if event not in OF_A_SERVICE
         )
     )
     return f"rule {number}.event: {name!r} is no event of a person; one of: {known}"

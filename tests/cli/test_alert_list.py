@@ -6,10 +6,28 @@ from uuid import UUID
 
 import pytest
 
-from flow.cli.alert_list import Filter, ListedAlert, alerts_of, answer, due_or_closed, find, state
+from flow.cli.alert_list import (
+    ACKNOWLEDGED,
+    SNOOZED,
+    Filter,
+    ListedAlert,
+    ListedServiceAlert,
+    alerts_of,
+    answer,
+    due_or_closed,
+    find,
+    state,
+)
 from flow.cli.refusals import NotFound
 from flow.engine.memory import StoredRecord
-from flow.events import AlertChanged, encode
+from flow.events import (
+    AlertChanged,
+    ServiceAlertAcknowledged,
+    ServiceAlertData,
+    ServiceAlertSnoozed,
+    catalogue,
+    encode,
+)
 from flow.events.outputs import AlertData, AlertLevel
 from flow.events.published import ActsNext
 
@@ -117,3 +135,27 @@ def test_a_name_is_no_staff_reference() -> None:
     with pytest.raises(ValueError, match=r"data\.by") as refused:
         answer("flow.alert-acknowledged.v1", ListedAlert(PERSON, LATE), data, NOW)
     assert "Ann" not in str(refused.value)
+
+
+def of_a_service() -> ListedServiceAlert:
+    changed = catalogue.example("flow.service-alert-changed.v1")
+    return ListedServiceAlert(ServiceAlertData.model_validate(changed["data"]))
+
+
+def test_an_alert_of_a_service_is_found_and_answered_alike() -> None:
+    found = find([*listed(), of_a_service()], "5d4f1b0c")
+    assert isinstance(found, ListedServiceAlert)
+    taken_on = answer(ACKNOWLEDGED, found, {"by": "staff-1"}, NOW)
+    assert isinstance(taken_on, ServiceAlertAcknowledged)
+    assert (taken_on.subject, taken_on.topic) == ("leeds-south-centre", "service-coordination")
+    assert taken_on.data.alert == "place_free_with_someone_waiting"
+    until = NOW + timedelta(hours=4)
+    quiet = answer(SNOOZED, found, {"by": "s", "until": until, "reason": "plan_agreed"}, NOW)
+    assert isinstance(quiet, ServiceAlertSnoozed)
+    assert (quiet.data.until, quiet.data.by) == (until, "s")
+
+
+def test_a_service_has_no_co_ordinator() -> None:
+    whom = {"coordinator": "staff-1", "organisation": "RR8"}
+    with pytest.raises(ValueError, match="is of a service, leeds-south-centre"):
+        answer("flow.coordinator-assigned.v1", of_a_service(), whom, NOW)

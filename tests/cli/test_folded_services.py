@@ -15,7 +15,8 @@ from flow.events import encode
 from flow.events.service_outputs import ServiceData
 from flow.pathway import load_policy
 from flow.pathway.examples import Example, service_examples
-from flow.pathway.service_rules import SERVICE_ALERTS
+from flow.pathway.service_rules import FULL as FULL_ALERT
+from flow.pathway.service_rules import PLACE_FREE, SERVICE_ALERTS
 from flow.simulate.feed import Feed
 from flow.simulate.town import load_town
 from tests.cli.conftest import Run
@@ -36,9 +37,12 @@ def folded(example: Example, at: datetime | None = None) -> ListedService:
     assert read.newest is not None
     now = at or read.newest
     people = list(fold_people(read.people, ENGLAND, now))
-    (found,) = fold_services(read.reports, people, ENGLAND, now)
+    (found,) = fold_services(read.reports, people, ENGLAND, now, read.answers)
     assert found.data.service == example.service
     return found
+
+
+ANSWERED = {FULL_ALERT: "acknowledged", PLACE_FREE: "snoozed"}
 
 
 def test_every_alert_of_a_service_has_an_example() -> None:
@@ -51,7 +55,10 @@ def test_the_example_raises_its_alert_when_it_has_lasted_and_its_last_event_clos
 ) -> None:
     example = service_examples()[name]
     (alert,) = folded(example, example.looked_at).alerts
-    assert (alert.alert, alert.state) == (name, "open")
+    answered_at = datetime.fromisoformat(example.events[-2]["time"])
+    (before,) = folded(example, answered_at - timedelta(seconds=1)).alerts
+    assert (before.alert, before.state) == (name, "open")
+    assert (alert.alert, alert.state) == (name, ANSWERED[name])
     assert alert.due_at - alert.since == ENGLAND.service_rules.alerts[name].after
     assert folded(example, alert.due_at - timedelta(seconds=1)).alerts == ()
     assert folded(example, alert.due_at).alerts != ()
@@ -101,7 +108,9 @@ def test_services_are_listed_shown_and_written_as_json(run: Run) -> None:
     shown = run("fold", str(FULL), *at, "--service", "oak-centre").stdout
     assert "Shortfall        1 person without a free bed" in shown
     (line,) = run("fold", str(FULL), *at, "--services", "--json").stdout.splitlines()
-    assert json.loads(line)["alerts"][0]["alert"] == "full_with_people_waiting"
+    (alert,) = json.loads(line)["alerts"]
+    assert (alert["alert"], alert["acknowledged_by"]) == ("full_with_people_waiting", "staff-17")
+    assert "taken on by staff-17" in shown
 
 
 def test_a_service_that_nobody_knows_is_refused(run: Run) -> None:

@@ -91,10 +91,17 @@ def test_figures_count_each_alert_once(situation: Situation) -> None:
 
 
 def test_open_alerts_of_services_are_counted(situation: Situation) -> None:
-    for number, state in ((1, "open"), (2, "open"), (1, "closed"), (3, "open"), (3, "open")):
+    def change(number: int, state: str) -> None:
         changed = record(b"%d" % number, {"data": {"state": state}})
         situation.add(Read("service-alerts", [changed]))
+
+    for number, state in ((1, "open"), (2, "open"), (1, "closed"), (3, "open"), (3, "open")):
+        change(number, state)
     assert " · alerts of services: 2 open · dead letters: invalid 1" in figures(situation)
+    change(2, "acknowledged")
+    assert " · alerts of services: 2 open (1 taken on) · " in figures(situation)
+    change(3, "snoozed")
+    assert " · alerts of services: 2 open (1 taken on, 1 snoozed) · " in figures(situation)
 
 
 def test_the_clock_is_that_of_the_slowest_partition(situation: Situation) -> None:

@@ -12,7 +12,7 @@ import sys
 import uuid
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -144,11 +144,15 @@ def test_services_are_listed_and_explained(running: Run) -> None:
     asked = catalogue.example("flow.referral-made.v1")
     asked["data"] |= {"service": report.subject}
     asked["time"] = asked["recordedtime"] = moved["time"]
-    of_a_person = [decode_stored(json.dumps(each).encode()) for each in (moved, asked)]
+    could_come = {**asked, "subject": "demo.made-up", "id": "could-come"}
+    could_come["time"] = could_come["recordedtime"] = example["time"]
+    could_come["data"] = {"referral_id": "R", "kind": "rehabilitation_bed"}
+    could_come["data"] |= {"service": report.subject}
+    of_people = [decode_stored(json.dumps(each).encode()) for each in (moved, asked, could_come)]
 
     async def publish() -> None:
         async with KafkaPublisher(load_settings()) as publisher:
-            await publisher.publish([report, *of_a_person])
+            await publisher.publish([report, *of_people])
             await publisher.tick(report.recordedtime + timedelta(hours=1))
 
     asyncio.run(publish())
@@ -162,12 +166,46 @@ def test_services_are_listed_and_explained(running: Run) -> None:
     assert "38 beds open, 2 closed, 3 reserved, 34 occupied" in shown.stdout
     (as_json,) = rows(running, "service", "show", report.subject)
     assert as_json == listed
-    unknown = of_a_person[0].identity
+    unknown = of_people[0].identity
     assert known["who-is-that"]["findings"] == [{"rule": "never_reported", "events": [unknown]}]
     (person,) = rows(running, "person", moved["subject"])
     doubts = [each for each in person["findings"] if each["rule"] == "service_never_reported"]
     assert [each["events"] for each in doubts] == [[unknown]]
     assert running("service", "show", "who-is-never-named").exit_code == 66
+    assert listed["alerts"] == []
+    answered_for_a_service(running, report.subject, report.recordedtime + timedelta(hours=5))
+
+
+def answered_for_a_service(run: Run, service: str, late_at: datetime) -> None:
+    """An alert of a service is found, taken on and made quiet as one of a person is."""
+
+    async def tick() -> None:
+        async with KafkaPublisher(load_settings()) as publisher:
+            await publisher.tick(late_at)
+
+    def alert() -> dict[str, Any]:
+        (of_it,) = rows(run, "service", "show", service)
+        found: list[dict[str, Any]] = of_it["alerts"]
+        return found[0] if found else {}
+
+    asyncio.run(tick())
+    raised = eventually(alert)
+    assert (raised["alert"], raised["state"]) == ("place_free_with_someone_waiting", "open")
+    by_name = raised["alert_id"][:13]
+    assert "Of services: 1 alert; see `flow service list`." in run("alert", "list").stderr
+    taken_on = run("alert", "ack", by_name, "--by", "staff-1")
+    assert taken_on.exit_code == 0, taken_on.output
+    assert "Published flow.service-alert-acknowledged.v1" in taken_on.stdout
+    assert "flow.service-coordination.v1, partition" in taken_on.stdout
+    assert eventually(lambda: alert().get("acknowledged_by")) == "staff-1"
+    snooze = ("alert", "snooze", by_name, "--by", "staff-1", "--reason", "plan_agreed")
+    assert run(*snooze, "--for", "4h").exit_code == 0
+    assert eventually(lambda: alert().get("snoozed_until")) > late_at.isoformat()
+    assert "(snoozed)" in run("service", "list").stdout.replace("\n", " ")
+    assert "snoozed by staff-1 until" in run("service", "show", service).stdout
+    refused = run("alert", "assign", by_name, "--to", "staff-2", "--organisation", "RR8")
+    assert refused.exit_code == 2
+    assert "is of a service" in refused.stderr
 
 
 def paused(run: Run, alert: dict[str, Any]) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,8 +12,8 @@ import pytest
 from flow.engine import partition, service_ledger
 from flow.engine.service_ledger import ServiceLedger
 from flow.errors import LogUnavailable
-from flow.events import AnyEvent, decode_stored
-from flow.events.topics import PERSON_INPUTS
+from flow.events import AnyEvent, decode_stored, encode
+from flow.events.topics import PERSON_INPUTS, SERVICE_INPUTS
 from flow.pathway.services import look
 from flow.simulate.feed import Feed
 from flow.simulate.town import load_town
@@ -71,6 +71,37 @@ def town_events(seed: int) -> list[AnyEvent]:
     return list(Feed(seed, START, load_town(people_per_day=3)).events(START + DAYS * timedelta(1)))
 
 
+def answers_to(alerts: Mapping[bytes, bytes]) -> Iterator[AnyEvent]:
+    """To each of these: taken on a few hours after it was raised, and quiet for two days."""
+    for value in alerts.values():
+        alert = json.loads(value)["data"]
+        at = datetime.fromisoformat(alert["raised_at"]) + timedelta(hours=5)
+        until = (at + timedelta(days=2)).isoformat()
+        named = {"alert": alert["alert"], "by": "staff-1"}
+        yield answer("acknowledged", alert["service"], at, **named)
+        yield answer(
+            "snoozed", alert["service"], at + timedelta(hours=9), **named, until=until,
+            reason="plan_agreed",
+        )  # fmt: skip
+
+
+def answer(kind: str, service: str, at: datetime, /, **data: str) -> AnyEvent:
+    return decode_stored(
+        json.dumps(
+            {
+                "specversion": "1.0",
+                "id": f"{kind}-{data['alert']}-{at:%d%H%M}",
+                "source": "/leeds/board",
+                "type": f"flow.service-alert-{kind}.v1",
+                "time": at.isoformat(),
+                "recordedtime": at.isoformat(),
+                "subject": service,
+                "data": data,
+            }
+        ).encode()
+    )
+
+
 async def run(world: ServicesWorld, events: list[AnyEvent], chance: random.Random | None) -> int:
     """Lockstep over all days; with `chance` faults strike. Returns how many did."""
     faults = 0
@@ -93,7 +124,7 @@ async def run(world: ServicesWorld, events: list[AnyEvent], chance: random.Rando
 
 async def disturb(world: ServicesWorld, chance: random.Random) -> int:
     """Deliver all of people's and a little of services', then let something go wrong."""
-    for topic in (*PERSON_INPUTS, "capacity", "placements", "placements"):
+    for topic in (*PERSON_INPUTS, *SERVICE_INPUTS, "placements"):
         await world.fetch(topic, chance.randint(1, 400))
         for _ in range(chance.randrange(6)):
             await asyncio.sleep(0)
@@ -140,6 +171,11 @@ def alert_changes(world: ServicesWorld) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("seed", range(8))
 async def test_faults_at_random_change_nothing(world: ServicesWorld, seed: int) -> None:
     events = town_events(FEEDS[seed % 2])
+    unanswered = ServicesWorld(policy=CRITERIA)
+    await run(unanswered, events, None)
+    await unanswered.stop()
+    events += answers_to(latest(unanswered.records("service-alerts")))
+    events.sort(key=lambda event: event.recordedtime)
     quiet = ServicesWorld(policy=CRITERIA)
     await run(quiet, events, None)
     await quiet.stop()
@@ -147,7 +183,8 @@ async def test_faults_at_random_change_nothing(world: ServicesWorld, seed: int) 
     assert faults > 3, "a run in which nothing went wrong proves nothing"
     assert latest(world.records("services")) == latest(quiet.records("services"))
     assert alert_changes(world) == alert_changes(quiet), "once each, and each alert in order"
-    assert alert_changes(quiet), "there are alerts to compare"
+    states = {json.loads(content)["state"] for _, content in alert_changes(quiet)}
+    assert states >= {"open", "acknowledged", "snoozed"}, "there are alerts to compare"
     suitable = [r for r in quiet.records("placements") if b'"state":"suitable"' in (r.value or b"")]
     assert suitable, "services hear of people who asked elsewhere"
     assert not world.records("capacity.dlq")
@@ -254,6 +291,73 @@ async def test_a_free_bed_is_told_when_nobody_moves(world: ServicesWorld) -> Non
         world.tick(NOON + timedelta(hours=hours))
         await world.settle()
     assert [json.loads(content)["state"] for _, content in alert_changes(world)] == ["open"]
+
+
+async def a_bed_stands_free(world: ServicesWorld) -> None:
+    """An alert, raised at 21:00."""
+    asked = {"referral_id": "r", "kind": "rehabilitation_bed", "service": CENTRE}
+    world.publish(
+        report(beds_open=10, beds_occupied=9), person_event("referral-made", NOON, **asked)
+    )
+    for hours in (1, 9):
+        world.tick(NOON + timedelta(hours=hours))
+        await world.settle()
+
+
+FREE = {"alert": "place_free_with_someone_waiting", "by": "staff-17"}
+
+
+async def test_an_answer_reaches_the_alert_of_its_service_and_outlives_a_restart(
+    world: ServicesWorld,
+) -> None:
+    await a_bed_stands_free(world)
+    until = (NOON + timedelta(hours=20)).isoformat()
+    quiet = {**FREE, "until": until, "reason": "plan_agreed"}
+    world.publish(
+        answer("acknowledged", CENTRE, NOON + timedelta(hours=10), **FREE),
+        answer("snoozed", CENTRE, NOON + timedelta(hours=11), **quiet),
+        answer("acknowledged", "another-centre", NOON + timedelta(hours=10), **FREE),
+    )
+    world.tick(NOON + timedelta(hours=12))
+    await world.settle()
+    await world.crash()
+    world.tick(NOON + timedelta(hours=13))
+    await world.settle()
+    world.tick(NOON + timedelta(hours=20))
+    await world.settle()
+    changes = [json.loads(content) for _, content in alert_changes(world)]
+    assert [each["state"] for each in changes] == ["open", "snoozed", "acknowledged"]
+    assert [each.get("acknowledged_by") for each in changes] == [None, "staff-17", "staff-17"]
+    assert b"another-centre" not in latest(world.records("services")), "nobody else names it"
+
+
+async def test_an_answer_that_comes_before_its_service_is_known_is_kept_for_it(
+    world: ServicesWorld,
+) -> None:
+    world.publish(answer("acknowledged", CENTRE, NOON + timedelta(hours=2), **FREE))
+    world.tick(NOON + timedelta(hours=-1))
+    await world.settle()
+    assert set(latest(world.records("services"))) == {b"/clock"}
+    await a_bed_stands_free(world)
+    ((_, content),) = alert_changes(world)
+    assert json.loads(content)["acknowledged_by"] == "staff-17"
+
+
+async def test_what_is_no_answer_is_a_dead_letter(world: ServicesWorld) -> None:
+    a_report = report(beds_open=10, beds_occupied=9)
+    unheard = answer("acknowledged", CENTRE, NOON, **FREE).model_dump_json(exclude_none=True)
+    world.publish_raw("service-coordination", CENTRE.encode(), encode(a_report))
+    world.publish_raw(
+        "service-coordination",
+        CENTRE.encode(),
+        unheard.replace("place_free_with_someone_waiting", "too_many_stairs").encode(),
+    )
+    world.publish_raw("service-coordination", CENTRE.encode(), b"taken on")
+    world.tick(NOON + timedelta(hours=1))
+    await world.settle()
+    letters = [dict(record.headers) for record in world.records("service-coordination.dlq")]
+    reasons = [letter["flow.dlq.reason"].decode() for letter in letters]
+    assert reasons == ["wrong_topic", "invalid", "not_json"]
 
 
 @pytest.mark.parametrize(

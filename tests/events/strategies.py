@@ -30,6 +30,7 @@ PERSON_TYPES: tuple[str, ...] = tuple(
     kind for kind, model in EVENT_TYPES.items() if TOPICS[model.topic].follows_person
 )
 """Every type whose subject is a person."""
+SERVICE_TYPES: tuple[str, ...] = tuple(kind for kind in EVENT_TYPES if kind not in PERSON_TYPES)
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 """The default window begins here; on 29 March 2026 the day has 23 hours."""
@@ -114,7 +115,7 @@ def events(
     """Valid events about `subject`; see the module for `wide`.
 
     `times` is where `time` and the other times are drawn from. A subject is a service for
-    `flow.centre-capacity-reported.v1`, so ask for that type by itself.
+    `SERVICE_TYPES`, so ask for these by themselves.
     """
     drawn = times or (any_instants() if wide else instants())
     return st.sampled_from(sorted(types)).flatmap(

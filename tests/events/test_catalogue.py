@@ -30,6 +30,7 @@ def test_every_type_of_domain_md_is_there() -> None:
             "care-package",
             "coordination",
             "capacity",
+            "service-coordination",
             "identity-links",
         )
     }
@@ -100,6 +101,7 @@ def test_every_type_of_domain_md_is_there() -> None:
             "person-erased",
         ],
         "capacity": ["centre-capacity-reported"],
+        "service-coordination": ["service-alert-acknowledged", "service-alert-snoozed"],
         "identity-links": ["identity-linked", "identity-unlinked"],
     }
 
@@ -110,8 +112,13 @@ def test_a_schema_is_valid_and_its_example_fits(kind: str) -> None:
     VALIDATORS[kind].validate(example(kind))
 
 
-NOT_SHOWN = {"flow.alert-changed.v1": {"cause"}, "flow.placement-changed.v1": {"onward_at"}}
-"""Of a notice only, and of who could leave; the examples are a delay and somebody suitable."""
+NOT_SHOWN = {
+    "flow.alert-changed.v1": {"cause"},
+    "flow.placement-changed.v1": {"onward_at"},
+    "flow.service-alert-changed.v1": {"snoozed_until"},
+}
+"""Of a notice only, of who could leave, of what is open; the examples are a delay, somebody
+suitable, and an alert that is closed."""
 
 
 @pytest.mark.parametrize("kind", types())

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flow.events import EVENT_TYPES, AnyEvent, decode, decode_stored, encode
-from tests.events.strategies import PERSON_TYPES, events, references
+from tests.events.strategies import PERSON_TYPES, SERVICE_TYPES, events, references
 
 
 @pytest.mark.parametrize("kind", PERSON_TYPES)
@@ -17,7 +17,7 @@ def test_a_persons_event_comes_back(kind: str, data: st.DataObject) -> None:
     check(event)
 
 
-@given(events("leeds-south-centre", types=["flow.centre-capacity-reported.v1"], wide=True))
+@given(events("leeds-south-centre", types=SERVICE_TYPES, wide=True))
 def test_a_services_event_comes_back(event: AnyEvent) -> None:
     check(event)
 

@@ -3,6 +3,7 @@
 import pytest
 
 from flow.events import EVENT_TYPES, MAX_VALUE_BYTES
+from flow.events.event_types import OF_A_SERVICE
 from flow.events.outputs import OUTPUT_TYPES
 from flow.events.topics import (
     ALL_TOPICS,
@@ -10,6 +11,7 @@ from flow.events.topics import (
     INPUT_MESSAGE_SIZE_BYTES_MAX,
     KIB,
     PERSON_INPUTS,
+    SERVICE_EVENTS,
     SERVICE_INPUTS,
     TOPICS,
     Topic,
@@ -32,6 +34,7 @@ def test_the_topics_are_those_of_the_design() -> None:
         "care-package": "delete",
         "coordination": "delete",
         "capacity": "compact,delete",
+        "service-coordination": "delete",
         "ticks": "delete",
         "identity-links": "compact,delete",
         "transfers": "delete",
@@ -51,7 +54,7 @@ def test_the_topics_are_those_of_the_design() -> None:
         "identity-links",
         "transfers",
     )
-    assert SERVICE_INPUTS == ("capacity", "placements")
+    assert SERVICE_INPUTS == ("capacity", "service-coordination", "placements")
 
 
 @pytest.mark.parametrize("topic", ALL_TOPICS, ids=by_name)
@@ -70,7 +73,7 @@ def test_what_the_worker_reads_and_writes_has_one_partition_count() -> None:
     assert all(TOPICS[short].follows_person for short in of_person)
     assert all(dead_letter(short).follows_person for short in PERSON_INPUTS)
     assert all(TOPICS[short].follows_service for short in of_service)
-    assert dead_letter("capacity").follows_service
+    assert all(dead_letter(short).follows_service for short in SERVICE_EVENTS)
     assert not any(TOPICS[short].follows_person for short in of_service)
     assert all(TOPICS[short].co_partitioned for short in of_person | of_service)
     assert not TOPICS["hl7-raw"].co_partitioned
@@ -130,7 +133,8 @@ def test_an_unregistered_name_is_an_error(short: str) -> None:
 def test_every_type_has_a_topic_of_its_kind() -> None:
     assert all(TOPICS[model.topic].is_input for model in EVENT_TYPES.values())
     assert not any(TOPICS[model.topic].is_input for model in OUTPUT_TYPES.values())
-    capacity = [
-        kind for kind, model in EVENT_TYPES.items() if not TOPICS[model.topic].follows_person
+    of_a_service = [
+        model for model in EVENT_TYPES.values() if not TOPICS[model.topic].follows_person
     ]
-    assert capacity == ["flow.centre-capacity-reported.v1"]
+    assert of_a_service == list(OF_A_SERVICE)
+    assert {model.topic for model in OF_A_SERVICE} == set(SERVICE_EVENTS)

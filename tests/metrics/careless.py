@@ -14,7 +14,7 @@ def careless(value: bytes) -> list[tuple[bytes, bytes]]:
     event = orjson.loads(value)
     key = event["subject"].encode()
     found: list[tuple[bytes, bytes]] = []
-    if "capacity" not in event["type"]:  # its subject is a service
+    if not any(word in event["type"] for word in ("capacity", "service-alert")):
         found.append((NUMBER.encode(), orjson.dumps({**event, "subject": NUMBER})))
     found += [
         (key, orjson.dumps({**event, field: text}))

@@ -16,7 +16,7 @@ from flow.engine.observer import Observer, Silent
 from flow.engine.partition_ledger import PartitionLedger
 from flow.engine.service_ledger import ServiceLedger
 from flow.events import AnyEvent, encode
-from flow.events.topics import PERSON_INPUTS, SERVICE_INPUTS, topic_name
+from flow.events.topics import PERSON_INPUTS, SERVICE_EVENTS, SERVICE_INPUTS, topic_name
 from flow.pathway import Policy
 from tests.metrics.topic_events import Record
 
@@ -147,7 +147,7 @@ class MemoryPipeline:
 
     def topics(self) -> dict[str, list[Record]]:
         """All records of the topics that figures are counted from."""
-        inputs = (*PERSON_INPUTS, "capacity")
+        inputs = (*PERSON_INPUTS, *SERVICE_EVENTS)
         shorts = [*inputs, *(f"{short}.dlq" for short in inputs)]
         shorts += ["alerts", "placements", "service-alerts"]
         return {

@@ -13,7 +13,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from flow.events import encode
-from flow.events.topics import PERSON_INPUTS, TOPICS, topic_name
+from flow.events.topics import PERSON_INPUTS, SERVICE_EVENTS, TOPICS, topic_name
 from flow.metrics import Metrics
 from flow.pathway import load_policy
 from flow.simulate.feed import Feed
@@ -22,7 +22,7 @@ from tests.metrics.careless import careless, names
 from tests.metrics.memory_pipeline import PARTITIONS, MemoryPipeline
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
-HOLD_BYTES_OF_SENDERS = {*PERSON_INPUTS, "capacity", "hl7-raw", "pathway-events"}
+HOLD_BYTES_OF_SENDERS = {*PERSON_INPUTS, *SERVICE_EVENTS, "hl7-raw", "pathway-events"}
 
 
 def test_no_topic_header_figure_or_log_line_holds_a_number_or_a_name(

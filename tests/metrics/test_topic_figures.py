@@ -5,6 +5,7 @@ code that shares nothing with the project.
 import ast
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,7 +22,7 @@ from flow.pathway.services import SERVICE_GAUGES
 from flow.simulate.feed import Feed
 from flow.simulate.town import Town, Unruly, load_town
 from tests.metrics.memory_pipeline import MemoryPipeline
-from tests.metrics.topic_centres import CENTRE_GAUGES, centre_figures
+from tests.metrics.topic_centres import CENTRE_GAUGES, answered_as, centre_figures, open_alerts
 from tests.metrics.topic_events import Topics
 from tests.metrics.topic_figures import (
     JOURNEY_GAUGES,
@@ -88,6 +89,38 @@ def impossible_report(at: datetime) -> AnyEvent:
     )
 
 
+def answers(pipeline: MemoryPipeline, at: datetime) -> Iterator[AnyEvent]:
+    """Of each open alert of a service that nobody has answered: one is taken on, one is to be quiet
+    for a day, one for a year; and an answer that is about none."""
+    open_now = open_alerts(pipeline.topics()["service-alerts"])
+    alerts = [each for each in open_now if each["state"] == "open"]
+    for alert in alerts:
+        kind, more = (
+            ("acknowledged", {}),
+            ("snoozed", {"until": (at + timedelta(days=1)).isoformat(), "reason": "plan_agreed"}),
+            ("snoozed", {"until": (at + timedelta(days=365)).isoformat(), "reason": "other"}),
+        )[int(alert["alert_id"][:8], 16) % 3]
+        yield answer(kind, alert["service"], at, alert=alert["alert"], by="staff-1", **more)
+    yield answer("acknowledged", "never-heard-of", at, alert="full_with_people_waiting", by="x")
+
+
+def answer(kind: str, service: str, at: datetime, **data: str) -> AnyEvent:
+    return decode_stored(
+        json.dumps(
+            {
+                "specversion": "1.0",
+                "id": f"{kind}-{service}-{data['alert']}-{at:%d%H}",
+                "source": "/leeds/board",
+                "type": f"flow.service-alert-{kind}.v1",
+                "time": at.isoformat(),
+                "recordedtime": at.isoformat(),
+                "subject": service,
+                "data": data,
+            }
+        ).encode()
+    )
+
+
 def run(policy: Policy, seed: int, days: int) -> tuple[MemoryPipeline, Metrics]:
     """The demo's feed in lockstep, with poison in between."""
     metrics = new_metrics(policy)
@@ -101,7 +134,10 @@ def run(policy: Policy, seed: int, days: int) -> tuple[MemoryPipeline, Metrics]:
             pipeline.send("discharge", b"demo.made-up", b'{"type": "flow.unheard-of.v1"}')
             pipeline.send("care-package", None, b"{}")
             pipeline.send("capacity", b"unlisted-centre", b"forty beds")
+            pipeline.send("service-coordination", b"unlisted-centre", b"acknowledged")
             pipeline.publish([impossible_report(at)])
+        if hour % 24 == 15:
+            pipeline.publish(answers(pipeline, at - timedelta(hours=1)))
         pipeline.tick(at)
     return pipeline, metrics
 
@@ -163,8 +199,32 @@ def test_the_run_had_something_to_compare(
     waits = {dict(labels)["wait"] for name, labels in figures if name == "wait_active"}
     assert len(waits) >= 10
     rejected = sum(v for (name, _), v in figures.items() if name == "events_rejected_total")
-    assert rejected == 4 * (len(ran[0].topics()["admission.dlq"])) >= 9
+    assert rejected == 5 * (len(ran[0].topics()["admission.dlq"])) >= 9
     assert sum(v for (name, _), v in figures.items() if name == "alert_changes_total") > 100
+
+
+def test_alerts_of_services_are_answered_as_computed(
+    ran: tuple[MemoryPipeline, Metrics],
+) -> None:
+    """Now, and as they stood when each was told last."""
+    topics = ran[0].topics()
+    assert ran[0].clock is not None
+    for alert in open_alerts(topics["service-alerts"]):
+        expected = answered_as(topics, alert, ran[0].clock)
+        assert expected == {
+            "state": alert["state"],
+            "acknowledged_by": alert.get("acknowledged_by"),
+            "snoozed_until": _at(alert.get("snoozed_until")),
+        }
+    states = Counter(
+        json.loads(value)["data"]["state"] for _, value, _ in topics["service-alerts"] if value
+    )
+    assert states["acknowledged"]
+    assert states["snoozed"]
+
+
+def _at(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text is not None else None
 
 
 def alerts_raised(topics: Topics) -> set[bytes | None]:

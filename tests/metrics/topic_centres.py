@@ -97,13 +97,7 @@ def centre_figures(topics: Topics, now: datetime, listed: frozenset[str]) -> dic
 def facts_of(topics: Topics) -> dict[str, Facts]:
     """Every service that has reported, or that somebody's journey names."""
     services: dict[str, Facts] = defaultdict(Facts)
-    refused = {value for _, value, _ in topics.get("capacity.dlq", ())}
-    said: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
-    for _, value, _ in topics.get("capacity", ()):
-        if value is not None and value not in refused:
-            event = json.loads(value)
-            said[event["subject"]][f"{event['source']}#{event['id']}"] = event
-    for name, events in said.items():
+    for name, events in _told(topics, "capacity").items():
         facts = services[name]
         mended = {event["corrects"] for event in events.values() if event.get("corrects")}
         facts.unseen = sum(event.get("corrects", name) not in {*events, name, None}
@@ -145,7 +139,42 @@ def _is_suitable(person: dict[str, Any], facts: Facts, full: set[str], now: date
 
 def open_alerts(records: "Iterator[Record] | Any") -> list[dict[str, Any]]:
     last = {key: json.loads(value)["data"] for key, value, _ in records if value is not None}
-    return [alert for alert in last.values() if alert["state"] == "open"]
+    return [alert for alert in last.values() if alert["state"] != "closed"]
+
+
+SNOOZED_AT_MOST = timedelta(days=7)
+
+
+def answered_as(topics: Topics, alert: dict[str, Any], now: datetime) -> dict[str, Any]:
+    """State, who has taken it on, until when it is quiet: of an open alert of a service, by what
+    was told in `service-coordination`."""
+    told = _told(topics, "service-coordination").get(alert["service"], {})
+    since = _at(alert["since"])
+    said = sorted(
+        (_at(each["time"]), _at(each["recordedtime"]), identity)
+        for identity, each in told.items()
+        if each["data"]["alert"] == alert["alert"] and _at(each["time"]) >= since
+    )
+    taken_on = [told[identity] for *_, identity in said if "acknowledged" in told[identity]["type"]]
+    found = {"acknowledged_by": taken_on[-1]["data"]["by"] if taken_on else None}
+    if said and "snoozed" in told[said[-1][-1]]["type"]:
+        at = said[-1][0]
+        until = min(_at(told[said[-1][-1]]["data"]["until"]), at + SNOOZED_AT_MOST)
+        if now < until and _at(alert["due_at"]) <= at:
+            return {"state": "snoozed", **found, "snoozed_until": until}
+    state = "acknowledged" if taken_on else "open"
+    return {"state": state, **found, "snoozed_until": None}
+
+
+def _told(topics: Topics, topic: str) -> dict[str, dict[str, dict[str, Any]]]:
+    """Of each service the events that were not refused, by identity."""
+    refused = {value for _, value, _ in topics.get(f"{topic}.dlq", ())}
+    said: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
+    for _, value, _ in topics.get(topic, ()):
+        if value is not None and value not in refused:
+            event = json.loads(value)
+            said[event["subject"]][f"{event['source']}#{event['id']}"] = event
+    return said
 
 
 def _of_service(facts: Facts, now: datetime) -> Iterator[tuple[str, dict[str, str], float]]:

@@ -41,7 +41,8 @@ Series = tuple[str, frozenset[tuple[str, str]]]
 Figures = dict[Series, float]
 
 LINK_INPUTS = ("identity-links", "transfers")
-SERVICE_INPUTS = ("capacity", "placements")
+SERVICE_EVENTS = ("capacity", "service-coordination")
+SERVICE_INPUTS = (*SERVICE_EVENTS, "placements")
 WINDOW = timedelta(days=28)
 LEFT_OUT = {"501", "560", "370", "800"}
 """Obstetrics, midwifery, medical and clinical oncology: no return within 30 days counts (O6)."""
@@ -298,10 +299,10 @@ def pipeline_figures(topics: Topics) -> Figures:
 
 
 def _newest_by_source(topics: Topics, of_people: Mapping[str, datetime]) -> dict[str, datetime]:
-    """With the reports of services."""
+    """With the reports of services, and the answers to their alerts."""
     newest = dict(of_people)
-    refused = {value for _, value, _ in topics.get("capacity.dlq", ())}
-    for _, value, _ in topics.get("capacity", ()):
+    refused = {value for topic in SERVICE_EVENTS for _, value, _ in topics.get(f"{topic}.dlq", ())}
+    for _, value, _ in (record for topic in SERVICE_EVENTS for record in topics.get(topic, ())):
         if value is not None and value not in refused:
             event = json.loads(value)
             recorded = datetime.fromisoformat(event["recordedtime"]).astimezone(UTC)
@@ -328,8 +329,12 @@ def _alert_figures(topics: Topics) -> Figures:
         if before.get(key) is None and alert["kind"] == "delay" and alert["state"] != "closed":
             raised += 1
         before[key] = None if alert["state"] == "closed" else alert["level"]
+    raised_before: set[str] = set()
     for _, value, _ in topics.get("service-alerts", ()):
         alert = json.loads(value or b"")["data"]
+        if alert["alert_id"] in raised_before and alert["state"] != "closed":
+            continue  # answered
+        raised_before.add(alert["alert_id"])
         what = alert.get("closed_reason") or "raised"
         changes[_series("alert_changes_total", wait=alert["alert"], what=what)] += 1
     found: Figures = dict(changes)

@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 
 from flow.events import decode_stored
 from flow.events.care_package import CentreCapacityReported
+from flow.events.event_types import ServiceAnswer
 from flow.events.service_outputs import CapacityReport, ServiceAlertData, ServiceData
 from flow.pathway import Placement, Policy
 from flow.pathway.placements import PlacementState
-from flow.pathway.services import advance_alerts, look, newest, report_of
+from flow.pathway.services import Answers, advance_alerts, look, newest, report_of
 from flow.pathway.services.look import Look
 from tests.pathway.told import ENGLAND, at
 
@@ -72,6 +73,11 @@ class Told:
         self.alerts: dict[str, ServiceAlertData] = {}
         self.changed: list[ServiceAlertData] = []
         self.next_at: datetime | None = None
+        self.answers = Answers()
+
+    def hear(self, *answers: ServiceAnswer) -> None:
+        for answer in answers:
+            self.answers.hear(answer, {})
 
     def reports(self, when: str, **said: object) -> None:
         self.report = newest(self.report, reported(when, id=f"at {when}".replace(" ", "-"), **said))  # type: ignore[arg-type]
@@ -80,7 +86,9 @@ class Told:
         """Look at it at `now`, as a tick does unless `raising` is false."""
         moment = at(now)
         seen: Look = look(CENTRE, self.report, self.people, self.policy, moment, self.data)
-        advanced = advance_alerts(self.alerts, seen.data, self.policy, moment, raising=raising)
+        advanced = advance_alerts(
+            self.alerts, seen.data, self.policy, moment, raising=raising, answers=self.answers.to
+        )
         self.data, self.alerts = seen.data, advanced.alerts
         self.changed += advanced.changed
         times = [each for each in (seen.next_at, advanced.next_at) if each is not None]

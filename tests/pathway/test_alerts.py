@@ -270,6 +270,23 @@ def test_a_snooze_ends_at_its_time() -> None:
     assert (alert.state, alert.snoozed_until) == ("open", None)
 
 
+def test_nobody_is_forgotten_in_a_snooze() -> None:
+    """Where no level is left to rise to, the policy's limit ends it."""
+    person = waiting()
+    person.advance("2026-02-09 08:00")
+    person.tell("alert-snoozed", "2026-02-09 08:30", wait="drd_to_discharge", about=ABOUT,
+                by="co1", until=at("2036-02-09 09:00"), reason="plan_agreed")  # fmt: skip
+    person.advance("2026-02-16 08:29")
+    alert = person.alert("drd_to_discharge")
+    assert alert is not None
+    assert (alert.state, alert.snoozed_until) == ("snoozed", at("2026-02-16 08:30"))
+    assert person.assessed("2026-02-16 08:29").next_at == at("2026-02-16 08:30")
+    person.advance("2026-02-16 08:30")
+    alert = person.alert("drd_to_discharge")
+    assert alert is not None
+    assert (alert.state, alert.snoozed_until) == ("open", None)
+
+
 def test_a_snooze_wakes_early_when_the_delay_rises() -> None:
     person = snoozed()
     alert = person.alert("drd_to_discharge")

@@ -7,13 +7,14 @@ import pytest
 
 from flow.events import EVENT_TYPES, AnyEvent, decode_stored
 from flow.events.catalogue_pages import VOIDED, void_example
+from flow.events.event_types import OF_A_SERVICE
 from flow.events.examples import EXAMPLES
 from flow.pathway import History, assess
 from flow.pathway.fold import HANDLERS
 from tests.pathway.told import ENGLAND, PERSON, facts, value_of
 
 OF_A_PERSON = [
-    kind for kind, model in EVENT_TYPES.items() if model in HANDLERS and model.topic != "capacity"
+    kind for kind, model in EVENT_TYPES.items() if model in HANDLERS and model not in OF_A_SERVICE
 ]
 CANCELLATIONS = {"flow.admission-cancelled.v1", "flow.discharge-cancelled.v1"}
 """In the background they would undo what is to be corrected. One that corrects another does not

@@ -9,7 +9,7 @@ import pytest
 from flow.events import decode_stored
 from flow.events.care_package import CentreCapacityReported
 from flow.pathway.services import Reports, report_of
-from flow.pathway.services.reports import REPORTS_KEPT
+from flow.pathway.services.told import KEPT
 from tests.pathway.told import at
 
 SOURCE = "/slic/capacity"
@@ -103,10 +103,10 @@ def test_what_was_published_counts_until_it_is_mended_or_a_newer_one_comes() -> 
 
 def test_few_are_held() -> None:
     reports = Reports()
-    for number in range(2 * REPORTS_KEPT):
+    for number in range(2 * KEPT):
         when = f"2026-01-{1 + number // 24:02} {number % 24:02}:00"
         reports.add(said(f"r{number}", when, beds_open=number))
-    assert len(reports._events) == REPORTS_KEPT
+    assert len(reports) == KEPT
     newest, _ = reports.look({})
     assert newest is not None
-    assert newest.beds_open == 2 * REPORTS_KEPT - 1
+    assert newest.beds_open == 2 * KEPT - 1

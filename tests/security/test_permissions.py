@@ -9,7 +9,7 @@ import pytest
 
 from flow.engine.publisher import KafkaPublisher
 from flow.errors import BrokerError
-from flow.events.topics import PERSON_INPUTS, topic_name
+from flow.events.topics import PERSON_INPUTS, SERVICE_EVENTS, topic_name
 from flow.settings import Settings, load_settings
 from tests.security.secure_kafka import USER, SecureKafkaBroker
 from tests.security.secured_product import (
@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.kafka, pytest.mark.slow]
 
 WORKED_WITHIN_S = 60.0
 
-INPUTS = (*PERSON_INPUTS, "capacity")
+INPUTS = (*PERSON_INPUTS, *SERVICE_EVENTS)
 KEPT = ("pathway-events", "alerts", "placements", "services", "service-alerts")
 READ = (*INPUTS, "ticks", *KEPT)
 WRITE = ("ticks", *KEPT, "transfers", "stages", *(f"{short}.dlq" for short in INPUTS))

@@ -11,7 +11,7 @@ import pytest
 
 from flow.engine.publisher import LockstepPublisher
 from flow.events import AnyEvent
-from flow.events.topics import PERSON_INPUTS, topic_name
+from flow.events.topics import PERSON_INPUTS, SERVICE_EVENTS, topic_name
 from flow.pathway import load_policy
 from flow.simulate.feed import Feed
 from flow.simulate.publish import lockstep
@@ -46,7 +46,7 @@ def town_events() -> Iterator[AnyEvent]:
 
 
 async def topics_of(running: Product) -> dict[str, list[Any]]:
-    inputs = (*PERSON_INPUTS, "capacity")
+    inputs = (*PERSON_INPUTS, *SERVICE_EVENTS)
     shorts = [*inputs, *(f"{short}.dlq" for short in inputs)]
     shorts += ["alerts", "placements", "service-alerts"]
     return {
@@ -92,5 +92,5 @@ async def test_every_exported_figure_equals_one_computed_from_the_topics(
 
 async def send_poison(running: Product, target: LockstepPublisher) -> None:
     prefix = running.settings.topic_prefix
-    for short in (*PERSON_INPUTS, "capacity"):
+    for short in (*PERSON_INPUTS, *SERVICE_EVENTS):
         await target.send(topic_name(short, prefix), b"not JSON", key=b"demo.made-up-person")

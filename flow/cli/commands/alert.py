@@ -9,7 +9,7 @@ from flow.cli.refusals import NotFound
 from flow.cli.words import moment, parse_duration, parse_moment, plural
 
 if TYPE_CHECKING:
-    from flow.cli.alert_list import ListedAlert
+    from flow.cli.alert_list import ListedAlert, ListedServiceAlert
     from flow.settings import Settings
 
 ASSIGNED = "flow.coordinator-assigned.v1"
@@ -48,12 +48,12 @@ def _filters(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--limit", type=click.IntRange(min=1), help="The first ones only.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def list_(*, closed: bool, limit: int | None, as_json: bool, **wanted: str | None) -> None:
-    """List open alerts, nearest breach first."""
+    """List open alerts of people, nearest breach first; `flow service list` shows services'."""
     from flow.cli import alert_list
     from flow.cli.printing import out, print_json
 
     settings = _settings()
-    everything, now = asyncio.run(_read(settings))
+    everything, of_services, now = asyncio.run(_read(settings))
     closed = closed or wanted["state"] == "closed"
     fitting = [a for a in everything if alert_list.Filter(wanted, closed=closed).fits(a)]
     shown = fitting[:limit]
@@ -65,6 +65,8 @@ def list_(*, closed: bool, limit: int | None, as_json: bool, **wanted: str | Non
         out().print(alert_list.render(shown, now))
     hidden = sum(each.is_open for each in everything) - sum(each.is_open for each in shown)
     click.echo(_summary(len(shown), hidden, moment(now)), err=True)
+    if count := sum(each.is_open for each in of_services):
+        click.echo(f"Of services: {plural(count, 'alert')}; see `flow service list`.", err=True)
 
 
 def _summary(shown: int, hidden: int, at: str) -> str:
@@ -90,8 +92,13 @@ _by = click.option(
 @click.argument("prefix", metavar="ALERT")
 @_by
 def ack(*, prefix: str, by: str) -> None:
-    """Acknowledge an alert: you take the work on. ALERT is the beginning of its identifier."""
-    _publish(prefix, "flow.alert-acknowledged.v1", lambda found, _now: {**_names(found), "by": by})
+    """Acknowledge an alert: you take the work on. ALERT is the beginning of its identifier.
+
+    Alerts of people and of services are answered alike.
+    """
+    from flow.cli.alert_list import ACKNOWLEDGED
+
+    _publish(prefix, ACKNOWLEDGED, lambda _now: {"by": by})
 
 
 @alert.command()
@@ -101,7 +108,8 @@ def ack(*, prefix: str, by: str) -> None:
 @click.option("--reason", required=True, help="A code of the list `snooze_reason`.")
 @_by
 def snooze(*, prefix: str, span: str | None, until: str | None, reason: str, by: str) -> None:
-    """Keep an alert quiet for a while, for a reason."""
+    """Keep an alert quiet for a while, for a reason; no longer than the policy allows."""
+    from flow.cli.alert_list import SNOOZED
     from flow.cli.telling import check_reason
     from flow.events.codes import SNOOZE_REASONS
 
@@ -109,13 +117,13 @@ def snooze(*, prefix: str, span: str | None, until: str | None, reason: str, by:
         raise click.UsageError("give one of --for and --until")
     check_reason(SNOOZE_REASONS, reason)
 
-    def data(found: "ListedAlert", now: datetime) -> dict[str, Any]:
+    def data(now: datetime) -> dict[str, Any]:
         wakes_at = now + parse_duration(span) if span else parse_moment(until or "")
         if wakes_at <= now:
             raise ValueError(f"--until {moment(wakes_at)} is over: it is {moment(now)}")
-        return {**_names(found), "until": wakes_at, "reason": reason, "by": by}
+        return {"until": wakes_at, "reason": reason, "by": by}
 
-    _publish(prefix, "flow.alert-snoozed.v1", data)
+    _publish(prefix, SNOOZED, data)
 
 
 @alert.command()
@@ -134,7 +142,7 @@ def assign(
         "role": role,
         "service": service,
     }
-    _publish(prefix, ASSIGNED, lambda _found, _now: data)
+    _publish(prefix, ASSIGNED, lambda _now: data)
 
 
 @alert.command("off-duty")
@@ -145,7 +153,7 @@ def assign(
 def off_duty(*, prefix: str, coordinator: str, back_at: str | None, cover: str | None) -> None:
     """Say that the co-ordinator of an alert's person goes off duty, and who covers."""
 
-    def data(_found: "ListedAlert", now: datetime) -> dict[str, Any]:
+    def data(now: datetime) -> dict[str, Any]:
         back = parse_moment(back_at) if back_at is not None else None
         if back is not None and back <= now:
             raise ValueError(f"--back-at {moment(back)} is over: it is {moment(now)}")
@@ -154,54 +162,46 @@ def off_duty(*, prefix: str, coordinator: str, back_at: str | None, cover: str |
     _publish(prefix, OFF_DUTY, data)
 
 
-def _names(found: "ListedAlert") -> dict[str, Any]:
-    return {"wait": found.data.wait, "about": found.data.about}
-
-
 def _settings() -> "Settings":
     from flow.cli.broker_access import broker_settings
 
     return broker_settings()
 
 
-async def _read(settings: "Settings") -> "tuple[list[ListedAlert], datetime]":
-    from flow.cli.alert_list import alerts_of
+async def _read(
+    settings: "Settings",
+) -> "tuple[list[ListedAlert], list[ListedServiceAlert], datetime]":
+    """Alerts of people, alerts of services, and the time of the pipeline."""
+    from flow.cli.alert_list import alerts_of, service_alerts_of
     from flow.engine.reader import newest_by_key, pipeline_time
 
-    newest = await newest_by_key(settings, "alerts")
-    return alerts_of(newest), await pipeline_time(settings, datetime.now(UTC))
+    alerts = alerts_of(await newest_by_key(settings, "alerts"))
+    of_services = service_alerts_of(await newest_by_key(settings, "service-alerts"))
+    return alerts, of_services, await pipeline_time(settings, datetime.now(UTC))
 
 
-def _publish(
-    prefix: str, kind: str, data: "Callable[[ListedAlert, datetime], dict[str, Any]]"
-) -> None:
+def _publish(prefix: str, kind: str, data: Callable[[datetime], dict[str, Any]]) -> None:
     """Publish an answer to one alert and say what was published where."""
     settings = _settings()
     click.echo(asyncio.run(_answer(settings, prefix, kind, data)))
 
 
 async def _answer(
-    settings: "Settings",
-    prefix: str,
-    kind: str,
-    data: "Callable[[ListedAlert, datetime], dict[str, Any]]",
+    settings: "Settings", prefix: str, kind: str, data: Callable[[datetime], dict[str, Any]]
 ) -> str:
     from flow.cli.alert_list import answer, find
     from flow.cli.telling import tell
 
-    alerts, now = await _read(settings)
-    found = find(alerts, prefix)
+    alerts, of_services, now = await _read(settings)
+    found = find([*alerts, *of_services], prefix)
     if not found.is_open and kind not in OF_THE_PERSON:
         raise NotFound(
             f"alert {found.data.alert_id} is closed since {moment(found.data.closed_at)}"
             f" ({found.data.closed_reason}): there is nothing left to answer"
         )
     try:
-        event = answer(kind, found, data(found, now), now)
+        event = answer(kind, found, data(now), now)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     place = await tell(settings, event)
-    return (
-        f"Published {kind} for alert {found.data.alert_id} ({found.data.wait}, {found.data.about})"
-        f" {place}."
-    )
+    return f"Published {event.type} for alert {found.data.alert_id} ({found.called}) {place}."

@@ -70,7 +70,10 @@ def fold(
     of_services = services or service is not None
     if now is not None and of_services:
         _show_services(
-            fold_services(read.reports, people, rules, now), service, now, as_json=as_json
+            fold_services(read.reports, people, rules, now, read.answers),
+            service,
+            now,
+            as_json=as_json,
         )
     else:
         _show_people(people, explain=explain, as_json=as_json)

@@ -1,4 +1,4 @@
-"""The pure core of services: what one reports, what journeys say of it, and its two alerts.
+"""The pure core of services: what one reports, what journeys say of it, its alerts and answers.
 
 Start reading at `look.py`. As with people, time is an argument, nothing raises, and what cannot be
 true is a finding.
@@ -10,6 +10,7 @@ from flow.pathway.services.alerts import (
     decode_service_alert,
     service_alert_id,
 )
+from flow.pathway.services.answers import NO_ANSWERS, Answers, AnswersTo
 from flow.pathway.services.contribution import SERVICE_GAUGES, contribution_of
 from flow.pathway.services.findings import SERVICE_RULES
 from flow.pathway.services.look import look
@@ -17,9 +18,12 @@ from flow.pathway.services.report import counts_from, newest, report_of
 from flow.pathway.services.reports import Reports
 
 __all__ = [
+    "NO_ANSWERS",
     "SERVICE_GAUGES",
     "SERVICE_RULES",
     "Advanced",
+    "Answers",
+    "AnswersTo",
     "Reports",
     "advance_alerts",
     "contribution_of",

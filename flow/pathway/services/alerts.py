@@ -1,4 +1,4 @@
-"""The alerts of a service: raised on ticks only, closed at any time. Pure and idempotent.
+"""The alerts of a service: raised on ticks only, answered and closed at any time. Pure, idempotent.
 
 As with people an alert's identity is a function of its cause: service, alert, and since when. So a
 replay raises nothing twice.
@@ -11,9 +11,11 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from flow.events.published import ActsNext
 from flow.events.service_outputs import Condition, ServiceAlertData, ServiceData
+from flow.pathway.answers import Answered, answered
 from flow.pathway.policy import Policy
 from flow.pathway.policy_values import SERVICE
 from flow.pathway.service_rules import FULL, ServiceAlertRule
+from flow.pathway.services.answers import NO_ANSWERS, AnswersTo
 
 NAMESPACE = uuid5(NAMESPACE_URL, "https://discharge-flow.example/service-alerts")
 
@@ -23,8 +25,8 @@ ClosedReason = Literal["place_free", "full", "nobody_waiting", "not_known"]
 class Advanced(NamedTuple):
     """`alerts` are those still open, by id; `changed` those to publish, closed ones included.
 
-    `next_at` is when the first alert that is not raised yet is due: now, where it waits for a
-    tick; None where none is coming.
+    `next_at` is when the first alert that is not raised yet is due (now, where it waits for a
+    tick), or the first that is snoozed comes back; None where neither is coming.
     """
 
     alerts: dict[str, ServiceAlertData]
@@ -49,6 +51,7 @@ def advance_alerts(
     now: datetime,
     *,
     raising: bool,
+    answers: AnswersTo = NO_ANSWERS,
 ) -> Advanced:
     """What becomes of a service's open alerts. `raising` is true on ticks only."""
     rules = policy.service_rules.alerts
@@ -57,20 +60,32 @@ def advance_alerts(
         for each in data.conditions
         if rules[each.alert].on
     }
-    kept = {key: alert for key, alert in alerts.items() if key in causes}
+    kept: dict[str, ServiceAlertData] = {}
     changed = [_closed(alert, data, now) for key, alert in alerts.items() if key not in causes]
-    next_at: datetime | None = None
+    coming: list[datetime] = []
     for key, condition in causes.items():
-        due_at = condition.since + rules[condition.alert].after
-        if key in kept:
+        rule = rules[condition.alert]
+        due_at = condition.since + rule.after
+        before = alerts.get(key)
+        if before is None and not (raising and now >= due_at):
+            coming.append(max(due_at, now))
             continue
-        if raising and now >= due_at:
-            kept[key] = _raised(key, condition, rules[condition.alert], data, now)
-            changed.append(kept[key])
-        else:
-            coming_at = max(due_at, now)
-            next_at = min(next_at or coming_at, coming_at)
-    return Advanced(kept, tuple(changed), next_at)
+        alert = before or _raised(key, condition, rule, data, now)
+        said = answers.get(alert.alert, ())
+        alert = _answered(alert, answered(said, alert.since, due_at, now, policy.snooze_at_most))
+        kept[key] = alert
+        if alert is not before:
+            changed.append(alert)
+        if alert.snoozed_until is not None:
+            coming.append(alert.snoozed_until)
+    return Advanced(kept, tuple(changed), min(coming, default=None))
+
+
+def _answered(alert: ServiceAlertData, now: Answered) -> ServiceAlertData:
+    """The alert itself where it says so already."""
+    if now == (alert.state, alert.acknowledged_by, alert.snoozed_until):
+        return alert
+    return alert.model_copy(update=now._asdict())
 
 
 def _raised(
@@ -101,7 +116,12 @@ def _raised(
 
 
 def _closed(alert: ServiceAlertData, data: ServiceData, now: datetime) -> ServiceAlertData:
-    changes = {"state": "closed", "closed_at": now, "closed_reason": _why(alert, data)}
+    changes = {
+        "state": "closed",
+        "closed_at": now,
+        "closed_reason": _why(alert, data),
+        "snoozed_until": None,
+    }
     return alert.model_copy(update=changes)
 
 

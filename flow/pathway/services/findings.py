@@ -12,9 +12,9 @@ EVENTS_TOLD = 10
 SERVICE_RULES: Mapping[str, str] = MappingProxyType(
     {
         "capacity_impossible": "more beds occupied and reserved than are open",
-        "correction_cycle": "reports correct each other in a circle; all of them are void",
+        "correction_cycle": "events correct each other in a circle; all of them are void",
         "correction_not_allowed": "one source may not correct another (policy: corrections)",
-        "correction_waits": "the report that is to be corrected has not been seen, or long ago",
+        "correction_waits": "what is to be corrected has not been seen, or long ago",
         "more_staying_than_beds": "by their journeys more people stay than beds are open",
         "never_reported": "people face a service that has never said what it can take",
         "report_ahead": "the report is dated after it was written down, and counts from then",
