@@ -4,7 +4,8 @@ notices and waits share.
 Care has begun with a stay in a centre, with a package in place (`Package.in_place`; for each
 provider of it anew), or with a first visit that names a referral and no package. It is given until
 it ends, or stands still and the person has nobody else: after a hospital stay, or where the
-provider has no capacity (`goes_without` of the code list `pause_reason`) or nobody says why.
+provider has no capacity (`goes_without` of the code list `pause_reason`) or nobody says why; or
+until the last day of a provider that gave it up, where nobody has taken it on.
 """
 
 from collections.abc import Iterator
@@ -44,8 +45,9 @@ def care_of(journey: Journey) -> Iterator[Care]:
     for package in journey.packages.values():
         for given in package.earlier:
             yield Care(*given)
-        if package.in_place is not None:
-            yield Care(package.service, package.in_place, package.ended or stands_still(package))
+        if package.came is not None:
+            until = package.lapsed or package.ended or stands_still(package)
+            yield Care(package.service, package.came, until)
     for referral in journey.referrals.values():
         if by_itself(journey, referral):
             assert referral.visited is not None
@@ -80,12 +82,23 @@ def watch_increases(journey: Journey, now: Mark) -> None:
             watch(journey, package, now)
 
 
+def given_until(package: Package) -> datetime | None:
+    """When care is over that its provider gave up, if nobody takes it on; None where no event says
+    so, or there is none."""
+    given_up = package.hand_backs[-1] if package.hand_backs else None
+    if given_up is None or given_up.over is not None or given_up.care_until is None:
+        return None
+    if package.in_place is None or package.ended is not None:
+        return None
+    return max(given_up.care_until, given_up.handed_back.at)
+
+
 def goes_on(package: Package) -> bool:
     """Asked for or given, and neither ended nor begun elsewhere. What only names a package does not
     make it one.
     """
     asked_or_given = package.requested or package.confirmed or package.started
-    return not package.closed and bool(asked_or_given or package.in_place)
+    return not package.closed and bool(asked_or_given or package.came)
 
 
 def awaited_since(package: Package) -> Mark | None:
@@ -94,7 +107,7 @@ def awaited_since(package: Package) -> Mark | None:
     if package.closed or is_given(package):
         return None
     taken_on = package.confirmed if package.earlier else None
-    return stands_still(package) or taken_on or package.requested
+    return package.lapsed or stands_still(package) or taken_on or package.requested
 
 
 def by_itself(journey: Journey, referral: Referral) -> bool:
@@ -141,6 +154,8 @@ def onward_care_at(journey: Journey) -> datetime | None:
     ]
     for package in journey.packages.values():
         if package.closed or is_given(package) or set_aside(journey, package):
+            continue
+        if package.lapsed is not None:
             continue
         said, halted = package.last_confirmed or package.started, stands_still(package)
         if said is not None and (halted is None or said >= halted):

@@ -78,7 +78,10 @@ def _has_part(journey: Journey, service: str) -> bool:
             referral.service == service and (not referral.closed or _visits(referral))
             for referral in journey.referrals.values()
         )
-        or any(p.service == service and not p.closed for p in journey.packages.values())
+        or any(
+            package.service == service and not package.closed and package.lapsed is None
+            for package in journey.packages.values()
+        )
         or any(stay.service == service and stay.goes_on for stay in journey.stays.values())
     )
 

@@ -80,7 +80,7 @@ def _asked(journey: Journey) -> Iterator[Subject]:
         if not referral.closed:
             yield referral
     for package in journey.packages.values():
-        if not package.closed and package.in_place is None:
+        if not package.closed and package.came is None:
             yield package
     for handover in journey.handovers.values():
         if handover.unanswered or (here is not None and _taken_on(handover, here)):

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from flow.pathway.care import READMITTED, given_now, is_given, kind_of, stands_still
+from flow.pathway.care import READMITTED, given_now, given_until, is_given, kind_of, stands_still
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.referral_kinds import TIME_LIMITED
@@ -24,6 +24,7 @@ def _to_come(journey: Journey, package: Package) -> bool:
         and at_home(journey)
         and (package.requested is not None or bool(package.earlier))
         and package.in_place is None
+        and package.lapsed is None  # before it begins, somebody has to take it on
         and not package.closed
         and not set_aside(journey, package)
     )
@@ -173,12 +174,14 @@ Package.watches = (
         done=_went_on,
         causes=lambda package: (package.pauses[-1].since,),
         in_pauses=True,
+        lapses=given_until,
     ),
     Watch(
         "package_pause_review",
         runs=_covered,
         done=_looked_at,
         in_pauses=True,
+        lapses=given_until,
     ),
     Watch(
         "time_limited_care",
@@ -187,6 +190,7 @@ Package.watches = (
         reset=lambda journey, _package: journey.current is not None,
         since=lambda package: package.began,
         in_pauses=True,
+        lapses=given_until,
     ),
     Watch(
         "package_increase",
@@ -194,6 +198,7 @@ Package.watches = (
         done=_more_given,
         causes=lambda package: (package.increase_asked or package.requested,),
         agreed=_more_agreed,
+        lapses=given_until,
     ),
     Watch(
         "onward_care",

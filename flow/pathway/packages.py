@@ -20,7 +20,7 @@ from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.referral_kinds import AT_HOME, GIVEN_AT_HOME, HOME_CARE
 from flow.pathway.referrals import begin, begun, begun_by, link_spell, others_stand_down
-from flow.pathway.spans import agree, watch
+from flow.pathway.spans import agree, end_by_itself, watch
 from flow.pathway.subjects import Given, HandBack, Package, Pause, Referral
 
 
@@ -101,7 +101,7 @@ def care_package_confirmed(journey: Journey, event: CarePackageConfirmed, now: M
     package.last_confirmed = now
     package.first_visit_due_at = event.data.first_visit_due_at
     journey.served_by(package, event.data.service)
-    _taken_on(package, now)
+    _taken_on(journey, package, now)
     watch(journey, package, now)
     agree(journey, package)
     _watch_referrals(journey, now)
@@ -111,12 +111,16 @@ def care_package_confirmed(journey: Journey, event: CarePackageConfirmed, now: M
 def _next_provider(
     journey: Journey, package: Package, service: str | None, now: Mark
 ) -> str | None:
-    """Another service takes on what was handed back: its care has yet to begin. The one before."""
+    """Another service takes on what was handed back, or any once its last day has passed: its care
+    has yet to begin. The one before."""
     given_up = package.hand_backs[-1] if package.hand_backs else None
-    if given_up is None or given_up.over is not None or service in (None, given_up.service):
+    if given_up is None or given_up.over is not None:
         return None
-    if package.in_place is not None:
-        package.earlier += (Given(given_up.service, package.in_place, now),)
+    if package.lapsed is None and service in (None, given_up.service):
+        return None
+    if package.came is not None:
+        package.earlier += (Given(given_up.service, package.came, package.lapsed or now),)
+    package.lapsed = None
     package.cared_for_until = given_up.care_until
     package.confirmed = package.started = package.first_visit = package.increased = None
     package.missed_before = len(package.missed)
@@ -124,11 +128,18 @@ def _next_provider(
     return given_up.service
 
 
-def _taken_on(package: Package, now: Mark) -> None:
+def _taken_on(journey: Journey, package: Package, now: Mark) -> None:
     """Whoever gave it up, somebody goes on with it."""
     if package.hand_backs and package.hand_backs[-1].over is None:
         over = package.hand_backs[-1]._replace(over=now)
         package.hand_backs = (*package.hand_backs[:-1], over)
+        end_by_itself(journey, package)
+
+
+def _after_a_lapse(journey: Journey, package: Package, now: Mark) -> None:
+    """Somebody comes, after the last day of a provider that gave it up: care begins anew."""
+    if package.lapsed is not None:
+        _next_provider(journey, package, None, now)
 
 
 def _begun(journey: Journey, package: Package, now: Mark) -> None:
@@ -170,6 +181,7 @@ def _begins_with_the_next(package: Package, now: Mark) -> None:
 def care_package_started(journey: Journey, event: CarePackageStarted, now: Mark) -> None:
     """In place. Home-based recovery support has begun only with the first visit (N12)."""
     package = package_of(journey, event.data.package_id, now)
+    _after_a_lapse(journey, package, now)
     package.started = package.started or now
     package.increase_asked = None
     _begins_with_the_next(package, now)
@@ -221,6 +233,7 @@ def first_visit_completed(journey: Journey, event: FirstVisitCompleted, now: Mar
     if event.data.referral_id is not None:
         journey.visits.setdefault(event.data.referral_id, now)
     if package is not None:
+        _after_a_lapse(journey, package, now)
         package.first_visit = package.first_visit or now
         _goes_on(journey, package, now)
         journey.served_by(package, event.data.service)
@@ -265,6 +278,7 @@ def _says_more(package: Package, pause: Pause, reason: str | None) -> bool:
 
 def care_package_restarted(journey: Journey, event: CarePackageRestarted, now: Mark) -> None:
     package = package_of(journey, event.data.package_id, now)
+    _after_a_lapse(journey, package, now)
     _begins_with_the_next(package, now)
     _goes_on(journey, package, now)
     notices.has_come(journey, package.service, now)
@@ -277,7 +291,7 @@ def care_package_restarted(journey: Journey, event: CarePackageRestarted, now: M
 
 def _goes_on(journey: Journey, package: Package, now: Mark) -> None:
     """Care is given: what stood still, was given up, or seemed in vain, does so no more."""
-    _taken_on(package, now)
+    _taken_on(journey, package, now)
     package.elsewhere = None
     if package.pause is not None:
         package.end_pause(now)
@@ -305,6 +319,7 @@ def care_package_handed_back(journey: Journey, event: CarePackageHandedBack, now
     if not package.hand_backs or package.hand_backs[-1].over is not None:
         handed_back = HandBack(now, package.service, data.reason, data.care_until, None)
         package.hand_backs += (handed_back,)
+        end_by_itself(journey, package)
     watch(journey, package, now)
     _watch_referrals(journey, now)
 

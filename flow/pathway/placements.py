@@ -202,6 +202,8 @@ def _by_package(journey: Journey, package: Package) -> Faced | None:
         return Faced("left", package.ended, kind=kind) if began is not None else None
     if began is not None:
         return Faced("staying", began, kind=kind)
+    if package.lapsed is not None:
+        return Faced("left", package.lapsed, kind=kind)
     if package.elsewhere is not None or set_aside(journey, package):
         return None
     taken_on = package.confirmed or package.started  # in place on paper; nobody has come yet
@@ -269,7 +271,7 @@ def _asks(journey: Journey) -> list[_Ask]:
             continue
         asks.append(_Ask(kind, asked, referral.service, referral.needs))
     for package in journey.packages.values():
-        begun = package.confirmed or package.in_place or package.started or package.closed
+        begun = package.confirmed or package.came or package.started or package.closed
         # More of a package, or one that goes on, is asked of whoever gives it.
         meant = not begun and not set_aside(journey, package)
         if package.requested is not None and package.kind == "new" and meant:

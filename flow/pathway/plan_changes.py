@@ -39,7 +39,7 @@ def _prepared_for(journey: Journey, spell: Spell) -> Iterator[Referral | Package
         if referral.spell is spell and not referral.closed:
             yield referral
     for package in journey.packages.values():
-        if package.spell is spell and not package.closed and package.in_place is None:
+        if package.spell is spell and not package.closed and package.came is None:
             yield package
 
 

@@ -1,69 +1,82 @@
-"""Care at home of which no event tells the end: it counts until day 91 after its first visit, a
-local rule after the period of domain.md 5 (O3). Then it is as if somebody had told that it is over.
+"""Care that is over by time alone, as if somebody had told it.
+
+Care at home by a referral of which no event tells the end: it counts until day 91 after its first
+visit, a local rule after the period of domain.md 5 (O3). And care by a package that its provider
+gave up, with a last day: from then on nobody gives it, unless somebody has taken it on.
 """
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
 
-from flow.pathway.care import by_itself, counts_until
+from flow.pathway.care import by_itself, counts_until, given_until
 from flow.pathway.handovers import service_over
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.spans import watch
-from flow.pathway.subjects import Handover, Referral
+from flow.pathway.subjects import Handover, Package, Referral
+
+_Care = Referral | Package
 
 
-def _open_ended(journey: Journey) -> Iterator[Referral]:
-    """Referrals that are the care themselves, and whose end is not told."""
-    if journey.died is None:
-        for referral in journey.referrals.values():
-            visited = referral.visited is not None and referral.over is None
-            if visited and by_itself(journey, referral):
-                yield referral
+def _open_ended(journey: Journey) -> Iterator[tuple[Mark, _Care]]:
+    """Care that is given and whose end no event need tell: when it is over, and because of what."""
+    if journey.died is not None:
+        return
+    for referral in journey.referrals.values():
+        visited = referral.visited
+        if visited is not None and referral.over is None and by_itself(journey, referral):
+            yield Mark(counts_until(referral), visited.by), referral
+    for package in journey.packages.values():
+        until = given_until(package)
+        if until is not None:
+            yield Mark(until, package.hand_backs[-1].handed_back.by), package
 
 
 def presumed_ends(journey: Journey) -> list[Mark]:
     """When such care is over unless an event says more, in order of time."""
-    ends = [
-        Mark(counts_until(referral), referral.visited.by)
-        for referral in _open_ended(journey)
-        if referral.visited is not None
-    ]
-    return sorted(ends)
+    return sorted(end for end, _ in _open_ended(journey))
 
 
 def take_as_over(journey: Journey, now: Mark) -> None:
     """Whatever has come to its presumed end is over for good."""
-    for referral in list(_open_ended(journey)):
-        if counts_until(referral) <= now.at:
-            referral.over = now
+    for end, care in list(_open_ended(journey)):
+        if end.at <= now.at:
+            _end(care, now)
             journey.services_version += 1
-            watch(journey, referral, now)
-            service_over(journey, referral.service, now)
+            watch(journey, care, now)
+            service_over(journey, care.service, now)
+
+
+def _end(care: _Care, over: Mark | None) -> None:
+    if isinstance(care, Package):
+        care.lapsed = over
+    else:
+        care.over = over
 
 
 @contextmanager
 def as_if_over(journey: Journey, now: datetime) -> Iterator[None]:
     """For the time of the block, what `take_as_over` makes of it if no event comes before `now`."""
-    ended: list[Referral | Handover] = []
-    for referral in list(_open_ended(journey)):
-        assert referral.visited is not None
-        until = counts_until(referral)
-        if until <= now:
-            theirs = [
-                handover
-                for handover in journey.handovers.values()
-                if handover.service == referral.service and handover.over is None
-            ]
-            for each in (referral, *(theirs if referral.service is not None else ())):
-                each.over = Mark(until, referral.visited.by)
-                ended.append(each)
+    ended: list[_Care] = []
+    let_go: list[Handover] = []
+    for end, care in list(_open_ended(journey)):
+        if end.at > now:
+            continue
+        _end(care, end)
+        ended.append(care)
+        for handover in journey.handovers.values():
+            theirs = care.service is not None and handover.service == care.service
+            if theirs and handover.over is None:
+                handover.over = end
+                let_go.append(handover)
     try:
         yield
     finally:
-        for each in ended:
-            each.over = None
+        for care in ended:
+            _end(care, None)
+        for handover in let_go:
+            handover.over = None
 
 
 def as_at(journey: Journey, now: datetime) -> AbstractContextManager[None]:

@@ -190,7 +190,7 @@ class Awaited(NamedTuple):
 def waited_for(journey: Journey) -> Awaited | None:
     """The care that has been waited for longest: asked for and not begun, or standing still."""
     waiting = [
-        Awaited(since, package.service)
+        Awaited(since, package.service if package.lapsed is None else None)
         for package in journey.packages.values()
         if (since := awaited_since(package)) is not None and not set_aside(journey, package)
     ]

@@ -173,6 +173,11 @@ CHANGES: tuple[Change, ...] = (
     Change(
         ("home_with_support",),
         ("discharged_waiting_for_start",),
+        "the last day of a provider that gave the care up has passed",
+    ),
+    Change(
+        ("home_with_support",),
+        ("discharged_waiting_for_start",),
         "day 91 after a first visit has passed, and all that is left is an offer to somebody else",
         odd=True,
     ),
@@ -278,6 +283,13 @@ CHANGES: tuple[Change, ...] = (
             "care-package-started",
             "handover-accepted",
         ),
+        odd=True,
+    ),
+    Change(
+        ("home_with_support",),
+        ("discharged_waiting_for_start",),
+        "given up by its provider from a day that has passed",
+        ("care-package-handed-back",),
         odd=True,
     ),
     Change(

@@ -282,6 +282,7 @@ class Package(Involved):
         "increase_asked",
         "increased",
         "kind",
+        "lapsed",
         "last_confirmed",
         "missed",
         "missed_before",
@@ -316,6 +317,7 @@ class Package(Involved):
         self.missed_before = 0  # of them, those of earlier providers
         self.earlier: tuple[Given, ...] = ()
         self.cared_for_until: datetime | None = None  # as the provider before said
+        self.lapsed: Mark | None = None  # given up; its last day has passed, nobody took it on
         self.pauses: tuple[Pause, ...] = ()
         self.increased: Mark | None = None
         self.increase_asked: Mark | None = None  # more than is given, and not given yet
@@ -328,7 +330,13 @@ class Package(Involved):
 
     @property
     def in_place(self) -> Mark | None:
-        """When care began: the first visit, for a restart that it goes on, for more that it is."""
+        """When care began of whoever is to give it now."""
+        return self.came if self.lapsed is None else None
+
+    @property
+    def came(self) -> Mark | None:
+        """When care began of its last provider, whether it goes on or not: the first visit, for a
+        restart that it goes on, for more that it is."""
         if self.first_visit is not None:
             return self.first_visit
         if self.kind == "restart":
@@ -343,7 +351,7 @@ class Package(Involved):
     @property
     def began(self) -> Mark | None:
         """When care began that its first provider gave."""
-        return self.earlier[0].since if self.earlier else self.in_place
+        return self.earlier[0].since if self.earlier else self.came
 
     @property
     def pause(self) -> Pause | None:

@@ -24,7 +24,7 @@ def set_aside(journey: Journey, asked: Referral | Package) -> bool:
 
     But for a person at home on pathway 0, where nobody would notice who wants for care.
     """
-    if asked.off_plan is None or (isinstance(asked, Package) and asked.in_place is not None):
+    if asked.off_plan is None or (isinstance(asked, Package) and asked.came is not None):
         return False
     latest = journey.latest
     return not at_home(journey) or (latest is not None and latest.complex_pathway)

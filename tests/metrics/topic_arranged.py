@@ -39,7 +39,7 @@ STEPS_OF_A_PLAN = 5
 
 def left_out(journey: "Journey", asked: Service) -> bool:
     """Not begun, and for another pathway than the person's: the newest stay's, if they are home."""
-    if not asked.unplanned or asked.in_place:
+    if not asked.unplanned or asked.came:
         return False
     home = journey.current is None and journey.staying is None
     return not home or (journey.latest is not None and journey.latest.supported)
@@ -90,7 +90,7 @@ def _comes(journey: "Journey", spell: Spell, left_centre: When | None) -> Iterat
     packaged = set()
     for package in journey.packages.values():
         packaged.add(package.referral)
-        told_of = package.asked or package.accepted or package.started or package.in_place
+        told_of = package.asked or package.accepted or package.started or package.came
         goes_on = not package.over and not package.elsewhere
         yield goes_on and bool(told_of) and not left_out(journey, package)
         ended_at = package.over_at[0] if package.over_at else None

@@ -96,14 +96,17 @@ class Journey(Services):
         return False
 
     def ends_unseen(self) -> list[When]:
-        """When care by visits alone is over, of which nobody need tell the end: day 91."""
+        """When care is over of whose end nobody need tell: by visits alone on day 91, and what was
+        given up with a last day."""
         if self.died_at is not None:
             return []
-        return sorted(
+        ends = [each.last_day for each in self.packages.values() if each.last_day is not None]
+        ends += [
             (_day_91(each.alone_at[0]), each.alone_at[1])
             for each in self.cared_by_visits
             if each.alone_at is not None and each.alone_until is None
-        )
+        ]
+        return sorted(ends)
 
     def see_ends(self, now: When) -> None:
         for each in self.cared_by_visits:
@@ -112,6 +115,11 @@ class Journey(Services):
             if ended and each.alone_until is None and self.died_at is None:
                 each.alone_until = now
                 self._over_there(each.service, now)
+        for package in self.packages.values():
+            last = package.last_day
+            if last is not None and last[0] <= now[0] and self.died_at is None:
+                package.lapsed = now
+                self._over_there(package.service, now)
         self.owners.moved(self, now[0])
 
     def _takes(self, event: Event) -> bool:

@@ -225,7 +225,11 @@ def _spans(journey: "Journey") -> Iterator[tuple[str | None, When | None, When |
         yield stay.service, stay.begun_at, stay.over_at
     for package in journey.packages.values():
         yield from package.gave
-        yield package.service, package.in_place_at, package.over_at or package.stands_still
+        yield (
+            package.service,
+            package.in_place_at,
+            package.lapsed or package.over_at or package.stands_still,
+        )
     for referral in journey.cared_by_visits:
         yield referral.service, referral.alone_at, referral.alone_until
     for handover in journey.handovers.values():

@@ -150,7 +150,11 @@ class Services:
         with_a_part = {r.service for r in self.referrals.values() if not r.closed}
         visiting = [r for r in self.referrals.values() if r.alone_at and not r.alone_until]
         with_a_part |= {r.service for r in visiting}
-        with_a_part |= {p.service for p in self.packages.values() if not (p.over or p.elsewhere)}
+        with_a_part |= {
+            package.service
+            for package in self.packages.values()
+            if not (package.over or package.elsewhere or package.lapsed)
+        }
         with_a_part |= {stay.service for stay in self.stays.values() if stay.stays_on}
         if service not in with_a_part:
             self._service_over(service, event)
@@ -158,7 +162,7 @@ class Services:
     def _planned(self, spell: Spell) -> None:
         """A pathway is decided: what was asked for on another one is not part of the plan."""
         asked = [each for each in self.referrals.values() if not each.closed]
-        asked += [p for p in self.packages.values() if not (p.over or p.elsewhere or p.in_place)]
+        asked += [p for p in self.packages.values() if not (p.over or p.elsewhere or p.came)]
         for each in asked:
             if each.spell is not spell:
                 continue
@@ -323,19 +327,24 @@ class Services:
     def _next_one(self, package: Service, event: Event) -> bool:
         """Another provider confirms what was given back: it has yet to begin."""
         service = event.data.get("service")
-        if not package.nobody_has_it or service in (None, package.given_back_by):
+        the_same = service in (None, package.given_back_by) and package.lapsed is None
+        if not package.nobody_has_it or the_same:
             return False
         began = package.in_place_at
         if began is not None:
-            package.gave.append((package.given_back_by, began, event.when))
+            until = package.lapsed or event.when
+            package.gave.append((package.given_back_by, began, until))
+        package.lapsed = None
         package.started = package.visited = package.increased = False
         package.begun_at = package.visited_at = package.increased_at = None
         package.missed_before, package.cared_until = package.missed, package.care_until
         self._care_goes_on(package, event)
         return True
 
-    @staticmethod
-    def _goes_on_there(package: Service, event: Event) -> None:
+    def _goes_on_there(self, package: Service, event: Event) -> None:
+        """Whoever comes after a last day that has passed comes as another provider does."""
+        if package.lapsed is not None:
+            self._next_one(package, event)
         if package.gave:
             package.visited, package.visited_at = True, package.visited_at or event.when
 
@@ -379,8 +388,8 @@ class Services:
         package.service = event.data.get("service") or package.service
         match event.type:
             case "care-package-started":
-                package.started, package.more_asked = True, False
                 self._goes_on_there(package, event)
+                package.started, package.more_asked = True, False
                 self._care_goes_on(package, event)
                 package.begun_at = package.begun_at or event.when
                 self._join(package, event)
@@ -399,6 +408,7 @@ class Services:
                     package.nobody_has_it = True
                     package.given_back += 1
                     package.given_back_by = package.service
+                    package.given_back_at = event.when
                     until = event.data.get("care_until")
                     package.care_until = datetime.fromisoformat(until) if until else None
             case "care-package-restarted":
@@ -436,6 +446,8 @@ class Services:
         if data.get("referral_id"):
             self.visited_referrals.setdefault(data["referral_id"], event.when)
         if package is not None:
+            if package.lapsed is not None:
+                self._next_one(package, event)
             package.visited = True
             self._care_goes_on(package, event)
             package.visited_at = package.visited_at or event.when

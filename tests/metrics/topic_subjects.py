@@ -127,6 +127,9 @@ class Service:
     """How often a provider gave it up; `nobody_has_it` after the last time until one confirms."""
     nobody_has_it: bool = False
     care_until: datetime | None = None
+    given_back_at: When | None = None
+    lapsed: When | None = None
+    """Since when nobody gives it: its provider's last day is over, and nobody has it."""
     start_agreed: datetime | None = None
     """Of a package when it was planned to begin, of a referral when the service said so."""
     visit_agreed: datetime | None = None
@@ -169,6 +172,18 @@ class Service:
 
     @property
     def in_place(self) -> bool:
+        return self.came and self.lapsed is None
+
+    @property
+    def last_day(self) -> When | None:
+        """When it is over by time alone, and by which event."""
+        told = self.nobody_has_it and self.care_until is not None and self.in_place
+        if not told or self.over or self.given_back_at is None or self.care_until is None:
+            return None
+        return max(self.care_until, self.given_back_at[0]), self.given_back_at[1]
+
+    @property
+    def came(self) -> bool:
         began = {"restart": self.started, "increased": self.increased}
         return self.visited or began.get(self.kind or "", False)
 
@@ -184,7 +199,7 @@ class Service:
 
     @property
     def is_awaited(self) -> bool:
-        waited = self.asked or self.gave or self.stands_still is not None
+        waited = self.asked or self.gave or self.lapsed or self.stands_still is not None
         return bool(waited) and not self.over and not self.elsewhere and not self.is_given
 
     @property

@@ -202,7 +202,7 @@ def _running(journey: Journey) -> Iterator[tuple[Key, Running]]:
                 first = held.cared_until if wait == "package_start" else None
                 running = Running(
                     wait, int(number), held.spell, package, began=_began(held, wait), first=first,
-                    agreed=_agreed(held, wait),
+                    agreed=_agreed(held, wait), until=_until(held, wait),
                 )  # fmt: skip
                 yield (wait, held.about), running
     yield from _of_reablement(journey)
@@ -225,7 +225,8 @@ def _of_reablement(journey: Journey) -> Iterator[tuple[Key, Running]]:
         if asked is not None and asked.kind == "reablement" and package.is_given and at_home:
             began = package.gave[0][1] if package.gave else package.in_place_at
             assert began is not None
-            running = Running(wait, 1, package.spell, package, began=began[0])
+            until = package.last_day[0] if package.last_day is not None else None
+            running = Running(wait, 1, package.spell, package, until=until, began=began[0])
             yield (wait, package.about), running
 
 
@@ -236,6 +237,12 @@ def _began(held: Service, wait: str) -> datetime | None:
     if held.spell is not None and wait == "mental_health_follow_up":
         return held.spell.discharged_at
     return None
+
+
+def _until(held: Service, wait: str) -> datetime | None:
+    """Nobody waits for who gave it up beyond their last day."""
+    theirs = wait in ("package_resume", "package_pause_review", "package_increase")
+    return held.last_day[0] if theirs and held.last_day is not None else None
 
 
 def _agreed(held: Service, wait: str) -> datetime | None:
@@ -376,7 +383,7 @@ def _of_package(journey: Journey, package: Service) -> Iterator[tuple[str, int]]
         restart = package.asked and package.kind == "restart" and kept
         if restart and not spell.overtaken:
             yield "package_restart_notice", 1
-    elif at_home and not package.in_place and kept:
+    elif at_home and not package.came and kept:
         yield "package_increase" if _adds(journey, package) else "package_start", 1
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.pathway.naive_kinds import HUB
 from tests.pathway.naive_told import (
+    came,
     closed,
     given,
     in_place,
@@ -42,7 +43,7 @@ NOBODY_NEEDED = (
 def for_another_plan(person: "Owned", asked: dict[str, Any]) -> bool:
     """Asked for on another pathway than the person's, and it has not begun. At home on pathway 0 it
     is better to call once too often."""
-    if not asked["unplanned"] or ("gave" in asked and in_place(asked)):
+    if not asked["unplanned"] or ("gave" in asked and came(asked)):
         return False
     supported = person.last is not None and person.last["pathway"] in ("P1", "P2", "P3")
     return supported or person.here is not None or any(map(stays_on, person.stays.values()))
@@ -123,7 +124,7 @@ def _still_to_come_or_there(person: "Owned", package: dict[str, Any]) -> bool:
     told = package["asked"] or package["confirmed"] or package["started_at"]
     over = package["ended_at"] or package["elsewhere"]
     counts = not over and not for_another_plan(person, package)
-    return bool(counts and (told or in_place(package) or given(package)))
+    return bool(counts and (told or came(package) or given(package)))
 
 
 def _asked(person: "Owned", spell: dict[str, Any]) -> bool:

@@ -4,7 +4,16 @@ from datetime import datetime
 from typing import Any
 
 from tests.pathway.naive_kinds import ONCE
-from tests.pathway.naive_told import Said, closed, given, in_place, stays_on, taken_on, unanswered
+from tests.pathway.naive_told import (
+    Said,
+    came,
+    closed,
+    given,
+    in_place,
+    stays_on,
+    taken_on,
+    unanswered,
+)
 
 AGAIN = "comes_after_all"
 STRENGTH = {AGAIN: 0, "moved": 1, "transferred": 2, "stand_down": 3}
@@ -38,7 +47,7 @@ class Noticed:
         asked += [
             package
             for package in self.packages.values()
-            if not (package["ended_at"] or package["elsewhere"] or in_place(package))
+            if not (package["ended_at"] or package["elsewhere"] or came(package))
         ]
         asked += [
             plan

@@ -15,7 +15,15 @@ from tests.pathway.naive_arranged import being_assessed, for_another_plan, nobod
 from tests.pathway.naive_kinds import LEAVES_NOBODY_WITHOUT_CARE
 from tests.pathway.naive_lateness import LONDON
 from tests.pathway.naive_plans import Plans
-from tests.pathway.naive_told import Said, awaited, closed, in_place, stands_still, unanswered
+from tests.pathway.naive_told import (
+    Said,
+    awaited,
+    came,
+    closed,
+    last_day,
+    stands_still,
+    unanswered,
+)
 
 
 def day_91(at: datetime) -> datetime:
@@ -85,10 +93,12 @@ class Owned(Plans):
 
     # Who has them in hand.
 
-    # Of visits that no package tells more of nobody need tell the end: day 91 is it.
+    # Of visits that no package tells more of nobody need tell the end: day 91 is it. Nor of what a
+    # provider gave up, with a last day.
 
     def presumed_ends(self, by: datetime) -> list[datetime]:
         ends = {day_91(visits["visited_at"]) for visits in self.by_visit() if not visits["over_at"]}
+        ends |= {last for each in self.packages.values() if (last := last_day(each)) is not None}
         return sorted(end for end in ends if end <= by) if self.died_at is None else []
 
     def care_is_over(self, at: datetime) -> None:
@@ -96,6 +106,11 @@ class Owned(Plans):
             if not visits["over_at"] and day_91(visits["visited_at"]) <= at and not self.died_at:
                 visits["over_at"] = at
                 self.nobody_accepts(visits["service"], at)
+        for package in self.packages.values():
+            last = last_day(package)
+            if last is not None and last <= at and not self.died_at:
+                package["lapsed_at"] = at
+                self.nobody_accepts(package["service"], at)
         self.look_who_has_them(at)
 
     def has_later(self) -> list[tuple[datetime, str | None]]:
@@ -167,8 +182,8 @@ class Owned(Plans):
         ]
         for package in self.packages.values():
             spans += package["gave"]
-            until = package["ended_at"] or stands_still(package)
-            spans.append((package["service"], in_place(package), until))
+            until = package["lapsed_at"] or package["ended_at"] or stands_still(package)
+            spans.append((package["service"], came(package), until))
         spans += [(r["service"], r["visited_at"], r["over_at"]) for r in self.by_visit()]
         spans += [(h["service"], h["accepted_at"], h["over_at"]) for h in self.offers()]
         left_at = self.last["left_at"] if self.last is not None else None

@@ -8,6 +8,7 @@ from tests.pathway.naive_notices import Noticed
 from tests.pathway.naive_told import (
     Said,
     begins,
+    came,
     closed,
     in_place,
     stays_on,
@@ -153,7 +154,11 @@ class Services(Noticed):
         """Who has no part in it any more is not to take the person either, and has not."""
         asked = [each for each in self.referrals.values() if not closed(each)]
         asked += [r for r in self.referrals.values() if r["visited_at"] and not r["over_at"]]
-        asked += [p for p in self.packages.values() if not (p["ended_at"] or p["elsewhere"])]
+        asked += [
+            package
+            for package in self.packages.values()
+            if not (package["ended_at"] or package["elsewhere"] or package["lapsed_at"])
+        ]
         asked += [each for each in self.stays.values() if stays_on(each)]
         if service not in {each["service"] for each in asked}:
             self.nobody_accepts(service, at)
@@ -164,7 +169,7 @@ class Services(Noticed):
         asked += [
             package
             for package in self.packages.values()
-            if not (package["ended_at"] or package["elsewhere"] or in_place(package))
+            if not (package["ended_at"] or package["elsewhere"] or came(package))
         ]
         for each in (each for each in asked if each["spell"] is spell):
             kind = each["kind"]
@@ -207,6 +212,8 @@ class Services(Noticed):
                 "cared_until": None,
                 "gave": [],  # (service, from, until), of earlier providers
                 "nobody_has_it": False,
+                "given_back_at": None,
+                "lapsed_at": None,
                 "ended_at": None,
                 "ended_because": None,
                 "elsewhere": False,
@@ -244,21 +251,32 @@ class Services(Noticed):
         known = self.packages.get(said.data["package_id"])
         by, service = known["given_back_by"] if known else None, said.data.get("service")
         nobody_has_it = known is not None and known["nobody_has_it"]
-        passed_on = nobody_has_it and service not in (None, by)
+        lapsed = known is not None and known["lapsed_at"]
+        passed_on = nobody_has_it and (lapsed or service not in (None, by))
         if known is not None and passed_on:
-            # Another provider's to begin.
-            if in_place(known):
-                known["gave"].append((by, in_place(known), said.at))
-            known.update(started_at=None, visited_at=None, increased_at=None, missed=False)
-            known["cared_until"] = known["care_until"]
-            self.care_goes_on(known, said.at)
+            self.is_to_begin_again(known, said.at)
         agreed = said.data.get("first_visit_due_at")
         self.package(said).update(confirmed=True, nobody_has_it=False, visit_agreed=agreed)
         if passed_on:
             self.has_nothing_else(by, said.at)
 
+    def is_to_begin_again(self, package: dict[str, Any], at: datetime) -> None:
+        """The next provider's to begin, or the same one's after nobody came."""
+        if came(package):
+            until = package["lapsed_at"] or at
+            package["gave"].append((package["given_back_by"], came(package), until))
+        package.update(started_at=None, visited_at=None, increased_at=None, missed=False)
+        package.update(cared_until=package["care_until"], lapsed_at=None)
+        self.care_goes_on(package, at)
+
+    def comes_at_last(self, package: dict[str, Any], at: datetime) -> None:
+        """Somebody is there although the last day had passed."""
+        if package["lapsed_at"]:
+            self.is_to_begin_again(package, at)
+
     def care_package_started(self, said: Said) -> None:
         package = self.package(said)
+        self.comes_at_last(package, said.at)
         package["started_at"] = package["started_at"] or said.at
         package["more_asked"] = False
         self.next_one_begins(package, said.at)
@@ -273,6 +291,7 @@ class Services(Noticed):
 
     def care_package_restarted(self, said: Said) -> None:
         package = self.package(said)
+        self.comes_at_last(package, said.at)
         self.next_one_begins(package, said.at)
         self.care_goes_on(package, said.at)
         self.there(package["service"])
@@ -310,6 +329,7 @@ class Services(Noticed):
             package["given_back"] += 1
             package["nobody_has_it"] = True
             package["given_back_by"] = package["service"]
+            package["given_back_at"] = said.at
             until = said.data.get("care_until")
             package["care_until"] = datetime.fromisoformat(until) if until else None
 
@@ -364,6 +384,7 @@ class Services(Noticed):
         if "referral_id" in said.data:
             self.visited.setdefault(said.data["referral_id"], said.at)
         if package is not None:
+            self.comes_at_last(package, said.at)
             package["visited_at"] = package["visited_at"] or said.at
             package["service"] = said.data.get("service") or package["service"]
             self.care_goes_on(package, said.at)

@@ -5,7 +5,7 @@ from typing import Any
 from tests.pathway.naive_arranged import for_another_plan
 from tests.pathway.naive_facts import Person
 from tests.pathway.naive_kinds import HUB, ONCE
-from tests.pathway.naive_told import closed, in_place, stays_on, taken_on, unanswered
+from tests.pathway.naive_told import came, closed, in_place, stays_on, taken_on, unanswered
 
 AS_POLICY = """
 name = "Services that fit"
@@ -70,7 +70,7 @@ def _asked(person: Person) -> dict[str, set[str]]:
 
 
 def _given(package: dict[str, Any]) -> bool:
-    begun = package["confirmed"] or in_place(package) or package["started_at"]
+    begun = package["confirmed"] or came(package) or package["started_at"]
     return bool(begun or package["ended_at"] or package["elsewhere"])
 
 
@@ -89,7 +89,7 @@ def _busy(person: Person) -> set[str]:
     asked += [
         package
         for package in person.packages.values()
-        if not (package["ended_at"] or package["elsewhere"] or _begun(package))
+        if not (package["ended_at"] or package["elsewhere"] or came(package))
     ]
     busy = {each["service"] for each in asked if not for_another_plan(person, each)}
     busy |= {p["service"] for p in person.packages.values() if not p["ended_at"] and _begun(p)}
@@ -109,7 +109,7 @@ def _will_take(person: Person) -> set[str]:
     had += [r["service"] for r in person.referrals.values() if _came_once(r)]
     for package in person.packages.values():
         had += [service for service, *_ in package["gave"]]
-        had += [package["service"]] if _begun(package) else []
+        had += [package["service"]] if came(package) else []
     offers = person.handovers.values()
     taken = [each["service"] for each in offers if taken_on(each, person.last)]
     return set(taken) - set(had)

@@ -118,7 +118,12 @@ def taken_on(handover: dict[str, Any], spell: dict[str, Any] | None) -> bool:
 
 
 def in_place(package: dict[str, Any]) -> datetime | None:
-    """Since when the care that was asked for is given."""
+    """Since when the care that was asked for is given; not after the last day of who gave it up."""
+    return None if package["lapsed_at"] else came(package)
+
+
+def came(package: dict[str, Any]) -> datetime | None:
+    """Since when its provider gives it, or gave it."""
     restarted: datetime | None = package["started_at"] if package["kind"] == "restart" else None
     visited: datetime | None = package["visited_at"]
     more: datetime | None = package["increased_at"] if package["kind"] == "increased" else None
@@ -142,7 +147,18 @@ def awaited(package: dict[str, Any]) -> bool:
     """Asked for and not begun, or begun and not going on."""
     if package["ended_at"] or package["elsewhere"] or given(package):
         return False
-    return bool(package["asked"] or package["gave"] or stands_still(package))
+    asked = package["asked"] or package["gave"] or package["lapsed_at"]
+    return bool(asked or stands_still(package))
+
+
+def last_day(package: dict[str, Any]) -> datetime | None:
+    """When a provider that gave up care comes no more; not before it said so."""
+    if not package["nobody_has_it"] or package["care_until"] is None:
+        return None
+    if package["ended_at"] or not in_place(package):
+        return None
+    last: datetime = max(package["care_until"], package["given_back_at"])
+    return last
 
 
 def begins(package: dict[str, Any], referral: dict[str, Any]) -> bool:

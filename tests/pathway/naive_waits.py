@@ -25,10 +25,12 @@ from tests.pathway.naive_plans import NEXT
 from tests.pathway.naive_told import (
     Said,
     awaited,
+    came,
     closed,
     given,
     goes_on,
     in_place,
+    last_day,
     standing,
     stands_still,
     stays_on,
@@ -37,6 +39,8 @@ from tests.pathway.naive_told import (
 
 KNOWN = frozenset({*TARGETS, *WHOLE_DAYS, "package_restart_notice", "los_review"})
 CANNOT_PAUSE = ("los_review", "package_restart_notice")
+OF_WHO_COMES = ("package_resume", "package_pause_review", "package_increase")
+"""Of a provider that had begun: after its last day nobody waits for it."""
 LAPSE = {"moved": 24 * HOUR}
 """Of notices; of the others after 7 days."""
 
@@ -172,7 +176,9 @@ def _of_services(person: Person) -> Iterator[tuple[Key, Runs]]:
     for package in person.packages.values():
         for wait, turn in _of_package(person, package):
             first = package["cared_until"] if wait == "package_start" else None
-            yield (wait, package["about"]), Runs(turn, 0, package, first=first)
+            until = last_day(package) if wait in OF_WHO_COMES else None
+            runs = Runs(turn, 0, package, until=until, first=first, lapses=True)
+            yield (wait, package["about"]), runs
     for stay in person.stays.values():
         for wait, turn in _of_stay(person, stay):
             yield (wait, stay["about"]), Runs(turn, 0, stay)
@@ -196,8 +202,9 @@ def _for_some_weeks(person: Person, now: datetime) -> Iterator[tuple[Key, Runs]]
     for package in person.packages.values():
         asked = person.referrals.get(package["referral"] or "")
         if asked and asked["kind"] == "reablement" and given(package) and _at_home(person):
-            began = package["gave"][0][1] if package["gave"] else in_place(package)
-            yield ("time_limited_care", package["about"]), Runs(1, 0, package, began)
+            began = package["gave"][0][1] if package["gave"] else came(package)
+            runs = Runs(1, 0, package, began, last_day(package), lapses=True)
+            yield ("time_limited_care", package["about"]), runs
 
 
 def _counts_from(wait: str, spell: dict[str, Any] | None) -> datetime | None:
@@ -329,7 +336,8 @@ def _of_package(person: Person, package: dict[str, Any]) -> Iterator[tuple[str, 
         yield "package_restart_notice", 1
     asked = package["asked"] or package["gave"]
     left = spell is None or spell["left_at"] is not None
-    if asked and left and _at_home(person) and not in_place(package) and planned:
+    to_begin = not in_place(package) and not package["lapsed_at"]
+    if asked and left and _at_home(person) and to_begin and planned:
         more = package["kind"] == "increased" and _somebody_comes(person)
         yield "package_increase" if more else "package_start", 1
     elsewhere = not _at_home(person) and not on_hold(person, package)

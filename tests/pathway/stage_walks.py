@@ -201,8 +201,9 @@ def _alphabet() -> list[AnyEvent]:
 
 
 def _handed_on(told: Told) -> None:
-    for _ in range(3):
-        told.tell("care-package-handed-back", START, package_id="P1", reason="staffing")
+    for number in range(3):
+        told.tell("care-package-handed-back", START, package_id="P1", reason="staffing",
+                  care_until=START + timedelta(hours=2000) if number else None)  # fmt: skip
         told.tell("care-package-confirmed", START, package_id="P1", service="aire-care")
 
 
