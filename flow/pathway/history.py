@@ -266,7 +266,12 @@ class History:
 
     @property
     def size_bytes(self) -> int:
-        """Bytes of the events as they are held now: packed, or as received."""
-        if self._values is None:
-            return len(self._packed) + len(self._packed_journey)
-        return sum(len(identity) + len(value) for identity, value in self._values.items())
+        """Bytes of the events as they are held now, packed or as received, and of the journey while
+        that is packed."""
+        values = self._values
+        events = (
+            len(self._packed)
+            if values is None
+            else sum(len(identity) + len(value) for identity, value in values.items())
+        )
+        return events + len(self._packed_journey)

@@ -135,6 +135,20 @@ def test_the_newest_event_is_one_step_and_a_late_one_is_not() -> None:
     assert history.journey().steps == 4
 
 
+def test_its_size_is_that_of_all_it_holds() -> None:
+    told = Told()
+    told.admitted("2026-01-05 10:00")
+    history = told.history()
+    plain = history.size_bytes
+    history.journey()
+    history.pack()
+    history.identities()
+    assert not history.packed
+    assert history.size_bytes > plain, "the packed journey is still there"
+    history.discard(told.events[0].identity)
+    assert history.size_bytes == 0, "and is forgotten with the events that it told"
+
+
 def test_packed_histories_unpack_by_themselves() -> None:
     told = Told()
     told.admitted("2026-01-05 10:00")
