@@ -104,7 +104,8 @@ _TABLE = (
     ),
     Reason(
         "unstorable",
-        "The event was understood, but the broker refuses to store it.",
+        "The event was understood, but the broker refuses to store it. Reserved: no letter says so,"
+        " for the worker ends (exit code 70) and has acknowledged nothing.",
         "Compare `flow topics check`; mend the topic's limits, then replay.",
     ),
 )
