@@ -113,9 +113,17 @@ _of_person: list[tuple[str, dict[str, list[Any]]]] = [
 ]  # fmt: skip
 
 
+_of_reference: list[tuple[str, dict[str, list[Any]]]] = [
+    ("identity-linked", {"to": ["k1.another-made-up", "k1.a-third-made-up", PERSON]}),
+    ("identity-unlinked", {"to": ["k1.another-made-up", None, None]}),
+]
+
+
 @st.composite
-def stories(draw: DrawFn, max_size: int = 25) -> list[AnyEvent]:
-    """A person's events, valid, most of them plausible; every kind may come."""
+def stories(draw: DrawFn, max_size: int = 25, *, linked: bool = False) -> list[AnyEvent]:
+    """A person's events, valid, most of them plausible; every kind may come, of links where
+    `linked`."""
+    kinds = _kinds + _of_reference * 8 if linked else _kinds
     told = Told()
     at = START
     spell: dict[str, str] = dict(SPELLS[0])
@@ -125,7 +133,7 @@ def stories(draw: DrawFn, max_size: int = 25) -> list[AnyEvent]:
         at += draw(_gaps)
         if draw(st.integers(0, 9)) == 0:
             spell = dict(draw(st.sampled_from(SPELLS)))
-        kind, choices = draw(st.sampled_from(_kinds))
+        kind, choices = draw(st.sampled_from(kinds))
         if kind == "patient-died" and draw(st.integers(0, 3)):
             continue
         data = {name: draw(st.sampled_from(values)) for name, values in choices.items()}
@@ -158,7 +166,7 @@ def _corrects(events: list[AnyEvent]) -> SearchStrategy[str | None]:
 
 def any_journey() -> SearchStrategy[list[AnyEvent]]:
     """A story, or any events at all."""
-    return st.one_of(stories(), stories(), journeys(PERSON, max_size=20))
+    return st.one_of(stories(), stories(linked=True), journeys(PERSON, max_size=20))
 
 
 def moments() -> SearchStrategy[datetime]:
