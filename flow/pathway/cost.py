@@ -68,7 +68,7 @@ def _delayed_days(
         if not counts or died_in(journey, spell) or spell.ready_date is None:
             return 0, FAR
         return spell.ready_date.delay_days, until
-    if spell.ready is None or journey.died is not None or spell.overtaken is not None:
+    if spell.ready is None or journey.died is not None or not spell.goes_on:
         return 0, FAR
     today = local_date(now)
     return days_between(spell.ready.ready_date, today), day_ends(today)

@@ -97,7 +97,8 @@ def status_at(journey: Journey, spell: Spell, day: int, at: datetime) -> str:
     if stated is not None:
         return stated
     if any(
-        _covers(at, s.admitted.at, s.discharged or s.overtaken) for s in journey.spells.values()
+        _covers(at, s.admitted.at, s.discharged or s.overtaken or s.elsewhere)
+        for s in journey.spells.values()
     ):
         return "in_hospital"
     stays = [stay for stay in journey.stays.values() if stay.admitted is not None]

@@ -192,6 +192,8 @@ def _of(owner: Coordinator) -> tuple[str | None, ...]:
 
 def assign(journey: Journey, owner: Coordinator, now: Mark) -> None:
     """The person has this owner from now on."""
+    if journey.owned_version != (journey.hospital_version, journey.services_version):
+        follow(journey, now)  # a stay that the same event tells of first
     before = journey.coordinator
     if (
         before is not None

@@ -20,7 +20,7 @@ def _to_come(journey: Journey, package: Package) -> bool:
     """Discharged, where a stay in hospital is known: its feed may go live later."""
     spell = package.spell
     return (
-        (spell is None or spell.discharged is not None)
+        (spell is None or not spell.goes_on)
         and at_home(journey)
         and (package.requested is not None or bool(package.earlier))
         and package.in_place is None

@@ -32,6 +32,8 @@ from flow.pathway.discharge_ready_date import NctrPeriod, at_discharge, disagree
 from flow.pathway.journey import Coordinator, Journey
 from flow.pathway.local_days import days_between, local_date
 from flow.pathway.mark import Mark
+from flow.pathway.one_hospital import is_back_in, is_in
+from flow.pathway.one_hospital import overtake as overtake_there
 from flow.pathway.ownership import assign
 from flow.pathway.plan_changes import follow_plan
 from flow.pathway.referral_kinds import BEGUN_BY_DISCHARGE, BEGUN_THERE, HUB
@@ -68,6 +70,7 @@ def spell_of(journey: Journey, data: SpellData, now: Mark) -> Spell | None:
         journey.find("event_without_admission", now.by)
         came_from = _last_discharged(journey)
         spell = _begin(journey, data, now)
+        is_in(journey, spell, now)
         watch(journey, spell, now)
         journey.services_unasked = True
         if came_from is not None:
@@ -82,6 +85,8 @@ def inpatient(journey: Journey, data: SpellData, now: Mark) -> Spell | None:
     if spell is not None and spell.discharged is not None:
         journey.find("event_after_discharge", spell.discharged.by, now.by)
         return None
+    if spell is not None:
+        is_back_in(journey, spell, now)
     return spell
 
 
@@ -104,20 +109,21 @@ def patient_admitted(journey: Journey, event: PatientAdmitted, now: Mark) -> Non
         journey.find("admitted_twice", spell.admitted.by, now.by)
         return
     came_from = _last_discharged(journey, besides=spell)
-    elsewhere = journey.current
+    elsewhere = _open_elsewhere(journey, data)
     if spell is None or spell.discharged is None:
-        _overtake(journey, data, now)
+        overtake_there(journey, data.provider, data.spell_id, now)
     if spell is None:
         spell = _begin(journey, data, now)
+        is_in(journey, spell, now)
         if came_from is not None and not _moved(spell, came_from, data):
             notices.readmitted(journey, came_from, now)
-        elif came_from is not None or _is_elsewhere(elsewhere, data):
+        elif came_from is not None or elsewhere:
             notices.transferred(journey, now)
         suspend(journey, now)
     elif spell.discharged is None:
         # Known before by what came after its admission: its time in hospital begins here.
         spell.admitted = now
-        journey.current = journey.latest = spell
+        is_in(journey, spell, now)
         for wait in ("edd_set", "los_review"):
             begin_later(journey, spell, wait, now)
     if came_from is not None and spell.discharged is None:
@@ -127,16 +133,6 @@ def patient_admitted(journey: Journey, event: PatientAdmitted, now: Mark) -> Non
     _describe_admission(journey, spell, data, now)
     watch(journey, spell, now)
     journey.watch_services(now)
-
-
-def _overtake(journey: Journey, data: PatientAdmittedData, now: Mark) -> None:
-    """Nobody lies in one hospital twice: what was open there must have ended unseen."""
-    for other in journey.spells.values():
-        if other.provider == data.provider and other.spell_id != data.spell_id and other.goes_on:
-            journey.find("two_open_spells", other.admitted.by, now.by)
-            other.overtaken = now
-            begin_all(journey, other, BEGUN_BY_DISCHARGE, now)
-            watch(journey, other, now)
 
 
 def _describe_admission(
@@ -191,8 +187,9 @@ def _moved(spell: Spell, came_from: Spell, data: PatientAdmittedData) -> bool:
     return data.admission_method in TRANSFER and _days_away(spell, came_from) <= 1
 
 
-def _is_elsewhere(before: Spell | None, data: PatientAdmittedData) -> bool:
-    """In another hospital now, although the one before has not told the discharge yet."""
+def _open_elsewhere(journey: Journey, data: PatientAdmittedData) -> bool:
+    """In another hospital until now, which has not told the discharge yet."""
+    before = journey.current
     return before is not None and before.goes_on and before.provider != data.provider
 
 
@@ -428,7 +425,7 @@ def _leave(journey: Journey, spell: Spell, data: PatientDischargedData, now: Mar
         # Whoever left the newest hospital stay is not back in an older one.
         journey.current = None
         for other in journey.spells.values():
-            if other.goes_on:
+            if other.discharged is None and other.overtaken is None:
                 journey.find("spell_left_open", other.admitted.by, now.by)
     journey.hospital_version += 1
 

@@ -197,6 +197,21 @@ CHANGES: tuple[Change, ...] = (
         odd=True,
     ),
     Change(
+        AWAY,
+        READY,
+        "back in an older stay that has no end, as is told of an inpatient there",
+        (
+            "patient-transferred",
+            "expected-discharge-date-set",
+            "criteria-to-reside-assessed",
+            "pathway-decided",
+            "delay-reason-recorded",
+            "delay-reason-cleared",
+            "referred-to-care-transfer-hub",
+        ),
+        odd=True,
+    ),
+    Change(
         (*IN_HOSPITAL, *AWAY),
         READY,
         "admission to a stay of which much was told before",
@@ -323,7 +338,7 @@ CHANGES: tuple[Change, ...] = (
         AT_HOME,
         AT_HOME,
         "what was told before is missing, contradicts it, or is of a stay that has no end",
-        (*OF_SERVICES, "patient-discharged", "pathway-decided", "referred-to-care-transfer-hub"),
+        (*OF_SERVICES, "patient-discharged"),
         odd=True,
     ),
 )

@@ -64,6 +64,7 @@ class Spell(Subject):
         "discharged",
         "edd",
         "edd_revisions",
+        "elsewhere",
         "expected_discharge_date",
         "follow_ups",
         "hub",
@@ -155,6 +156,7 @@ class Spell(Subject):
         self.transport_booked: Mark | None = None
         self.transport_for: datetime | None = None
         self.overtaken: Mark | None = None  # by another admission there, no discharge between
+        self.elsewhere: Mark | None = None  # in another hospital since, and no discharge told
         self.discharged: Mark | None = None
         self.discharge_method: str | None = None
         self.discharge_destination: str | None = None
@@ -169,8 +171,10 @@ class Spell(Subject):
 
     @property
     def goes_on(self) -> bool:
-        """Neither discharged nor overtaken by another admission to the same provider."""
-        return self.discharged is None and self.overtaken is None
+        """The person is there: neither discharged, nor overtaken by another admission to the same
+        provider, nor in another hospital since."""
+        over = self.discharged or self.overtaken or self.elsewhere
+        return over is None
 
     @property
     def complex_pathway(self) -> bool:

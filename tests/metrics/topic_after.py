@@ -93,7 +93,7 @@ def after_figures(journey: Journey, now: datetime) -> Iterator[Amount]:
     for spell in journey.spells.values():
         left_at = spell.discharged_at
         if left_at is None:
-            if journey.died_at is None and not spell.overtaken and spell.ready_since is not None:
+            if journey.died_at is None and spell.goes_on and spell.ready_since is not None:
                 yield from _cost(journey, spell, days_from(spell.ready_since, now))
         elif journey.died_at is None or journey.died_at > left_at:
             yield from _outcomes(journey, spell, left_at, now)
@@ -130,7 +130,7 @@ def _whereabouts(journey: Journey, spell: Spell, day: int, at: datetime) -> str:
     if day in spell.follow_ups:
         return spell.follow_ups[day]
     for other in journey.spells.values():
-        ended = other.discharged_at or other.overtaken_on
+        ended = other.discharged_at or other.overtaken_on or other.elsewhere
         if other.began_at <= at and (ended is None or at < ended):
             return "in_hospital"
     for stay in journey.stays.values():

@@ -156,7 +156,7 @@ def _amounts(
         if spell.discharged_at is not None:
             if journey.died_at is None or journey.died_at > spell.discharged_at:
                 yield from _discharged(spell, spell.discharged_at, now)
-        elif journey.died_at is None and not spell.overtaken:
+        elif journey.died_at is None and spell.goes_on:
             yield from _in_hospital(spell, now)
     yield from after_figures(journey, now)
     if journey.died_at is None:

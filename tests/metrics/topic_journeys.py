@@ -153,7 +153,20 @@ class Journey(Services):
         if spell is None and event.spell not in self.void_spells:
             self.findings["event_without_admission"] += 1
             spell = self._begin(event)
+            self._moved_to(spell, event.at)
+        back = spell is not None and spell.elsewhere and spell.discharged_at is None
+        if spell is not None and back and self.current is None and event.type in INPATIENTS_ONLY:
+            self._moved_to(spell, event.at)
+            self._to_hospital(event)
         return spell
+
+    def _moved_to(self, spell: Spell, at: datetime) -> None:
+        """Where somebody is admitted, or is an inpatient again, they are in no other hospital."""
+        self.current = self.latest = spell
+        spell.elsewhere = None
+        for other in self.spells.values():
+            if other is not spell and other.goes_on:
+                other.elsewhere = at
 
     def _begin(self, event: Event) -> Spell:
         spell = Spell(*event.spell, began_at=event.at, council=self.council)
@@ -172,7 +185,7 @@ class Journey(Services):
         earlier = [each for each in self.spells.values() if each is not spell]
         ended = [each for each in earlier if not each.overtaken]
         for other in earlier:
-            overtaken = other.provider == event.data["provider"] and other.goes_on
+            overtaken = other.provider == event.data["provider"] and other.unended
             if overtaken and (spell is None or spell.discharged_at is None):
                 self.findings["two_open_spells"] += 1
                 other.overtaken = True
@@ -182,7 +195,7 @@ class Journey(Services):
             spell = self._begin(event)
         if spell.discharged_at is None:
             spell.began_at = event.at
-            self.current = self.latest = spell
+            self._moved_to(spell, event.at)
             self._note_return(spell, ended, event.data.get("admission_method"))
         spell.admission_known, spell.admitted_by = True, event.data.get("admission_method")
         self._lives_in_spell(spell, event.data)
@@ -264,7 +277,7 @@ class Journey(Services):
         was_here = self.current is spell and spell.admission_known
         if self.current is spell:
             self.current = None
-            still = [other for other in self.spells.values() if other.goes_on]
+            still = [other for other in self.spells.values() if other.unended]
             self.findings["spell_left_open"] += len(still)
         spell.destination = event.data.get("destination") or spell.destination
         self._begin_all(spell, {HUB, "housing"} | TAKEN_UP.get(spell.destination, set()))

@@ -37,6 +37,8 @@ class Spell:
     long_stay_reviews: list[datetime] = field(default_factory=list)
     summary_sent: bool = False
     overtaken: bool = False
+    elsewhere: datetime | None = None
+    """Since when the person is in another hospital, and no end is told here."""
     discharged_at: datetime | None = None
     method: str | None = None
     gone_to: str | None = None
@@ -63,6 +65,10 @@ class Spell:
 
     @property
     def goes_on(self) -> bool:
+        return self.unended and self.elsewhere is None
+
+    @property
+    def unended(self) -> bool:
         return self.discharged_at is None and not self.overtaken
 
     @property

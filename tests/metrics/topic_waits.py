@@ -195,7 +195,9 @@ def _running(journey: Journey) -> Iterator[tuple[Key, Running]]:
     for spell in journey.spells.values():
         for wait, number in _of_spell(spell):
             if number:
-                yield (wait, spell.about), Running(wait, int(number), spell)
+                since = {"drd_to_discharge": spell.ready_since, "los_review": spell.began_at}
+                began = since.get(wait)
+                yield (wait, spell.about), Running(wait, int(number), spell, began=began)
     for held, waits, package in _of_services(journey):
         for wait, number in waits:
             if number:
@@ -286,7 +288,7 @@ def _of_spell(spell: Spell) -> Iterator[tuple[str, int]]:
     if spell.discharged_at is not None:
         yield "discharge_summary", not spell.summary_sent
         return
-    if spell.overtaken:
+    if not spell.goes_on:
         return
     ready = spell.periods if spell.ready_since is not None else 0
     yield "edd_set", not spell.edd and 1 + spell.admission_known
@@ -379,9 +381,8 @@ def _of_package(journey: Journey, package: Service) -> Iterator[tuple[str, int]]
     spell = package.spell
     if not (package.asked or package.gave):
         return
-    if spell is not None and spell.discharged_at is None:
-        restart = package.asked and package.kind == "restart" and kept
-        if restart and not spell.overtaken:
+    if spell is not None and spell.goes_on:
+        if package.asked and package.kind == "restart" and kept:
             yield "package_restart_notice", 1
     elif at_home and not package.came and kept:
         yield "package_increase" if _adds(journey, package) else "package_start", 1

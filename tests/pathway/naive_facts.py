@@ -9,7 +9,14 @@ from typing import Any
 
 from tests.pathway.naive_kinds import BY_A_TASK, BY_LEAVING, HUB
 from tests.pathway.naive_owners import Owned
-from tests.pathway.naive_told import IN_A_STAY, ONLY_INPATIENTS, ONLY_THE_LIVING, Said, goes_on
+from tests.pathway.naive_told import (
+    IN_A_STAY,
+    ONLY_INPATIENTS,
+    ONLY_THE_LIVING,
+    Said,
+    goes_on,
+    not_ended,
+)
 
 
 class Person(Owned):
@@ -41,11 +48,25 @@ class Person(Owned):
             if said.spell in self.never:
                 return None
             came_from = self.came_from()
-            self.begin_spell(said)
+            self.only_in(self.begin_spell(said))
             if came_from is not None:
                 self.readmitted(came_from, said.at)
             self.care_stands_still(said.at)
-        return self.spells[said.spell]
+        spell = self.spells[said.spell]
+        open_here = spell["elsewhere"] and spell["left_at"] is None
+        if said.kind in ONLY_INPATIENTS and open_here and self.here is None:
+            # Left the other hospital, and is an inpatient here as before.
+            self.only_in(spell)
+            self.care_stands_still(said.at)
+        return spell
+
+    def only_in(self, spell: dict[str, Any]) -> None:
+        """Nobody is in two hospitals."""
+        self.here = self.last = spell
+        spell["elsewhere"] = False
+        for other in self.spells.values():
+            if other is not spell and goes_on(other):
+                other["elsewhere"] = True
 
     def came_from(self) -> dict[str, Any] | None:
         """The stay that ended last, where each has ended as it should."""
@@ -81,6 +102,7 @@ class Person(Owned):
             "planned_at": None,
             "planned_on": None,
             "overtaken": False,
+            "elsewhere": False,
             "left_at": None,
             "summary": False,
             "long_stay_reviews": [],
@@ -108,19 +130,21 @@ class Person(Owned):
         if spell is None or spell["left_at"] is None:
             for other in self.spells.values():
                 same = other["provider"] == said.data["provider"] and other is not spell
-                if same and goes_on(other):
+                if same and not_ended(other):
                     other["overtaken"] = True
                     self.begin_all(other, BY_LEAVING, said.at)
         if spell is None:
+            transferred = elsewhere is not None and goes_on(elsewhere)
             spell = self.begin_spell(said)
+            self.only_in(spell)
             if came_from is not None:
                 self.readmitted(came_from, said.at)
-            elif elsewhere is not None and goes_on(elsewhere):
+            elif transferred:
                 self.tell_all(self.preparing(), "transferred", "transferred", said.at)
             self.care_stands_still(said.at)
         elif spell["left_at"] is None:
             spell["began_at"] = said.at
-            self.here = self.last = spell
+            self.only_in(spell)
         spell["admitted"] = True
 
     def patient_transferred(self, spell: dict[str, Any], said: Said) -> None:

@@ -100,6 +100,11 @@ def standing(told: Iterable[Said]) -> tuple[list[Said], set[str], set[str]]:
 
 
 def goes_on(spell: dict[str, Any]) -> bool:
+    return not_ended(spell) and not spell["elsewhere"]
+
+
+def not_ended(spell: dict[str, Any]) -> bool:
+    """As far as the hospital has told, here or by another admission."""
     return spell["left_at"] is None and not spell["overtaken"]
 
 

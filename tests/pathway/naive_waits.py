@@ -162,7 +162,9 @@ def _running(person: Person, now: datetime) -> Iterator[tuple[Key, Runs]]:
     for spell in person.spells.values():
         for wait, turn, shift in _of_spell(spell):
             if turn:
-                yield (wait, spell["about"]), Runs(int(turn), shift, spell)
+                since = {"drd_to_discharge": "ready_at", "los_review": "began_at"}.get(wait)
+                began = spell[since] if since is not None else None
+                yield (wait, spell["about"]), Runs(int(turn), shift, spell, began)
     yield from _of_services(person)
     yield from _for_some_weeks(person, now)
     yield from _of_owner(person, now)
@@ -335,7 +337,7 @@ def _of_package(person: Person, package: dict[str, Any]) -> Iterator[tuple[str, 
     if restarts and spell and goes_on(spell):
         yield "package_restart_notice", 1
     asked = package["asked"] or package["gave"]
-    left = spell is None or spell["left_at"] is not None
+    left = spell is None or not goes_on(spell)
     to_begin = not in_place(package) and not package["lapsed_at"]
     if asked and left and _at_home(person) and to_begin and planned:
         more = package["kind"] == "increased" and _somebody_comes(person)

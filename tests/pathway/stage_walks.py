@@ -115,8 +115,7 @@ def _look(journey: Journey, at: datetime, before: str, event: str, seen: Counter
 
 
 def _rare() -> Iterator[list[AnyEvent]]:
-    """Too seldom seen by walks: care by a referral ends, by time or as it is taken back; the hub is
-    asked in a stay that has no end."""
+    """Too seldom seen by walks: care by a referral ends, by time or as it is taken back."""
     for pathway, last in (("P1", "handover-sent"), ("P0", "referral-withdrawn")):
         told = Told()
         told.admitted(START)
@@ -128,13 +127,6 @@ def _rare() -> Iterator[list[AnyEvent]]:
             data = {"referral_id": "R1", "reason": "unwell_again"}
         told.tell(last, START, **data)
         yield told.events
-    told = Told()
-    told.admitted(START)
-    told.admitted(START, provider="RAE", spell_id="S2")
-    told.discharged(START, provider="RAE", spell_id="S2", pathway="P2")
-    told.tell("referral-accepted", START, referral_id="H1", service="skills-south")
-    told.in_spell("referred-to-care-transfer-hub", START, referral_id="H1", hub="hub")
-    yield told.events
 
 
 def _alphabet() -> list[AnyEvent]:

@@ -412,3 +412,16 @@ def test_where_nobody_has_the_person_no_owner_is_asked_for() -> None:
     assert responsible(told) is None
     runs = {wait.id for wait in told.assessed("2026-01-20 11:00").open_waits}
     assert not runs & {"owner_named", "owner_cover", "owner_follows"}
+
+
+def test_a_stay_that_its_case_manager_is_the_first_to_tell_of_has_passed_the_person_on() -> None:
+    told = Told()
+    told.tell("first-visit-completed", "2026-01-05 09:00", package_id="P1", service="acme")
+    told.tell("coordinator-assigned", "2026-01-05 10:00", organisation="NX1", coordinator="co1")
+    told.in_spell("case-manager-assigned", "2026-01-06 10:00", organisation="RR8",
+                  case_manager="cm1")  # fmt: skip
+    rules = {finding.rule for finding in told.assessed("2026-01-06 11:00").findings}
+    assert "two_owners" not in rules
+    owner = told.journey().coordinator
+    assert owner is not None
+    assert owner.under == "RR8"
