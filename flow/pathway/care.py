@@ -182,12 +182,14 @@ def asked_by(referral: Referral, package: Package) -> bool:
 
 def stays_live(journey: Journey, spell: Spell, now: Mark) -> None:
     """Home on pathway 0: a package that stayed live during the stay counts as pathway 0 (domain.md
-    1.1), so care that was there before goes on; not where a restart was asked for."""
+    1.1), so care that was there before goes on; not where a restart was asked for in this stay."""
     if spell.pathway != "P0" or journey.current is not None or journey.died is not None:
         return
     for package in journey.packages.values():
         pause = package.pause
-        if pause is None or pause.reason != READMITTED or package.kind == "restart":
+        if pause is None or pause.reason != READMITTED:
+            continue
+        if package.kind == "restart" and package.spell is spell:
             continue
         package.end_pause(now)
         journey.services_version += 1

@@ -291,7 +291,7 @@ class Journey(Services):
         if spell.method in DEATHS or nowhere:
             self._died(event)
         elif spell.pathway == "P0" and self.current is None:
-            self._from_hospital(event)
+            self._from_hospital(spell, event)
 
     @staticmethod
     def _pathway_at_discharge(spell: Spell, data: Mapping[str, Any]) -> None:

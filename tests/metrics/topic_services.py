@@ -305,10 +305,11 @@ class Services:
             if referral.alone_at is not None:
                 referral.alone_until = referral.alone_until or event.when
 
-    def _from_hospital(self, event: Event) -> None:
+    def _from_hospital(self, spell: Spell, event: Event) -> None:
         """With no new need: what was there before the stay was live all the time."""
         for package in self.packages.values():
-            if package.paused_because == "readmitted" and package.kind != "restart":
+            restarts = package.kind == "restart" and package.spell is spell
+            if package.paused_because == "readmitted" and not restarts:
                 package.pauses[-1] = (package.pauses[-1][0], event.at, package.paused_because)
                 package.paused_because = None
 

@@ -240,7 +240,7 @@ class Person(Owned):
             self.decided_upon(spell, said.at)
         if self.here is None:
             if spell["pathway"] == "P0" and self.died_at is None:
-                self.packages_stay_live(said.at)
+                self.packages_stay_live(spell, said.at)
             staying = self.staying()
             if was_here and staying is not None and spell["pathway"] not in (None, "P2"):
                 # Whoever goes home from hospital is not back in the centre.

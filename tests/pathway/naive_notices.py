@@ -87,10 +87,11 @@ class Noticed:
             if referral["visited_at"]:
                 referral["over_at"] = referral["over_at"] or at
 
-    def packages_stay_live(self, at: datetime) -> None:
+    def packages_stay_live(self, spell: dict[str, Any], at: datetime) -> None:
         """Home on pathway 0, with what was there before."""
         for package in self.packages.values():
-            if package["paused_because"] == "readmitted" and package["kind"] != "restart":
+            asked_for_now = package["kind"] == "restart" and package["spell"] is spell
+            if package["paused_because"] == "readmitted" and not asked_for_now:
                 package["pauses"][-1][1] = at
                 package["paused_because"] = None
 

@@ -80,6 +80,19 @@ def test_what_was_to_be_restarted_waits_for_its_restart() -> None:
     assert pauses(told) == [("20 10:00", None, "readmitted")]
 
 
+def test_what_was_restarted_after_an_earlier_stay_goes_on_after_pathway_0() -> None:
+    told = at_home()
+    back_in_hospital(told)
+    told.tell("care-package-requested", "2026-01-21 10:00", package_id="P", kind="restart",
+              service="acme")  # fmt: skip
+    home_again(told)
+    told.tell("care-package-restarted", "2026-01-22 14:00", package_id="P")
+    told.admitted("2026-02-05 10:00", spell_id="S3")
+    told.discharged("2026-02-06 10:00", spell_id="S3", pathway="P0")
+    assert pauses(told)[1:] == [("05 10:00", "06 10:00", "readmitted")]
+    assert not told.waits("package_resume", "2026-02-20 10:00")[1:]
+
+
 def test_on_hold_with_family_it_is_on_hold_once_and_for_the_stay() -> None:
     told = at_home()
     told.tell("care-package-paused", "2026-01-15 10:00", package_id="P", reason="family_cover")
