@@ -68,7 +68,8 @@ def moves_what_is_undone(event: AnyEvent, known: Resolution) -> bool:
 def replaces_only(event: AnyEvent, identity: str, target: AnyEvent, known: Resolution) -> bool:
     """Whether a correction does no more than to stand in the place of its target, so that all else
     that is known of corrections still holds: the target corrects nothing, was corrected by nothing,
-    and no cancellation could mean either of them."""
+    and no cancellation could mean either of them. A link in its place could leave nothing else of
+    the person."""
     of_what_is_undone = (PatientAdmitted, PatientDischarged, *CANCELLATIONS)
     return (
         event.corrects is not None
@@ -76,7 +77,7 @@ def replaces_only(event: AnyEvent, identity: str, target: AnyEvent, known: Resol
         and event.corrects not in known.voided
         and identity not in known.awaited
         and target.corrects is None
-        and not isinstance(event, of_what_is_undone)
+        and not isinstance(event, (*of_what_is_undone, *LINKS))
         and not isinstance(target, of_what_is_undone)
     )
 

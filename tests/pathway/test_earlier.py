@@ -14,7 +14,7 @@ from flow.pathway.copying import GROWS, copy_of
 from flow.pathway.journey import Journey
 from tests.pathway.strategies import START, stories
 from tests.pathway.test_laws import history_of, said
-from tests.pathway.told import ENGLAND, Told, facts, value_of
+from tests.pathway.told import ENGLAND, Told, at, facts, value_of
 
 NEVER_CHANGED = {"memo", "resolution"}
 """What an assessment remembers, which a copy does not; and what is replaced as a whole."""
@@ -249,3 +249,20 @@ def test_two_corrections_of_different_events_both_hold(folded_anew: list[int]) -
     fresh = history_of(told.events).journey()
     assert facts(history.journey()) == facts(fresh)
     assert history.journey().resolution == fresh.resolution
+
+
+def test_of_whom_only_links_stand_it_is_known_since_when(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A link stands in the place of the one thing that was told of the person."""
+    monkeypatch.setattr("flow.pathway.earlier.EVERY", 3)
+    monkeypatch.setattr("flow.pathway.earlier.WORTH_COPIES", 1)
+    told = Told()
+    told.tell("identity-unlinked", "2026-01-05 07:30")
+    told.tell("identity-unlinked", "2026-01-05 07:00")  # late, so that copies are wanted
+    known = told.tell("medicines-ready", "2026-01-05 08:00", provider="RR8", spell_id="S1")
+    told.tell("identity-unlinked", "2026-01-05 19:00", corrects=known.identity)
+    grown = History()
+    for event in told.events:
+        grown.add(event, value_of(event))
+        grown.journey()
+    now = START + timedelta(days=3)
+    assert assess(grown.journey(), ENGLAND, now).stage.since == at("2026-01-05 07:00")
