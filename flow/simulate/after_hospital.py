@@ -10,7 +10,7 @@ from flow.simulate.centre import HOSPICE, centre
 from flow.simulate.contacts import contact, urgent_response
 from flow.simulate.in_hospital import begin_spell, stay
 from flow.simulate.loop import Interrupted, Pause, Process, Steps
-from flow.simulate.packages import home_care, nobody_comes
+from flow.simulate.packages import after_the_stay, home_care, nobody_comes
 from flow.simulate.spell import Asked, Spell, spell_ids
 from flow.simulate.story import Story
 
@@ -34,6 +34,7 @@ def live(story: Story) -> Steps:
             within = [story.hours(-1, 1) for _ in OUTCOME_DAYS]
             asked.append(story.begin(_follow_up(story, spell, within)))
         _ask_others(story, spell)
+        after_the_stay(story, spell)
         after = story.begin(_after(story, spell))
         returns = story.chance(share.returned)
         dies = not returns and story.chance(share.died_later)

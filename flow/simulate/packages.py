@@ -25,6 +25,10 @@ COURSE_MIN = timedelta(days=5)
 """Shorter ones are neither paused nor changed."""
 NOTICE = timedelta(days=7)
 """For how long a provider goes on that hands a package back: an assumption."""
+TOLD_HOURS = (2.0, 48.0)
+"""After leaving hospital, until the provider of care from before has told of it: an assumption."""
+NOT_AT_HOME = {"P2": "readmitted", "P3": "moved_to_care_home"}
+"""Why care at home does not go on; on pathway 1 another package has taken its place."""
 WITHOUT_ANSWER = timedelta(days=14)
 """Nobody is kept longer than this in a service because the next one has no place."""
 
@@ -78,7 +82,7 @@ def _course(story: Story, package_id: str, accepted: Asked) -> Steps:
             yield Pause(until=story.now + timedelta(days=story.rng.uniform(1, 5)))
             yield from _hand_back(story, package_id, accepted)
     if accepted.service.info.kind != "reablement":
-        story.loop.at(ends_at, partial(_over, story, package_id, accepted))
+        _long_term(story, package_id, accepted, ends_at)
         return
     yield Pause(until=max(ends_at, story.now))
     long_term = story.chance(share.long_term_care)
@@ -160,10 +164,40 @@ def _first_visit(story: Story, ids: dict[str, str], asked: Asked, starts_at: dat
         asked.claim.moved_in = True
         assert asked.service.kind.length is not None
         days = timedelta(days=asked.service.kind.length.draw(story.rng))
-        story.loop.at(story.now + days, partial(_over, story, ids["package_id"], asked))
+        _long_term(story, ids["package_id"], asked, story.now + days)
 
 
-def _over(story: Story, package_id: str, accepted: Asked) -> None:
-    """The end of long-term care at home: they live elsewhere now."""
-    story.tell(CarePackageEnded, package_id=package_id, reason="moved_to_care_home")
-    accepted.let_go()
+def _long_term(story: Story, package_id: str, accepted: Asked, ends_at: datetime) -> None:
+    """At its end they live elsewhere."""
+    story.care[package_id] = accepted.let_go
+    story.loop.at(ends_at, partial(_end, story, package_id, "moved_to_care_home"))
+
+
+def _end(story: Story, package_id: str, reason: str) -> None:
+    let_go = story.care.pop(package_id, None)
+    if let_go is not None:
+        story.tell(CarePackageEnded, package_id=package_id, reason=reason)
+        let_go()
+
+
+def after_the_stay(story: Story, spell: Spell) -> None:
+    """What becomes of long-term care that a stay in hospital interrupted. On pathway 0 it was live
+    all the time, and nothing is told (domain.md 1.1)."""
+    if spell.pathway == "P0":
+        return
+    for package_id in story.care:
+        goes_on = spell.pathway == "P1" and story.chance(story.town.share.care_goes_on)
+        reason = None if goes_on else NOT_AT_HOME.get(spell.pathway, "other")
+        story.begin(_told_of(story, package_id, reason))
+
+
+def _told_of(story: Story, package_id: str, ended: str | None) -> Steps:
+    """Its provider tells that it goes on, or why it has ended; sooner or later, or forgets to."""
+    untold = story.chance(story.town.share.care_untold)
+    yield Pause(until=story.now + story.hours(*TOLD_HOURS))
+    if untold or story.in_hospital or package_id not in story.care:
+        return
+    if ended is None:
+        story.tell(CarePackageRestarted, package_id=package_id)
+    else:
+        _end(story, package_id, ended)

@@ -57,6 +57,8 @@ class Story:
     life: Process | None = None
     untold: list[Draft] = field(default_factory=list)
     """What happened before the feed began."""
+    care: dict[str, Callable[[], None]] = field(default_factory=dict)
+    """Packages of long-term care at home that nobody has ended, and what then lets the place go."""
     unheard: bool = False
     pen: Pen | None = None
     _numbers: dict[str, int] = field(default_factory=dict)

@@ -85,6 +85,8 @@ class Shares(Table):
     package_increased: Share
     package_handed_back: Share
     package_restart: Share
+    care_goes_on: Share
+    care_untold: Share
     urgent_response: Share
     transport: Share
     fetched_after_work: Share
