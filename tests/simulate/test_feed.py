@@ -31,11 +31,14 @@ NOT_TOLD = {
     "flow.identity-linked.v1",
     "flow.identity-unlinked.v1",
     "flow.person-erased.v1",
+    "flow.service-alert-acknowledged.v1",
+    "flow.service-alert-snoozed.v1",
     "flow.wait-paused.v1",
     "flow.wait-resumed.v1",
 }
 """Everybody in the town has one reference, nobody asks to be forgotten (docs/town.md), and nobody
-pauses a wait: published figures know of no pauses."""
+pauses a wait: published figures know of no pauses. Whoever watches the town answers its alerts of
+services."""
 FIVE_WEEKS = START + timedelta(days=35)
 
 
