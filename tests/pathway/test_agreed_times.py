@@ -49,14 +49,6 @@ def test_a_first_visit_is_late_at_the_earlier_of_agreed_time_and_target(
     assert told.wait("package_start", due).due_at == at(due)
 
 
-def test_another_time_agreed_takes_the_place_of_the_first() -> None:
-    told = confirmed("2026-01-08 18:00")
-    told.tell("care-package-confirmed", "2026-01-08 17:30", package_id="P1", service="home-help",
-              first_visit_due_at=at("2026-01-09 09:00"))  # fmt: skip
-    wait = told.wait("package_start", "2026-01-08 23:00")
-    assert (wait.state, wait.due_at) == ("running", at("2026-01-09 13:00"))
-
-
 def test_a_service_that_agreed_a_start_is_late_after_it() -> None:
     told = Told()
     told.admitted("2026-01-05 10:00")

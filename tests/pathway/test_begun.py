@@ -16,22 +16,31 @@ def home(kind: str) -> Told:
 
 
 @pytest.mark.parametrize(
-    ("kind", "told", "begun"),
+    ("kind", "told", "state"),
     [
-        ("new", "care-package-started", False),
-        ("new", "care-package-increased", False),
-        ("new", "first-visit-completed", True),
-        ("restart", "care-package-started", True),
-        ("restart", "care-package-increased", False),
-        ("increased", "care-package-started", False),
-        ("increased", "care-package-increased", True),
+        ("new", "care-package-started", "accepted"),
+        ("new", "care-package-increased", "offered"),
+        ("new", "first-visit-completed", "staying"),
+        ("restart", "care-package-started", "staying"),
+        ("restart", "care-package-increased", "offered"),
+        ("increased", "care-package-started", "accepted"),
+        ("increased", "care-package-increased", "staying"),
     ],
 )
 def test_care_has_begun_with_a_visit_a_restart_that_goes_on_and_more_that_is_given(
-    kind: str, told: str, *, begun: bool
+    kind: str, told: str, state: str
 ) -> None:
+    """For whoever waits, for the stage, and for its provider."""
     person = home(kind)
     event = person.tell(told, "2026-01-08 18:00", package_id="P1")
+    view = person.assessed("2026-01-09 10:00")
+    (placement,) = view.placements
+    begun = state == "staying"
+    asked_at = at("2026-01-08 11:00")
+    assert (placement.state, placement.since) == (
+        state, asked_at if state == "offered" else event.time
+    )  # fmt: skip
+    assert (view.stage.stage == "home_with_support") is begun
     wait = person.wait("package_start", "2026-01-09 10:00")
     assert (wait.stops_at, wait.stopped_by) == (
         (at("2026-01-08 18:00"), (event.identity,)) if begun else (None, ())

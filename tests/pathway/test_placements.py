@@ -259,28 +259,3 @@ def test_after_its_stay_is_over_nobody_is_expected_again() -> None:
     told.tell("centre-admitted", "2026-01-06 16:00", stay_id="T", service="slic")
     told.tell("centre-discharged", "2026-01-20 16:00", stay_id="T")
     assert placed(told, "2026-01-20 17:00").state == "left"
-
-
-# Care that is in place, and care that is given.
-
-
-@pytest.mark.parametrize(
-    ("kind", "told", "state"),
-    [
-        ("new", "care-package-started", "accepted"),
-        ("new", "first-visit-completed", "staying"),
-        ("restart", "care-package-started", "staying"),
-        ("increased", "care-package-increased", "staying"),
-    ],
-)
-def test_a_provider_has_whom_the_stage_says_is_cared_for(kind: str, told: str, state: str) -> None:
-    person = Told()
-    person.admitted("2026-01-05 10:00")
-    person.discharged("2026-01-08 10:00", pathway="P1")
-    person.tell("care-package-requested", "2026-01-08 11:00", package_id="P1", kind=kind,
-                service="acme")  # fmt: skip
-    person.tell(told, "2026-01-08 15:00", package_id="P1")
-    view = person.assessed("2026-01-09 09:00")
-    (placement,) = view.placements
-    assert (placement.state, placement.since) == (state, at("2026-01-08 15:00"))
-    assert (view.stage.stage == "home_with_support") is (state == "staying")
