@@ -80,6 +80,15 @@ def test_what_was_to_be_restarted_waits_for_its_restart() -> None:
     assert pauses(told) == [("20 10:00", None, "readmitted")]
 
 
+def test_more_of_what_was_there_before_does_not_stop_it_on_pathway_0() -> None:
+    told = at_home()
+    back_in_hospital(told)
+    told.tell("care-package-requested", "2026-01-21 10:00", package_id="P", kind="increased",
+              service="acme")  # fmt: skip
+    home_again(told)
+    assert pauses(told) == [("20 10:00", "22 10:00", "readmitted")]
+
+
 def test_what_was_restarted_after_an_earlier_stay_goes_on_after_pathway_0() -> None:
     told = at_home()
     back_in_hospital(told)

@@ -1,6 +1,8 @@
 """What a service hears of somebody besides the state: asked when, for what, ready since when."""
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 import pytest
 
@@ -85,10 +87,10 @@ def test_who_died_is_waited_for_by_nobody_and_has_left(referred: Told) -> None:
 # Who could leave a centre.
 
 
-def _could_leave(spell_id: str = "S1") -> Told:
+def _could_leave(spell_id: str = "S1", pathway: str | None = "P2") -> Told:
     told = Told()
     told.admitted("2026-01-05 10:00", spell_id=spell_id)
-    told.discharged("2026-01-08 10:00", pathway="P2", spell_id=spell_id)
+    told.discharged("2026-01-08 10:00", pathway=pathway, spell_id=spell_id)
     told.tell("centre-admitted", "2026-01-08 12:00", stay_id="T1", service="slic")
     told.tell("centre-ready-to-leave", "2026-01-20 09:00", stay_id="T1")
     return told
@@ -194,6 +196,99 @@ def test_a_time_that_was_agreed_before_the_stay_in_hospital_has_passed() -> None
               start_agreed_at=at("2026-01-06 09:00"))  # fmt: skip
     told.events += [each.model_copy(update={"id": f"b{each.id}"}) for each in _could_leave().events]
     assert _onward_at(told) is None
+
+
+def _asked(told: Told, kind: str, service: str) -> None:
+    told.tell("referral-made", "2026-01-20 10:00", referral_id=f"R-{service}", kind=kind,
+              service=service)  # fmt: skip
+
+
+def _accepted(told: Told, kind: str, service: str, start_agreed: str | None = None) -> None:
+    _asked(told, kind, service)
+    agreed = at(start_agreed) if start_agreed else None
+    told.tell("referral-accepted", "2026-01-20 11:00", referral_id=f"R-{service}", service=service,
+              start_agreed_at=agreed)  # fmt: skip
+
+
+def _withdrawn(told: Told) -> None:
+    _accepted(told, "palliative_care", "other", "2026-01-21 09:00")
+    told.tell("referral-withdrawn", "2026-01-20 12:00", referral_id="R-other")
+
+
+@pytest.mark.parametrize(
+    "besides",
+    [
+        lambda told: _asked(told, "palliative_care", "other"),
+        lambda told: _accepted(told, "palliative_care", "other"),
+        lambda told: _accepted(told, "equipment", "other", "2026-01-21 09:00"),
+        lambda told: _accepted(told, "palliative_care", "other", "2026-01-23 09:00"),
+        _withdrawn,
+    ],
+    ids=["asked for", "without a time", "what is no care", "what comes later", "withdrawn"],
+)
+def test_the_first_care_that_comes_says_when_the_person_leaves(
+    besides: Callable[[Told], None],
+) -> None:
+    told = _could_leave()
+    _accepted(told, "community_health", "nurses", "2026-01-22 09:00")
+    besides(told)
+    assert _onward_at(told) == at("2026-01-22 09:00")
+
+
+def _package(told: Told, *then: tuple[str, dict[str, Any]]) -> None:
+    told.tell("care-package-requested", "2026-01-20 10:00", package_id="P1", kind="new",
+              service="acme")  # fmt: skip
+    for hour, (kind, data) in enumerate(then, start=11):
+        told.tell(kind, f"2026-01-20 {hour}:00", package_id="P1", **data)
+
+
+def test_what_is_started_on_paper_is_confirmed() -> None:
+    told = _could_leave()
+    _package(told, ("care-package-started", {}))
+    assert _onward_at(told) == at("2026-01-20 11:00")
+
+
+def test_what_is_given_already_says_nothing_of_when_the_person_leaves() -> None:
+    told = _could_leave()
+    _package(told, ("care-package-confirmed", {}), ("first-visit-completed", {}))
+    assert _onward_at(told) is None
+
+
+def test_who_was_asked_on_another_pathway_says_nothing_of_when_the_person_leaves() -> None:
+    told = Told()
+    told.admitted("2026-01-05 10:00")
+    told.tell("care-package-requested", "2026-01-06 10:00", package_id="P1", kind="new",
+              service="acme")  # fmt: skip
+    told.tell("care-package-confirmed", "2026-01-06 11:00", package_id="P1", service="acme")
+    told.in_spell("pathway-decided", "2026-01-07 10:00", pathway="P2", status="confirmed")
+    told.events += [each.model_copy(update={"id": f"b{each.id}"}) for each in _could_leave().events]
+    assert _onward_at(told) is None
+
+
+def test_who_came_to_the_centre_from_home_leaves_for_what_is_confirmed() -> None:
+    told = Told()
+    told.tell("centre-admitted", "2026-01-08 12:00", stay_id="T1", service="slic")
+    told.tell("centre-ready-to-leave", "2026-01-20 09:00", stay_id="T1")
+    _package(told, ("care-package-confirmed", {}))
+    assert _onward_at(told) == at("2026-01-20 11:00")
+
+
+def test_what_was_confirmed_in_hospital_holds_though_its_time_has_passed() -> None:
+    told = Told()
+    told.tell("care-package-requested", "2026-01-06 10:00", package_id="P1", kind="new",
+              service="acme")  # fmt: skip
+    told.tell("care-package-confirmed", "2026-01-06 11:00", package_id="P1", service="acme",
+              first_visit_due_at=at("2026-01-07 09:00"))  # fmt: skip
+    left = _could_leave(pathway=None)
+    told.events += [each.model_copy(update={"id": f"b{each.id}"}) for each in left.events]
+    assert _onward_at(told) == at("2026-01-07 09:00")
+
+
+def test_who_has_to_go_from_the_centre_to_hospital_may_come_back_for_what_is_confirmed() -> None:
+    told = _could_leave()
+    _package(told, ("care-package-confirmed", {}))
+    told.admitted("2026-01-20 15:00", spell_id="S2")
+    assert _onward_at(told) == at("2026-01-20 11:00")
 
 
 # Who has accepted a handover, and of whom nothing else is told.

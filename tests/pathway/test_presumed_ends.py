@@ -51,6 +51,16 @@ def test_a_handover_that_the_service_accepted_ends_with_its_care() -> None:
     assert _open(told, "2026-05-01 09:00") == set()
 
 
+def test_it_has_ended_too_for_whoever_is_told_of_afterwards() -> None:
+    """Another event comes after day 91: what ended by itself has ended for good."""
+    told = cared_for(service="skills")
+    told.tell("task-done", "2026-04-20 09:00", task="long_stay_review")
+    handover = told.journey().handovers["H1"]
+    assert handover.over is not None
+    assert handover.over.at == OVER
+    assert told.assessed("2026-05-01 09:00").stage.responsible is None
+
+
 def test_the_service_counts_the_person_no_longer() -> None:
     told = cared_for()
     (stays,) = told.assessed("2026-04-01 09:00").placements
