@@ -31,6 +31,18 @@ def package_of(journey: Journey, package_id: str, now: Mark) -> Package:
     return package
 
 
+def _given(journey: Journey, package_id: str, now: Mark) -> Package:
+    """The package of what only happens to care that is given: where none is known, it had begun.
+
+    Its beginning may never have been told, or belong to a journey that is over (`retire.py`).
+    """
+    known = package_id in journey.packages
+    package = package_of(journey, package_id, now)
+    if not known:
+        package.first_visit = now
+    return package
+
+
 def _goes_on_still(journey: Journey, package: Package, now: Mark) -> None:
     if package.ended is not None:
         journey.find("event_after_care_ended", package.ended.by, now.by)
@@ -258,7 +270,7 @@ def first_visit_missed(journey: Journey, event: FirstVisitMissed, now: Mark) -> 
 
 
 def care_package_paused(journey: Journey, event: CarePackagePaused, now: Mark) -> None:
-    package = package_of(journey, event.data.package_id, now)
+    package = _given(journey, event.data.package_id, now)
     if package.pause is None or _says_more(package, package.pause, event.data.reason):
         package.end_pause(now)
         package.pauses += (Pause(now, None, event.data.reason),)
@@ -277,7 +289,7 @@ def _says_more(package: Package, pause: Pause, reason: str | None) -> bool:
 
 
 def care_package_restarted(journey: Journey, event: CarePackageRestarted, now: Mark) -> None:
-    package = package_of(journey, event.data.package_id, now)
+    package = _given(journey, event.data.package_id, now)
     _after_a_lapse(journey, package, now)
     _begins_with_the_next(package, now)
     _goes_on(journey, package, now)
@@ -300,7 +312,7 @@ def _goes_on(journey: Journey, package: Package, now: Mark) -> None:
 
 def care_package_increased(journey: Journey, event: CarePackageIncreased, now: Mark) -> None:
     data = event.data
-    package = package_of(journey, data.package_id, now)
+    package = _given(journey, data.package_id, now)
     package.increased = now
     package.increase_asked = None
     package.visits_per_week = data.visits_per_week or package.visits_per_week
@@ -314,7 +326,7 @@ def care_package_increased(journey: Journey, event: CarePackageIncreased, now: M
 def care_package_handed_back(journey: Journey, event: CarePackageHandedBack, now: Mark) -> None:
     """Handed back twice without a confirmation between is one hand-back."""
     data = event.data
-    package = package_of(journey, data.package_id, now)
+    package = _given(journey, data.package_id, now)
     journey.served_by(package, data.service)
     if not package.hand_backs or package.hand_backs[-1].over is not None:
         handed_back = HandBack(now, package.service, data.reason, data.care_until, None)

@@ -162,6 +162,7 @@ class Policy:
     bed_day_pounds: float
     returns_left_out: frozenset[str | None]
     retire_grace: timedelta
+    retire_unheard: timedelta
     rolling_days: int
     follow_up_days: int
     service_rules: ServiceRules

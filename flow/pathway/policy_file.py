@@ -171,7 +171,7 @@ def _build(whole: Table, defaults: Table, reader: Reader) -> Policy | None:
     returns = reader.table(whole, (), "returns")
     reader.no_others(returns, ("returns",), {"excluded_treatment_functions"})
     retire = reader.table(whole, (), "retire")
-    reader.no_others(retire, ("retire",), {"grace"})
+    reader.no_others(retire, ("retire",), {"grace", "unheard"})
     windows = reader.table(whole, (), "windows")
     reader.no_others(windows, ("windows",), {"rolling", "follow_up"})
     service_rules = read_service_rules(reader, reader.table(whole, (), "services"))
@@ -193,6 +193,7 @@ def _build(whole: Table, defaults: Table, reader: Reader) -> Policy | None:
             reader.words(returns, ("returns",), "excluded_treatment_functions")
         ),
         retire_grace=reader.duration(retire, ("retire",), "grace"),
+        retire_unheard=reader.duration(retire, ("retire",), "unheard"),
         rolling_days=reader.days(windows, ("windows",), "rolling"),
         follow_up_days=reader.days(windows, ("windows",), "follow_up"),
         service_rules=service_rules,

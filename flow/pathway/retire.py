@@ -9,14 +9,17 @@ from flow.pathway.policy import Policy
 
 
 def retires_at(journey: Journey, policy: Policy, *, waits: bool) -> datetime | None:
-    """The moment from which a person with nothing open may be let go, or None while something is.
+    """The moment from which a person may be let go, or None while something keeps them.
 
-    Open are a wait, a spell, a package, a stay and a handover; of someone who died nothing is.
-    `waits` is whether a wait runs by this policy: one that is switched off keeps nobody.
-    The grace of the policy runs from the newest event, and from day 91 after the last
-    discharge, whichever is later.
+    A wait and a stay in hospital or in a centre do; nothing keeps someone who died. `waits` is
+    whether a wait runs by this policy: one that is switched off keeps nobody. The grace of the
+    policy runs from the newest event, and from day 91 after the last discharge, whichever is later.
+
+    Care at home may go on for years and no event tells of an ordinary visit; of an offer for whose
+    answer nobody waits no event need tell either. They keep a person no longer than
+    `policy.retire_unheard` after the newest event.
     """
-    if journey.newest_at is None or waits or something_goes_on(journey):
+    if journey.newest_at is None or waits or _is_in_a_bed(journey):
         return None
     over_at = journey.newest_at
     if journey.died is None:
@@ -24,16 +27,23 @@ def retires_at(journey: Journey, policy: Policy, *, waits: bool) -> datetime | N
             if spell.discharged is not None:
                 left_on = local_date(spell.discharged.at)
                 over_at = max(over_at, day_begins(left_on + policy.follow_up_days * ONE_DAY))
-    return over_at + policy.retire_grace
+    over_at += policy.retire_grace
+    if _something_goes_on(journey):
+        over_at = max(over_at, journey.newest_at + policy.retire_unheard)
+    return over_at
 
 
-def something_goes_on(journey: Journey) -> bool:
-    """Whether anything but a wait goes on that a later event has to end."""
-    if journey.died is not None:
-        return False
-    return (
+def _is_in_a_bed(journey: Journey) -> bool:
+    """In hospital or in a centre."""
+    return journey.died is None and (
         any(spell.goes_on for spell in journey.spells.values())
-        or any(goes_on(package) for package in journey.packages.values())
         or any(stay.goes_on for stay in journey.stays.values())
+    )
+
+
+def _something_goes_on(journey: Journey) -> bool:
+    """Whether anything but a wait and a stay goes on that a later event has to end."""
+    return journey.died is None and (
+        any(goes_on(package) for package in journey.packages.values())
         or any(handover.unanswered for handover in journey.handovers.values())
     )

@@ -31,6 +31,7 @@ OF_SERVICES = (
     "care-package-restarted",
     "care-package-paused",
     "care-package-increased",
+    "care-package-handed-back",
     "care-package-ended",
     "first-visit-completed",
     "handover-sent",

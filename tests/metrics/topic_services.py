@@ -37,6 +37,13 @@ AT_HOME = {
     "health_visiting",
     "early_years",
 }
+OF_CARE_THAT_IS_GIVEN = {
+    "care-package-paused",
+    "care-package-restarted",
+    "care-package-increased",
+    "care-package-handed-back",
+}
+"""What these are the first to tell of was given before."""
 HUB = "care_transfer_hub"
 ONLY_ON = {
     "reablement": "P1",
@@ -383,7 +390,10 @@ class Services:
         """Confirmed, started, paused, restarted, increased, handed back or ended."""
         ends = event.type == "care-package-ended"
         find = self._package if ends else self._package_going_on
+        unheard_of = event.data["package_id"] not in self.packages
         package = find(event.data["package_id"])
+        if unheard_of and event.type in OF_CARE_THAT_IS_GIVEN:
+            package.visited, package.visited_at = True, event.when
         confirms = event.type == "care-package-confirmed"
         passed_on = confirms and self._next_one(package, event)
         package.service = event.data.get("service") or package.service

@@ -231,6 +231,14 @@ class Services(Noticed):
         package["service"] = said.data.get("service") or package["service"]
         return package
 
+    def given_package(self, said: Said) -> dict[str, Any]:
+        """Of what happens to care that is given: had it not been heard of, it was given before."""
+        new = said.data["package_id"] not in self.packages
+        package = self.package(said)
+        if new:
+            package["visited_at"] = said.at
+        return package
+
     def care_package_requested(self, said: Said) -> None:
         package = self.package(said, known=True)
         package.update(asked=True, unplanned=False, elsewhere=False)
@@ -290,7 +298,7 @@ class Services(Noticed):
             package["visited_at"] = package["visited_at"] or at
 
     def care_package_restarted(self, said: Said) -> None:
-        package = self.package(said)
+        package = self.given_package(said)
         self.comes_at_last(package, said.at)
         self.next_one_begins(package, said.at)
         self.care_goes_on(package, said.at)
@@ -300,7 +308,7 @@ class Services(Noticed):
             self.join(package, said.at)
 
     def care_package_paused(self, said: Said) -> None:
-        package = self.package(said)
+        package = self.given_package(said)
         before, why = package["paused_because"], said.data["reason"]
         nobody_comes = ("readmitted", "provider_capacity")
         heard = (
@@ -321,10 +329,10 @@ class Services(Noticed):
             package["paused_because"] = None
 
     def care_package_increased(self, said: Said) -> None:
-        self.package(said).update(increased_at=said.at, more_asked=False)
+        self.given_package(said).update(increased_at=said.at, more_asked=False)
 
     def care_package_handed_back(self, said: Said) -> None:
-        package = self.package(said)
+        package = self.given_package(said)
         if not package["nobody_has_it"]:
             package["given_back"] += 1
             package["nobody_has_it"] = True

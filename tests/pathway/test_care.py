@@ -258,7 +258,8 @@ def test_a_visit_that_names_a_referral_is_care_where_no_package_says_more(
         ("requested", {"kind": "new"}, True),
         ("confirmed", {"service": "acme"}, True),
         ("started", {}, True),
-        ("paused", {"reason": "other"}, False),
+        ("paused", {"reason": "other"}, True),  # on hold: it was given before
+        ("ended", {"reason": "provider_withdrew"}, False),
     ],
 )
 def test_what_only_names_a_package_does_not_make_it_one(

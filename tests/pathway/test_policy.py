@@ -32,6 +32,7 @@ def test_england_has_a_rule_with_a_source_for_every_wait() -> None:
         assert rule.on
     assert policy.bed_day_pounds == 395
     assert policy.retire_grace == timedelta(days=60)
+    assert policy.retire_unheard == timedelta(days=180)
     assert policy.providers.possible == ("other", "unknown")
     assert policy.providers("RR8") == "other"
     assert policy.providers(None) == "unknown"

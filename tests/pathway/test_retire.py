@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from flow.pathway.waits import WAITS
-from tests.pathway.told import Told, own_policy
+from tests.pathway.told import Told, at, hours, own_policy
 
 LEFT = "2026-01-10 11:00"
 LAST_DAY = "2026-06-09 23:59"  # 91 days to 11 April, and 60 more
@@ -57,7 +57,7 @@ OPEN: dict[str, Callable[[Told], object]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("what", OPEN)
+@pytest.mark.parametrize("what", [what for what in OPEN if what != "a package"])
 def test_nobody_is_let_go_while_something_is_open(told: Told, what: str) -> None:
     OPEN[what](told)
     assert not told.assessed("2027-12-01 10:00").over
@@ -66,15 +66,70 @@ def test_nobody_is_let_go_while_something_is_open(told: Told, what: str) -> None
 NO_WAITS = own_policy("".join(f"[wait.{wait}]\non = false\n" for wait in WAITS))
 
 
-@pytest.mark.parametrize("what", [what for what in OPEN if what != "a wait"])
-def test_what_goes_on_keeps_the_person_also_where_nothing_is_waited_for(
-    told: Told, what: str
-) -> None:
+@pytest.mark.parametrize("what", ["a spell", "a stay"])
+def test_a_stay_keeps_the_person_also_where_nothing_is_waited_for(told: Told, what: str) -> None:
     told.policy = NO_WAITS
     assert told.assessed("2027-12-01 10:00").over
     OPEN[what](told)
     assert told.assessed("2027-12-01 10:00").open_waits == ()
     assert not told.assessed("2027-12-01 10:00").over
+
+
+# Half a year after the newest event, which is later than day 91 and the grace.
+
+QUIET = {"a package": "2026-07-10 11:00", "a handover": "2026-07-09 13:00"}
+
+
+@pytest.mark.parametrize("what", QUIET)
+def test_what_goes_on_unheard_keeps_the_person_for_half_a_year(told: Told, what: str) -> None:
+    told.policy = NO_WAITS
+    OPEN[what](told)
+    last = at(QUIET[what])
+    view = told.assessed(last - hours(1))
+    assert (view.over, view.next_at) == (False, last)
+    assert told.assessed(last).over
+
+
+def test_also_by_the_policy_for_england_care_that_nobody_ends_keeps_nobody_for_ever(
+    told: Told,
+) -> None:
+    OPEN["a package"](told)
+    assert told.assessed("2026-07-10 10:00").stage.stage == "home_with_support"
+    assert told.assessed("2026-07-10 10:00").open_waits == ()
+    assert not told.assessed("2026-07-10 10:00").over
+    assert told.assessed("2026-07-10 11:00").over
+
+
+def test_an_offer_whose_answer_is_waited_for_is_seen_and_keeps_the_person(told: Told) -> None:
+    OPEN["a handover"](told)
+    assert [wait.id for wait in told.assessed("2027-12-01 10:00").open_waits] == ["handover_ack"]
+    assert not told.assessed("2027-12-01 10:00").over
+
+
+@pytest.mark.parametrize(
+    ("event", "data"),
+    [
+        ("care-package-paused", {"reason": "provider_capacity"}),
+        ("care-package-paused", {"reason": "family_cover"}),
+        ("care-package-handed-back", {"reason": "staffing"}),
+        ("care-package-requested", {"kind": "increased", "service": "home-help"}),
+        ("wait-paused", {"wait": "owner_named", "about": "RR8:S1", "reason": "other"}),
+    ],
+)
+def test_whatever_is_told_of_the_care_begins_the_half_year_anew_or_is_waited_for(
+    told: Told, event: str, data: dict[str, str]
+) -> None:
+    OPEN["a package"](told)
+    named = {"package_id": "P1"} if event.startswith("care") else {}
+    told.tell(event, "2026-07-01 09:00", **named, **data)
+    assert not told.assessed("2026-07-12 10:00").over
+
+
+def test_a_limit_of_ones_own_is_no_shorter_than_the_grace(told: Told) -> None:
+    told.policy = own_policy('[retire]\nunheard = "1 day"')
+    OPEN["a package"](told)
+    assert not told.assessed(LAST_DAY).over
+    assert told.assessed(OVER).over
 
 
 def test_a_stay_whose_end_nobody_told_keeps_nobody_who_went_on_from_there(told: Told) -> None:
