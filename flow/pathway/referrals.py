@@ -1,6 +1,6 @@
 """Services are asked, look, answer, begin: the care transfer hub like every other."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from flow.events.discharge import (
     ReferralAccepted,
@@ -126,38 +126,36 @@ def others_stand_down(
     """One service has the person: whoever else was asked for the same prepares in vain."""
     if kind not in ONE_PLACE:
         return
-    for referral in list(journey.referrals.values()):
+    others = list(_asked_for_the_same(journey, kind, taken))
+    for asked in others:
+        asked.elsewhere = now
+        watch(journey, asked, now)
+        notices.taken_elsewhere(journey, asked, now)
+        stands_down(journey, asked.service, now)
+    if any(isinstance(asked, Package) for asked in others):
+        for referral in journey.referrals.values():
+            if not referral.closed:
+                watch(journey, referral, now)  # a package says no more of it
+
+
+def _asked_for_the_same(
+    journey: Journey, kind: str, taken: Referral | Package | None
+) -> Iterator[Referral | Package]:
+    """By referrals, or by packages of their own of other services that have not begun."""
+    for referral in journey.referrals.values():
         if referral is not taken and referral.kind == kind and not referral.closed:
-            referral.elsewhere = now
-            watch(journey, referral, now)
-            notices.taken_elsewhere(journey, referral, now)
-            stands_down(journey, referral.service, now)
-    _packages_stand_down(journey, kind, taken, now)
-
-
-def _packages_stand_down(
-    journey: Journey, kind: str, taken: Referral | Package | None, now: Mark
-) -> None:
-    """The same of care that was asked for as packages of their own."""
-    service = taken.service if taken is not None else None
-    stood_down = [
-        package
-        for package in journey.packages.values()
-        if package.kind == "new"
-        and not package.closed
-        and begun(package) is None
-        and not package.earlier
-        and (package.service is None or package.service != service)
-        and kind_of(journey, package) == kind
-    ]
-    for package in stood_down:
-        package.elsewhere = now
-        watch(journey, package, now)
-        notices.taken_elsewhere(journey, package, now)
-        stands_down(journey, package.service, now)
-    for referral in journey.referrals.values() if stood_down else ():
-        if not referral.closed:
-            watch(journey, referral, now)  # a package says no more of it
+            yield referral
+    has_them = taken.service if taken is not None else None
+    for package in journey.packages.values():
+        if (
+            package.kind == "new"
+            and not package.closed
+            and begun(package) is None
+            and not package.earlier
+            and (package.service is None or package.service != has_them)
+            and kind_of(journey, package) == kind
+        ):
+            yield package
 
 
 def begin_all(journey: Journey, spell: Spell | None, kinds: Collection[str], now: Mark) -> None:
