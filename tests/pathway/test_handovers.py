@@ -119,14 +119,64 @@ def test_its_end_is_the_end_of_what_was_accepted(
     assert [place.state for place in view.placements if place.state != "left"] == []
 
 
-def test_who_has_another_part_has_the_person_still() -> None:
+OTHERS: dict[str, tuple[bool, list[tuple[str, dict[str, Any]]]]] = {
+    "none": (False, []),
+    "another referral": (
+        True,
+        [("referral-made", {"referral_id": "R2", "kind": "equipment", "service": "home-help"})],
+    ),
+    "a referral that it refused": (
+        False,
+        [
+            ("referral-made", {"referral_id": "R2", "kind": "equipment", "service": "home-help"}),
+            ("referral-rejected", {"referral_id": "R2", "reason": "no_capacity"}),
+        ],
+    ),
+    "visits": (
+        True,
+        [
+            ("referral-made",
+             {"referral_id": "R2", "kind": "community_health", "service": "home-help"}),
+            ("first-visit-completed", {"referral_id": "R2"}),
+        ],
+    ),
+    "a referral to another": (
+        False,
+        [("referral-made", {"referral_id": "R2", "kind": "equipment", "service": "acme"})],
+    ),
+    "a package": (
+        True,
+        [("care-package-requested",
+          {"package_id": "P9", "kind": "new", "service": "home-help"})],
+    ),
+    "a package of another": (
+        False,
+        [("care-package-requested", {"package_id": "P9", "kind": "new", "service": "acme"})],
+    ),
+    "a package that has ended": (
+        False,
+        [
+            ("care-package-requested",
+             {"package_id": "P9", "kind": "new", "service": "home-help"}),
+            ("care-package-ended", {"package_id": "P9", "reason": "person_declined"}),
+        ],
+    ),
+    "a stay": (True, [("centre-admitted", {"stay_id": "T1", "service": "home-help"})]),
+    "a stay elsewhere": (False, [("centre-admitted", {"stay_id": "T1", "service": "acme"})]),
+}  # fmt: skip
+"""What else there is between a person and whoever has accepted them, and whether it is a part."""
+
+
+@pytest.mark.parametrize(("part", "then"), OTHERS.values(), ids=list(OTHERS))
+def test_who_has_another_part_has_the_person_still(
+    part: bool, then: list[tuple[str, dict[str, Any]]]
+) -> None:
     told = accepted("a referral")
-    told.tell("care-package-requested", "2026-01-08 10:00", package_id="P9", kind="new",
-              service="home-help")  # fmt: skip
+    for hour, (kind, data) in enumerate(then, start=10):
+        told.tell(kind, f"2026-01-08 {hour}:00", **data)
     told.tell(WITHDRAWN[0], "2026-01-10 10:00", **WITHDRAWN[1])
-    assert told.assessed("2026-01-10 12:00").stage.responsible == "home-help"
-    told.tell("care-package-ended", "2026-01-11 10:00", package_id="P9", reason="person_declined")
-    assert told.assessed("2026-01-11 12:00").stage.responsible is None
+    over = told.journey().handovers["V1"].over
+    assert (over is None) is part
 
 
 def test_nobody_accepts_for_a_referral_that_is_withdrawn() -> None:
@@ -146,3 +196,61 @@ def test_whoever_handed_the_care_back_has_the_person_until_another_has_confirmed
     assert told.assessed("2026-01-12 12:00").stage.responsible == "aire-care"
     told.tell("care-package-ended", "2026-01-20 10:00", package_id="P1", reason="goals_met")
     assert told.assessed("2026-01-20 12:00").stage.responsible is None
+
+
+# The answer.
+
+
+def in_hospital() -> Told:
+    told = Told()
+    told.admitted("2026-01-05 10:00")
+    return told
+
+
+def at_home() -> Told:
+    told = in_hospital()
+    told.discharged("2026-01-06 10:00", pathway="P1")
+    return told
+
+
+@pytest.mark.parametrize("told", [in_hospital(), at_home()], ids=["in hospital", "at home"])
+def test_an_answer_to_what_is_not_known_to_be_sent_counts_after_this_stay(told: Told) -> None:
+    told.tell("handover-accepted", "2026-01-06 12:00", handover_id="V1", service="home-help")
+    if told.journey().current is not None:
+        told.discharged("2026-01-07 10:00", pathway="P1")
+    assert told.assessed("2026-01-08 10:00").stage.responsible == "home-help"
+
+
+def test_sent_again_without_an_answer_it_waits_since_the_first_time() -> None:
+    told = handed_over()
+    told.tell("handover-sent", "2026-01-06 11:00", handover_id="V1", to_service="home-help")
+    (wait,) = told.waits("handover_ack", "2026-01-06 11:15")
+    assert (wait.state, wait.starts_at) == ("running", at("2026-01-06 10:00"))
+
+
+def test_sent_again_after_it_was_accepted_it_is_accepted() -> None:
+    told = handed_over()
+    told.tell("handover-accepted", "2026-01-06 11:00", handover_id="V1", service="home-help")
+    for when in ("2026-01-06 12:00", "2026-01-06 13:00"):
+        told.tell("handover-sent", when, handover_id="V1", to_service="home-help")
+    assert unaccepted(told) == 0
+    told.tell("handover-accepted", "2026-01-06 14:00", handover_id="V1", service="home-help")
+    (placement,) = told.assessed("2026-01-06 15:00").placements
+    assert (placement.state, placement.since) == ("accepted", at("2026-01-06 11:00"))
+
+
+def test_whoever_accepts_has_the_person_also_where_another_was_asked() -> None:
+    told = handed_over()
+    told.tell("handover-accepted", "2026-01-06 11:00", handover_id="V1", service="acme")
+    told.discharged("2026-01-07 10:00")
+    assert told.assessed("2026-01-08 10:00").stage.responsible == "acme"
+
+
+def test_what_was_accepted_outlasts_a_stay_elsewhere() -> None:
+    told = handed_over()
+    told.tell("handover-accepted", "2026-01-06 11:00", handover_id="V1", service="home-help")
+    told.discharged("2026-01-07 10:00")
+    told.tell("centre-admitted", "2026-01-07 12:00", stay_id="T1", service="centre-a")
+    assert told.assessed("2026-01-08 10:00").stage.responsible == "centre-a"
+    told.tell("centre-discharged", "2026-01-20 10:00", stay_id="T1", destination="home")
+    assert told.assessed("2026-01-21 10:00").stage.responsible == "home-help"

@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from tests.pathway.told import Told, at
+from flow.pathway import assess
+from tests.pathway.told import ENGLAND, Told, at
 
 VISITED = at("2026-01-09 09:00")
 OVER = at("2026-04-10 00:00")
@@ -49,6 +50,20 @@ def test_a_handover_that_the_service_accepted_ends_with_its_care() -> None:
     assert told.assessed("2026-04-01 09:00").stage.responsible == "skills"
     assert told.assessed("2026-05-01 09:00").stage.responsible is None
     assert _open(told, "2026-05-01 09:00") == set()
+
+
+def test_what_another_service_accepted_does_not_end_with_it() -> None:
+    told = cared_for(service="acme")
+    assert told.assessed("2026-04-01 09:00").stage.responsible == "skills"
+    assert told.assessed("2026-05-01 09:00").stage.responsible == "acme"
+
+
+def test_who_looks_back_sees_it_as_it_was() -> None:
+    told = cared_for(service="skills")
+    journey = told.journey()
+    for now, who in (("2026-05-01 09:00", None), ("2026-04-01 09:00", "skills")):
+        assert assess(journey, ENGLAND, at(now)).stage.responsible == who
+    assert journey.handovers["H1"].over is None
 
 
 def test_it_has_ended_too_for_whoever_is_told_of_afterwards() -> None:
