@@ -154,7 +154,7 @@ class Journey(Services):
             self.findings["event_without_admission"] += 1
             spell = self._begin(event)
             self._moved_to(spell, event.at)
-        back = spell is not None and spell.elsewhere and spell.discharged_at is None
+        back = spell is not None and spell.elsewhere and spell.unended
         if spell is not None and back and self.current is None and event.type in INPATIENTS_ONLY:
             self._moved_to(spell, event.at)
             self._to_hospital(event)

@@ -53,7 +53,7 @@ class Person(Owned):
                 self.readmitted(came_from, said.at)
             self.care_stands_still(said.at)
         spell = self.spells[said.spell]
-        open_here = spell["elsewhere"] and spell["left_at"] is None
+        open_here = spell["elsewhere"] and not_ended(spell)
         if said.kind in ONLY_INPATIENTS and open_here and self.here is None:
             # Left the other hospital, and is an inpatient here as before.
             self.only_in(spell)

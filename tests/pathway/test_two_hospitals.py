@@ -149,3 +149,13 @@ def test_while_the_newer_stay_lasts_what_the_older_says_brings_nobody_back() -> 
     told.reviewed("2026-01-09 11:00", meets=False)
     assert told.assessed(NOW).stage.provider == "RAE"
     assert waits_of(told, ABOUT) == set()
+
+
+def test_nobody_is_back_in_a_stay_that_another_admission_there_has_overtaken() -> None:
+    told = left_open()
+    told.admitted("2026-01-12 10:00", spell_id="S3", admission_method="21")
+    told.discharged("2026-01-13 10:00", spell_id="S3", pathway="P0")
+    told.reviewed("2026-01-13 12:00", meets=False)
+    stage = told.assessed("2026-01-13 13:00").stage
+    assert (stage.provider, stage.stage) == ("RR8", "follow_up")
+    assert waits_of(told, ABOUT, "2026-01-13 13:00") == set()
