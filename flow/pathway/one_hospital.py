@@ -41,7 +41,7 @@ def is_in(journey: Journey, spell: Spell, now: Mark) -> None:
 
 def is_back_in(journey: Journey, spell: Spell, now: Mark) -> None:
     """Told of an inpatient of an older stay, when the person had left the newer one."""
-    if spell.elsewhere is None or spell.overtaken is not None or journey.current is not None:
+    if spell.overtaken is not None or journey.current is not None:
         return
     is_in(journey, spell, now)
     watch(journey, spell, now)

@@ -43,7 +43,6 @@ def take_as_over(journey: Journey, now: Mark) -> None:
     for end, care in list(_open_ended(journey)):
         if end.at <= now.at:
             _end(care, now)
-            journey.services_version += 1
             watch(journey, care, now)
             service_over(journey, care.service, now)
 

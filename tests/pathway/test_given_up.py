@@ -1,9 +1,11 @@
 """A provider gives a package up from a day on: what is after that day, if nobody takes it on."""
 
+from datetime import datetime
 from typing import Any
 
 import pytest
 
+from flow.pathway import assess
 from flow.pathway.placements import placements_of
 from tests.cli.test_explain import explained
 from tests.pathway.told import ENGLAND, Told, at
@@ -178,3 +180,63 @@ def test_after_death_nothing_ends_by_itself() -> None:
     told = given_up()
     told.tell("patient-died", "2026-01-24 09:00")
     assert told.assessed(LATER).stage.stage == "died"
+
+
+def test_other_care_that_is_over_later_goes_on() -> None:
+    told = given_up()
+    told.tell("referral-made", "2026-01-09 10:00", referral_id="R2", kind="community_health",
+              service="nurses")  # fmt: skip
+    told.tell("first-visit-completed", "2026-01-10 09:00", referral_id="R2")
+    assert place(told, LATER) == (CARED_FOR, "nurses")
+
+
+def test_another_service_that_has_accepted_the_person_keeps_them() -> None:
+    told = given_up()
+    told.tell("handover-sent", "2026-01-21 09:00", handover_id="V1", to_service="able")
+    told.tell("handover-accepted", "2026-01-21 10:00", handover_id="V1")
+    assert told.assessed(LATER).stage.responsible == "able"
+
+
+def test_to_look_at_somebody_changes_nothing_of_what_was_told() -> None:
+    told = given_up()
+    for handover, when in (("V1", "2026-01-09"), ("V2", "2026-01-21")):
+        told.tell("handover-sent", f"{when} 09:00", handover_id=handover, to_service="acme")
+        told.tell("handover-accepted", f"{when} 10:00", handover_id=handover)
+        if handover == "V1":
+            told.tell("first-visit-completed", "2026-01-10 09:00", package_id="P2", service="acme")
+            told.tell("care-package-ended", "2026-01-11 09:00", package_id="P2", reason="other")
+    journey = told.journey()
+    over = {handover.handover_id: handover.over for handover in journey.handovers.values()}
+    assert [mark is None for mark in over.values()] == [False, True]
+    assess(journey, ENGLAND, at(LATER))
+    assert {h.handover_id: h.over for h in journey.handovers.values()} == over
+    assert journey.packages["P1"].lapsed is None
+
+
+def test_looked_at_again_the_stage_changes_on_the_last_day() -> None:
+    journey = given_up().journey()
+    stages = [assess(journey, ENGLAND, at(now)).stage.stage for now in (BEFORE, AFTER)]
+    assert stages == [CARED_FOR, WAITING]
+
+
+def test_what_was_ended_before_its_last_day_ends_then() -> None:
+    told = given_up()
+    told.tell("care-package-ended", "2026-01-22 09:00", package_id="P1", reason="goals_met")
+    assert told.journey().responsible_later == ()
+    assert told.assessed(LATER).stage.since == at("2026-01-22 09:00")
+
+
+def test_in_a_centre_no_care_is_confirmed_of_a_provider_that_has_given_it_up() -> None:
+    def onward_at(now: str) -> datetime | None:
+        placed = {each.service: each for each in told.assessed(now).placements}
+        return placed["slic"].onward_at
+
+    told = given_up()
+    told.tell("care-package-confirmed", "2026-01-07 10:00", package_id="P1", service="acme")
+    told.tell("centre-admitted", "2026-01-21 10:00", stay_id="T1", service="slic")
+    told.tell("care-package-confirmed", "2026-01-22 09:00", package_id="P2", service="beta",
+              first_visit_due_at=at("2026-01-28 09:00"))  # fmt: skip
+    told.tell("centre-ready-to-leave", "2026-01-26 09:00", stay_id="T1")
+    assert onward_at(LATER) == at("2026-01-28 09:00")
+    told.tell("care-package-ended", "2026-01-26 10:00", package_id="P2", reason="other")
+    assert onward_at(LATER) is None

@@ -124,3 +124,35 @@ def test_care_that_stands_still_is_no_support() -> None:
               reason="provider_capacity")  # fmt: skip
     assert place(told)[0] == WAITING
     assert waits(told) == {"package_start"}
+
+
+def test_a_time_that_was_planned_for_the_increase_holds_where_no_visit_is_agreed() -> None:
+    told = cared_for()
+    told.tell("care-package-requested", ASKED, package_id="P2", kind="increased", service="beta",
+              planned_start_at=at("2026-01-20 13:00"))  # fmt: skip
+    assert told.wait("package_increase", NOW).agreed_at == at("2026-01-20 13:00")
+
+
+def test_the_first_visit_that_was_agreed_for_what_is_given_says_nothing_of_more() -> None:
+    told = cared_for()
+    told.tell("care-package-confirmed", "2026-01-07 10:00", package_id="P1",
+              first_visit_due_at=at("2026-01-20 12:00"))  # fmt: skip
+    told.tell("care-package-requested", ASKED, package_id="P1", kind="increased")
+    assert told.wait("package_increase", NOW).agreed_at is None
+
+
+def test_a_wait_for_more_names_what_asked_for_it() -> None:
+    """Both were asked for in hospital; their time runs from the care that goes on at home."""
+    told = cared_for()
+    told.admitted("2026-01-15 10:00", spell_id="S2", admission_method="21")
+    own = told.tell("care-package-requested", "2026-01-16 09:00", package_id="P2",
+                    kind="increased", service="beta")  # fmt: skip
+    same = told.tell("care-package-requested", "2026-01-16 10:00", package_id="P1",
+                     kind="increased")  # fmt: skip
+    told.in_spell("patient-discharged", "2026-01-21 09:00", spell_id="S2", discharge_method="1",
+                  pathway="P1")  # fmt: skip
+    told.tell("care-package-restarted", "2026-01-21 17:00", package_id="P1")
+    found = {w.about: w.started_by for w in told.assessed("2026-01-21 18:00").open_waits
+             if w.id == "package_increase"}  # fmt: skip
+    assert f"{own.source}#{own.id}" in found["P2"]
+    assert f"{same.source}#{same.id}" in found["P1"]

@@ -159,3 +159,30 @@ def test_nobody_is_back_in_a_stay_that_another_admission_there_has_overtaken() -
     stage = told.assessed("2026-01-13 13:00").stage
     assert (stage.provider, stage.stage) == ("RR8", "follow_up")
     assert waits_of(told, ABOUT, "2026-01-13 13:00") == set()
+
+
+def test_what_only_moves_an_inpatient_puts_off_whoever_was_to_come_home() -> None:
+    told = left_open()
+    told.tell("care-package-requested", "2026-01-09 11:00", package_id="P1", kind="new",
+              service="acme")  # fmt: skip
+    told.discharged("2026-01-09 18:00", pathway="P1", **RAE)
+    assert waits_of(told, "P1", "2026-01-09 19:00") == {"package_start"}
+    told.in_spell("patient-transferred", "2026-01-10 09:00", ward="W2")
+    assert waits_of(told, "P1", "2026-01-10 10:00") == {"onward_care"}
+
+
+def test_who_comes_back_after_a_discharge_was_in_no_two_stays() -> None:
+    told = Told()
+    told.admitted("2026-01-05 10:00")
+    told.discharged("2026-01-06 10:00", pathway="P0")
+    told.admitted("2026-01-09 10:00", spell_id="S2")
+    assert "two_open_spells" not in rules(told)
+    assert told.journey().spells["RR8", "S1"].overtaken is None
+
+
+def test_of_three_admissions_each_overtakes_the_one_before() -> None:
+    told = Told()
+    for day, spell_id in enumerate(("S1", "S2", "S3"), start=5):
+        told.admitted(f"2026-01-0{day} 10:00", spell_id=spell_id)
+    found = [f for f in told.assessed(NOW).findings if f.rule == "two_open_spells"]
+    assert len(found) == 2
