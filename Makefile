@@ -18,6 +18,9 @@ NEEDS_A_BROKER := kafka or embedded or slow
 SIDE_BY_SIDE := --dist loadfile --no-loadscope-reorder
 WORKING := $(SIDE_BY_SIDE) --numprocesses 2
 WAITING := $(SIDE_BY_SIDE) --numprocesses 3
+# In build/compiled the same package with its core compiled; what is run like this finds it first.
+COMPILED := build/compiled
+AS_COMPILED := PYTHONSAFEPATH=1 PYTHONPATH=$(COMPILED):. $(PY)
 UV := uv==0.9.30
 COMPILE := $(VENV)/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate
@@ -45,15 +48,21 @@ test-kafka: $(READY) system ## the tests on Apache Kafka; fails where it cannot 
 chaos: $(READY) system ## processes killed, frozen and restarted on Apache Kafka; takes minutes
 	FLOW_KAFKA_REQUIRED=1 $(PY) -m pytest -m chaos
 
-bench: $(READY) system ## speed and memory, as a table with ratios
-	$(PY) -m bench
+bench: $(COMPILED)/.ready system ## speed and memory, of the core as the image has it, as a table with ratios
+	$(AS_COMPILED) -m bench
 
 calibrate: $(READY) ## the made-up town against published figures, 20 seeds; half an hour; goes on after an interruption
 	$(PY) -m bench.calibrate
 
-year: $(READY) ## a year of the made-up town: speed of folding and of ledgers, and what memory follows
-	$(PY) -m bench.year worker
-	$(PY) -m bench.year core
+year: $(COMPILED)/.ready ## a year of the made-up town: speed of folding and of ledgers, and what memory follows
+	$(AS_COMPILED) -m bench.year worker
+	$(AS_COMPILED) -m bench.year core
+
+.PHONY: compiled test-compiled
+compiled: $(COMPILED)/.ready ## the package with the core compiled to C, as the image has it, in build/compiled
+
+test-compiled: $(COMPILED)/.ready ## the core's tests on the compiled core
+	$(AS_COMPILED) -m pytest --override-ini pythonpath= $(WORKING) tests/pathway
 
 .PHONY: mutants
 mutants: $(READY) ## small faults in waits and assessment: which do the tests notice? Half an hour
@@ -140,6 +149,15 @@ system: $(READY) ## what tests on Apache Kafka, of rules and of compose need, wh
 	else \
 		echo "WARNING: tests on Apache Kafka will be skipped: $$why"; \
 	fi
+
+$(COMPILED)/.ready: $(READY) pyproject.toml $(shell find flow -name '*.py')
+	@command -v gcc >/dev/null || { echo "compiling the core needs gcc: apt-get install gcc" >&2; exit 1; }
+	@echo "Compiling the core: two to four minutes."
+	@rm -rf $(COMPILED) build/wheel build/source && mkdir -p build/source
+	@cp -r pyproject.toml README.md LICENSE flow build/source # the compiler writes beside what it reads
+	HATCH_BUILD_HOOK_ENABLE_MYPYC=1 $(PIP) wheel --no-deps --no-build-isolation --wheel-dir build/wheel build/source
+	$(PIP) install --no-deps --no-index --target $(COMPILED) build/wheel/*.whl
+	@touch $@
 
 # Installs exactly what the lock names, checked by hash; then this project, in place.
 $(READY): requirements/dev.lock pyproject.toml

@@ -21,6 +21,7 @@ WITHOUT_A_BROKER = (
     "tests/bench/test_memory.py",
 )
 ON_BROKERS = (
+    "tests/deploy/test_image.py",
     "tests/system/test_faults.py",
     "tests/system/test_references.py",
     "tests/deploy/test_stack.py",
@@ -30,7 +31,6 @@ ON_BROKERS = (
     "tests/dashboards/test_on_the_demo_feed.py",
     "tests/simulate/test_calibration.py",
     "tests/engine/test_worker_stop.py",
-    "tests/deploy/test_image.py",
     "tests/system/test_bad_input.py",
     "tests/engine/test_transport.py",
     "tests/security/test_secured_worker.py",

@@ -170,7 +170,7 @@ def _has_taken(handover: Handover, spell: Spell) -> bool:
 def _refused(journey: Journey, spell: Spell) -> Iterator[_Refused]:
     """What came to nothing of what was asked for on the person's pathway."""
     for referral in journey.referrals.values():
-        if referral.spell is not spell or referral.kind in (None, *NOT_AWAITED):
+        if referral.spell is not spell or referral.kind is None or referral.kind in NOT_AWAITED:
             continue
         if set_aside(journey, referral):
             continue

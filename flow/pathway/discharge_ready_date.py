@@ -14,12 +14,15 @@ The rule is exact (domain.md 1.3 and 12.3, sources N2 and N3):
 from datetime import date, datetime
 from typing import Literal, NamedTuple
 
+from mypy_extensions import mypyc_attr
+
 from flow.pathway.local_days import days_between, local_date
 from flow.pathway.mark import Mark
 
 EndedBy = Literal["discharge", "met_again", "death"]
 
 
+@mypyc_attr(serializable=True)  # copied and packed (docs/design.md, "A compiled core")
 class NctrPeriod:
     """A time without criteria to reside (NCTR): from one review to what ended it."""
 

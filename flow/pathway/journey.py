@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Literal, NamedTuple
 
+from mypy_extensions import mypyc_attr
+
 from flow.events.outputs import NoticeCause
 from flow.pathway.findings import Finding
 from flow.pathway.local_days import FAR
@@ -138,6 +140,7 @@ class Resolution(NamedTuple):
 UNCORRECTED = Resolution({}, {}, frozenset(), frozenset(), (), None)
 
 
+@mypyc_attr(serializable=True)  # copied and packed (docs/design.md, "A compiled core")
 class Journey:
     """`spans` are all waits that ever ran, in the order in which they began to."""
 

@@ -14,6 +14,7 @@ everybody on pathways 1 to 3).
 """
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import NamedTuple
 
 from flow.pathway.arranging import assessed_now, unarranged_since
@@ -60,7 +61,7 @@ def _held(journey: Journey) -> Iterator[_Held]:
     """What services had and have of the person since the last hospital stay."""
     latest = journey.latest
     left = latest.discharged if latest is not None else None
-    for service, since, until in (*care_of(journey), *_accepted(journey)):
+    for service, since, until in chain(care_of(journey), _accepted(journey)):
         of_now = until is None or left is None or until.at > left.at
         if service is not None and of_now:
             yield _Held(service, since, until)

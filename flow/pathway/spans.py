@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
+from mypy_extensions import mypyc_attr
+
 from flow.pathway.mark import Mark
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ Ended = Literal["done", "reset", "cancelled", "died"]
 no sense any more; the person died."""
 
 
+@mypyc_attr(serializable=True)  # copied and packed (docs/design.md, "A compiled core")
 class Subject:
     """What a wait is about. `about` names it in alerts.
 
@@ -31,7 +34,6 @@ class Subject:
     __slots__ = ("about", "newest")
     watches: ClassVar[tuple["Watch", ...]] = ()
     noun: ClassVar[str | None] = None  # what people call it, where not as the class is called
-    pauses: "Sequence[Pause]" = ()
 
     def __init__(self, about: str) -> None:
         self.about = about
@@ -46,6 +48,11 @@ class Subject:
     def service(self) -> str | None:
         """The service that has it in hand."""
         return None
+
+    @property
+    def paused(self) -> "Sequence[Pause]":
+        """When the waits about it stand still, or stood."""
+        return ()
 
     @property
     def asked(self) -> str | None:
@@ -129,6 +136,7 @@ class Watch:
         self.pausable = pausable
 
 
+@mypyc_attr(serializable=True)  # copied and packed (docs/design.md, "A compiled core")
 class Span:
     """One period of one wait about one subject. `index` is its place in `Journey.spans`.
 
@@ -177,7 +185,7 @@ class Span:
 
     @property
     def package_pauses(self) -> "Sequence[Pause]":
-        return () if self.in_pauses else self.subject.pauses
+        return () if self.in_pauses else self.subject.paused
 
     @property
     def pausable(self) -> bool:

@@ -8,6 +8,8 @@ them from events, and `waits.py` and the files it names say of each which waits 
 from datetime import date, datetime
 from typing import ClassVar, NamedTuple
 
+from mypy_extensions import mypyc_attr
+
 from flow.pathway.discharge_ready_date import NctrPeriod, ReadyDate
 from flow.pathway.mark import Mark
 from flow.pathway.spans import Involved, Subject, Watch
@@ -35,6 +37,7 @@ class PathwayStep(NamedTuple):
     decided: Mark
 
 
+@mypyc_attr(serializable=True)  # copied and packed (docs/design.md, "A compiled core")
 class DelayReason:
     """A reason to be still in hospital, while it applies (domain.md 2.3)."""
 
@@ -356,6 +359,10 @@ class Package(Involved):
     def began(self) -> Mark | None:
         """When care began that its first provider gave."""
         return self.earlier[0].since if self.earlier else self.came
+
+    @property
+    def paused(self) -> tuple[Pause, ...]:
+        return self.pauses
 
     @property
     def pause(self) -> Pause | None:

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from flow.events import AnyEvent
-from flow.pathway import Journey, assess
+from flow.pathway import History, Journey, assess
 from flow.pathway.fold import step
 from flow.pathway.stage_changes import CHANGES
 from tests.pathway.told import ENGLAND, Told
@@ -37,7 +37,7 @@ def observed(seed: int) -> Counter[Observed]:
     alphabet = _alphabet()
     seen: Counter[Observed] = Counter()
     for events in _rare():
-        journey, stage = Journey(), ""
+        journey, stage = History().journey(), ""
         for number, event in enumerate(events):
             stage = _step(journey, event, START + timedelta(hours=number), stage, seen)
         _look(journey, START + timedelta(hours=LONG_HOURS), stage, TIME, seen)
@@ -56,7 +56,7 @@ def _walk(
     unseen: list[frozenset[Observed]],
 ) -> None:
     """Half of the steps go anywhere, half by an event that is said to do what was not seen yet."""
-    journey, at, stage = Journey(), START, ""
+    journey, at, stage = History().journey(), START, ""
     for number in range(STEPS):
         gap_hours = chance.choice((1, 1, 1, 5, 24, 100, LONG_HOURS))
         if number % 2 and TIME in _events_from(stage, unseen):

@@ -10,6 +10,7 @@ from flow.events import decode_stored
 from flow.pathway import History, assess, assessment
 from flow.pathway.examples import examples
 from flow.pathway.notices import lapses_at
+from tests.pathway.interpreted import ONLY_INTERPRETED
 from tests.pathway.test_laws import history_of, said
 from tests.pathway.told import ENGLAND, Told, at, own_policy, value_of
 
@@ -168,6 +169,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     return counted
 
 
+@ONLY_INTERPRETED
 def test_what_nothing_has_changed_is_not_worked_out_again(asked: Counter[str]) -> None:
     person = asked_twice()
     person.tell("referral-accepted", "2026-01-06 12:15", referral_id="R9")  # nobody made it
@@ -179,6 +181,7 @@ def test_what_nothing_has_changed_is_not_worked_out_again(asked: Counter[str]) -
     assert not asked
 
 
+@ONLY_INTERPRETED
 def test_only_the_wait_whose_time_has_come_is_measured_again(asked: Counter[str]) -> None:
     """R1 is near its target 18 hours after it was sent, and nothing else changes then."""
     journey = asked_twice().journey()

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from flow.events import AnyEvent
 from flow.pathway import History, assess
-from flow.pathway.copying import GROWS, copy_of
+from flow.pathway.copying import GROWS, copy_of, own_fields
 from flow.pathway.journey import Journey
+from tests.pathway.interpreted import ONLY_INTERPRETED
 from tests.pathway.strategies import START, stories
 from tests.pathway.test_laws import history_of, said
 from tests.pathway.told import ENGLAND, Told, at, facts, value_of
@@ -32,7 +33,7 @@ def parts(item: object, seen: set[int]) -> Iterator[object]:
     elif isinstance(item, list | tuple | set | frozenset):
         held = [*item]
     elif type(item) in GROWS:
-        names = [name for each in type(item).__mro__ for name in getattr(each, "__slots__", ())]
+        names = [name for each in type(item).__mro__ for name in own_fields(each)]
         held = [getattr(item, name) for name in names if name not in NEVER_CHANGED]
     for part in held:
         yield from parts(part, seen)
@@ -155,6 +156,7 @@ def reviewed_daily(days: int) -> tuple[Told, History]:
     return told, history
 
 
+@ONLY_INTERPRETED
 @pytest.mark.parametrize(
     ("kind", "when", "other", "anew"),
     [
@@ -178,6 +180,7 @@ def test_an_event_that_is_a_little_late_is_folded_from_a_little_before(
     assert grown == facts(history_of(told.events).journey())
 
 
+@ONLY_INTERPRETED
 @pytest.mark.parametrize(
     ("target_day", "anew"), [(28, False), (26, False), (21, False), (5, True), (2, True)]
 )
@@ -210,6 +213,7 @@ def test_what_was_folded_from_a_copy_can_be_folded_from_it_again(day: int, at_on
         assert facts(history.journey()) == facts(history_of(told.events).journey())
 
 
+@ONLY_INTERPRETED
 def test_of_whoever_has_had_no_late_event_no_copies_are_made(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

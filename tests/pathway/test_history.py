@@ -11,6 +11,7 @@ import pytest
 from flow.events import decode_stored
 from flow.pathway import Added, History, assess, load_policy
 from flow.pathway.packing import pack_journey
+from tests.pathway.interpreted import ONLY_INTERPRETED
 from tests.pathway.told import Told, value_of
 
 LIVE_JOURNEY_BYTES = 25 * 1024
@@ -98,6 +99,7 @@ def test_a_discarded_event_is_forgotten() -> None:
     assert spell.reviews == 0
 
 
+@ONLY_INTERPRETED
 def test_a_fold_that_fails_is_tried_again_and_loses_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -208,6 +210,7 @@ def test_what_came_since_the_last_look_is_not_lost_by_packing() -> None:
     assert spell.reviews == 1
 
 
+@ONLY_INTERPRETED
 def test_a_chain_of_returns_deeper_than_python_goes_is_packed_all_the_same() -> None:
     told = Told()
     day = datetime(2025, 1, 1, 10, tzinfo=UTC)

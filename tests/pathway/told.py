@@ -19,6 +19,7 @@ from flow.pathway import (
     assess,
     load_policy,
 )
+from flow.pathway.copying import own_fields
 from flow.pathway.policy_file import parse_policy
 
 LONDON = ZoneInfo("Europe/London")
@@ -177,7 +178,7 @@ NOT_SAID |= {
 
 
 def _slots(item: object) -> list[str]:
-    slots = [name for cls in type(item).__mro__ for name in getattr(cls, "__slots__", ())]
+    slots = [name for cls in type(item).__mro__ for name in own_fields(cls)]
     if not type(item).__module__.startswith("flow.pathway"):
         return []
     return [name for name in slots if name not in NOT_SAID and hasattr(item, name)]
