@@ -3,8 +3,8 @@ domain.md 12.1: one open spell per person per provider).
 
 An older stay whose end nobody told has the person no more, and nobody is waited for there. At the
 same hospital another admission shows for good that it is over. Of one elsewhere the end may still
-be told; or the person is back there, as what is told of them as an inpatient shows once they have
-left the newer stay.
+be told; or the person is back there, as a review or a move to a ward shows once they have left the
+newer stay. A plan or a delay reason shows nothing: whoever tidies up records may write it.
 """
 
 from flow.pathway.care import suspend
@@ -40,7 +40,7 @@ def is_in(journey: Journey, spell: Spell, now: Mark) -> None:
 
 
 def is_back_in(journey: Journey, spell: Spell, now: Mark) -> None:
-    """Told of an inpatient of an older stay, when the person had left the newer one."""
+    """Seen in an older stay, when the person had left the newer one."""
     if spell.overtaken is not None or journey.current is not None:
         return
     is_in(journey, spell, now)

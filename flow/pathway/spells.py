@@ -80,11 +80,17 @@ def spell_of(journey: Journey, data: SpellData, now: Mark) -> Spell | None:
 
 
 def inpatient(journey: Journey, data: SpellData, now: Mark) -> Spell | None:
-    """As `spell_of`, for what only inpatients do: None, with a finding, after the discharge."""
+    """As `spell_of`, for what is told of inpatients: None, with a finding, after the discharge."""
     spell = journey.spells.get((data.provider, data.spell_id)) or spell_of(journey, data, now)
     if spell is not None and spell.discharged is not None:
         journey.find("event_after_discharge", spell.discharged.by, now.by)
         return None
+    return spell
+
+
+def _present(journey: Journey, data: SpellData, now: Mark) -> Spell | None:
+    """As `inpatient`, for what shows that the person is there."""
+    spell = inpatient(journey, data, now)
     if spell is not None:
         is_back_in(journey, spell, now)
     return spell
@@ -195,7 +201,7 @@ def _open_elsewhere(journey: Journey, data: PatientAdmittedData) -> bool:
 
 def patient_transferred(journey: Journey, event: PatientTransferred, now: Mark) -> None:
     data = event.data
-    spell = inpatient(journey, data, now)
+    spell = _present(journey, data, now)
     if spell is not None:
         moved = spell.ward is not None and data.ward != spell.ward
         spell.ward = data.ward
@@ -237,7 +243,7 @@ def criteria_to_reside_assessed(
     journey: Journey, event: CriteriaToResideAssessed, now: Mark
 ) -> None:
     """The reset rule of domain.md 12.3: met again ends the period, not met opens a new one."""
-    spell = inpatient(journey, event.data, now)
+    spell = _present(journey, event.data, now)
     if spell is None:
         return
     spell.reviews += 1

@@ -200,16 +200,8 @@ CHANGES: tuple[Change, ...] = (
     Change(
         AWAY,
         READY,
-        "back in an older stay that has no end, as is told of an inpatient there",
-        (
-            "patient-transferred",
-            "expected-discharge-date-set",
-            "criteria-to-reside-assessed",
-            "pathway-decided",
-            "delay-reason-recorded",
-            "delay-reason-cleared",
-            "referred-to-care-transfer-hub",
-        ),
+        "back in an older stay that has no end, as a review or a move to a ward there shows",
+        ("patient-transferred", "criteria-to-reside-assessed"),
         odd=True,
     ),
     Change(
@@ -339,7 +331,7 @@ CHANGES: tuple[Change, ...] = (
         AT_HOME,
         AT_HOME,
         "what was told before is missing, contradicts it, or is of a stay that has no end",
-        (*OF_SERVICES, "patient-discharged"),
+        (*OF_SERVICES, "pathway-decided", "patient-discharged"),
         odd=True,
     ),
 )

@@ -55,6 +55,7 @@ LIVING_ONLY = {
     "handover-accepted",
     "coordinator-assigned",
 }
+SEEN_THERE = {"patient-transferred", "criteria-to-reside-assessed"}
 INPATIENTS_ONLY = {
     "patient-transferred",
     "expected-discharge-date-set",
@@ -155,7 +156,7 @@ class Journey(Services):
             spell = self._begin(event)
             self._moved_to(spell, event.at)
         back = spell is not None and spell.elsewhere and spell.unended
-        if spell is not None and back and self.current is None and event.type in INPATIENTS_ONLY:
+        if spell is not None and back and self.current is None and event.type in SEEN_THERE:
             self._moved_to(spell, event.at)
             self._to_hospital(event)
         return spell

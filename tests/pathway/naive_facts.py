@@ -13,6 +13,7 @@ from tests.pathway.naive_told import (
     IN_A_STAY,
     ONLY_INPATIENTS,
     ONLY_THE_LIVING,
+    SEEN_THERE,
     Said,
     goes_on,
     not_ended,
@@ -54,7 +55,7 @@ class Person(Owned):
             self.care_stands_still(said.at)
         spell = self.spells[said.spell]
         open_here = spell["elsewhere"] and not_ended(spell)
-        if said.kind in ONLY_INPATIENTS and open_here and self.here is None:
+        if said.kind in SEEN_THERE and open_here and self.here is None:
             # Left the other hospital, and is an inpatient here as before.
             self.only_in(spell)
             self.care_stands_still(said.at)

@@ -49,6 +49,7 @@ ONLY_INPATIENTS = (
     "delay-reason-cleared",
     "referred-to-care-transfer-hub",
 )
+SEEN_THERE = ("patient-transferred", "criteria-to-reside-assessed")
 IN_A_STAY = (*ONLY_INPATIENTS, "discharge-summary-sent", "case-manager-assigned")
 
 

@@ -115,7 +115,8 @@ def _look(journey: Journey, at: datetime, before: str, event: str, seen: Counter
 
 
 def _rare() -> Iterator[list[AnyEvent]]:
-    """Too seldom seen by walks: care by a referral ends, by time or as it is taken back."""
+    """Too seldom seen by walks: care by a referral ends, by time or as it is taken back; what was
+    asked for in an older stay is needed again."""
     for pathway, last in (("P1", "handover-sent"), ("P0", "referral-withdrawn")):
         told = Told()
         told.admitted(START)
@@ -127,6 +128,16 @@ def _rare() -> Iterator[list[AnyEvent]]:
             data = {"referral_id": "R1", "reason": "unwell_again"}
         told.tell(last, START, **data)
         yield told.events
+    told = Told()
+    told.admitted(START)
+    told.tell("referral-made", START, referral_id="R1", kind="reablement", service="skills-south")
+    told.in_spell("pathway-decided", START, pathway="P0", status="confirmed")
+    told.admitted(START, provider="RAE", spell_id="S2")
+    told.discharged(START, pathway="P1", provider="RAE", spell_id="S2")
+    told.tell("first-visit-completed", START, package_id="P1")
+    told.tell("care-package-ended", START, package_id="P1", reason="goals_met")
+    told.in_spell("pathway-decided", START, pathway="P1", status="confirmed")
+    yield told.events
 
 
 def _alphabet() -> list[AnyEvent]:

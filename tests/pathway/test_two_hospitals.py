@@ -144,6 +144,33 @@ def test_whoever_is_back_has_nobody_who_cares_at_home() -> None:
     assert "package_resume" in waits_of(told, "P1", "2026-01-11 11:00")
 
 
+@pytest.mark.parametrize(
+    ("kind", "data"),
+    [
+        ("delay-reason-cleared", {"reason": "hosp_transport"}),
+        ("delay-reason-recorded", {"reason": "hosp_transport"}),
+        ("expected-discharge-date-set", {"expected_discharge_date": "2026-01-12"}),
+        ("pathway-decided", {"pathway": "P1", "status": "confirmed"}),
+        ("referred-to-care-transfer-hub", {}),
+    ],
+)
+def test_paperwork_of_the_older_stay_fetches_nobody_from_home(
+    kind: str, data: dict[str, str]
+) -> None:
+    """Only what happens to somebody there shows that they are there."""
+    told = left_open()
+    told.tell("care-package-requested", "2026-01-09 11:00", package_id="P1", kind="new",
+              service="acme")  # fmt: skip
+    told.discharged("2026-01-09 18:00", pathway="P1", **RAE)
+    told.tell("first-visit-completed", "2026-01-09 20:00", package_id="P1", service="acme")
+    told.in_spell(kind, "2026-01-12 09:00", **data)
+    now = "2026-01-12 10:00"
+    stage = told.assessed(now).stage
+    assert (stage.stage, stage.responsible) == ("home_with_support", "acme")
+    assert sums(told, "inpatients", now) == 0
+    assert "spell_left_open" in rules(told, now)
+
+
 def test_while_the_newer_stay_lasts_what_the_older_says_brings_nobody_back() -> None:
     told = left_open()
     told.reviewed("2026-01-09 11:00", meets=False)
