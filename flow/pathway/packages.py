@@ -21,7 +21,7 @@ from flow.pathway.mark import Mark
 from flow.pathway.referral_kinds import AT_HOME, GIVEN_AT_HOME, HOME_CARE
 from flow.pathway.referrals import begin, begun, begun_by, link_spell, others_stand_down
 from flow.pathway.spans import agree, end_by_itself, watch
-from flow.pathway.subjects import Given, HandBack, Package, Pause, Referral
+from flow.pathway.subjects import Confirmed, Given, HandBack, Package, Pause, Referral
 
 
 def package_of(journey: Journey, package_id: str, now: Mark) -> Package:
@@ -113,6 +113,8 @@ def care_package_confirmed(journey: Journey, event: CarePackageConfirmed, now: M
     package.last_confirmed = now
     package.first_visit_due_at = event.data.first_visit_due_at
     journey.served_by(package, event.data.service)
+    if package.confirmed_by is None or package.confirmed_by.service != package.service:
+        package.confirmed_by = Confirmed(package.service, now, package.came)
     _taken_on(journey, package, now)
     watch(journey, package, now)
     agree(journey, package)
@@ -130,14 +132,39 @@ def _next_provider(
         return None
     if package.lapsed is None and service in (None, given_up.service):
         return None
+    package.confirmed = None
+    _has_yet_to_begin(journey, package, given_up, now)
+    return given_up.service
+
+
+def _has_yet_to_begin(journey: Journey, package: Package, given_up: HandBack, now: Mark) -> None:
+    """The care of who gave it up is what was given earlier; that of the next is to come."""
     if package.came is not None:
         package.earlier += (Given(given_up.service, package.came, package.lapsed or now),)
     package.lapsed = None
     package.cared_for_until = given_up.care_until
-    package.confirmed = package.started = package.first_visit = package.increased = None
+    package.started = package.first_visit = package.increased = None
     package.missed_before = len(package.missed)
     _goes_on(journey, package, now)
-    return given_up.service
+
+
+def _agreed_before(package: Package, service: str | None) -> Confirmed | None:
+    """The confirmation of another service than the one that hands it back, told first: the two had
+    agreed."""
+    taken_over = package.confirmed_by
+    if taken_over is None or service is None:
+        return None
+    return taken_over if package.service == taken_over.service != service else None
+
+
+def _handed_over(
+    journey: Journey, package: Package, given_up: HandBack, taken_over: Confirmed, now: Mark
+) -> None:
+    """Handed back to a service that has confirmed already: nobody is looked for."""
+    package.hand_backs += (given_up._replace(over=taken_over.since),)
+    if package.came is None or package.came == taken_over.came:
+        _has_yet_to_begin(journey, package, given_up, now)
+        package.confirmed = now  # from now on it is theirs to begin
 
 
 def _taken_on(journey: Journey, package: Package, now: Mark) -> None:
@@ -327,13 +354,22 @@ def care_package_handed_back(journey: Journey, event: CarePackageHandedBack, now
     """Handed back twice without a confirmation between is one hand-back."""
     data = event.data
     package = _given(journey, data.package_id, now)
-    journey.served_by(package, data.service)
-    if not package.hand_backs or package.hand_backs[-1].over is not None:
-        handed_back = HandBack(now, package.service, data.reason, data.care_until, None)
-        package.hand_backs += (handed_back,)
+    nobody_has_it = bool(package.hand_backs) and package.hand_backs[-1].over is None
+    taken_over = None if nobody_has_it else _agreed_before(package, data.service)
+    if taken_over is None:
+        journey.served_by(package, data.service)
+    if not nobody_has_it:
+        service = data.service or package.service
+        given_up = HandBack(now, service, data.reason, data.care_until, None)
+        if taken_over is not None:
+            _handed_over(journey, package, given_up, taken_over, now)
+        else:
+            package.hand_backs += (given_up,)
         end_by_itself(journey, package)
     watch(journey, package, now)
     _watch_referrals(journey, now)
+    if taken_over is not None:
+        stands_down(journey, data.service, now)
 
 
 def care_package_ended(journey: Journey, event: CarePackageEnded, now: Mark) -> None:

@@ -263,6 +263,15 @@ class HandBack(NamedTuple):
     over: Mark | None
 
 
+class Confirmed(NamedTuple):
+    """A service has confirmed a package, first at `since`; `came` is since when care was given
+    then, by whoever gave it."""
+
+    service: str | None
+    since: Mark
+    came: Mark | None
+
+
 class Given(NamedTuple):
     """What an earlier provider of a package gave, until another one took it on."""
 
@@ -277,6 +286,7 @@ class Package(Involved):
     __slots__ = (
         "cared_for_until",
         "confirmed",
+        "confirmed_by",
         "earlier",
         "elsewhere",
         "end_reason",
@@ -316,6 +326,7 @@ class Package(Involved):
         self.planned_start_at: datetime | None = None
         self.requested: Mark | None = None
         self.confirmed: Mark | None = None
+        self.confirmed_by: Confirmed | None = None  # the service that did last
         self.last_confirmed: Mark | None = None  # told again, it holds after another stay, too
         self.first_visit_due_at: datetime | None = None
         self.started: Mark | None = None

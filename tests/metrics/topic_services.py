@@ -5,7 +5,6 @@ Part of `topic_figures.py`.
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Any
 
 from tests.metrics.topic_days import moment_of
@@ -338,6 +337,10 @@ class Services:
         the_same = service in (None, package.given_back_by) and package.lapsed is None
         if not package.nobody_has_it or the_same:
             return False
+        self._begins_anew(package, event)
+        return True
+
+    def _begins_anew(self, package: Service, event: Event) -> None:
         began = package.in_place_at
         if began is not None:
             until = package.lapsed or event.when
@@ -347,7 +350,35 @@ class Services:
         package.begun_at = package.visited_at = package.increased_at = None
         package.missed_before, package.cared_until = package.missed, package.care_until
         self._care_goes_on(package, event)
-        return True
+
+    def _confirmed(self, package: Service, event: Event, *, passed_on: bool) -> None:
+        package.accepted, package.nobody_has_it = True, False
+        if package.confirmed_by is None or package.confirmed_by[0] != package.service:
+            package.confirmed_by = (package.service, package.in_place_at)
+        package.visit_agreed = moment_of(event.data.get("first_visit_due_at"))
+        if passed_on:
+            self._has_nothing_to_take(package.given_back_by, event)
+
+    def _given_back(self, package: Service, had: str | None, event: Event) -> None:
+        if package.nobody_has_it:
+            return
+        package.nobody_has_it = True
+        package.given_back += 1
+        package.given_back_by = package.service
+        package.given_back_at = event.when
+        package.care_until = moment_of(event.data.get("care_until"))
+        if had != package.service:
+            self._agreed_before(package, had, event)
+
+    def _agreed_before(self, package: Service, had: str | None, event: Event) -> None:
+        """It is given back to somebody who has confirmed it already."""
+        if package.confirmed_by is None or package.confirmed_by[0] != had:
+            return
+        if package.in_place_at in (None, package.confirmed_by[1]):
+            package.service = had
+            self._begins_anew(package, event)
+        package.service, package.nobody_has_it = had, False
+        self._has_nothing_to_take(package.given_back_by, event)
 
     def _goes_on_there(self, package: Service, event: Event) -> None:
         """Whoever comes after a last day that has passed comes as another provider does."""
@@ -396,6 +427,7 @@ class Services:
             package.visited, package.visited_at = True, event.when
         confirms = event.type == "care-package-confirmed"
         passed_on = confirms and self._next_one(package, event)
+        had = package.service
         package.service = event.data.get("service") or package.service
         match event.type:
             case "care-package-started":
@@ -405,23 +437,14 @@ class Services:
                 package.begun_at = package.begun_at or event.when
                 self._join(package, event)
             case "care-package-confirmed":
-                package.accepted, package.nobody_has_it = True, False
-                package.visit_agreed = moment_of(event.data.get("first_visit_due_at"))
-                if passed_on:
-                    self._has_nothing_to_take(package.given_back_by, event)
+                self._confirmed(package, event, passed_on=passed_on)
             case "care-package-paused":
                 self._told_to_pause(package, event)
             case "care-package-increased":
                 package.increased, package.increased_at = True, event.when
                 package.more_asked = False
             case "care-package-handed-back":
-                if not package.nobody_has_it:
-                    package.nobody_has_it = True
-                    package.given_back += 1
-                    package.given_back_by = package.service
-                    package.given_back_at = event.when
-                    until = event.data.get("care_until")
-                    package.care_until = datetime.fromisoformat(until) if until else None
+                self._given_back(package, had, event)
             case "care-package-restarted":
                 self._goes_on_there(package, event)
                 self._care_goes_on(package, event)

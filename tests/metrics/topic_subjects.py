@@ -140,6 +140,8 @@ class Service:
     """Of a package when it was planned to begin, of a referral when the service said so."""
     visit_agreed: datetime | None = None
     given_back_by: str | None = None
+    confirmed_by: tuple[str | None, When | None] | None = None
+    """Who confirmed last, and since when somebody gave it as they first did."""
     gave: list[tuple[str | None, When, When]] = field(default_factory=list)
     """What earlier providers gave: who, from, until."""
     cared_until: datetime | None = None

@@ -208,6 +208,7 @@ class Services(Noticed):
                 "paused_because": None,
                 "given_back": 0,
                 "given_back_by": None,
+                "confirmed_by": None,  # (service, since when somebody came then)
                 "care_until": None,
                 "cared_until": None,
                 "gave": [],  # (service, from, until), of earlier providers
@@ -264,7 +265,10 @@ class Services(Noticed):
         if known is not None and passed_on:
             self.is_to_begin_again(known, said.at)
         agreed = said.data.get("first_visit_due_at")
-        self.package(said).update(confirmed=True, nobody_has_it=False, visit_agreed=agreed)
+        package = self.package(said)
+        package.update(confirmed=True, nobody_has_it=False, visit_agreed=agreed)
+        if not package["confirmed_by"] or package["confirmed_by"][0] != package["service"]:
+            package["confirmed_by"] = (package["service"], came(package))
         if passed_on:
             self.has_nothing_else(by, said.at)
 
@@ -332,6 +336,8 @@ class Services(Noticed):
         self.given_package(said).update(increased_at=said.at, more_asked=False)
 
     def care_package_handed_back(self, said: Said) -> None:
+        before = self.packages.get(said.data["package_id"])
+        had = before["service"] if before else None
         package = self.given_package(said)
         if not package["nobody_has_it"]:
             package["given_back"] += 1
@@ -340,6 +346,18 @@ class Services(Noticed):
             package["given_back_at"] = said.at
             until = said.data.get("care_until")
             package["care_until"] = datetime.fromisoformat(until) if until else None
+            if package["service"] != had and package["confirmed_by"]:
+                self.was_agreed_before(package, had, said.at)
+
+    def was_agreed_before(self, package: dict[str, Any], had: str | None, at: datetime) -> None:
+        """Somebody else had confirmed already: it is theirs, and nobody is looked for."""
+        service, gave_then = package["confirmed_by"]
+        if service != had:
+            return
+        package.update(nobody_has_it=False, service=had)
+        if came(package) in (None, gave_then):
+            self.is_to_begin_again(package, at)
+        self.has_nothing_else(package["given_back_by"], at)
 
     def care_package_ended(self, said: Said) -> None:
         package = self.package(said)
