@@ -150,7 +150,7 @@ system: $(READY) ## what tests on Apache Kafka, of rules and of compose need, wh
 		echo "WARNING: tests on Apache Kafka will be skipped: $$why"; \
 	fi
 
-$(COMPILED)/.ready: $(READY) pyproject.toml $(shell find flow -name '*.py')
+$(COMPILED)/.ready: $(READY) pyproject.toml $(shell find flow -name '*.py' -o -name '*.toml' -o -name '*.json')
 	@command -v gcc >/dev/null || { echo "compiling the core needs gcc: apt-get install gcc" >&2; exit 1; }
 	@echo "Compiling the core: two to four minutes."
 	@rm -rf $(COMPILED) build/wheel build/source && mkdir -p build/source
