@@ -24,10 +24,15 @@ def _to_come(journey: Journey, package: Package) -> bool:
         and at_home(journey)
         and (package.requested is not None or bool(package.earlier))
         and package.in_place is None
-        and package.lapsed is None  # before it begins, somebody has to take it on
+        and not _given_up(package)  # before it begins, somebody has to take it on
         and not package.closed
         and not set_aside(journey, package)
     )
+
+
+def _given_up(package: Package) -> bool:
+    """By its provider, and nobody has confirmed to go on with it."""
+    return bool(package.hand_backs) and package.hand_backs[-1].over is None
 
 
 def _adds_to_care(journey: Journey, package: Package) -> bool:
@@ -131,8 +136,7 @@ def _onward(journey: Journey, package: Package) -> int:
 
 def _handed_back(_journey: Journey, package: Package) -> int:
     """Given up by its provider, and nobody has confirmed to go on with it."""
-    given_up = bool(package.hand_backs) and package.hand_backs[-1].over is None
-    return len(package.hand_backs) if given_up and not package.closed else 0
+    return len(package.hand_backs) if _given_up(package) and not package.closed else 0
 
 
 def _went_on(span: Span) -> bool:

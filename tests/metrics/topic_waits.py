@@ -384,7 +384,7 @@ def _of_package(journey: Journey, package: Service) -> Iterator[tuple[str, int]]
     if spell is not None and spell.goes_on:
         if package.asked and package.kind == "restart" and kept:
             yield "package_restart_notice", 1
-    elif at_home and not package.came and kept:
+    elif at_home and not package.came and kept and not package.nobody_has_it:
         yield "package_increase" if _adds(journey, package) else "package_start", 1
 
 

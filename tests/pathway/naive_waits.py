@@ -338,7 +338,7 @@ def _of_package(person: Person, package: dict[str, Any]) -> Iterator[tuple[str, 
         yield "package_restart_notice", 1
     asked = package["asked"] or package["gave"]
     left = spell is None or not goes_on(spell)
-    to_begin = not in_place(package) and not package["lapsed_at"]
+    to_begin = not in_place(package) and not package["nobody_has_it"]
     if asked and left and _at_home(person) and to_begin and planned:
         more = package["kind"] == "increased" and _somebody_comes(person)
         yield "package_increase" if more else "package_start", 1

@@ -240,3 +240,20 @@ def test_in_a_centre_no_care_is_confirmed_of_a_provider_that_has_given_it_up() -
     assert onward_at(LATER) == at("2026-01-28 09:00")
     told.tell("care-package-ended", "2026-01-26 10:00", package_id="P2", reason="other")
     assert onward_at(LATER) is None
+
+
+def test_of_what_was_given_up_before_its_first_visit_nobody_is_called_who_gave_it_up() -> None:
+    told = Told()
+    told.admitted("2026-01-05 10:00")
+    told.tell("care-package-requested", "2026-01-06 11:00", package_id="P1", kind="new",
+              service="acme")  # fmt: skip
+    told.tell("care-package-confirmed", "2026-01-06 12:00", package_id="P1", service="acme",
+              first_visit_due_at=at("2026-01-08 09:00"))  # fmt: skip
+    told.discharged("2026-01-07 15:00", pathway="P1")
+    assert "package_start" in waits(told, "2026-01-07 16:00")
+    told.tell("care-package-handed-back", "2026-01-07 18:00", package_id="P1", reason="staffing")
+    assert "package_start" not in waits(told, LATER)
+    assert "package_handed_back" in waits(told, LATER)
+    told.tell("care-package-confirmed", "2026-01-26 09:00", package_id="P1", service="beta")
+    assert "package_handed_back" not in waits(told, LATER)
+    assert told.wait("package_start", LATER, period=2).state == "running"
