@@ -1,5 +1,7 @@
 """Care at home: asked for, confirmed, begun, visited, paused, increased, handed back, ended."""
 
+from datetime import datetime
+
 from flow.events.care_package import (
     CarePackageConfirmed,
     CarePackageEnded,
@@ -350,15 +352,25 @@ def care_package_increased(journey: Journey, event: CarePackageIncreased, now: M
     _watch_referrals(journey, now)
 
 
+def _comes_until(journey: Journey, package: Package, until: datetime | None, now: Mark) -> None:
+    """Who gave it up says anew until when they come; not after their last day has passed."""
+    if until is not None and package.lapsed is None:
+        said = package.hand_backs[-1]._replace(care_until=max(until, now.at))
+        package.hand_backs = (*package.hand_backs[:-1], said)
+        end_by_itself(journey, package)
+
+
 def care_package_handed_back(journey: Journey, event: CarePackageHandedBack, now: Mark) -> None:
-    """Handed back twice without a confirmation between is one hand-back."""
+    """Handed back twice without a confirmation between is one hand-back, until the newest day."""
     data = event.data
     package = _given(journey, data.package_id, now)
     nobody_has_it = bool(package.hand_backs) and package.hand_backs[-1].over is None
     taken_over = None if nobody_has_it else _agreed_before(package, data.service)
     if taken_over is None:
         journey.served_by(package, data.service)
-    if not nobody_has_it:
+    if nobody_has_it:
+        _comes_until(journey, package, data.care_until, now)
+    else:
         service = data.service or package.service
         given_up = HandBack(now, service, data.reason, data.care_until, None)
         if taken_over is not None:

@@ -241,8 +241,11 @@ def begin_later(journey: "Journey", subject: Subject, wait: str, now: Mark) -> N
 
 
 def end_by_itself(journey: "Journey", subject: Subject) -> None:
-    """An event has changed when the waits about a subject end by themselves."""
+    """An event has changed when the waits about a subject end, or are late, by themselves."""
     for rule, span in running(journey, subject):
+        if rule.latest is not None and (latest := rule.latest(subject)) is not None:
+            span.latest = max(latest, span.starts_at)
+            journey.touched.append(span)
         if rule.until is not None or rule.lapses is not None:
             _ends(rule, span)
             journey.touched.append(span)

@@ -360,13 +360,16 @@ class Services:
             self._has_nothing_to_take(package.given_back_by, event)
 
     def _given_back(self, package: Service, had: str | None, event: Event) -> None:
+        until = moment_of(event.data.get("care_until"))
         if package.nobody_has_it:
+            if until is not None and package.lapsed is None:
+                package.care_until = max(until, event.at)
             return
         package.nobody_has_it = True
         package.given_back += 1
         package.given_back_by = package.service
         package.given_back_at = event.when
-        package.care_until = moment_of(event.data.get("care_until"))
+        package.care_until = until
         if had != package.service:
             self._agreed_before(package, had, event)
 

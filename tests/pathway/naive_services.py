@@ -339,7 +339,11 @@ class Services(Noticed):
         before = self.packages.get(said.data["package_id"])
         had = before["service"] if before else None
         package = self.given_package(said)
-        if not package["nobody_has_it"]:
+        if package["nobody_has_it"]:
+            if said.data.get("care_until") and not package["lapsed_at"]:
+                until_then = datetime.fromisoformat(said.data["care_until"])
+                package["care_until"] = max(until_then, said.at)
+        else:
             package["given_back"] += 1
             package["nobody_has_it"] = True
             package["given_back_by"] = package["service"]

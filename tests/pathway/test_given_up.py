@@ -257,3 +257,23 @@ def test_of_what_was_given_up_before_its_first_visit_nobody_is_called_who_gave_i
     told.tell("care-package-confirmed", "2026-01-26 09:00", package_id="P1", service="beta")
     assert "package_handed_back" not in waits(told, LATER)
     assert told.wait("package_start", LATER, period=2).state == "running"
+
+
+@pytest.mark.parametrize("first", [LAST_DAY, "2026-01-29 18:00", None])
+def test_told_again_the_newest_last_day_holds(first: str | None) -> None:
+    told = given_up(first)
+    told.tell("care-package-handed-back", "2026-01-21 10:00", package_id="P1", reason="staffing",
+              care_until=at("2026-01-26 18:00"))  # fmt: skip
+    assert place(told, LATER) == (CARED_FOR, "acme")
+    wait = told.wait("package_handed_back", LATER)
+    assert (wait.starts_at, wait.due_at) == (at("2026-01-20 10:00"), at("2026-01-26 18:00"))
+    assert told.assessed("2026-01-26 18:00").stage.stage == WAITING
+    told.tell("care-package-handed-back", "2026-01-24 10:00", package_id="P1", reason="staffing")
+    assert told.assessed("2026-01-26 18:00").stage.stage == WAITING, "says nothing else"
+
+
+def test_after_the_last_day_another_one_brings_nobody_back() -> None:
+    told = given_up()
+    told.tell("care-package-handed-back", "2026-01-26 10:00", package_id="P1", reason="staffing",
+              care_until=at("2026-01-30 18:00"))  # fmt: skip
+    assert place(told, LATER) == (WAITING, None)
