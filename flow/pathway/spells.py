@@ -12,7 +12,7 @@ from flow.events.admission import (
     SpellData,
 )
 from flow.events.care_package import FollowUpRecorded
-from flow.events.codes import ADMISSION_METHODS, DESTINATIONS
+from flow.events.codes import ADMISSION_METHODS, DESTINATIONS, DISCHARGE_DESTINATIONS
 from flow.events.discharge import (
     CaseManagerAssigned,
     CriteriaToResideAssessed,
@@ -54,6 +54,8 @@ DIED = frozenset({"4", "5"})
 """Discharge methods: died, stillbirth (domain.md 4.2)."""
 DESTINATION_DIED = "79"
 """Discharge destination: not applicable, died or stillbirth (domain.md 4.2)."""
+TO_A_HOSPITAL = DISCHARGE_DESTINATIONS.marked("nhs_hospital")
+"""Discharge destinations: another NHS hospital (domain.md 4.2)."""
 
 PATHWAY_OF: Mapping[str, str] = {code.code: code.attributes["pathway"] for code in DESTINATIONS}
 """The pathway that each destination of the situation report belongs to (domain.md 2.2)."""
@@ -387,6 +389,7 @@ def patient_discharged(journey: Journey, event: PatientDischarged, now: Mark) ->
     ):
         die(journey, now)
     watch(journey, spell, now)
+    _sent_back(journey, spell, now)
     if journey.current is None and was_here:
         _left_for_elsewhere(journey, spell, now)  # before waits are asked where the person is
     if decided and journey.died is None:
@@ -395,6 +398,19 @@ def patient_discharged(journey: Journey, event: PatientDischarged, now: Mark) ->
     journey.watch_services(now)
     if journey.current is None:
         notices.left_hospital(journey, now)
+
+
+def _sent_back(journey: Journey, spell: Spell, now: Mark) -> None:
+    """Lent to this hospital, and discharged to one again: the stay before it goes on. Where several
+    have no end, nobody can say to which."""
+    before = [
+        other
+        for other in journey.spells.values()
+        if other.elsewhere is not None and other.discharged is None and other.overtaken is None
+    ]
+    to_a_hospital = spell.discharge_destination in TO_A_HOSPITAL
+    if to_a_hospital and len(before) == 1 and journey.died is None:
+        is_back_in(journey, before[0], now)
 
 
 def _left_for_elsewhere(journey: Journey, spell: Spell, now: Mark) -> None:

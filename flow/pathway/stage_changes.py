@@ -121,6 +121,13 @@ CHANGES: tuple[Change, ...] = (
         "discharged",
         ("patient-discharged",),
     ),
+    Change(
+        IN_HOSPITAL,
+        IN_HOSPITAL,
+        "discharged to a hospital again, where the stay before has no end",
+        ("patient-discharged",),
+        odd=True,
+    ),
     Change(("not_admitted", *AT_HOME), ("in_centre",), "moved into a centre", ("centre-admitted",)),
     Change(
         ("in_centre",),

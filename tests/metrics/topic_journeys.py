@@ -55,6 +55,7 @@ LIVING_ONLY = {
     "handover-accepted",
     "coordinator-assigned",
 }
+OTHER_HOSPITALS = {"49", "50", "51", "52", "53"}
 SEEN_THERE = {"patient-transferred", "criteria-to-reside-assessed"}
 INPATIENTS_ONLY = {
     "patient-transferred",
@@ -280,19 +281,29 @@ class Journey(Services):
             self.current = None
             still = [other for other in self.spells.values() if other.unended]
             self.findings["spell_left_open"] += len(still)
+        nowhere = spell.method is None and spell.gone_to == "79"
+        self._goes_back(spell, event, dead=spell.method in DEATHS or nowhere)
         spell.destination = event.data.get("destination") or spell.destination
         self._begin_all(spell, {HUB, "housing"} | TAKEN_UP.get(spell.destination, set()))
         stay = self.staying
-        if was_here and stay is not None and spell.pathway in ("P0", "P1", "P3"):
+        home = self.current is None
+        if was_here and home and stay is not None and spell.pathway in ("P0", "P1", "P3"):
             self.findings["stay_left_open"] += 1
             stay.elsewhere, stay.over_at, stay.reasons = True, event.when, []
         if told and spell.pathway != decided:
             self._planned(spell)
-        nowhere = spell.method is None and event.data.get("destination_code") == "79"
         if spell.method in DEATHS or nowhere:
             self._died(event)
         elif spell.pathway == "P0" and self.current is None:
             self._from_hospital(spell, event)
+
+    def _goes_back(self, spell: Spell, event: Event, *, dead: bool) -> None:
+        """To the hospital that had lent them, where there is one only."""
+        lenders = [each for each in self.spells.values() if each.unended and each.elsewhere]
+        anywhere = dead or self.died_at is not None or self.current is not None
+        if spell.gone_to in OTHER_HOSPITALS and len(lenders) == 1 and not anywhere:
+            self._moved_to(lenders[0], event.at)
+            self._to_hospital(event)
 
     @staticmethod
     def _pathway_at_discharge(spell: Spell, data: Mapping[str, Any]) -> None:

@@ -19,6 +19,8 @@ from tests.pathway.naive_told import (
     not_ended,
 )
 
+ANOTHER_HOSPITAL = ("49", "50", "51", "52", "53")
+
 
 class Person(Owned):
     """In hospital, and whatever else is told."""
@@ -239,6 +241,7 @@ class Person(Owned):
             self.patient_died(said)
         elif spell["confirmed"] and spell["pathway"] != before:
             self.decided_upon(spell, said.at)
+        self.given_back_to_the_lender(spell, said)
         if self.here is None:
             if spell["pathway"] == "P0" and self.died_at is None:
                 self.packages_stay_live(spell, said.at)
@@ -248,6 +251,14 @@ class Person(Owned):
                 staying["overtaken_at"] = said.at
             self.out_of_date("moved", "transferred")
             self.comes("discharged", said.at)
+
+    def given_back_to_the_lender(self, spell: dict[str, Any], said: Said) -> None:
+        """To another hospital: the one that still has them in a bed, where that is only one."""
+        open_before = [s for s in self.spells.values() if s["elsewhere"] and not_ended(s)]
+        nowhere = self.here is None and self.died_at is None
+        if nowhere and spell["code"] in ANOTHER_HOSPITAL and len(open_before) == 1:
+            self.only_in(open_before[0])
+            self.care_stands_still(said.at)
 
     def admission_cancelled(self, said: Said) -> None:
         """Its work is done before."""

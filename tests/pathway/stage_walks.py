@@ -116,7 +116,7 @@ def _look(journey: Journey, at: datetime, before: str, event: str, seen: Counter
 
 def _rare() -> Iterator[list[AnyEvent]]:
     """Too seldom seen by walks: care by a referral ends, by time or as it is taken back; what was
-    asked for in an older stay is needed again."""
+    asked for in an older stay is needed again; what is told of who was lent to a hospital."""
     for pathway, last in (("P1", "handover-sent"), ("P0", "referral-withdrawn")):
         told = Told()
         told.admitted(START)
@@ -138,6 +138,22 @@ def _rare() -> Iterator[list[AnyEvent]]:
     told.tell("care-package-ended", START, package_id="P1", reason="goals_met")
     told.in_spell("pathway-decided", START, pathway="P1", status="confirmed")
     yield told.events
+    yield from _lent()
+
+
+def _lent() -> Iterator[list[AnyEvent]]:
+    """To another hospital, and back from there as far as they were before."""
+    for steps in range(3):
+        told = Told()
+        told.admitted(START)
+        told.reviewed(START, meets=False)
+        if steps > 0:
+            told.in_spell("referred-to-care-transfer-hub", START, referral_id="H1", hub="hub")
+        if steps > 1:
+            told.in_spell("pathway-decided", START, pathway="P1", status="confirmed")
+        told.admitted(START, provider="RAE", spell_id="S2")
+        told.discharged(START, destination_code="51", provider="RAE", spell_id="S2")
+        yield told.events
 
 
 def _alphabet() -> list[AnyEvent]:
@@ -158,6 +174,7 @@ def _alphabet() -> list[AnyEvent]:
             tell("criteria-to-reside-assessed", meets=False, **of)
             tell("patient-discharged", discharge_method="1", **of)
         tell("patient-discharged", discharge_method="4", **of)
+        tell("patient-discharged", destination_code="51", **of)
         tell("patient-discharged", pathway="P0", **of)
         tell("pathway-decided", pathway="P0", status="confirmed", **of)
         for _ in range(2):

@@ -124,9 +124,11 @@ class Pathway(Compared):
     def to_the_hub(self, referral: str | None) -> None:
         self.of_spell("referred-to-care-transfer-hub", hub="leeds-hub", referral_id=referral)
 
-    @rule(pathway=st.sampled_from([None, "P1", "P2"]), method=st.sampled_from(["1"] * 7 + ["4"]))
-    def discharged(self, pathway: str | None, method: str) -> None:
-        self.of_spell("patient-discharged", discharge_method=method, pathway=pathway)
+    @rule(pathway=st.sampled_from([None, "P1", "P2"]), method=st.sampled_from(["1"] * 7 + ["4"]),
+          code=st.sampled_from([None, "51"]))  # fmt: skip
+    def discharged(self, pathway: str | None, method: str, code: str | None) -> None:
+        self.of_spell("patient-discharged", discharge_method=method, pathway=pathway,
+                      destination_code=code)  # fmt: skip
 
     @rule()
     def summary(self) -> None:

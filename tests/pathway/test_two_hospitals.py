@@ -171,6 +171,40 @@ def test_paperwork_of_the_older_stay_fetches_nobody_from_home(
     assert "spell_left_open" in rules(told, now)
 
 
+def lent(code: str, told: Told) -> Told:
+    """A day at the other hospital; care at home was asked for."""
+    told.tell("care-package-requested", "2026-01-09 11:00", package_id="P1", kind="new",
+              service="acme")  # fmt: skip
+    told.discharged("2026-01-09 18:00", destination_code=code, **RAE)
+    return told
+
+
+def test_who_was_lent_to_another_hospital_is_back_in_theirs_and_no_care_is_called_home() -> None:
+    told = lent("51", left_open("81"))
+    now = "2026-01-09 19:00"
+    stage = told.assessed(now).stage
+    assert (stage.provider, stage.stage, stage.responsible) == ("RR8", "ready_to_leave", "RR8")
+    assert sums(told, "inpatients", now) == 1
+    assert "package_start" not in waits_of(told, "P1", now)
+    assert "drd_to_discharge" in waits_of(told, ABOUT, now)
+
+
+@pytest.mark.parametrize("code", ["19", "54", "98"])
+def test_who_went_anywhere_else_is_not_back(code: str) -> None:
+    told = lent(code, left_open("81"))
+    assert told.assessed("2026-01-09 19:00").stage.stage == "discharged_waiting_for_start"
+
+
+def test_of_two_older_stays_nobody_can_say_in_which_the_person_is() -> None:
+    told = Told()
+    told.admitted("2026-01-04 10:00", provider="RCF", spell_id="S0")
+    told.admitted("2026-01-05 10:00")
+    told.admitted(MOVED, admission_method="81", **RAE)
+    lent("51", told)
+    stage = told.assessed("2026-01-09 19:00").stage
+    assert (stage.provider, stage.stage) == ("RAE", "discharged_waiting_for_start")
+
+
 def test_while_the_newer_stay_lasts_what_the_older_says_brings_nobody_back() -> None:
     told = left_open()
     told.reviewed("2026-01-09 11:00", meets=False)
