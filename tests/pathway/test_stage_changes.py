@@ -1,5 +1,6 @@
 """The table of stage changes, from which docs/stages.md is made, says what the code does."""
 
+import os
 from collections import Counter
 
 import pytest
@@ -8,6 +9,7 @@ from flow.pathway import STAGES
 from flow.pathway.stage_changes import CHANGES, Change
 from tests.pathway.stage_walks import TIME, Observed, observed
 
+SEED = 1
 DECLARED = {
     Observed(before, event, after)
     for change in CHANGES
@@ -18,8 +20,10 @@ DECLARED = {
 
 @pytest.fixture(scope="module")
 def walks(request: pytest.FixtureRequest) -> Counter[Observed]:
-    """Other walks with each run, by the seed of its order (`-p randomly --randomly-seed`)."""
-    return observed(request.config.getoption("randomly_seed", 8))
+    """The same walks each time; with HYPOTHESIS_PROFILE=thorough others with each run, by the seed
+    of its order (`--randomly-seed`), some of which miss what seldom happens."""
+    thorough = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
+    return observed(request.config.getoption("randomly_seed") if thorough else SEED)
 
 
 def test_no_change_is_seen_that_the_table_does_not_tell(walks: Counter[Observed]) -> None:
