@@ -391,10 +391,11 @@ def test_after_a_death_nothing_stays_open_but_the_news_of_it_until_that_is_answe
     told.tell("patient-died", end, id="the-end")
     told.advance(end + timedelta(days=8))
     assert {alert.cause for alert in told.alerts.values()} <= {"died"}
-    for alert in told.alerts.values():
+    for number, alert in enumerate(told.alerts.values()):
         told.tell(
             "alert-acknowledged",
             end + timedelta(days=9),
+            id=f"answer-{number}",  # no event of the story is called so
             wait=alert.wait,
             about=alert.about,
             by="s",
