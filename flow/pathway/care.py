@@ -85,8 +85,8 @@ def watch_increases(journey: Journey, now: Mark) -> None:
 def given_until(package: Package) -> datetime | None:
     """When care is over that its provider gave up, if nobody takes it on; None where no event says
     so, or there is none."""
-    given_up = package.hand_backs[-1] if package.hand_backs else None
-    if given_up is None or given_up.over is not None or given_up.care_until is None:
+    given_up = package.given_up
+    if given_up is None or given_up.care_until is None:
         return None
     if package.in_place is None or package.ended is not None:
         return None

@@ -21,7 +21,7 @@ def overtake(journey: Journey, provider: str, spell_id: str, now: Mark) -> None:
     for other in journey.spells.values():
         if other.provider != provider or other.spell_id == spell_id:
             continue
-        if other.discharged is None and other.overtaken is None:
+        if other.has_no_end:
             journey.find("two_open_spells", other.admitted.by, now.by)
             other.overtaken = now
             begin_all(journey, other, BEGUN_BY_DISCHARGE, now)

@@ -24,15 +24,10 @@ def _to_come(journey: Journey, package: Package) -> bool:
         and at_home(journey)
         and (package.requested is not None or bool(package.earlier))
         and package.in_place is None
-        and not _given_up(package)  # before it begins, somebody has to take it on
+        and package.given_up is None  # before it begins, somebody has to take it on
         and not package.closed
         and not set_aside(journey, package)
     )
-
-
-def _given_up(package: Package) -> bool:
-    """By its provider, and nobody has confirmed to go on with it."""
-    return bool(package.hand_backs) and package.hand_backs[-1].over is None
 
 
 def _adds_to_care(journey: Journey, package: Package) -> bool:
@@ -136,7 +131,8 @@ def _onward(journey: Journey, package: Package) -> int:
 
 def _handed_back(_journey: Journey, package: Package) -> int:
     """Given up by its provider, and nobody has confirmed to go on with it."""
-    return len(package.hand_backs) if _given_up(package) and not package.closed else 0
+    runs = package.given_up is not None and not package.closed
+    return len(package.hand_backs) if runs else 0
 
 
 def _went_on(span: Span) -> bool:

@@ -129,8 +129,8 @@ def _next_provider(
 ) -> str | None:
     """Another service takes on what was handed back, or any once its last day has passed: its care
     has yet to begin. The one before."""
-    given_up = package.hand_backs[-1] if package.hand_backs else None
-    if given_up is None or given_up.over is not None:
+    given_up = package.given_up
+    if given_up is None:
         return None
     if package.lapsed is None and service in (None, given_up.service):
         return None
@@ -171,9 +171,8 @@ def _handed_over(
 
 def _taken_on(journey: Journey, package: Package, now: Mark) -> None:
     """Whoever gave it up, somebody goes on with it."""
-    if package.hand_backs and package.hand_backs[-1].over is None:
-        over = package.hand_backs[-1]._replace(over=now)
-        package.hand_backs = (*package.hand_backs[:-1], over)
+    if package.given_up is not None:
+        package.say_of_hand_back(package.given_up._replace(over=now))
         end_by_itself(journey, package)
 
 
@@ -352,11 +351,12 @@ def care_package_increased(journey: Journey, event: CarePackageIncreased, now: M
     _watch_referrals(journey, now)
 
 
-def _comes_until(journey: Journey, package: Package, until: datetime | None, now: Mark) -> None:
+def _comes_until(
+    journey: Journey, package: Package, given_up: HandBack, until: datetime | None, now: Mark
+) -> None:
     """Who gave it up says anew until when they come; not after their last day has passed."""
     if until is not None and package.lapsed is None:
-        said = package.hand_backs[-1]._replace(care_until=max(until, now.at))
-        package.hand_backs = (*package.hand_backs[:-1], said)
+        package.say_of_hand_back(given_up._replace(care_until=max(until, now.at)))
         end_by_itself(journey, package)
 
 
@@ -364,12 +364,12 @@ def care_package_handed_back(journey: Journey, event: CarePackageHandedBack, now
     """Handed back twice without a confirmation between is one hand-back, until the newest day."""
     data = event.data
     package = _given(journey, data.package_id, now)
-    nobody_has_it = bool(package.hand_backs) and package.hand_backs[-1].over is None
-    taken_over = None if nobody_has_it else _agreed_before(package, data.service)
+    known = package.given_up
+    taken_over = None if known is not None else _agreed_before(package, data.service)
     if taken_over is None:
         journey.served_by(package, data.service)
-    if nobody_has_it:
-        _comes_until(journey, package, data.care_until, now)
+    if known is not None:
+        _comes_until(journey, package, known, data.care_until, now)
     else:
         service = data.service or package.service
         given_up = HandBack(now, service, data.reason, data.care_until, None)

@@ -406,7 +406,7 @@ def _sent_back(journey: Journey, spell: Spell, now: Mark) -> None:
     before = [
         other
         for other in journey.spells.values()
-        if other.elsewhere is not None and other.discharged is None and other.overtaken is None
+        if other.elsewhere is not None and other.has_no_end
     ]
     to_a_hospital = spell.discharge_destination in TO_A_HOSPITAL
     if to_a_hospital and len(before) == 1 and journey.died is None:
@@ -447,7 +447,7 @@ def _leave(journey: Journey, spell: Spell, data: PatientDischargedData, now: Mar
         # Whoever left the newest hospital stay is not back in an older one.
         journey.current = None
         for other in journey.spells.values():
-            if other.discharged is None and other.overtaken is None:
+            if other.has_no_end:
                 journey.find("spell_left_open", other.admitted.by, now.by)
     journey.hospital_version += 1
 

@@ -176,8 +176,12 @@ class Spell(Subject):
     def goes_on(self) -> bool:
         """The person is there: neither discharged, nor overtaken by another admission to the same
         provider, nor in another hospital since."""
-        over = self.discharged or self.overtaken or self.elsewhere
-        return over is None
+        return self.has_no_end and self.elsewhere is None
+
+    @property
+    def has_no_end(self) -> bool:
+        """No event tells its end: no discharge, nor another admission to the same provider."""
+        return self.discharged is None and self.overtaken is None
 
     @property
     def complex_pathway(self) -> bool:
@@ -360,6 +364,16 @@ class Package(Involved):
         if self.kind == "restart":
             return self.started
         return self.increased if self.kind == "increased" else None
+
+    @property
+    def given_up(self) -> HandBack | None:
+        """The hand-back of its provider, while nobody has confirmed to go on with it."""
+        newest = self.hand_backs[-1] if self.hand_backs else None
+        return newest if newest is not None and newest.over is None else None
+
+    def say_of_hand_back(self, said: HandBack) -> None:
+        """More is known of the newest one."""
+        self.hand_backs = (*self.hand_backs[:-1], said)
 
     @property
     def closed(self) -> bool:

@@ -17,6 +17,7 @@ from flow.events.topics import PERSON_INPUTS, SERVICE_INPUTS
 from flow.pathway.services import look
 from flow.simulate.feed import Feed
 from flow.simulate.town import load_town
+from tests.engine.service_answers import answer
 from tests.engine.services_world import ServicesWorld
 from tests.pathway.told import own_policy
 from tests.system.outcome import latest
@@ -83,23 +84,6 @@ def answers_to(alerts: Mapping[bytes, bytes]) -> Iterator[AnyEvent]:
             "snoozed", alert["service"], at + timedelta(hours=9), **named, until=until,
             reason="plan_agreed",
         )  # fmt: skip
-
-
-def answer(kind: str, service: str, at: datetime, /, **data: str) -> AnyEvent:
-    return decode_stored(
-        json.dumps(
-            {
-                "specversion": "1.0",
-                "id": f"{kind}-{data['alert']}-{at:%d%H%M}",
-                "source": "/leeds/board",
-                "type": f"flow.service-alert-{kind}.v1",
-                "time": at.isoformat(),
-                "recordedtime": at.isoformat(),
-                "subject": service,
-                "data": data,
-            }
-        ).encode()
-    )
 
 
 async def run(world: ServicesWorld, events: list[AnyEvent], chance: random.Random | None) -> int:

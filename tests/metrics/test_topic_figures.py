@@ -21,6 +21,7 @@ from flow.pathway import GAUGES, Policy, load_policy
 from flow.pathway.services import SERVICE_GAUGES
 from flow.simulate.feed import Feed
 from flow.simulate.town import Town, Unruly, load_town
+from tests.engine.service_answers import answer
 from tests.metrics.memory_pipeline import MemoryPipeline
 from tests.metrics.topic_centres import CENTRE_GAUGES, answered_as, centre_figures, open_alerts
 from tests.metrics.topic_events import Topics
@@ -102,23 +103,6 @@ def answers(pipeline: MemoryPipeline, at: datetime) -> Iterator[AnyEvent]:
         )[int(alert["alert_id"][:8], 16) % 3]
         yield answer(kind, alert["service"], at, alert=alert["alert"], by="staff-1", **more)
     yield answer("acknowledged", "never-heard-of", at, alert="full_with_people_waiting", by="x")
-
-
-def answer(kind: str, service: str, at: datetime, **data: str) -> AnyEvent:
-    return decode_stored(
-        json.dumps(
-            {
-                "specversion": "1.0",
-                "id": f"{kind}-{service}-{data['alert']}-{at:%d%H}",
-                "source": "/leeds/board",
-                "type": f"flow.service-alert-{kind}.v1",
-                "time": at.isoformat(),
-                "recordedtime": at.isoformat(),
-                "subject": service,
-                "data": data,
-            }
-        ).encode()
-    )
 
 
 def run(policy: Policy, seed: int, days: int) -> tuple[MemoryPipeline, Metrics]:

@@ -118,8 +118,8 @@ def test_an_absence_that_is_over_stays_over_when_another_is_covered(next_at: str
     assert wait.stopped_by == (away.identity,)
 
 
-def test_an_absence_while_care_has_a_presumed_end_is_over_when_the_owner_is_back() -> None:
-    """Care by a referral is over on day 91 at the latest: long after the owner's return."""
+def cared_for_by_a_referral() -> Told:
+    """Visited first on 9 January; cm1 has them."""
     person = Told()
     person.admitted("2026-01-05 10:00")
     person.tell("referral-made", "2026-01-06 10:00", referral_id="R1", kind="reablement",
@@ -127,6 +127,12 @@ def test_an_absence_while_care_has_a_presumed_end_is_over_when_the_owner_is_back
     person.discharged("2026-01-08 10:00", pathway="P1")
     person.tell("first-visit-completed", "2026-01-09 10:00", referral_id="R1", service="acme")
     person.tell("coordinator-assigned", "2026-01-09 12:00", organisation="RR8", coordinator="cm1")
+    return person
+
+
+def test_an_absence_while_care_has_a_presumed_end_is_over_when_the_owner_is_back() -> None:
+    """Care by a referral is over on day 91 at the latest: long after the owner's return."""
+    person = cared_for_by_a_referral()
     person.tell("coordinator-off-duty", "2026-01-12 17:00", coordinator="cm1",
                 back_at=at("2026-01-13 09:00"))  # fmt: skip
     assert person.wait("owner_cover", "2026-01-14 09:00").stops_at == at("2026-01-13 09:00")
@@ -134,13 +140,7 @@ def test_an_absence_while_care_has_a_presumed_end_is_over_when_the_owner_is_back
 
 def test_nobody_covers_for_whom_the_care_is_over_before_the_owner_is_back() -> None:
     """Over on day 91 after the first visit, 10 April; the owner is back on the 20th."""
-    person = Told()
-    person.admitted("2026-01-05 10:00")
-    person.tell("referral-made", "2026-01-06 10:00", referral_id="R1", kind="reablement",
-                service="acme")  # fmt: skip
-    person.discharged("2026-01-08 10:00", pathway="P1")
-    person.tell("first-visit-completed", "2026-01-09 10:00", referral_id="R1", service="acme")
-    person.tell("coordinator-assigned", "2026-01-09 12:00", organisation="RR8", coordinator="cm1")
+    person = cared_for_by_a_referral()
     person.tell("coordinator-off-duty", "2026-04-09 17:00", coordinator="cm1",
                 back_at=at("2026-04-20 09:00"))  # fmt: skip
     wait = person.wait("owner_cover", "2026-04-21 09:00")
