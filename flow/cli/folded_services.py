@@ -11,7 +11,7 @@ from flow.events.event_types import ServiceAnswer
 from flow.events.service_outputs import CapacityReport, ServiceFinding
 from flow.pathway import Policy
 from flow.pathway.placements import Placement, placements_of
-from flow.pathway.services import Answers, Reports, advance_alerts, counts_from, look
+from flow.pathway.services import Answers, Besides, Reports, advance_alerts, counts_from, look
 
 
 def fold_services(
@@ -21,8 +21,9 @@ def fold_services(
     at: datetime,
     answered: Iterable[ServiceAnswer] = (),
 ) -> list[ListedService]:
-    """Every service that has reported by `at`, or that somebody's journey names; those with alerts
-    first, then by name. Since when a service is full is known from its report alone."""
+    """Every service that has reported by `at`, or that a journey or an answer to an alert names;
+    those with alerts first, then by name. Since when a service is full is known from its report
+    alone."""
     reports: dict[str, Reports] = defaultdict(Reports)
     for event in reported:
         if event.recordedtime <= at:
@@ -36,7 +37,8 @@ def fold_services(
         for placement in placements_of(person.journey, policy.service_rules.criteria, at):
             placements[placement.service].append(placement)
     known = {
-        service: reports[service].look(policy.may_correct) for service in {*reports, *placements}
+        service: reports[service].look(policy.may_correct)
+        for service in {*reports, *placements, *answers}
     }
     full = _full(known, placements, policy, at)
     found = []
@@ -49,7 +51,7 @@ def fold_services(
             policy,
             at,
             full=full,
-            doubts=(*doubts, *said.doubts),
+            besides=Besides((*doubts, *said.doubts), tuple(said)),
         )
         data = seen.data
         alerts = advance_alerts({}, data, policy, at, raising=True, answers=said.to).alerts

@@ -39,6 +39,7 @@ from flow.pathway import Contribution, Placement, Policy
 from flow.pathway.alert_record import RAISED
 from flow.pathway.services import (
     Answers,
+    Besides,
     advance_alerts,
     contribution_of,
     decode_service_alert,
@@ -202,9 +203,8 @@ class ServiceLedger:
 
     def _take_answer(self, event: ServiceAnswer) -> None:
         """Kept, whether or not anybody knows of the alert or the service yet."""
-        changed = self._answers[event.subject].hear(event, self._policy.may_correct)
-        if changed and event.subject in self._services:
-            self._touched[event.subject] = self._services[event.subject]
+        if self._answers[event.subject].hear(event, self._policy.may_correct):
+            self._touched[event.subject] = self._service(event.subject)
 
     def _take_placements(self, records: Sequence[Record]) -> None:
         """Of a key the last record counts. What was read on opening comes again as a chunk."""
@@ -317,7 +317,7 @@ class ServiceLedger:
                 now,
                 service.data,
                 self._full.since,
-                (*service.doubts, *answers.doubts),
+                Besides((*service.doubts, *answers.doubts), tuple(answers)),
             )
             advanced = advance_alerts(
                 service.alerts, seen.data, policy, now, raising=raising, answers=answers.to
@@ -337,7 +337,8 @@ class ServiceLedger:
         changes_at = [at for at in (seen.next_at, advanced.next_at) if at is not None]
         service.next_at = min(changes_at, default=None)
         self._tell_others(service, full=seen.data.has_room is False)
-        self._publish(service, seen.data if service.is_known else None, contribution)
+        is_named = service.is_known or any(answers)
+        self._publish(service, seen.data if is_named else None, contribution)
 
     def _tell_others(self, service: Service, *, full: bool) -> None:
         """Where the policy has no criteria, nobody is suitable but for whom they asked."""

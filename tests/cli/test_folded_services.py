@@ -113,6 +113,15 @@ def test_services_are_listed_shown_and_written_as_json(run: Run) -> None:
     assert "taken on by staff-17" in shown
 
 
+def test_an_answer_for_a_service_that_nobody_knows_is_a_finding(run: Run) -> None:
+    lines = [json.loads(line) for line in FULL.read_text().splitlines()]
+    (answered,) = (line for line in lines if "service-alert" in line["type"])
+    answered["subject"] = "elm-centre"
+    shown = run("fold", "--service", "elm-centre", input=json.dumps(answered)).stdout
+    identity = f"{answered['source']}#{answered['id']}"
+    assert f"never said what it can take ({identity})" in " ".join(shown.split())
+
+
 def test_a_service_that_nobody_knows_is_refused(run: Run) -> None:
     refused = run("fold", str(FULL), "--service", "elm-centre")
     assert refused.exit_code != 0

@@ -3,12 +3,13 @@
 import json
 from datetime import datetime
 
-from flow.events import AnyEvent, decode_stored
+from flow.events import decode_stored
+from flow.events.event_types import ServiceAnswer
 
 
-def answer(kind: str, service: str, at: datetime, /, **data: str) -> AnyEvent:
+def answer(kind: str, service: str, at: datetime, /, **data: str) -> ServiceAnswer:
     """`kind` is acknowledged or snoozed; `data` names the alert, and who answers it."""
-    return decode_stored(
+    event = decode_stored(
         json.dumps(
             {
                 "specversion": "1.0",
@@ -22,3 +23,5 @@ def answer(kind: str, service: str, at: datetime, /, **data: str) -> AnyEvent:
             }
         ).encode()
     )
+    assert isinstance(event, ServiceAnswer)
+    return event

@@ -312,7 +312,8 @@ async def test_an_answer_reaches_the_alert_of_its_service_and_outlives_a_restart
     changes = [json.loads(content) for _, content in alert_changes(world)]
     assert [each["state"] for each in changes] == ["open", "snoozed", "acknowledged"]
     assert [each.get("acknowledged_by") for each in changes] == [None, "staff-17", "staff-17"]
-    assert b"another-centre" not in latest(world.records("services")), "nobody else names it"
+    (unknown,) = told(world, "another-centre")["findings"]
+    assert unknown["rule"] == "never_reported", "nobody else names it"
 
 
 async def test_an_answer_that_comes_before_its_service_is_known_is_kept_for_it(
@@ -321,7 +322,7 @@ async def test_an_answer_that_comes_before_its_service_is_known_is_kept_for_it(
     world.publish(answer("acknowledged", CENTRE, NOON + timedelta(hours=2), **FREE))
     world.tick(NOON + timedelta(hours=-1))
     await world.settle()
-    assert set(latest(world.records("services"))) == {b"/clock"}
+    assert told(world)["findings"][0]["rule"] == "never_reported"
     await a_bed_stands_free(world)
     ((_, content),) = alert_changes(world)
     assert json.loads(content)["acknowledged_by"] == "staff-17"
@@ -390,6 +391,26 @@ async def test_events_for_a_service_that_nobody_knows_are_a_finding(world: Servi
     assert told(world, "who-is-that")["findings"] == [
         {"rule": "never_reported", "events": [moved_in.identity]}
     ]
+
+
+async def test_an_answer_for_a_service_that_nobody_knows_is_a_finding(world: ServicesWorld) -> None:
+    """Until it reports, and whoever is started again knows it, too."""
+    taken_on = answer("acknowledged", "who-is-that", NOON, alert="full_with_people_waiting", by="x")
+    world.publish(taken_on)
+    world.tick(NOON + timedelta(hours=1))
+    await world.settle()
+    await world.crash()
+    world.tick(NOON + timedelta(hours=2))
+    await world.settle()
+    unknown = told(world, "who-is-that")
+    assert unknown["findings"] == [{"rule": "never_reported", "events": [taken_on.identity]}]
+    assert not world.records("service-coordination.dlq")
+    world.publish(
+        report(beds_open=10, beds_occupied=3).model_copy(update={"subject": "who-is-that"})
+    )
+    world.tick(NOON + timedelta(hours=3))
+    await world.settle()
+    assert told(world, "who-is-that")["findings"] == []
 
 
 async def test_a_service_that_nobody_speaks_of_any_more_goes(world: ServicesWorld) -> None:

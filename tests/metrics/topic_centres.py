@@ -95,7 +95,7 @@ def centre_figures(topics: Topics, now: datetime, listed: frozenset[str]) -> dic
 
 
 def facts_of(topics: Topics) -> dict[str, Facts]:
-    """Every service that has reported, or that somebody's journey names."""
+    """Every service that has reported, or that a journey or an answer to an alert names."""
     services: dict[str, Facts] = defaultdict(Facts)
     for name, events in _told(topics, "capacity").items():
         facts = services[name]
@@ -116,7 +116,12 @@ def facts_of(topics: Topics) -> dict[str, Facts]:
             services[name].people.pop(person, None)
         else:
             services[name].people[person] = json.loads(value)["data"]
-    return {name: facts for name, facts in services.items() if facts.report or facts.people}
+    answered = _told(topics, "service-coordination")
+    return {
+        name: services[name]
+        for name in {*services, *answered}
+        if services[name].report or services[name].people or name in answered
+    }
 
 
 def full_services(topics: Topics, now: datetime) -> set[str]:

@@ -9,7 +9,7 @@ from flow.events.event_types import ServiceAnswer
 from flow.events.service_outputs import CapacityReport, ServiceAlertData, ServiceData
 from flow.pathway import Placement, Policy
 from flow.pathway.placements import PlacementState
-from flow.pathway.services import Answers, advance_alerts, look, newest, report_of
+from flow.pathway.services import Answers, Besides, advance_alerts, look, newest, report_of
 from flow.pathway.services.look import Look
 from tests.pathway.told import ENGLAND, at
 
@@ -85,7 +85,10 @@ class Told:
     def look(self, now: str, *, raising: bool = True) -> ServiceData:
         """Look at it at `now`, as a tick does unless `raising` is false."""
         moment = at(now)
-        seen: Look = look(CENTRE, self.report, self.people, self.policy, moment, self.data)
+        besides = Besides((), tuple(self.answers))
+        seen: Look = look(
+            CENTRE, self.report, self.people, self.policy, moment, self.data, besides=besides
+        )
         advanced = advance_alerts(
             self.alerts, seen.data, self.policy, moment, raising=raising, answers=self.answers.to
         )

@@ -10,10 +10,12 @@ from flow.pathway.services import (
     newest,
     service_alert_id,
 )
+from tests.engine.service_answers import answer
 from tests.pathway.service_facts import CENTRE, Told, faced, reported
-from tests.pathway.told import ENGLAND, at
+from tests.pathway.told import ENGLAND, at, own_policy
 
 STAYS = "2026-01-02 14:00"
+TWICE = ("2026-01-05 07:00", "2026-01-05 07:30")
 FORTY = {"beds_open": 40, "beds_closed": 0, "beds_reserved": 0}
 
 
@@ -332,6 +334,19 @@ def test_a_service_that_nobody_knows_is_a_finding() -> None:
     told = Told()
     told.people = [faced("staying", STAYS)]
     assert [each.rule for each in told.look("2026-01-05 08:00").findings] == ["never_reported"]
+
+
+@pytest.mark.parametrize("policy", ["", '[labels]\nservices = ["elm-centre"]'])
+def test_an_answer_names_a_service_as_a_journey_does(policy: str) -> None:
+    """Nobody knows it for that: the finding stands until it reports."""
+    told = Told(own_policy(policy))
+    taken_on = [answer("acknowledged", CENTRE, at(when), alert=FULL, by="x") for when in TWICE]
+    told.hear(*taken_on)
+    rules = ["never_reported", *(["service_not_listed"] if policy else [])]
+    found = [(each.rule, each.events) for each in told.look("2026-01-05 08:00").findings]
+    assert found == [(rule, tuple(each.identity for each in taken_on)) for rule in rules]
+    told.reports("2026-01-05 09:00", beds_open=4)
+    assert [each.rule for each in told.look("2026-01-05 10:00").findings] == rules[1:]
 
 
 def test_every_finding_is_a_rule() -> None:

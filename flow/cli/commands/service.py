@@ -7,7 +7,7 @@ import click
 if TYPE_CHECKING:
     from flow.cli.service_list import ListedService
 
-NONE_KNOWN = "No service is known: none has reported, and nobody's journey names one."
+NONE_KNOWN = "No service is known: none has reported, and no journey and no answer names one."
 
 
 @click.group()

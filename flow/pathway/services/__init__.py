@@ -13,7 +13,7 @@ from flow.pathway.services.alerts import (
 from flow.pathway.services.answers import NO_ANSWERS, Answers, AnswersTo
 from flow.pathway.services.contribution import SERVICE_GAUGES, contribution_of
 from flow.pathway.services.findings import SERVICE_RULES
-from flow.pathway.services.look import look
+from flow.pathway.services.look import Besides, look
 from flow.pathway.services.report import counts_from, newest, report_of
 from flow.pathway.services.reports import Reports
 
@@ -24,6 +24,7 @@ __all__ = [
     "Advanced",
     "Answers",
     "AnswersTo",
+    "Besides",
     "Reports",
     "advance_alerts",
     "contribution_of",

@@ -1,6 +1,6 @@
 """How the alerts of one service are answered, in whatever order the answers come."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from flow.events.event_types import ServiceAnswer
@@ -19,7 +19,7 @@ NO_ANSWERS: AnswersTo = MappingProxyType({})
 class Answers:
     """`to` are the answers that stand, `doubts` what is to be said of their corrections.
 
-    One may come before anybody knows of the alert, or of the service.
+    One may come before anybody knows of the alert, or of the service, and makes neither known.
     """
 
     __slots__ = ("_told", "doubts", "to")
@@ -28,6 +28,10 @@ class Answers:
         self._told = Told()
         self.to: AnswersTo = NO_ANSWERS
         self.doubts: list[ServiceFinding] = []
+
+    def __iter__(self) -> Iterator[str]:
+        """The identities of all that are held, in order."""
+        return iter(sorted(self._told))
 
     def hear(self, event: ServiceAnswer, may_correct: MayCorrect) -> bool:
         """Take an answer in; whether that changes what is known."""

@@ -7,7 +7,7 @@ from flow.events.service_outputs import CapacityReport, Derived, ServiceFinding
 from flow.pathway.policy import Policy
 
 EVENTS_TOLD = 10
-"""Of people's events that name a service so many are enough to find out who sends them."""
+"""Of the events that name a service so many are enough to find out who sends them."""
 
 SERVICE_RULES: Mapping[str, str] = MappingProxyType(
     {
@@ -16,7 +16,7 @@ SERVICE_RULES: Mapping[str, str] = MappingProxyType(
         "correction_not_allowed": "one source may not correct another (policy: corrections)",
         "correction_waits": "what is to be corrected has not been seen, or long ago",
         "more_staying_than_beds": "by their journeys more people stay than beds are open",
-        "never_reported": "people face a service that has never said what it can take",
+        "never_reported": "people or answers name a service that has never said what it can take",
         "report_ahead": "the report is dated after it was written down, and counts from then",
         "report_old": "the newest report is older than the policy lets count",
         "service_not_listed": "the policy lists services, and this one is not among them",
@@ -35,8 +35,8 @@ def findings_of(
 ) -> tuple[ServiceFinding, ...]:
     """In the order of their rules; `current` is whether the report is recent enough to count.
 
-    The events are the newest report, or where there is none some of people's, by which we know of
-    the service: `named_by`.
+    The events are the newest report, or where there is none some of those that name the service
+    (`named_by`): people's, and answers to its alerts.
     """
     events = (report.event,) if report is not None else tuple(sorted(named_by))[:EVENTS_TOLD]
     rules = sorted(_broken(service, report, derived, policy, current=current))

@@ -29,6 +29,17 @@ from flow.pathway.services.report import counts_from
 NOBODY_FULL: Mapping[str, datetime] = MappingProxyType({})
 
 
+class Besides(NamedTuple):
+    """What is told of a service besides its report: `doubts` about corrections, and the identities
+    of the answers to its alerts, known or not."""
+
+    doubts: tuple[ServiceFinding, ...] = ()
+    answers: tuple[str, ...] = ()
+
+
+NOTHING_BESIDES = Besides()
+
+
 class Look(NamedTuple):
     """`next_at` is later than the look, or None where time alone changes nothing more."""
 
@@ -44,10 +55,10 @@ def look(
     now: datetime,
     before: ServiceData | None = None,
     full: Mapping[str, datetime] = NOBODY_FULL,
-    doubts: Collection[ServiceFinding] = (),
+    besides: Besides = NOTHING_BESIDES,
 ) -> Look:
     """What is known of the service at `now`. `before` is the last look's, where there was one;
-    `full` tells of other services since when they are, `doubts` of corrections of reports."""
+    `full` tells of other services since when they are."""
     rules = policy.service_rules
     current = report is not None and now < counts_from(report) + rules.report_valid
     waiting = [each for each in placements if each.state in NOT_THERE_YET]
@@ -64,6 +75,7 @@ def look(
     free = _free_places(report, derived) if current else None
     has_room = _has_room(report, free) if current else None
     leaving = _leaving(staying, policy, now)
+    named_by = (*_named_by(placements), *besides.answers)
     data = ServiceData(
         service=service,
         reported=report,
@@ -85,8 +97,8 @@ def look(
             has_room=has_room,
         ),
         findings=(
-            *findings_of(service, report, derived, _named_by(placements), policy, current=current),
-            *doubts,
+            *findings_of(service, report, derived, named_by, policy, current=current),
+            *besides.doubts,
         ),
     )
     return Look(data, _next_at(report, placements, policy, now, current=current))

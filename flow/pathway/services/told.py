@@ -5,6 +5,8 @@ source, or between sources that the policy names; a correction may come before i
 the one written down last wins.
 """
 
+from collections.abc import Iterator
+
 from flow.events.event_types import AnyEvent
 from flow.events.service_outputs import ServiceFinding
 from flow.pathway.corrections import MayCorrect, precedence, resolve, sorted_canonically
@@ -24,6 +26,10 @@ class Told:
 
     def __len__(self) -> int:
         return len(self._events)
+
+    def __iter__(self) -> Iterator[str]:
+        """By identity."""
+        return iter(self._events)
 
     def __contains__(self, identity: str) -> bool:
         return identity in self._events
