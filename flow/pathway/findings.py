@@ -33,6 +33,8 @@ RULES: Mapping[str, str] = MappingProxyType(
         "event_after_death": "something that only the living do, after the death",
         "event_after_discharge": "something that only inpatients do, after the discharge",
         "event_without_admission": "something in a spell whose admission is not known yet",
+        "handover_answered_twice": "a handover was both accepted and refused; the latest stands",
+        "handover_reused": "a handover that was accepted was sent to another, or in another stay",
         "handover_unknown": "an answer to a handover that was not sent before it",
         "late_event": "written down more than 24 hours after it happened",
         "no_reason": "in hospital past the discharge ready date, and no delay reason recorded",

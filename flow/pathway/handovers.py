@@ -1,4 +1,8 @@
-"""Responsibility is offered, accepted or refused. Only acceptance moves it."""
+"""Responsibility is offered, accepted or refused. Only acceptance moves it.
+
+Of an acceptance and a refusal the later one stands, as with referrals: whoever refuses a person
+whom they had accepted gives them back, and another has to be found.
+"""
 
 from flow.events.care_package import HandoverAccepted, HandoverRejected, HandoverSent
 from flow.pathway import notices
@@ -20,26 +24,46 @@ def handover_of(journey: Journey, handover_id: str, now: Mark) -> Handover:
 
 
 def handover_sent(journey: Journey, event: HandoverSent, now: Mark) -> None:
-    """Sent again after a refusal, it waits for an answer again."""
+    """Sent again after a refusal, or once what was accepted is over, it waits for an answer again.
+
+    While somebody has accepted it, only their own offer can come again: sent to another service, or
+    in another stay, it is another handover of the same identifier, and that one is over.
+    """
     data = event.data
     journey.services_version += 1
     journey.may_pass_on = True
     handover = journey.handovers.get(data.handover_id)
     if handover is None:
         handover = journey.handovers[data.handover_id] = Handover(data.handover_id)
-    if not handover.unanswered and handover.accepted is None:
+    spell = journey.current or journey.latest
+    of_another_stay = handover.spell is not None and handover.spell is not spell
+    is_another = of_another_stay or _is_another(data.to_service, handover.service)
+    if is_another and handover.accepted is not None and handover.over is None:
+        journey.find("handover_reused", handover.accepted.by, now.by)
+        handover.over = now
+    if not handover.unanswered and (handover.accepted is None or handover.over is not None):
+        handover.begin_again()
         handover.sent = now
         handover.times_sent += 1
-        handover.rejected = handover.rejection_reason = handover.over = None
-    journey.part_of(handover, journey.current or journey.latest)
+    if of_another_stay:
+        handover.earlier = ()
+    journey.part_of(handover, spell)
     handover.from_organisation = data.from_organisation or handover.from_organisation
     handover.outstanding_items = data.outstanding_items
     journey.served_by(handover, data.to_service)
     watch(journey, handover, now)
 
 
+def _is_another(service: str | None, known: str | None) -> bool:
+    return service is not None and known is not None and service != known
+
+
 def handover_accepted(journey: Journey, event: HandoverAccepted, now: Mark) -> None:
     handover = handover_of(journey, event.data.handover_id, now)
+    if handover.rejected is not None:
+        journey.find("handover_answered_twice", handover.rejected.by, now.by)
+        if handover.accepted is not None:
+            handover.begin_again()
     handover.accepted = handover.accepted or now
     handover.rejected = handover.rejection_reason = None
     journey.served_by(handover, event.data.service)
@@ -48,11 +72,17 @@ def handover_accepted(journey: Journey, event: HandoverAccepted, now: Mark) -> N
 
 def handover_rejected(journey: Journey, event: HandoverRejected, now: Mark) -> None:
     handover = handover_of(journey, event.data.handover_id, now)
-    if handover.accepted is None:
-        handover.rejected = now
-        handover.rejection_reason = event.data.reason
-        watch(journey, handover, now)
-        notices.stood_down(journey, handover, now)
+    if handover.accepted is not None:
+        if handover.rejected is None:
+            journey.find("handover_answered_twice", handover.accepted.by, now.by)
+        if handover.over is not None:
+            return
+        handover.over = now
+        journey.may_pass_on = True
+    handover.rejected = now
+    handover.rejection_reason = event.data.reason
+    watch(journey, handover, now)
+    notices.stood_down(journey, handover, now)
 
 
 def moved_in_elsewhere(journey: Journey, service: str, now: Mark) -> None:

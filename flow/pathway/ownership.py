@@ -24,7 +24,7 @@ from flow.pathway.mark import Mark
 from flow.pathway.presumed_ends import as_if_over, presumed_ends, take_as_over
 from flow.pathway.spans import end_by_itself, watch
 from flow.pathway.stage import taken_by_nobody, waited_for
-from flow.pathway.subjects import Ownership
+from flow.pathway.subjects import Handover, Ownership
 from flow.pathway.who_acts import asked_for_the_reason
 
 
@@ -49,10 +49,10 @@ def responsible_of(journey: Journey) -> Responsible | None:
         newest = max(holding, key=lambda each: each.since)
         return Responsible(newest.service, newest.since, in_hospital=False)
     had = [(each.until, each) for each in held if each.until is not None]
-    if not _somebody_is_waited_for(journey, taken=bool(had)):
+    until, last = max(had) if had else (None, None)
+    if not _somebody_is_waited_for(journey, until):
         return None
-    if had:
-        last = max(had)[1]
+    if last is not None:
         return Responsible(last.service, last.since, in_hospital=False)
     return Responsible(latest.provider, latest.admitted, in_hospital=True) if latest else None
 
@@ -69,20 +69,27 @@ def _held(journey: Journey) -> Iterator[_Held]:
 
 def _accepted(journey: Journey) -> Iterator[tuple[str | None, Mark, Mark | None]]:
     for handover in journey.handovers.values():
-        if handover.spell is journey.latest and handover.accepted is not None:
-            yield handover.service, handover.accepted, handover.over
+        if handover.spell is journey.latest:
+            yield from handover.earlier
+            if handover.accepted is not None:
+                yield handover.service, handover.accepted, handover.over
 
 
-def _somebody_is_waited_for(journey: Journey, *, taken: bool) -> bool:
+def _somebody_is_waited_for(journey: Journey, had_until: Mark | None) -> bool:
     """Asked or offered, and not there yet; or assessed. After a refusal somebody else must be
-    found."""
+    found, unless somebody has had the person since then (`had_until`)."""
     if waited_for(journey) is not None or taken_by_nobody(journey) is not None:
         return True
     return assessed_now(journey) or any(
-        handover.unanswered or (handover.rejected is not None and not taken)
+        handover.unanswered or _refused_since(handover, had_until)
         for handover in journey.handovers.values()
         if handover.spell is journey.latest
     )
+
+
+def _refused_since(handover: Handover, had_until: Mark | None) -> bool:
+    refused = handover.rejected
+    return refused is not None and (had_until is None or refused.at >= had_until.at)
 
 
 def _later(journey: Journey) -> Iterator[tuple[Mark, Responsible | None]]:

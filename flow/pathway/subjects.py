@@ -440,11 +440,24 @@ class Stay(Involved):
         return self.admitted is not None and self.left is None and self.overtaken is None
 
 
+class Accepted(NamedTuple):
+    """A service had accepted a handover, and has no part in it any more."""
+
+    service: str | None
+    since: Mark
+    until: Mark
+
+
 class Handover(Involved):
-    """Responsibility offered by one organisation to a service. Sent is not accepted."""
+    """Responsibility offered by one organisation to a service. Sent is not accepted.
+
+    `earlier` is what came of it before it was sent, or accepted, once more after the same stay: who
+    had accepted, and until when they had the person.
+    """
 
     __slots__ = (
         "accepted",
+        "earlier",
         "from_organisation",
         "handover_id",
         "outstanding_items",
@@ -463,7 +476,8 @@ class Handover(Involved):
         self.outstanding_items: int | None = None
         self.sent: Mark | None = None
         self.times_sent = 0
-        self.over: Mark | None = None  # the receiver's package or stay has ended
+        self.over: Mark | None = None  # the receiver has no part in it any more, or gave it back
+        self.earlier: tuple[Accepted, ...] = ()
         self.accepted: Mark | None = None
         self.rejected: Mark | None = None
         self.rejection_reason: str | None = None
@@ -473,6 +487,13 @@ class Handover(Involved):
         """Sent, and neither accepted nor refused while the receiver had the person."""
         answered = self.accepted or self.rejected or self.over
         return self.sent is not None and answered is None
+
+    def begin_again(self) -> None:
+        """Nobody has answered yet, once more."""
+        if self.accepted is not None and self.over is not None:
+            self.earlier += (Accepted(self.service, self.accepted, self.over),)
+        self.accepted = self.rejected = self.over = None
+        self.rejection_reason = None
 
 
 class Ownership(Involved):

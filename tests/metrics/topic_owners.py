@@ -68,6 +68,9 @@ class Owners:
             event.type == "referral-made" and data["kind"] == "care_transfer_hub"
         ):
             self.passed_on = True
+        if event.type == "handover-rejected":  # whoever had accepted gives the person back
+            of = journey.handovers[data["handover_id"]]
+            self.passed_on |= bool(of.rejected and of.accepted and of.over_at == event.when)
         self.moved(journey, event.at)
         if event.type == "coordinator-assigned":
             self._assigned(journey, event, data["coordinator"], data.get("service"))
@@ -167,10 +170,11 @@ def _has(journey: "Journey") -> str | None:
     has = [(since, service) for service, since, until in had if until is None]
     if has:
         return max(has)[1]
-    if not _somebody_to_come(journey, refused_counts=not had):
+    over = max(((until, service) for service, _, until in had if until), default=None)
+    if not _somebody_to_come(journey, over[0][0] if over else None):
         return None
-    if had:
-        return max((until, service) for service, _, until in had if until)[1]
+    if over:
+        return over[1]
     return journey.latest.provider if journey.latest else None
 
 
@@ -234,10 +238,19 @@ def _spans(journey: "Journey") -> Iterator[tuple[str | None, When | None, When |
         yield referral.service, referral.alone_at, referral.alone_until
     for handover in journey.handovers.values():
         if handover.spell is journey.latest:
+            yield from handover.gave
             yield handover.service, handover.accepted_at, handover.over_at
 
 
-def _somebody_to_come(journey: "Journey", *, refused_counts: bool) -> bool:
+def _refused_last(handover: Service, had_until: datetime | None) -> bool:
+    if not handover.rejected:
+        return False
+    (refused_at, _), _ = handover.refused["rejected"]
+    return had_until is None or refused_at >= had_until
+
+
+def _somebody_to_come(journey: "Journey", had_until: datetime | None) -> bool:
+    """A refusal counts as long as nobody has had the person later."""
     asked: list[Service] = [
         package
         for package in journey.packages.values()
@@ -253,7 +266,7 @@ def _somebody_to_come(journey: "Journey", *, refused_counts: bool) -> bool:
         handover
         for handover in journey.handovers.values()
         if handover.spell is journey.latest
-        and (handover.unanswered or (handover.rejected and refused_counts))
+        and (handover.unanswered or _refused_last(handover, had_until))
     ]
     latest = journey.latest
     alone = latest is not None and latest.discharged_at is not None

@@ -617,17 +617,44 @@ class Services:
             self.findings["handover_unknown"] += event.type != "handover-sent"
         match event.type:
             case "handover-sent":
-                if not handover.unanswered and not handover.accepted:
+                spell, to = self.current or self.latest, data.get("to_service")
+                other_stay = handover.spell is not None and handover.spell is not spell
+                known = handover.service
+                if other_stay or (to and known and to != known):
+                    reused = handover.accepted and not handover.over
+                    self.findings["handover_reused"] += reused
+                    self._lets_go(handover, event)
+                if not handover.unanswered and (handover.over or not handover.accepted):
+                    self._offered_anew(handover)
                     handover.sent += 1
                     handover.sent_on = event.at
-                    handover.rejected = handover.over = False
-                    handover.over_at = None
-                handover.spell = self.current or self.latest
-                handover.service = data.get("to_service") or handover.service
+                if other_stay:
+                    handover.gave.clear()
+                handover.spell = spell
+                handover.service = to or handover.service
             case "handover-accepted":
+                self.findings["handover_answered_twice"] += handover.rejected
+                if handover.rejected and handover.accepted:
+                    self._offered_anew(handover)
                 handover.accepted, handover.rejected = True, False
                 handover.accepted_at = handover.accepted_at or event.when
                 handover.service = data.get("service") or handover.service
             case _:
-                handover.rejected = not handover.accepted
-                handover.refused["rejected"] = (event.when, "refused")
+                twice = handover.accepted and not handover.rejected
+                self.findings["handover_answered_twice"] += twice
+                if not (handover.accepted and handover.over):
+                    self._lets_go(handover, event)
+                    handover.rejected = True
+                    handover.refused["rejected"] = (event.when, "refused")
+
+    @staticmethod
+    def _lets_go(handover: Service, event: Event) -> None:
+        if handover.accepted and not handover.over:
+            handover.over, handover.over_at = True, event.when
+
+    @staticmethod
+    def _offered_anew(handover: Service) -> None:
+        if handover.accepted_at and handover.over_at:
+            handover.gave.append((handover.service, handover.accepted_at, handover.over_at))
+        handover.accepted = handover.rejected = handover.over = False
+        handover.accepted_at = handover.over_at = None

@@ -168,10 +168,11 @@ class Owned(Plans):
         have = [(since, service) for service, since, until in had if until is None]
         if have:
             return max(have)[1]
-        if not self.somebody_is_to_come(refused=not had):
+        over = [(until, service) for service, _, until in had if until is not None]
+        if not self.somebody_is_to_come(max(over)[0] if over else None):
             return None
-        if had:
-            return max((until, service) for service, _, until in had if until is not None)[1]
+        if over:
+            return max(over)[1]
         return str(self.last["provider"]) if self.last is not None else None
 
     def had_them(self) -> Iterator[tuple[str, datetime, datetime | None]]:
@@ -185,7 +186,8 @@ class Owned(Plans):
             until = package["lapsed_at"] or package["ended_at"] or stands_still(package)
             spans.append((package["service"], came(package), until))
         spans += [(r["service"], r["visited_at"], r["over_at"]) for r in self.by_visit()]
-        spans += [(h["service"], h["accepted_at"], h["over_at"]) for h in self.offers()]
+        for offer in self.offers():
+            spans += [*offer["before"], (offer["service"], offer["accepted_at"], offer["over_at"])]
         left_at = self.last["left_at"] if self.last is not None else None
         for service, since, until in spans:
             now = until is None or left_at is None or until > left_at
@@ -196,9 +198,10 @@ class Owned(Plans):
         """Handovers from the newest stay in hospital."""
         return [each for each in self.handovers.values() if each["spell"] is self.last]
 
-    def somebody_is_to_come(self, *, refused: bool) -> bool:
+    def somebody_is_to_come(self, had_until: datetime | None) -> bool:
         """Asked or offered, and not there yet; a worker is still to look at what the person needs,
-        or a plan to be paid for. After a refusal somebody else must be found."""
+        or a plan to be paid for. After a refusal somebody else must be found, unless somebody had
+        the person later than that."""
         if being_assessed(self):
             return True
         packages = self.packages.values()
@@ -214,5 +217,7 @@ class Owned(Plans):
         if left and self.last is not None and nobody_asked(self, self.last) is not None:
             return True
         return asked or any(
-            unanswered(offer) or (offer["rejected"] and refused) for offer in self.offers()
+            unanswered(offer)
+            or (offer["rejected"] and (had_until is None or offer["rejected"] >= had_until))
+            for offer in self.offers()
         )

@@ -518,25 +518,50 @@ class Services(Noticed):
                 "over_at": None,
                 "service": None,
                 "spell": self.here or self.last,
+                "before": [],
             }
         return self.handovers[handover_id]
 
     def handover_sent(self, said: Said) -> None:
-        handover = self.handover(said)
-        if not unanswered(handover) and not handover["accepted_at"]:
-            handover.update(sent=handover["sent"] + 1, rejected=False, over_at=None)
-        handover.update(spell=self.here or self.last, service=said.data["to_service"])
+        handover, spell = self.handover(said), self.here or self.last
+        to, by = said.data.get("to_service"), handover["service"]
+        elsewhere = handover["spell"] is not None and handover["spell"] is not spell
+        if elsewhere or (to and by and to != by):
+            self.gone(handover, said.at)
+        if not unanswered(handover) and not (handover["accepted_at"] and not handover["over_at"]):
+            self.once_more(handover)
+            handover["sent"] += 1
+        if elsewhere:
+            handover["before"] = []
+        handover.update(spell=spell, service=to or by)
 
     def handover_accepted(self, said: Said) -> None:
         handover = self.handover(said)
+        if handover["rejected"] and handover["accepted_at"]:
+            self.once_more(handover)
         handover.update(accepted_at=handover["accepted_at"] or said.at, rejected=False)
         handover["service"] = said.data.get("service") or handover["service"]
 
     def handover_rejected(self, said: Said) -> None:
+        """Also by whoever had accepted: they give the person back."""
         handover = self.handover(said)
-        if not handover["accepted_at"]:
+        if not (handover["accepted_at"] and handover["over_at"]):
+            self.gone(handover, said.at)
             handover["rejected"] = said.at
             self.stood_down(handover)
+
+    @staticmethod
+    def gone(handover: dict[str, Any], at: datetime) -> None:
+        """Whoever has accepted has the person no more."""
+        if handover["accepted_at"]:
+            handover["over_at"] = handover["over_at"] or at
+
+    @staticmethod
+    def once_more(handover: dict[str, Any]) -> None:
+        if handover["accepted_at"] and handover["over_at"]:
+            had = (handover["service"], handover["accepted_at"], handover["over_at"])
+            handover["before"].append(had)
+        handover.update(accepted_at=None, rejected=False, over_at=None)
 
     def nobody_accepts(self, service: str | None, at: datetime) -> None:
         """The receiving service has no part in it any more, whether it had accepted or not."""

@@ -254,3 +254,137 @@ def test_what_was_accepted_outlasts_a_stay_elsewhere() -> None:
     assert told.assessed("2026-01-08 10:00").stage.responsible == "centre-a"
     told.tell("centre-discharged", "2026-01-20 10:00", stay_id="T1", destination="home")
     assert told.assessed("2026-01-21 10:00").stage.responsible == "home-help"
+
+
+# Both answers, and one identifier for two.
+
+
+def given_back() -> Told:
+    """Home since noon of the 6th; who had accepted refuses on the 7th."""
+    told = handed_over()
+    told.in_spell("pathway-decided", "2026-01-06 09:30", pathway="P1", status="confirmed")
+    told.tell("handover-accepted", "2026-01-06 11:00", handover_id="V1", service="home-help")
+    told.discharged("2026-01-06 12:00")
+    told.tell("handover-rejected", "2026-01-07 09:00", handover_id="V1", reason="no_capacity")
+    return told
+
+
+def disagree(told: Told, rule: str) -> list[tuple[str, ...]]:
+    return [each.events for each in told.assessed(LATER).findings if each.rule == rule]
+
+
+def test_whoever_refuses_after_accepting_gives_the_person_back() -> None:
+    """They have them until another takes them on, and somebody else is asked."""
+    told = given_back()
+    view = told.assessed("2026-01-07 12:00")
+    wanted = [wait.starts_at for wait in view.open_waits if wait.id == "care_arranged"]
+    assert (wanted, view.stage.responsible) == ([at("2026-01-07 09:00")], "home-help")
+    assert disagree(told, "handover_answered_twice") == [
+        (told.events[4].identity, told.events[6].identity)
+    ]
+    told.tell("handover-rejected", "2026-01-07 10:00", handover_id="V1", reason="no_capacity")
+    assert len(disagree(told, "handover_answered_twice")) == 1
+    told.tell("handover-sent", "2026-01-07 13:00", handover_id="V2", to_service="acme")
+    told.tell("handover-accepted", "2026-01-07 14:00", handover_id="V2", service="acme")
+    assert told.assessed("2026-01-07 15:00").stage.responsible == "acme"
+
+
+def test_on_pathway_0_whoever_gave_the_person_back_has_them_until_another_has() -> None:
+    told = handed_over()
+    told.tell("handover-accepted", "2026-01-06 11:00", handover_id="V1", service="home-help")
+    told.discharged("2026-01-06 12:00", pathway="P0")
+    told.tell("handover-rejected", "2026-01-07 09:00", handover_id="V1", reason="no_capacity")
+    assert told.assessed("2026-01-07 10:00").stage.responsible == "home-help"
+    told.tell("care-package-confirmed", "2026-01-08 09:00", package_id="P1", service="acme")
+    told.tell("first-visit-completed", "2026-01-08 10:00", package_id="P1")
+    told.tell("care-package-ended", "2026-01-09 09:00", package_id="P1", reason="goals_met")
+    assert told.assessed("2026-01-09 10:00").stage.responsible is None
+
+
+def test_who_gave_a_person_back_is_not_told_of_them_any_more() -> None:
+    told = given_back()
+    told.admitted("2026-01-08 10:00", spell_id="S2")
+    assert [each.about for each in told.assessed("2026-01-08 11:00").notices] == []
+
+
+def test_another_organisation_may_own_who_was_given_back() -> None:
+    told = given_back()
+    told.tell("coordinator-assigned", "2026-01-06 13:00", coordinator="c-1",
+              organisation="E08000035")  # fmt: skip
+    told.tell("coordinator-assigned", "2026-01-07 10:00", coordinator="c-2", organisation="RR8")
+    assert disagree(told, "two_owners") == []
+
+
+def test_accepted_after_all_they_have_the_person_again() -> None:
+    told = given_back()
+    told.tell("handover-accepted", "2026-01-07 10:00", handover_id="V1", service="home-help")
+    view = told.assessed("2026-01-07 12:00")
+    assert [wait.id for wait in view.open_waits if wait.id == "care_arranged"] == []
+    assert told.journey().responsible is not None
+    assert told.journey().responsible.since.at == at("2026-01-07 10:00")  # type: ignore[union-attr]
+    assert len(disagree(told, "handover_answered_twice")) == 2
+
+
+def test_a_refusal_of_what_is_over_changes_nothing() -> None:
+    told = accepted("a package")
+    told.tell(OVER[0], "2026-01-10 10:00", **OVER[1])
+    told.tell("handover-rejected", "2026-01-11 10:00", handover_id="V1", reason="no_capacity")
+    view = told.assessed("2026-01-12 10:00")
+    assert view.stage.responsible is None
+    assert [wait.id for wait in view.open_waits if wait.id == "care_arranged"] == []
+    assert len(disagree(told, "handover_answered_twice")) == 1
+
+
+def test_a_refusal_after_whoever_had_the_person_asks_for_somebody_else() -> None:
+    """They have the person until then, for an answer was waited for; and while nobody is found."""
+    told = accepted("a package")
+    told.tell("handover-sent", "2026-01-09 10:00", handover_id="V2", to_service="acme")
+    told.tell(OVER[0], "2026-01-10 10:00", **OVER[1])
+    assert told.assessed("2026-01-10 11:00").stage.responsible == "home-help"
+    told.tell("handover-rejected", "2026-01-10 12:00", handover_id="V2", reason="no_capacity")
+    assert told.assessed("2026-01-10 13:00").stage.responsible == "home-help"
+
+
+def test_sent_again_when_all_is_over_it_waits_for_an_answer_again() -> None:
+    told = accepted("a package")
+    told.tell(OVER[0], "2026-01-20 09:00", **OVER[1])
+    told.tell("handover-sent", "2026-01-21 14:00", handover_id="V1", to_service="home-help")
+    wait = told.wait("handover_ack", "2026-01-21 15:00", period=2)
+    assert (wait.state, wait.starts_at) == ("running", at("2026-01-21 14:00"))
+    assert disagree(told, "handover_reused") == []
+    told.tell("handover-accepted", "2026-01-21 16:00", handover_id="V1", service="home-help")
+    assert told.assessed("2026-01-21 17:00").stage.responsible == "home-help"
+
+
+def test_sent_again_to_who_gave_the_person_back_they_have_them_until_somebody_answers() -> None:
+    told = given_back()
+    told.tell("handover-sent", "2026-01-07 13:00", handover_id="V1", to_service="acme")
+    assert told.assessed("2026-01-07 14:00").stage.responsible == "home-help"
+    assert disagree(told, "handover_reused") == []
+
+
+def test_of_one_identifier_another_service_is_asked_anew() -> None:
+    """Whoever had accepted has the person until the other one answers."""
+    told = handed_over()
+    told.tell("handover-accepted", "2026-01-06 11:00", handover_id="V1", service="home-help")
+    told.discharged("2026-01-06 12:00")
+    told.tell("handover-sent", "2026-01-07 09:00", handover_id="V1", to_service="acme")
+    assert told.wait("handover_ack", "2026-01-07 10:00", period=2).state == "running"
+    assert told.assessed("2026-01-07 10:00").stage.responsible == "home-help"
+    assert disagree(told, "handover_reused") == [(told.events[3].identity, told.events[5].identity)]
+    told.tell("handover-accepted", "2026-01-07 11:00", handover_id="V1", service="acme")
+    assert told.assessed("2026-01-07 12:00").stage.responsible == "acme"
+
+
+def test_of_one_identifier_it_is_another_handover_in_another_stay() -> None:
+    """Who accepted after the first stay has not accepted after the second."""
+    told = handed_over()
+    told.tell("handover-accepted", "2026-01-06 11:00", handover_id="V1", service="home-help")
+    told.discharged("2026-01-06 12:00")
+    told.admitted("2026-02-02 10:00", spell_id="S2")
+    told.tell("handover-sent", "2026-02-03 10:00", handover_id="V1", to_service="home-help")
+    told.tell("patient-discharged", "2026-02-03 12:00", provider=PROVIDER, spell_id="S2",
+              discharge_method="1", pathway="P1")  # fmt: skip
+    view = told.assessed("2026-02-03 13:00")
+    assert (view.stage.responsible, unaccepted(told)) == (PROVIDER, 1)
+    assert len(disagree(told, "handover_reused")) == 1

@@ -434,6 +434,15 @@ FINDINGS = {
         t.tell("patient-died", "2026-01-05 10:00"), t.tell("patient-died", "2026-01-06 10:00"),
     ),
     "referral_unknown": lambda t: t.tell("referral-received", "2026-01-05 10:00", referral_id="R"),
+    "handover_answered_twice": lambda t: (
+        t.tell("handover-sent", "2026-01-05 10:00", handover_id="V", to_service="home-help"),
+        t.tell("handover-accepted", "2026-01-05 10:30", handover_id="V"),
+        t.tell("handover-rejected", "2026-01-05 11:00", handover_id="V", reason="no_capacity"),
+    ),
+    "handover_reused": lambda t: (
+        t.tell("handover-accepted", "2026-01-05 10:30", handover_id="V", service="home-help"),
+        t.tell("handover-sent", "2026-01-05 11:00", handover_id="V", to_service="acme"),
+    ),
     "referral_answered_twice": lambda t: (
         t.tell("referral-made", "2026-01-05 10:00", referral_id="R", kind="other"),
         t.tell("referral-accepted", "2026-01-05 11:00", referral_id="R"),
