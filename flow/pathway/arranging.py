@@ -4,9 +4,11 @@ whether they still are (domain.md 1.4: the care transfer hub arranges it, one ow
 Arranged is what is asked for and not refused, or given, since this stay in hospital; a stay in a
 centre is, too. What was asked for on another pathway arranges nothing (`plan_changes.py`). Where
 the person went from the centre to others who are to care for them, only what is asked for or given
-since then counts. Nobody has to be asked for a person who is cared for where they went, or who was
-said to need nobody. Equipment and housing are no care, and an assessment is none either; but while
-one is under way somebody has the person in hand (`assessed_now`), and its own waits run.
+since then counts. Who has accepted a handover is to come for the person, so that in hospital nobody
+else is asked; at home it arranges nothing by itself, for nobody would be waited for. Nobody has to
+be asked for a person who is cared for where they went, or who was said to need nobody. Equipment
+and housing are no care, and an assessment is none either; but while one of this stay is under way
+somebody has the person in hand (`assessed_for`), and its own waits run.
 """
 
 from collections.abc import Iterator
@@ -67,9 +69,12 @@ def unarranged_since(journey: Journey, spell: Spell) -> Mark | None:
         return None
     if _somebody_is_asked(journey, spell, sent_on):
         return None
+    accepted = _accepted(journey, spell)
+    if accepted is not None:
+        needed = max(needed, accepted)
     refused = _refused(journey, spell)
     last = max((each for each in refused if _since(each.at, sent_on)), default=None)
-    if last is None:
+    if last is None or (accepted is not None and last.at < accepted):
         return needed
     return None if last.settled else max(needed, last.at)
 
@@ -119,7 +124,7 @@ def _somebody_is_asked(journey: Journey, spell: Spell, sent_on: Mark | None) -> 
             for package in journey.packages.values()
         )
         or any(_is_asked(journey, r, spell, sent_on) for r in journey.referrals.values())
-        or any(_has_taken(handover, spell) for handover in journey.handovers.values())
+        or any(_is_offered(handover, spell) for handover in journey.handovers.values())
     )
 
 
@@ -159,12 +164,23 @@ def _cares(referral: Referral, spell: Spell, sent_on: Mark | None) -> bool:
     return referral.withdrawn is None and over >= max(sent_on, left)
 
 
-def _has_taken(handover: Handover, spell: Spell) -> bool:
-    """Asked after this stay to take the person, or has accepted and has a part in it still. What
-    was offered after an earlier stay says nothing of this one."""
+def _is_offered(handover: Handover, spell: Spell) -> bool:
+    """Asked after this stay to take the person, or is to fetch them from hospital."""
     if handover.spell is not spell:
         return False
-    return handover.unanswered or (handover.accepted is not None and handover.over is None)
+    return handover.unanswered or (spell.discharged is None and _takes(handover) is not None)
+
+
+def _takes(handover: Handover) -> Mark | None:
+    """Since when its receiver has accepted, and has a part in it still."""
+    return handover.accepted if handover.over is None else None
+
+
+def _accepted(journey: Journey, spell: Spell) -> Mark | None:
+    """Since when somebody takes the person. What was offered after an earlier stay says nothing of
+    this one."""
+    takes = [_takes(each) for each in journey.handovers.values() if each.spell is spell]
+    return max((since for since in takes if since is not None), default=None)
 
 
 def _refused(journey: Journey, spell: Spell) -> Iterator[_Refused]:
@@ -190,5 +206,15 @@ def _refused(journey: Journey, spell: Spell) -> Iterator[_Refused]:
 
 
 def assessed_now(journey: Journey) -> bool:
-    """An assessment is under way: care is asked for when it is done."""
+    """An assessment is under way."""
     return any(assessment.goes_on for assessment in journey.assessments.values())
+
+
+def assessed_for(journey: Journey, spell: Spell) -> bool:
+    """One that was asked for in this stay or after it, or has gone on since, is under way: care is
+    asked for when it is done. One that an earlier stay left behind is not of this one."""
+    return any(
+        assessment.goes_on
+        and (assessment.spell is spell or assessment.at_step.at >= spell.admitted.at)
+        for assessment in journey.assessments.values()
+    )

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import NamedTuple
 
-from flow.pathway.arranging import assessed_now, unarranged_since
+from flow.pathway.arranging import assessed_for, assessed_now, unarranged_since
 from flow.pathway.care import care_of, watch_increases
 from flow.pathway.journey import Coordinator, Journey, Responsible
 from flow.pathway.mark import Mark
@@ -114,7 +114,8 @@ def follow(journey: Journey, now: Mark) -> None:
     spell = journey.current or journey.latest
     unarranged = unarranged_since(journey, spell) if spell is not None else None
     # While an assessment is under way, somebody is asked when it is done.
-    unasked = unarranged is not None and not assessed_now(journey)
+    assessed = spell is not None and assessed_for(journey, spell)
+    unasked = unarranged is not None and not assessed
     decides = (
         journey.responsible,
         journey.responsible_later,

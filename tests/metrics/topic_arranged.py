@@ -58,10 +58,18 @@ def unarranged_since(journey: "Journey", spell: Spell) -> datetime | None:
         return None
     if any(_comes(journey, spell, left_centre)):
         return None
+    fetched = [
+        handover.accepted_at[0]
+        for handover in journey.handovers.values()
+        if handover.spell is spell and handover.accepted_at and not handover.over
+    ]
+    needed_at = max([needed_at, *fetched])
     ends = sorted(end for end in _ends(journey, spell) if not left_centre or end[0] >= left_centre)
     if not ends:
         return needed_at
     ended_at, why = ends[-1]
+    if fetched and ended_at[0] < max(fetched):
+        return needed_at
     return None if why in ENOUGH else max(needed_at, ended_at[0])
 
 
@@ -113,8 +121,8 @@ def _comes(journey: "Journey", spell: Spell, left_centre: When | None) -> Iterat
     for stay in journey.stays.values():
         yield stay.stays_on or (stay.spell is spell and left_centre is None)
     for handover in journey.handovers.values():
-        taken = handover.unanswered or (handover.accepted and not handover.over)
-        yield handover.spell is spell and taken
+        fetches = handover.accepted and not handover.over and left_at is None
+        yield handover.spell is spell and (handover.unanswered or fetches)
 
 
 def _ends(journey: "Journey", spell: Spell) -> Iterator[tuple[tuple[datetime, str], str]]:
@@ -132,8 +140,12 @@ def _ends(journey: "Journey", spell: Spell) -> Iterator[tuple[tuple[datetime, st
             yield package.over_at, package.where_to or ""
 
 
-def being_planned(journey: "Journey") -> bool:
-    return any(
-        not plan.over and 0 < max(plan.steps, default=0) < STEPS_OF_A_PLAN
-        for plan in journey.plans.values()
-    )
+def being_planned(journey: "Journey", since: Spell | None = None) -> bool:
+    """`since`: of that stay, or with its newest step since it began."""
+    for plan in journey.plans.values():
+        newest = max(plan.steps, default=0)
+        if plan.over or not 0 < newest < STEPS_OF_A_PLAN:
+            continue
+        if since is None or plan.spell is since or plan.steps[newest] >= since.began_at:
+            return True
+    return False

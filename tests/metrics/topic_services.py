@@ -605,8 +605,8 @@ class Services:
         if event.type == "assessment-referred":
             plan.spell = self._named(event.data) or self.latest or plan.spell
             if plan.over:
-                plan.over, plan.steps, plan.sent = False, set(), plan.sent + 1
-        plan.steps.add(STEPS_OF_A_PLAN.index(event.type) + 1)
+                plan.over, plan.steps, plan.sent = False, {}, plan.sent + 1
+        plan.steps.setdefault(STEPS_OF_A_PLAN.index(event.type) + 1, event.at)
 
     def _handover(self, event: Event) -> None:
         data = event.data

@@ -109,8 +109,8 @@ class Service:
     referral: str | None = None
     sent: int = 0
     sent_on: datetime | None = None
-    steps: set[int] = field(default_factory=set)
-    """Of an assessment: those taken, from 1."""
+    steps: dict[int, datetime] = field(default_factory=dict)
+    """Of an assessment: those taken, from 1, and when first."""
     begun_at: When | None = None
     visited_at: When | None = None
     accepted_at: When | None = None

@@ -279,7 +279,7 @@ def _of_owner(journey: Journey) -> Iterator[tuple[Key, Running]]:
     if spell is not None:
         for wait, number, until in journey.owners.waits(journey, spell):
             yield (wait, spell.about), Running(wait, number, spell, until=until)
-        if unarranged_since(journey, spell) is not None and not being_planned(journey):
+        if unarranged_since(journey, spell) is not None and not being_planned(journey, spell):
             wait = "care_arranged" if spell.discharged_at is not None else "service_asked"
             yield (wait, spell.about), Running(wait, 1, spell)
 

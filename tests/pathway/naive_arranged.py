@@ -74,6 +74,13 @@ def _unless_asked(
     asked = _asked(person, spell) if centre_left_at is None else _asked_after(person, since)
     if asked:
         return None
+    taken_at = max(
+        (offer["accepted_at"] for offer in person.handovers.values() if taken_on(offer, spell)),
+        default=None,
+    )
+    if taken_at is not None and spell["left_at"] is None:
+        return None  # they fetch the person; at home somebody has yet to come
+    since = max(since, taken_at or since)
     ends = [
         end
         for end in sorted(_came_to_nothing(person, spell), key=lambda end: end[0])
@@ -82,6 +89,8 @@ def _unless_asked(
     if not ends:
         return since
     at, why = ends[-1]
+    if taken_at is not None and at < taken_at:
+        return since
     return None if why in NOBODY_NEEDED else max(since, at)
 
 
@@ -115,9 +124,8 @@ def _asked_after(person: "Owned", since: datetime) -> bool:
         open_still &= referral["kind"] not in ARRANGES_NOTHING
         if referral["kind"] not in ASKED_FOR_NOTHING and (comes or open_still):
             return True
-    has = [offer["accepted_at"] and not offer["over_at"] for offer in person.offers()]
-    unsaid = [unanswered(offer) for offer in person.handovers.values()]
-    return any(has) or any(unsaid) or any(stays_on(stay) for stay in person.stays.values())
+    unsaid = [unanswered(offer) for offer in person.offers()]
+    return any(unsaid) or any(stays_on(stay) for stay in person.stays.values())
 
 
 def _still_to_come_or_there(person: "Owned", package: dict[str, Any]) -> bool:
@@ -140,7 +148,7 @@ def _asked(person: "Owned", spell: dict[str, Any]) -> bool:
         if after and cared_for and package["ended_because"] != "provider_withdrew":
             return True
     for offer in person.handovers.values():
-        if taken_on(offer, spell) or (offer["spell"] is spell and unanswered(offer)):
+        if offer["spell"] is spell and unanswered(offer):
             return True
     return any(_referral_stands(person, spell, each) for each in person.referrals.values())
 
@@ -173,5 +181,11 @@ def _came_to_nothing(person: "Owned", spell: dict[str, Any]) -> list[tuple[datet
     return ends
 
 
-def being_assessed(person: "Owned") -> bool:
-    return any(not plan["withdrawn"] and 0 < plan["furthest"] < 5 for plan in person.plans.values())
+def being_assessed(person: "Owned", after: dict[str, Any] | None = None) -> bool:
+    """`after`: asked for in that stay or after it, or taken a step further since it began."""
+    return any(
+        not plan["withdrawn"]
+        and 0 < plan["furthest"] < 5
+        and (after is None or plan["spell"] is after or plan["further_at"] >= after["began_at"])
+        for plan in person.plans.values()
+    )

@@ -23,6 +23,7 @@ class Plans(Services):
             self.plans[assessment_id] = {
                 "about": assessment_id,
                 "furthest": 0,
+                "further_at": None,
                 "tries": 1,
                 "withdrawn": False,
                 "service": None,
@@ -41,7 +42,9 @@ class Plans(Services):
     def step_taken(self, said: Said) -> None:
         """A step shows that those before it are done, whoever told of them."""
         plan = self.plan(said)
-        plan["furthest"] = max(plan["furthest"], STEPS.index(said.kind) + 1)
+        step = STEPS.index(said.kind) + 1
+        if step > plan["furthest"]:
+            plan.update(furthest=step, further_at=said.at)
         plan["service"] = said.data.get("service") or plan["service"]
         if plan["furthest"] == len(STEPS):
             self.stood_down(plan)

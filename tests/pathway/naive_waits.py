@@ -222,7 +222,7 @@ def _of_owner(person: Person, now: datetime) -> Iterator[tuple[Key, Runs]]:
     if spell is None or spell["pathway"] not in ("P1", "P2", "P3"):
         return
     owned = spell["owned"]
-    if owned["nobody_asked"] and not being_assessed(person):
+    if owned["nobody_asked"] and not being_assessed(person, spell):
         left = spell["left_at"] is not None
         yield ("care_arranged" if left else "service_asked", spell["about"]), Runs(1, 0, owned)
     if person.has is None:

@@ -75,3 +75,31 @@ def test_the_owner_of_the_same_stay_is_the_owner_still() -> None:
               service="acme")  # fmt: skip
     referred(told)
     assert waits(told) == {"assessment_allocation"}
+
+
+@pytest.mark.parametrize(
+    ("told_later", "assessed"),
+    [
+        ([], False),
+        ([("assessment-allocated", "2026-02-24 10:00", "A1")], False),
+        ([("support-plan-agreed", "2026-03-03 10:00", "A1")], True),
+        ([("assessment-referred", "2026-03-06 10:00", "A2")], True),
+    ],
+    ids=["left behind", "left behind before this stay", "gone on in this stay", "asked for now"],
+)
+@pytest.mark.parametrize("wait", ["service_asked", "care_arranged"])
+def test_only_an_assessment_of_this_stay_puts_off_that_somebody_is_asked(
+    told_later: list[tuple[str, str, str]], assessed: bool, wait: str
+) -> None:
+    told = referred(care_ended())
+    told.tell("assessment-completed", "2026-01-22 10:00", assessment_id="A1")
+    told.admitted("2026-03-02 10:00", spell_id="S2")
+    told.reviewed("2026-03-05 09:00", meets=False, spell_id="S2")
+    told.in_spell(
+        "pathway-decided", "2026-03-05 09:00", pathway="P1", status="confirmed", spell_id="S2"
+    )
+    for kind, when, assessment in told_later:
+        told.tell(kind, when, assessment_id=assessment)
+    if wait == "care_arranged":
+        told.discharged("2026-03-06 16:00", spell_id="S2")
+    assert (wait not in waits(told, "2026-03-06 17:00")) is assessed

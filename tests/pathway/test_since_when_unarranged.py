@@ -33,10 +33,51 @@ def withdrawn(told: Told, when: str) -> None:
     told.tell("referral-withdrawn", when, referral_id="R1", reason="no_longer_needed")
 
 
-def test_whoever_has_accepted_a_handover_was_asked() -> None:
-    told = home()
-    told.tell("handover-accepted", "2026-01-08 17:00", handover_id="V1", service="acme")
+def accepts(told: Told, when: str) -> None:
+    told.tell("handover-accepted", when, handover_id="V1", service="acme")
+
+
+def test_whoever_has_accepted_a_handover_fetches_the_person_and_at_home_somebody_has_to_come() -> (
+    None
+):
+    told = Told()
+    told.admitted("2026-01-05 10:00", **S2)
+    accepts(told, "2026-01-08 08:00")
+    told = home(earlier=told)
+    asked = [wait.id for wait in told.assessed("2026-01-08 15:00").open_waits]
+    assert "service_asked" not in asked
+    assert unarranged_since(told) == at("2026-01-08 16:00")
+    assert told.assessed("2026-01-08 17:00").stage.stage == "discharged_waiting_for_start"
+    told.tell("first-visit-completed", "2026-01-08 18:00", package_id="P1")
     assert unarranged_since(told) is None
+
+
+def test_an_answer_is_waited_for_and_then_the_care() -> None:
+    told = home()
+    told.tell("handover-sent", "2026-01-08 16:00", handover_id="V1", to_service="acme")
+    assert unarranged_since(told) is None
+    accepts(told, "2026-01-08 17:00")
+    assert unarranged_since(told) == at("2026-01-08 17:00")
+    told.tell("care-package-requested", "2026-01-08 18:00", package_id="P1", kind="new")
+    assert unarranged_since(told) is None
+
+
+@pytest.mark.parametrize(
+    ("accepted", "declined", "since"),
+    [
+        ("2026-01-08 17:00", "2026-01-08 18:00", None),
+        ("2026-01-08 18:00", "2026-01-08 17:00", "2026-01-08 18:00"),
+    ],
+    ids=["declined after that", "declined before"],
+)
+def test_who_accepts_what_the_person_had_declined_is_to_come_all_the_same(
+    accepted: str, declined: str, since: str | None
+) -> None:
+    told = home()
+    referred(told, "2026-01-08 16:30")
+    accepts(told, accepted)
+    told.tell("referral-withdrawn", declined, referral_id="R1", reason="person_declined")
+    assert unarranged_since(told) == (at(since) if since is not None else None)
 
 
 def before() -> Told:
