@@ -136,10 +136,16 @@ def _was_given(package: Package, spell: Spell, sent_on: Mark | None) -> bool:
         and left is not None
         and ended >= left
         and _since(ended, sent_on)
-        and package.in_place is not None
-        and stands_still(package) is None
+        and _given_to_the_end(package, ended)
         and package.end_reason not in GIVEN_UP
     )
+
+
+def _given_to_the_end(package: Package, ended: Mark) -> bool:
+    """By its provider, or by the one before, who was to leave."""
+    if package.in_place is not None:
+        return stands_still(package) is None
+    return bool(package.earlier) and package.earlier[-1].until == ended
 
 
 def _is_asked(journey: Journey, referral: Referral, spell: Spell, sent_on: Mark | None) -> bool:

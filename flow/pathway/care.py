@@ -5,7 +5,7 @@ Care has begun with a stay in a centre, with a package in place (`Package.in_pla
 provider of it anew), or with a first visit that names a referral and no package. It is given until
 it ends, or stands still and the person has nobody else: after a hospital stay, or where the
 provider has no capacity (`goes_without` of the code list `pause_reason`) or nobody says why; or
-until the last day of a provider that gave it up, where nobody has taken it on.
+until the last day of a provider that gave it up, where nobody has come by then in their place.
 """
 
 from collections.abc import Iterator
@@ -14,11 +14,11 @@ from typing import NamedTuple
 
 from flow.events.codes import PAUSE_REASONS
 from flow.pathway.journey import Journey
-from flow.pathway.local_days import day_begins, local_date
+from flow.pathway.local_days import FAR, day_begins, local_date
 from flow.pathway.mark import Mark
 from flow.pathway.referral_kinds import HOME_CARE, NOT_AWAITED, ONCE
-from flow.pathway.spans import watch
-from flow.pathway.subjects import Package, Pause, Referral, Spell
+from flow.pathway.spans import begin_later, watch
+from flow.pathway.subjects import Given, Package, Pause, Referral, Spell
 from flow.pathway.whereabouts import set_aside
 
 GOES_WITHOUT: frozenset[str | None] = frozenset({None, *PAUSE_REASONS.marked("goes_without")})
@@ -37,6 +37,14 @@ class Care(NamedTuple):
     until: Mark | None
 
 
+class CareNow(NamedTuple):
+    """A service gives care at home, `since` then, and no longer than `counts_until`."""
+
+    service: str | None
+    since: Mark
+    counts_until: datetime
+
+
 def care_of(journey: Journey) -> Iterator[Care]:
     """All care that was ever given."""
     for stay in journey.stays.values():
@@ -44,7 +52,7 @@ def care_of(journey: Journey) -> Iterator[Care]:
             yield Care(stay.service, stay.admitted, stay.overtaken or stay.left)
     for package in journey.packages.values():
         for given in package.earlier:
-            yield Care(*given)
+            yield Care(given.service, given.since, given.left_off)
         if package.came is not None:
             until = package.lapsed or package.ended or stands_still(package)
             yield Care(package.service, package.came, until)
@@ -67,12 +75,28 @@ def is_given(package: Package) -> bool:
     return begun and package.ended is None and stands_still(package) is None
 
 
-def given_now(journey: Journey) -> Iterator[Package | Referral]:
-    """The care at home that is given: packages, then referrals that are the care themselves."""
-    yield from filter(is_given, journey.packages.values())
+def leaves(package: Package) -> Given | None:
+    """What the provider before gives still, though another one has confirmed and is to come."""
+    leaving = package.leaving
+    return leaving if leaving is not None and leaving.halted is None else None
+
+
+def given_now(journey: Journey) -> Iterator[CareNow]:
+    """The care at home that is given: packages, by whoever is to give them and then by whoever
+    leaves, and referrals that are the care themselves."""
+    for package in journey.packages.values():
+        if is_given(package):
+            assert package.in_place is not None
+            yield CareNow(package.service, package.in_place, FAR)
+    for package in journey.packages.values():
+        leaving = leaves(package)
+        if leaving is not None:
+            assert leaving.last is not None
+            yield CareNow(leaving.service, leaving.since, leaving.last.at)
     for referral in journey.referrals.values():
         if referral.over is None and by_itself(journey, referral):
-            yield referral
+            assert referral.visited is not None
+            yield CareNow(referral.service, referral.visited, counts_until(referral))
 
 
 def watch_increases(journey: Journey, now: Mark) -> None:
@@ -93,6 +117,13 @@ def given_until(package: Package) -> datetime | None:
     return max(given_up.care_until, given_up.handed_back.at)
 
 
+def last_day(package: Package) -> datetime | None:
+    """When time alone ends what is given of a package, by its provider or by the one before."""
+    leaving = leaves(package)
+    given = leaving.last if leaving is not None else None
+    return given.at if given is not None else given_until(package)
+
+
 def goes_on(package: Package) -> bool:
     """Asked for or given, and neither ended nor begun elsewhere. What only names a package does not
     make it one.
@@ -106,8 +137,15 @@ def awaited_since(package: Package) -> Mark | None:
     not begun; or that does not go on."""
     if package.closed or is_given(package):
         return None
-    taken_on = package.confirmed if package.earlier else None
-    return package.lapsed or stands_still(package) or taken_on or package.requested
+    return package.lapsed or stands_still(package) or _taken_on_since(package) or package.requested
+
+
+def _taken_on_since(package: Package) -> Mark | None:
+    """Since when the next provider is waited for: not while the one before comes."""
+    if not package.earlier or package.confirmed is None:
+        return None
+    left_off = package.earlier[-1].left_off
+    return package.confirmed if left_off is None else max(package.confirmed, left_off)
 
 
 def by_itself(journey: Journey, referral: Referral) -> bool:
@@ -180,16 +218,40 @@ def asked_by(referral: Referral, package: Package) -> bool:
     return package.service is not None and package.service == referral.service
 
 
+def halt_leaving(journey: Journey, package: Package, now: Mark) -> None:
+    """Who gave it up does not come now: the next one is waited for at once."""
+    leaving = leaves(package)
+    if leaving is not None:
+        _say_of_leaving(journey, package, leaving._replace(halted=now), now)
+
+
+def go_on_leaving(journey: Journey, package: Package, now: Mark) -> bool:
+    """Who gave it up comes again, to their last day; whether they had come and did not."""
+    leaving = package.leaving
+    if leaving is None or leaving.halted is None:
+        return False
+    _say_of_leaving(journey, package, leaving._replace(halted=None), now)
+    return True
+
+
+def _say_of_leaving(journey: Journey, package: Package, said: Given, now: Mark) -> None:
+    package.say_of_leaving(said)
+    journey.services_version += 1
+    begin_later(journey, package, "package_start", now)
+    watch(journey, package, now)
+
+
 def stays_live(journey: Journey, spell: Spell, now: Mark) -> None:
     """Home on pathway 0: a package that stayed live during the stay counts as pathway 0 (domain.md
     1.1), so care that was there before goes on; not where a restart was asked for in this stay."""
     if spell.pathway != "P0" or journey.current is not None or journey.died is not None:
         return
     for package in journey.packages.values():
+        if package.kind == "restart" and package.spell is spell:
+            continue
+        go_on_leaving(journey, package, now)
         pause = package.pause
         if pause is None or pause.reason != READMITTED:
-            continue
-        if package.kind == "restart" and package.spell is spell:
             continue
         package.end_pause(now)
         journey.services_version += 1
@@ -200,6 +262,7 @@ def stays_live(journey: Journey, spell: Spell, now: Mark) -> None:
 def suspend(journey: Journey, now: Mark) -> None:
     """In hospital: care at home stands still, and does not go on by itself afterwards."""
     for package in journey.packages.values():
+        halt_leaving(journey, package, now)
         if not is_given(package):
             continue
         package.end_pause(now)

@@ -9,7 +9,7 @@ from flow.pathway import notices
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.spans import watch
-from flow.pathway.subjects import Handover, Referral
+from flow.pathway.subjects import Handover, Package, Referral
 
 
 def handover_of(journey: Journey, handover_id: str, now: Mark) -> Handover:
@@ -112,8 +112,15 @@ def _has_part(journey: Journey, service: str) -> bool:
             package.service == service and not package.closed and package.lapsed is None
             for package in journey.packages.values()
         )
+        or any(_leaves(package, service) for package in journey.packages.values())
         or any(stay.service == service and stay.goes_on for stay in journey.stays.values())
     )
+
+
+def _leaves(package: Package, service: str) -> bool:
+    """Gave it up and comes still, or was to come again."""
+    leaving = package.leaving
+    return leaving is not None and leaving.service == service
 
 
 def _visits(referral: Referral) -> bool:

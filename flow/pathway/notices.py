@@ -99,6 +99,10 @@ def _giving(journey: Journey, left: Spell | None) -> Iterator[_Team]:
     """Whoever gives care, or took the person on who left this spell."""
     for subject in _caring(journey, left):
         yield _team(subject)
+    for package in journey.packages.values():
+        leaving = package.leaving
+        if leaving is not None:
+            yield _Team(leaving.service or package.about, leaving.service)
 
 
 def _caring(journey: Journey, left: Spell | None) -> Iterator[Subject]:

@@ -2,7 +2,16 @@
 
 from datetime import datetime
 
-from flow.pathway.care import READMITTED, given_now, given_until, is_given, kind_of, stands_still
+from flow.pathway.care import (
+    READMITTED,
+    given_now,
+    given_until,
+    is_given,
+    kind_of,
+    last_day,
+    leaves,
+    stands_still,
+)
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.referral_kinds import TIME_LIMITED
@@ -32,7 +41,9 @@ def _to_come(journey: Journey, package: Package) -> bool:
 
 def _adds_to_care(journey: Journey, package: Package) -> bool:
     """More was asked for of care that is given, as a package of its own."""
-    return package.kind == "increased" and next(given_now(journey), None) is not None
+    if package.kind != "increased" or leaves(package) is not None:
+        return False
+    return next(given_now(journey), None) is not None
 
 
 def _notice_runs(journey: Journey, package: Package) -> int:
@@ -88,7 +99,8 @@ def _looked_at(span: Span) -> bool:
 
 def _for_a_time(journey: Journey, package: Package) -> int:
     """At home, with care that is given for some weeks: from its first visit to its end."""
-    return int(is_given(package) and kind_of(journey, package) in TIME_LIMITED and at_home(journey))
+    given = is_given(package) or leaves(package) is not None
+    return int(given and kind_of(journey, package) in TIME_LIMITED and at_home(journey))
 
 
 def _more_asked(journey: Journey, package: Package) -> int:
@@ -190,7 +202,7 @@ Package.watches = (
         reset=lambda journey, _package: journey.current is not None,
         since=lambda package: package.began,
         in_pauses=True,
-        lapses=given_until,
+        lapses=last_day,
     ),
     Watch(
         "package_increase",

@@ -16,14 +16,22 @@ from flow.events.care_package import (
     VisitData,
 )
 from flow.pathway import notices
-from flow.pathway.care import GOES_WITHOUT, READMITTED
+from flow.pathway.care import (
+    GOES_WITHOUT,
+    READMITTED,
+    go_on_leaving,
+    halt_leaving,
+    is_given,
+    leaves,
+)
 from flow.pathway.handovers import service_over, stands_down
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.referral_kinds import AT_HOME, GIVEN_AT_HOME, HOME_CARE
 from flow.pathway.referrals import begin, begun, begun_by, link_spell, others_stand_down
-from flow.pathway.spans import agree, end_by_itself, watch
+from flow.pathway.spans import agree, begin_later, end_by_itself, watch
 from flow.pathway.subjects import Confirmed, Given, HandBack, Package, Pause, Referral
+from flow.pathway.whereabouts import at_home
 
 
 def package_of(journey: Journey, package_id: str, now: Mark) -> Package:
@@ -141,13 +149,37 @@ def _next_provider(
 
 def _has_yet_to_begin(journey: Journey, package: Package, given_up: HandBack, now: Mark) -> None:
     """The care of who gave it up is what was given earlier; that of the next is to come."""
+    last = Mark(given_up.care_until, given_up.handed_back.by) if given_up.care_until else None
     if package.came is not None:
-        package.earlier += (Given(given_up.service, package.came, package.lapsed or now),)
+        comes = is_given(package) and last is not None and last.at > now.at
+        until = package.lapsed or (None if comes else now)
+        package.earlier += (Given(given_up.service, package.came, until, last),)
+    elif last is not None and package.leaving is not None:
+        _leaves_on(journey, package, given_up.service, max(last, now), now)
     package.lapsed = None
-    package.cared_for_until = given_up.care_until
     package.started = package.first_visit = package.increased = None
     package.missed_before = len(package.missed)
     _goes_on(journey, package, now)
+
+
+def _leaves_on(
+    journey: Journey, package: Package, service: str | None, last: Mark, now: Mark
+) -> None:
+    """Who gave it up, and comes still, tells another last day."""
+    leaving = package.leaving
+    if leaving is not None and service == leaving.service:
+        package.say_of_leaving(leaving._replace(last=last))
+        if leaving.halted is None:
+            begin_later(journey, package, "package_start", now)
+
+
+def _has_left(journey: Journey, package: Package, now: Mark) -> None:
+    """The next provider has come, or the care has ended: who gave it up comes no more."""
+    leaving = package.leaving
+    if leaving is not None:
+        package.leaves_for_good(now)
+        end_by_itself(journey, package)
+        stands_down(journey, leaving.service, now)
 
 
 def _agreed_before(package: Package, service: str | None) -> Confirmed | None:
@@ -227,6 +259,7 @@ def care_package_started(journey: Journey, event: CarePackageStarted, now: Mark)
     _begins_with_the_next(package, now)
     _goes_on(journey, package, now)
     journey.served_by(package, event.data.service)
+    _has_left(journey, package, now)
     notices.has_come(journey, package.service, now)
     watch(journey, package, now)
     _begun(journey, package, now)
@@ -277,6 +310,7 @@ def first_visit_completed(journey: Journey, event: FirstVisitCompleted, now: Mar
         package.first_visit = package.first_visit or now
         _goes_on(journey, package, now)
         journey.served_by(package, event.data.service)
+        _has_left(journey, package, now)
         notices.has_come(journey, package.service, now)
         watch(journey, package, now)
         _begun(journey, package, now)
@@ -302,6 +336,8 @@ def care_package_paused(journey: Journey, event: CarePackagePaused, now: Mark) -
     if package.pause is None or _says_more(package, package.pause, event.data.reason):
         package.end_pause(now)
         package.pauses += (Pause(now, None, event.data.reason),)
+        if event.data.reason in GOES_WITHOUT:
+            halt_leaving(journey, package, now)
         journey.touch_waits_of(package)
         watch(journey, package, now)
 
@@ -318,8 +354,12 @@ def _says_more(package: Package, pause: Pause, reason: str | None) -> bool:
 
 def care_package_restarted(journey: Journey, event: CarePackageRestarted, now: Mark) -> None:
     package = _given(journey, event.data.package_id, now)
+    if go_on_leaving(journey, package, now):
+        _stands_still_no_more(journey, package, now)
+        return
     _after_a_lapse(journey, package, now)
     _begins_with_the_next(package, now)
+    _has_left(journey, package, now)
     _goes_on(journey, package, now)
     notices.has_come(journey, package.service, now)
     if package.kind == "restart":
@@ -333,6 +373,10 @@ def _goes_on(journey: Journey, package: Package, now: Mark) -> None:
     """Care is given: what stood still, was given up, or seemed in vain, does so no more."""
     _taken_on(journey, package, now)
     package.elsewhere = None
+    _stands_still_no_more(journey, package, now)
+
+
+def _stands_still_no_more(journey: Journey, package: Package, now: Mark) -> None:
     if package.pause is not None:
         package.end_pause(now)
         journey.touch_waits_of(package)
@@ -341,14 +385,28 @@ def _goes_on(journey: Journey, package: Package, now: Mark) -> None:
 def care_package_increased(journey: Journey, event: CarePackageIncreased, now: Mark) -> None:
     data = event.data
     package = _given(journey, data.package_id, now)
-    package.increased = now
-    package.increase_asked = None
+    leaving = leaves(package)
+    if leaving is None or data.service not in (None, leaving.service):
+        _more_is_given(journey, package, data.service, now)
     package.visits_per_week = data.visits_per_week or package.visits_per_week
     package.hours_per_week = data.hours_per_week or package.hours_per_week
     package.funder = data.funder or package.funder
-    journey.served_by(package, data.service)
     watch(journey, package, now)
     _watch_referrals(journey, now)
+
+
+def _more_is_given(journey: Journey, package: Package, service: str | None, now: Mark) -> None:
+    """At home there is care, then, whether its beginning was told or not."""
+    _after_a_lapse(journey, package, now)
+    if package.in_place is None and at_home(journey):
+        package.first_visit = now
+        _goes_on(journey, package, now)
+    package.increased = now
+    package.increase_asked = None
+    journey.served_by(package, service)
+    if package.came == now:
+        _has_left(journey, package, now)
+        _begun(journey, package, now)
 
 
 def _comes_until(
@@ -388,6 +446,7 @@ def care_package_ended(journey: Journey, event: CarePackageEnded, now: Mark) -> 
     package = _named(journey, event.data.package_id, now)
     package.ended = package.ended or now
     package.end_reason = event.data.reason
+    _has_left(journey, package, now)
     watch(journey, package, now)
     _watch_referrals(journey, now)
     service_over(journey, package.service, now)

@@ -10,7 +10,7 @@ from flow.pathway.mark import Mark
 from flow.pathway.presumed_ends import as_at
 from flow.pathway.referral_kinds import HUB, NEVER_TOLD, ONCE
 from flow.pathway.service_criteria import CriteriaList, Wanted
-from flow.pathway.subjects import Handover, Package, Referral, Stay
+from flow.pathway.subjects import Given, Handover, Package, Referral, Stay
 from flow.pathway.whereabouts import at_home, set_aside
 
 PlacementState = Literal["suitable", "waiting", "offered", "accepted", "staying", "left"]
@@ -148,7 +148,7 @@ def _faced(journey: Journey) -> list[tuple[str | None, Faced | None]]:
         (package.service, _by_package(journey, package)) for package in journey.packages.values()
     ]
     faced += [
-        (given.service, Faced("left", given.until, kind=kind_of(journey, package)))
+        (given.service, _by_provider_before(given, kind_of(journey, package)))
         for package in journey.packages.values()
         for given in package.earlier
     ]
@@ -210,6 +210,12 @@ def _by_package(journey: Journey, package: Package) -> Faced | None:
     if taken_on is not None:
         return Faced("accepted", taken_on, package.requested or taken_on, kind)
     return Faced("offered", package.requested, package.requested, kind)
+
+
+def _by_provider_before(given: Given, kind: str) -> Faced:
+    if given.until is None:
+        return Faced("staying", given.since, kind=kind)
+    return Faced("left", given.until, kind=kind)
 
 
 def _by_stay(journey: Journey, stay: Stay) -> Faced:

@@ -232,10 +232,12 @@ def running(journey: "Journey", subject: Subject) -> Iterator[tuple[Watch, Span]
 
 
 def begin_later(journey: "Journey", subject: Subject, wait: str, now: Mark) -> None:
-    """The event `now` shows that a wait which runs has begun only with it: the same period."""
+    """The event `now` shows that a wait which runs has begun only with it, or begins not before
+    another time than was known: the same period."""
     for rule, span in running(journey, subject):
         if rule.wait == wait:
-            span.starts_at = now.at
+            first = rule.not_before(subject) if rule.not_before is not None else None
+            span.starts_at = now.at if first is None else max(now.at, first)
             span.started_by = _started_by(rule, subject, now)
             journey.touched.append(span)
 

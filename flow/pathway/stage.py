@@ -6,13 +6,13 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from flow.pathway.arranging import unarranged_since
-from flow.pathway.care import awaited_since, care_of, counts_until, given_now
+from flow.pathway.care import awaited_since, care_of, given_now
 from flow.pathway.journey import Journey, Responsible
 from flow.pathway.local_days import FAR, ONE_DAY, day_begins, local_date
 from flow.pathway.mark import Mark
 from flow.pathway.presumed_ends import as_at
 from flow.pathway.referral_kinds import NOT_AWAITED
-from flow.pathway.subjects import Package, Spell, Stay
+from flow.pathway.subjects import Spell, Stay
 from flow.pathway.whereabouts import set_aside
 
 STAGES: Mapping[str, str] = MappingProxyType(
@@ -160,12 +160,9 @@ def _left_hospital(
     journey: Journey, spell: Spell, follow_up_days: int, now: datetime
 ) -> tuple[str, datetime, str | None, datetime]:
     assert spell.discharged is not None
-    for care in given_now(journey):
-        if isinstance(care, Package):
-            assert care.in_place is not None
-            return "home_with_support", care.in_place.at, care.service, FAR
-        assert care.visited is not None
-        return "home_with_support", care.visited.at, care.service, counts_until(care)
+    care = next(given_now(journey), None)
+    if care is not None:
+        return "home_with_support", care.since.at, care.service, care.counts_until
     left_at = [spell.discharged.at]
     left_at += [stay.left.at for stay in journey.stays.values() if stay.left is not None]
     awaited = waited_for(journey) or taken_by_nobody(journey)

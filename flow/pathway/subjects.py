@@ -277,18 +277,28 @@ class Confirmed(NamedTuple):
 
 
 class Given(NamedTuple):
-    """What an earlier provider of a package gave, until another one took it on."""
+    """What an earlier provider of a package gave, until another one came, or was to come.
+
+    `until` is None while they come still, to their `last` day at most, though another one has
+    confirmed. `halted` is since when they do not, in hospital or a pause, until they go on.
+    """
 
     service: str | None
     since: Mark
-    until: Mark
+    until: Mark | None
+    last: Mark | None = None
+    halted: Mark | None = None
+
+    @property
+    def left_off(self) -> Mark | None:
+        """Since when they do not come, for good or for now."""
+        return self.until or self.halted
 
 
 class Package(Involved):
     """Care at home, asked for and given."""
 
     __slots__ = (
-        "cared_for_until",
         "confirmed",
         "confirmed_by",
         "earlier",
@@ -338,7 +348,6 @@ class Package(Involved):
         self.missed: tuple[Mark, ...] = ()
         self.missed_before = 0  # of them, those of earlier providers
         self.earlier: tuple[Given, ...] = ()
-        self.cared_for_until: datetime | None = None  # as the provider before said
         self.lapsed: Mark | None = None  # given up; its last day has passed, nobody took it on
         self.pauses: tuple[Pause, ...] = ()
         self.increased: Mark | None = None
@@ -364,6 +373,31 @@ class Package(Involved):
         if self.kind == "restart":
             return self.started
         return self.increased if self.kind == "increased" else None
+
+    @property
+    def leaving(self) -> Given | None:
+        """What the provider before gives, until the one who has confirmed comes, or their last day
+        has passed."""
+        newest = self.earlier[-1] if self.earlier else None
+        return newest if newest is not None and newest.until is None else None
+
+    @property
+    def cared_for_until(self) -> datetime | None:
+        """The last day of a provider who comes still."""
+        leaving = self.leaving
+        if leaving is None or leaving.halted is not None or leaving.last is None:
+            return None
+        return leaving.last.at
+
+    def say_of_leaving(self, said: Given) -> None:
+        """More is known of the provider before."""
+        self.earlier = (*self.earlier[:-1], said)
+
+    def leaves_for_good(self, now: Mark) -> None:
+        """The provider before, where they come still, or were to come again, does so no more."""
+        leaving = self.leaving
+        if leaving is not None:
+            self.say_of_leaving(leaving._replace(until=leaving.halted or now, halted=None))
 
     @property
     def given_up(self) -> HandBack | None:

@@ -225,7 +225,8 @@ def _referral(referral: Service, spell: Spell) -> Iterator[Amount]:
 def _package(package: Service, spell: Spell, left_at: datetime) -> Iterator[Amount]:
     labels = {**place_of(spell), "package_kind": package.kind or "unknown"}
     yield "first_visits_missed", labels, package.missed
-    began = package.gave[0][1][0] if package.gave else package.first_visit_on
+    before = [*package.gave, *([package.going] if package.going else [])]
+    began = before[0][1][0] if before else package.first_visit_on
     if began is None and package.kind == "restart":
         began = package.started_on
     if began is None and package.kind == "increased":

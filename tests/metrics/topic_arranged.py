@@ -104,6 +104,8 @@ def _comes(journey: "Journey", spell: Spell, left_centre: When | None) -> Iterat
         ended_at = package.over_at[0] if package.over_at else None
         if ended_at is not None and left_at is not None and ended_at >= left_at:
             cared = package.in_place and package.stands_still is None
+            if not package.in_place and package.gave:
+                cared = package.gave[-1][2] == package.over_at
             now = left_centre is None or ended_at >= left_centre[0]
             yield now and cared and package.where_to != "provider_withdrew"
     for referral in journey.referrals.values():

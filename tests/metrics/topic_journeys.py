@@ -103,6 +103,7 @@ class Journey(Services):
         if self.died_at is not None:
             return []
         ends = [each.last_day for each in self.packages.values() if each.last_day is not None]
+        ends += [each.going[2] for each in self.packages.values() if each.going]
         ends += [
             (_day_91(each.alone_at[0]), each.alone_at[1])
             for each in self.cared_by_visits
@@ -122,6 +123,11 @@ class Journey(Services):
             if last is not None and last[0] <= now[0] and self.died_at is None:
                 package.lapsed = now
                 self._over_there(package.service, now)
+            going = package.going
+            if going is not None and going[2][0] <= now[0] and self.died_at is None:
+                package.gave.append((going[0], going[1], package.away_since or now))
+                package.going = package.away_since = None
+                self._over_there(going[0], now)
         self.owners.moved(self, now[0])
 
     def _takes(self, event: Event) -> bool:

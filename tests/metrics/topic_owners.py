@@ -229,6 +229,8 @@ def _spans(journey: "Journey") -> Iterator[tuple[str | None, When | None, When |
         yield stay.service, stay.begun_at, stay.over_at
     for package in journey.packages.values():
         yield from package.gave
+        if package.going is not None:
+            yield package.going[0], package.going[1], package.away_since
         yield (
             package.service,
             package.in_place_at,

@@ -153,6 +153,9 @@ class Services:
                 self._has_nothing_to_take(package.service, event)
 
     def _has_nothing_to_take(self, service: str | None, event: Event) -> None:
+        self._has_no_part(service, event.when)
+
+    def _has_no_part(self, service: str | None, now: When) -> None:
         with_a_part = {r.service for r in self.referrals.values() if not r.closed}
         visiting = [r for r in self.referrals.values() if r.alone_at and not r.alone_until]
         with_a_part |= {r.service for r in visiting}
@@ -162,8 +165,9 @@ class Services:
             if not (package.over or package.elsewhere or package.lapsed)
         }
         with_a_part |= {stay.service for stay in self.stays.values() if stay.stays_on}
+        with_a_part |= {each.going[0] for each in self.packages.values() if each.going}
         if service not in with_a_part:
-            self._service_over(service, event)
+            self._over_there(service, now)
 
     def _planned(self, spell: Spell) -> None:
         """A pathway is decided: what was asked for on another one is not part of the plan."""
@@ -299,6 +303,8 @@ class Services:
                 return
             package.pauses[-1] = (package.pauses[-1][0], event.at, before)
         self._pause(package, event, why)
+        if why in nobody:
+            self._kept_away(package, event.when)
 
     def _to_hospital(self, event: Event) -> None:
         """Nobody is cared for at home and in hospital at once, nor afterwards by itself."""
@@ -307,6 +313,7 @@ class Services:
                 if package.paused_because is not None:
                     package.pauses[-1] = (package.pauses[-1][0], event.at, package.paused_because)
                 self._pause(package, event, "readmitted")
+            self._kept_away(package, event.when)
         for referral in self.referrals.values():
             if referral.alone_at is not None:
                 referral.alone_until = referral.alone_until or event.when
@@ -315,6 +322,8 @@ class Services:
         """With no new need: what was there before the stay was live all the time."""
         for package in self.packages.values():
             restarts = package.kind == "restart" and package.spell is spell
+            if not restarts:
+                self._kept_away(package, None)
             if package.paused_because == "readmitted" and not restarts:
                 package.pauses[-1] = (package.pauses[-1][0], event.at, package.paused_because)
                 package.paused_because = None
@@ -341,15 +350,37 @@ class Services:
         return True
 
     def _begins_anew(self, package: Service, event: Event) -> None:
-        began = package.in_place_at
-        if began is not None:
+        began, last_at = package.in_place_at, package.care_until
+        by = package.given_back_at[1] if package.given_back_at is not None else event.identity
+        ahead = (last_at, by) if last_at is not None else None
+        if began is not None and ahead is not None and ahead[0] > event.at and package.is_given:
+            package.going, package.away_since = (package.given_back_by, began, ahead), None
+        elif began is not None:
             until = package.lapsed or event.when
             package.gave.append((package.given_back_by, began, until))
+        elif ahead is not None and package.going and package.going[0] == package.given_back_by:
+            package.going = (*package.going[:2], max(ahead, event.when))
+            package.moved += package.away_since is None
         package.lapsed = None
         package.started = package.visited = package.increased = False
         package.begun_at = package.visited_at = package.increased_at = None
-        package.missed_before, package.cared_until = package.missed, package.care_until
+        package.missed_before = package.missed
         self._care_goes_on(package, event)
+
+    def _gone(self, package: Service, now: When) -> None:
+        """Somebody else comes, or nobody is to: who gave it up does not come any more."""
+        if package.going is not None:
+            service, since, _ = package.going
+            package.gave.append((service, since, package.away_since or now))
+            package.going = package.away_since = None
+            self._has_no_part(service, now)
+
+    @staticmethod
+    def _kept_away(package: Service, now: When | None) -> None:
+        """Who gave it up does not come `now`, or comes again."""
+        if package.going is not None and (package.away_since is None) == (now is not None):
+            package.away_since = now
+            package.moved += 1
 
     def _confirmed(self, package: Service, event: Event, *, passed_on: bool) -> None:
         package.accepted, package.nobody_has_it = True, False
@@ -387,12 +418,16 @@ class Services:
         """Whoever comes after a last day that has passed comes as another provider does."""
         if package.lapsed is not None:
             self._next_one(package, event)
-        if package.gave:
+        if package.others_before:
             package.visited, package.visited_at = True, package.visited_at or event.when
 
     @staticmethod
     def _care_goes_on(package: Service, event: Event) -> None:
         package.nobody_has_it = package.elsewhere = False
+        Services._no_pause_now(package, event)
+
+    @staticmethod
+    def _no_pause_now(package: Service, event: Event) -> None:
         if package.paused_because is not None:
             package.pauses[-1] = (package.pauses[-1][0], event.at, package.paused_because)
             package.paused_because = None
@@ -438,19 +473,23 @@ class Services:
                 package.started, package.more_asked = True, False
                 self._care_goes_on(package, event)
                 package.begun_at = package.begun_at or event.when
+                self._gone(package, event.when)
                 self._join(package, event)
             case "care-package-confirmed":
                 self._confirmed(package, event, passed_on=passed_on)
             case "care-package-paused":
                 self._told_to_pause(package, event)
             case "care-package-increased":
-                package.increased, package.increased_at = True, event.when
-                package.more_asked = False
+                self._more_is_given(package, event, had)
             case "care-package-handed-back":
                 self._given_back(package, had, event)
+            case "care-package-restarted" if package.away_since is not None:
+                self._kept_away(package, None)
+                self._no_pause_now(package, event)
             case "care-package-restarted":
                 self._goes_on_there(package, event)
                 self._care_goes_on(package, event)
+                self._gone(package, event.when)
                 if package.kind == "restart":
                     package.started = True
                     package.begun_at = package.begun_at or event.when
@@ -459,7 +498,25 @@ class Services:
                 package.over = True
                 package.over_at = package.over_at or event.when
                 package.where_to = event.data.get("reason")
+                self._gone(package, event.when)
                 self._service_over(package.service, event)
+
+    def _more_is_given(self, package: Service, event: Event, had: str | None) -> None:
+        """By whoever is to give it: then they have come. Or by whoever leaves, while they come."""
+        said = event.data.get("service")
+        if package.still_comes and package.going and said in (None, package.going[0]):
+            package.service = had
+            return
+        if package.lapsed is not None:
+            self._next_one(package, event)
+        if self.current is None and self.staying is None and not package.in_place:
+            package.visited, package.visited_at = True, event.when
+            self._care_goes_on(package, event)
+        package.increased, package.increased_at = True, event.when
+        package.more_asked = False
+        if package.in_place_at == event.when:
+            self._gone(package, event.when)
+            self._join(package, event)
 
     def _visit(self, event: Event) -> None:
         data = event.data
@@ -489,6 +546,7 @@ class Services:
             self._care_goes_on(package, event)
             package.visited_at = package.visited_at or event.when
             package.service = data.get("service") or package.service
+            self._gone(package, event.when)
             self._join(package, event)
         if referral is not None:
             self._comes(referral, event)

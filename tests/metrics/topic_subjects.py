@@ -144,7 +144,12 @@ class Service:
     """Who confirmed last, and since when somebody gave it as they first did."""
     gave: list[tuple[str | None, When, When]] = field(default_factory=list)
     """What earlier providers gave: who, from, until."""
-    cared_until: datetime | None = None
+    going: tuple[str | None, When, When] | None = None
+    """Who gave it up and comes still, beside one who has confirmed: who, since, to when."""
+    away_since: When | None = None
+    """Since when they do not come, but may again."""
+    moved: int = 0
+    """How often the time changed from which the next one is waited for."""
     missed_before: int = 0
     """Of the visits missed, those of earlier providers."""
     alone_at: When | None = None
@@ -196,6 +201,15 @@ class Service:
         return self.visited or began.get(self.kind or "", False)
 
     @property
+    def still_comes(self) -> bool:
+        """Who gave it up comes, whoever is to come next."""
+        return self.going is not None and self.away_since is None
+
+    @property
+    def others_before(self) -> bool:
+        return bool(self.gave) or self.going is not None
+
+    @property
     def stands_still(self) -> When | None:
         """Since when nobody gives the care that had begun."""
         without = self.paused_because in ("readmitted", "provider_capacity", "")
@@ -207,7 +221,7 @@ class Service:
 
     @property
     def is_awaited(self) -> bool:
-        waited = self.asked or self.gave or self.lapsed or self.stands_still is not None
+        waited = self.asked or self.others_before or self.lapsed or self.stands_still is not None
         return bool(waited) and not self.over and not self.elsewhere and not self.is_given
 
     @property

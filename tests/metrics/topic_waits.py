@@ -140,7 +140,7 @@ class Running:
 
 Key = tuple[str, str]
 Stretch = tuple[datetime, datetime]
-ONE_PERIOD = {"edd_set", "hub_pathway", "referral_response"}
+ONE_PERIOD = {"edd_set", "hub_pathway", "referral_response", "package_start"}
 """Waits whose start may turn out to be later: the same period all the same."""
 NEVER_PAUSED = {"los_review", "package_restart_notice"}
 
@@ -201,15 +201,23 @@ def _running(journey: Journey) -> Iterator[tuple[Key, Running]]:
     for held, waits, package in _of_services(journey):
         for wait, number in waits:
             if number:
-                first = held.cared_until if wait == "package_start" else None
+                first, moved = None, 0
+                if wait == "package_start" and package is not None:
+                    first, moved = _after_who_comes(package), package.moved
                 running = Running(
-                    wait, int(number), held.spell, package, began=_began(held, wait), first=first,
+                    wait, int(number) + moved, held.spell, package,
+                    began=_began(held, wait), first=first,
                     agreed=_agreed(held, wait), until=_until(held, wait),
                 )  # fmt: skip
                 yield (wait, held.about), running
     yield from _of_reablement(journey)
     yield from _of_plans(journey)
     yield from _of_owner(journey)
+
+
+def _after_who_comes(package: Service) -> datetime | None:
+    """Nobody waits for the next one before the last day of the one before."""
+    return package.going[2][0] if package.going is not None and package.still_comes else None
 
 
 def _of_reablement(journey: Journey) -> Iterator[tuple[Key, Running]]:
@@ -224,10 +232,13 @@ def _of_reablement(journey: Journey) -> Iterator[tuple[Key, Running]]:
     at_home = journey.current is None and journey.staying is None
     for package in journey.packages.values():
         asked = journey.referrals.get(package.referral or "")
-        if asked is not None and asked.kind == "reablement" and package.is_given and at_home:
-            began = package.gave[0][1] if package.gave else package.in_place_at
+        comes = package.is_given or package.still_comes
+        if asked is not None and asked.kind == "reablement" and comes and at_home:
+            before = [*package.gave, *([package.going] if package.going else [])]
+            began = before[0][1] if before else package.in_place_at
             assert began is not None
             until = package.last_day[0] if package.last_day is not None else None
+            until = _after_who_comes(package) or until
             running = Running(wait, 1, package.spell, package, until=until, began=began[0])
             yield (wait, package.about), running
 
@@ -379,7 +390,7 @@ def _of_package(journey: Journey, package: Service) -> Iterator[tuple[str, int]]
     if at_home:
         yield from _of_package_at_home(package)
     spell = package.spell
-    if not (package.asked or package.gave):
+    if not (package.asked or package.others_before):
         return
     if spell is not None and spell.goes_on:
         if package.asked and package.kind == "restart" and kept:
@@ -390,7 +401,9 @@ def _of_package(journey: Journey, package: Service) -> Iterator[tuple[str, int]]
 
 def _adds(journey: Journey, package: Service) -> bool:
     """It was asked for as more care, and others come already."""
-    comes = any(each.is_given for each in journey.packages.values())
+    if package.still_comes:
+        return False  # it is its own provider that is waited for
+    comes = any(each.is_given or each.still_comes for each in journey.packages.values())
     comes |= any(each.alone_until is None for each in journey.cared_by_visits)
     return comes and package.kind == "increased"
 

@@ -110,7 +110,7 @@ def _asked_after(person: "Owned", since: datetime) -> bool:
     for package in person.packages.values():
         if _still_to_come_or_there(person, package):
             return True
-        cared = in_place(package) and not stands_still(package)
+        cared = _cared_to_the_end(package)
         after = package["ended_at"] is not None and package["ended_at"] >= since
         if after and cared and package["ended_because"] != "provider_withdrew":
             return True
@@ -128,6 +128,13 @@ def _asked_after(person: "Owned", since: datetime) -> bool:
     return any(unsaid) or any(stays_on(stay) for stay in person.stays.values())
 
 
+def _cared_to_the_end(package: dict[str, Any]) -> bool:
+    """By whoever was to, or by whoever was to leave."""
+    if in_place(package):
+        return not stands_still(package)
+    return bool(package["gave"] and package["gave"][-1][2] == package["ended_at"])
+
+
 def _still_to_come_or_there(person: "Owned", package: dict[str, Any]) -> bool:
     told = package["asked"] or package["confirmed"] or package["started_at"]
     over = package["ended_at"] or package["elsewhere"]
@@ -143,7 +150,7 @@ def _asked(person: "Owned", spell: dict[str, Any]) -> bool:
         if _still_to_come_or_there(person, package):
             return True
         left_at, ended_at = spell["left_at"], package["ended_at"]
-        cared_for = in_place(package) and not stands_still(package)
+        cared_for = _cared_to_the_end(package)
         after = left_at is not None and ended_at is not None and ended_at >= left_at
         if after and cared_for and package["ended_because"] != "provider_withdrew":
             return True

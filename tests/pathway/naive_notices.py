@@ -83,20 +83,42 @@ class Noticed:
                     package["pauses"][-1][1] = at
                 package["pauses"].append([at, None, "readmitted"])
                 package["paused_because"] = "readmitted"
+            self.leaver_stops(package, at)
         for referral in self.referrals.values():
             if referral["visited_at"]:
                 referral["over_at"] = referral["over_at"] or at
+
+    @staticmethod
+    def leaver_stops(package: dict[str, Any], at: datetime) -> None:
+        leaver = package["leaver"]
+        if leaver and not leaver["halted_at"]:
+            leaver["halted_at"] = at
+            package["moved"] += 1
+
+    @staticmethod
+    def leaver_goes_on(package: dict[str, Any]) -> None:
+        leaver = package["leaver"]
+        if leaver and leaver["halted_at"]:
+            leaver["halted_at"] = None
+            package["moved"] += 1
 
     def packages_stay_live(self, spell: dict[str, Any], at: datetime) -> None:
         """Home on pathway 0, with what was there before."""
         for package in self.packages.values():
             asked_for_now = package["kind"] == "restart" and package["spell"] is spell
+            if not asked_for_now:
+                self.leaver_goes_on(package)
             if package["paused_because"] == "readmitted" and not asked_for_now:
                 package["pauses"][-1][1] = at
                 package["paused_because"] = None
 
     def giving(self, left: dict[str, Any] | None) -> list[dict[str, Any]]:
         caring = [p for p in self.packages.values() if not p["ended_at"] and in_place(p)]
+        caring += [
+            {"service": p["leaver"]["service"], "about": p["about"]}
+            for p in self.packages.values()
+            if p["leaver"]
+        ]
         caring += [each for each in self.by_visit() if not each["over_at"]]
         caring += [stay for stay in self.stays.values() if stays_on(stay)]
         if left is None:

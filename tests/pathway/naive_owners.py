@@ -99,6 +99,7 @@ class Owned(Plans):
     def presumed_ends(self, by: datetime) -> list[datetime]:
         ends = {day_91(visits["visited_at"]) for visits in self.by_visit() if not visits["over_at"]}
         ends |= {last for each in self.packages.values() if (last := last_day(each)) is not None}
+        ends |= {each["leaver"]["last"] for each in self.packages.values() if each["leaver"]}
         return sorted(end for end in ends if end <= by) if self.died_at is None else []
 
     def care_is_over(self, at: datetime) -> None:
@@ -111,6 +112,12 @@ class Owned(Plans):
             if last is not None and last <= at and not self.died_at:
                 package["lapsed_at"] = at
                 self.nobody_accepts(package["service"], at)
+            leaver = package["leaver"]
+            if leaver and leaver["last"] <= at and not self.died_at:
+                until = leaver["halted_at"] or at
+                package["gave"].append((leaver["service"], leaver["since"], until))
+                package["leaver"] = None
+                self.nobody_accepts(leaver["service"], at)
         self.look_who_has_them(at)
 
     def has_later(self) -> list[tuple[datetime, str | None]]:
@@ -183,6 +190,8 @@ class Owned(Plans):
         ]
         for package in self.packages.values():
             spans += package["gave"]
+            if leaver := package["leaver"]:
+                spans.append((leaver["service"], leaver["since"], leaver["halted_at"]))
             until = package["lapsed_at"] or package["ended_at"] or stands_still(package)
             spans.append((package["service"], came(package), until))
         spans += [(r["service"], r["visited_at"], r["over_at"]) for r in self.by_visit()]

@@ -10,7 +10,10 @@ from tests.pathway.naive_told import (
     begins,
     came,
     closed,
+    given,
+    had_before,
     in_place,
+    leaver_comes,
     stays_on,
     unanswered,
 )
@@ -160,6 +163,7 @@ class Services(Noticed):
             if not (package["ended_at"] or package["elsewhere"] or package["lapsed_at"])
         ]
         asked += [each for each in self.stays.values() if stays_on(each)]
+        asked += [each["leaver"] for each in self.packages.values() if each["leaver"]]
         if service not in {each["service"] for each in asked}:
             self.nobody_accepts(service, at)
 
@@ -210,8 +214,9 @@ class Services(Noticed):
                 "given_back_by": None,
                 "confirmed_by": None,  # (service, since when somebody came then)
                 "care_until": None,
-                "cared_until": None,
                 "gave": [],  # (service, from, until), of earlier providers
+                "moved": 0,  # how often it changed from when on the next is waited for
+                "leaver": None,  # who gave it up and comes, though another has confirmed
                 "nobody_has_it": False,
                 "given_back_at": None,
                 "lapsed_at": None,
@@ -274,12 +279,33 @@ class Services(Noticed):
 
     def is_to_begin_again(self, package: dict[str, Any], at: datetime) -> None:
         """The next provider's to begin, or the same one's after nobody came."""
+        last, leaver = package["care_until"], package["leaver"]
         if came(package):
             until = package["lapsed_at"] or at
-            package["gave"].append((package["given_back_by"], came(package), until))
+            if last is not None and last > at and given(package):
+                package["leaver"] = {
+                    "service": package["given_back_by"],
+                    "since": came(package),
+                    "last": last,
+                    "halted_at": None,
+                }
+            else:
+                package["gave"].append((package["given_back_by"], came(package), until))
+        elif leaver and last is not None and leaver["service"] == package["given_back_by"]:
+            leaver["last"] = max(last, at)
+            package["moved"] += not leaver["halted_at"]
         package.update(started_at=None, visited_at=None, increased_at=None, missed=False)
-        package.update(cared_until=package["care_until"], lapsed_at=None)
+        package["lapsed_at"] = None
         self.care_goes_on(package, at)
+
+    def leaver_is_gone(self, package: dict[str, Any], at: datetime) -> None:
+        """The next has come, or nobody is to come any more."""
+        leaver = package["leaver"]
+        if leaver:
+            until = leaver["halted_at"] or at
+            package["gave"].append((leaver["service"], leaver["since"], until))
+            package["leaver"] = None
+            self.has_nothing_else(leaver["service"], at)
 
     def comes_at_last(self, package: dict[str, Any], at: datetime) -> None:
         """Somebody is there although the last day had passed."""
@@ -293,19 +319,28 @@ class Services(Noticed):
         package["more_asked"] = False
         self.next_one_begins(package, said.at)
         self.care_goes_on(package, said.at)
+        self.leaver_is_gone(package, said.at)
         self.there(package["service"])
         self.join(package, said.at)
 
     @staticmethod
     def next_one_begins(package: dict[str, Any], at: datetime) -> None:
-        if package["gave"]:
+        if had_before(package):
             package["visited_at"] = package["visited_at"] or at
 
     def care_package_restarted(self, said: Said) -> None:
         package = self.given_package(said)
+        if package["leaver"] and package["leaver"]["halted_at"]:
+            # Who is to leave has not left yet: it is they who go on.
+            self.leaver_goes_on(package)
+            if package["paused_because"]:
+                package["pauses"][-1][1] = said.at
+                package["paused_because"] = None
+            return
         self.comes_at_last(package, said.at)
         self.next_one_begins(package, said.at)
         self.care_goes_on(package, said.at)
+        self.leaver_is_gone(package, said.at)
         self.there(package["service"])
         if package["kind"] == "restart":
             package["started_at"] = package["started_at"] or said.at
@@ -324,6 +359,8 @@ class Services(Noticed):
             package["pauses"][-1][1] = said.at
         package["pauses"].append([said.at, None, why])
         package["paused_because"] = why
+        if why in nobody_comes:
+            self.leaver_stops(package, said.at)
 
     @staticmethod
     def care_goes_on(package: dict[str, Any], at: datetime) -> None:
@@ -333,7 +370,20 @@ class Services(Noticed):
             package["paused_because"] = None
 
     def care_package_increased(self, said: Said) -> None:
-        self.given_package(said).update(increased_at=said.at, more_asked=False)
+        known = self.packages.get(said.data["package_id"])
+        by = said.data.get("service")
+        if known and leaver_comes(known) and by in (None, known["leaver"]["service"]):
+            return  # theirs is more, for as long as they come
+        package = self.given_package(said)
+        self.comes_at_last(package, said.at)
+        at_home = self.here is None and self.staying() is None
+        if at_home and not in_place(package):
+            package["visited_at"] = said.at
+            self.care_goes_on(package, said.at)
+        package.update(increased_at=said.at, more_asked=False)
+        if came(package) == said.at:
+            self.leaver_is_gone(package, said.at)
+            self.join(package, said.at)
 
     def care_package_handed_back(self, said: Said) -> None:
         before = self.packages.get(said.data["package_id"])
@@ -367,6 +417,7 @@ class Services(Noticed):
         package = self.package(said)
         package["ended_at"] = package["ended_at"] or said.at
         package["ended_because"] = said.data["reason"]
+        self.leaver_is_gone(package, said.at)
         self.nobody_accepts(package["service"], said.at)
         self.stood_down(package)
 

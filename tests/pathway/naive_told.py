@@ -136,6 +136,22 @@ def came(package: dict[str, Any]) -> datetime | None:
     return visited or restarted or more
 
 
+def first_came(package: dict[str, Any]) -> datetime | None:
+    """Since when somebody has given it, whoever did first."""
+    before = [*package["gave"], *([tuple(package["leaver"].values())] if package["leaver"] else [])]
+    return before[0][1] if before else came(package)
+
+
+def had_before(package: dict[str, Any]) -> bool:
+    """Another provider gave it before, or does still."""
+    return bool(package["gave"] or package["leaver"])
+
+
+def leaver_comes(package: dict[str, Any]) -> bool:
+    """Who gave it up is still on the way out, and comes."""
+    return bool(package["leaver"] and not package["leaver"]["halted_at"])
+
+
 def stands_still(package: dict[str, Any]) -> datetime | None:
     """Since when the person goes without care that had begun."""
     since: datetime | None = None
@@ -153,7 +169,7 @@ def awaited(package: dict[str, Any]) -> bool:
     """Asked for and not begun, or begun and not going on."""
     if package["ended_at"] or package["elsewhere"] or given(package):
         return False
-    asked = package["asked"] or package["gave"] or package["lapsed_at"]
+    asked = package["asked"] or had_before(package) or package["lapsed_at"]
     return bool(asked or stands_still(package))
 
 

@@ -25,12 +25,14 @@ from tests.pathway.naive_plans import NEXT
 from tests.pathway.naive_told import (
     Said,
     awaited,
-    came,
     closed,
+    first_came,
     given,
     goes_on,
+    had_before,
     in_place,
     last_day,
+    leaver_comes,
     standing,
     stands_still,
     stays_on,
@@ -138,7 +140,8 @@ def _ask(
     for key, (runs, since) in list(running.items()):
         new = now.get(key)
         if new is not None and new.turn == runs.turn:
-            running[key] = (new, at if new.shift != runs.shift else since)
+            moved = max(at, new.first or at)
+            running[key] = (new, moved if new.shift != runs.shift else since)
             continue
         # Whoever refuses it has had it, if only for this moment.
         got_it_at = runs.subject["hub_got_it_at"] if key[0] == "hub_pathway" else None
@@ -177,9 +180,11 @@ def _of_services(person: Person) -> Iterator[tuple[Key, Runs]]:
             yield (wait, referral["about"]), Runs(1, shift, referral, began)
     for package in person.packages.values():
         for wait, turn in _of_package(person, package):
-            first = package["cared_until"] if wait == "package_start" else None
+            leaver = package["leaver"] if wait == "package_start" else None
+            not_before = leaver["last"] if leaver and leaver_comes(package) else None
+            shift = package["moved"] if wait == "package_start" else 0
             until = last_day(package) if wait in OF_WHO_COMES else None
-            runs = Runs(turn, 0, package, until=until, first=first, lapses=True)
+            runs = Runs(turn, shift, package, until=until, first=not_before, lapses=True)
             yield (wait, package["about"]), runs
     for stay in person.stays.values():
         for wait, turn in _of_stay(person, stay):
@@ -203,9 +208,11 @@ def _for_some_weeks(person: Person, now: datetime) -> Iterator[tuple[Key, Runs]]
             yield ("time_limited_care", referral["about"]), Runs(1, 0, referral, began, until)
     for package in person.packages.values():
         asked = person.referrals.get(package["referral"] or "")
-        if asked and asked["kind"] == "reablement" and given(package) and _at_home(person):
-            began = package["gave"][0][1] if package["gave"] else came(package)
-            runs = Runs(1, 0, package, began, last_day(package), lapses=True)
+        comes = given(package) or leaver_comes(package)
+        if asked and asked["kind"] == "reablement" and comes and _at_home(person):
+            began_at = first_came(package)
+            last = package["leaver"]["last"] if leaver_comes(package) else last_day(package)
+            runs = Runs(1, 0, package, began_at, last, lapses=True)
             yield ("time_limited_care", package["about"]), runs
 
 
@@ -336,11 +343,12 @@ def _of_package(person: Person, package: dict[str, Any]) -> Iterator[tuple[str, 
     restarts = package["asked"] and package["kind"] == "restart" and planned
     if restarts and spell and goes_on(spell):
         yield "package_restart_notice", 1
-    asked = package["asked"] or package["gave"]
+    asked = package["asked"] or had_before(package)
     left = spell is None or not goes_on(spell)
     to_begin = not in_place(package) and not package["nobody_has_it"]
     if asked and left and _at_home(person) and to_begin and planned:
         more = package["kind"] == "increased" and _somebody_comes(person)
+        more = more and not leaver_comes(package)
         yield "package_increase" if more else "package_start", 1
     elsewhere = not _at_home(person) and not on_hold(person, package)
     if package["asked"] and elsewhere and planned and not _secured(package):
@@ -361,7 +369,8 @@ def _of_package(person: Person, package: dict[str, Any]) -> Iterator[tuple[str, 
 def _somebody_comes(person: Person) -> bool:
     """Care is given at home, whatever else is asked for."""
     visits = any(not each["over_at"] for each in person.by_visit())
-    return visits or any(given(package) for package in person.packages.values())
+    packages = person.packages.values()
+    return visits or any(given(package) or leaver_comes(package) for package in packages)
 
 
 def _secured(package: dict[str, Any]) -> bool:

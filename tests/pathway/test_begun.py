@@ -19,15 +19,15 @@ def home(kind: str) -> Told:
     ("kind", "told", "state"),
     [
         ("new", "care-package-started", "accepted"),
-        ("new", "care-package-increased", "offered"),
+        ("new", "care-package-increased", "staying"),
         ("new", "first-visit-completed", "staying"),
         ("restart", "care-package-started", "staying"),
-        ("restart", "care-package-increased", "offered"),
+        ("restart", "care-package-increased", "staying"),
         ("increased", "care-package-started", "accepted"),
         ("increased", "care-package-increased", "staying"),
     ],
 )
-def test_care_has_begun_with_a_visit_a_restart_that_goes_on_and_more_that_is_given(
+def test_care_has_begun_with_a_visit_a_restart_that_goes_on_and_with_more_of_any_care(
     kind: str, told: str, state: str
 ) -> None:
     """For whoever waits, for the stage, and for its provider."""

@@ -73,6 +73,7 @@ STEPS: dict[str, dict[str, Any]] = {
     "care-package-started": {"service": "beta"},
     "first-visit-completed": {"service": "beta"},
     "care-package-restarted": {},
+    "care-package-increased": {"service": "beta"},
 }
 
 

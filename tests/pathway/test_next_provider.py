@@ -78,7 +78,7 @@ def test_of_a_package_that_another_had_confirmed_nobody_is_looked_for(confirmed:
     assert waits["package_start"].starts_at == at("2026-01-16 18:00")
     assert waits["package_start"].due_at == at("2026-01-17 13:00")
     assert (view.stage.stage, view.stage.service) == ("discharged_waiting_for_start", "beta")
-    assert view.stage.since == at("2026-01-12 00:00")
+    assert view.stage.since == at("2026-01-16 18:00"), "acme's last day"
     person.tell("first-visit-completed", "2026-01-19 13:00", package_id="P1", service="beta")
     assert person.assessed("2026-01-19 14:00").stage.stage == "home_with_support"
 
