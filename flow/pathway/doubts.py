@@ -1,4 +1,5 @@
-"""Services that nobody knows; two hospitals at once, or two services that do the same.
+"""Services that nobody knows; two hospitals at once, or two services that do the same; a stay in
+hospital whose end nobody has told.
 
 Findings of the present, so that each may be settled by an event that comes late. To overlap for up
 to a day is no matter once it is over: who lets go often says so after the next has begun.
@@ -40,6 +41,7 @@ def doubts_of(journey: Journey, policy: Policy) -> tuple[Finding, ...]:
         ]
     if len(journey.spells) > 1:
         found += _two("two_hospitals", _in_hospital(journey))
+        found += _left_open(journey)
     if len(journey.handovers) > 1:
         found += _two("two_services", _accepted(journey))
     if len(journey.packages) > 1:
@@ -61,6 +63,14 @@ def _in_hospital(journey: Journey) -> Iterator[_Hold]:
             asked = spell.admitted if spell.admission_method in TRANSFER else None
             left = spell.discharged or spell.overtaken
             yield _Hold(spell.admitted, spell.provider, left, asked)
+
+
+def _left_open(journey: Journey) -> Iterator[Finding]:
+    """Until its end is told, or the person is back there."""
+    for spell in journey.spells.values():
+        if spell.left_open is not None and spell.has_no_end:
+            events = (spell.admitted.by, spell.left_open.by)
+            yield Finding("spell_left_open", tuple(sorted(events)))
 
 
 def _accepted(journey: Journey) -> Iterator[_Hold]:

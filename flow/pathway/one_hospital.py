@@ -31,7 +31,7 @@ def overtake(journey: Journey, provider: str, spell_id: str, now: Mark) -> None:
 def is_in(journey: Journey, spell: Spell, now: Mark) -> None:
     """In this stay from now on, and in no other."""
     journey.current = journey.latest = spell
-    spell.elsewhere = None
+    spell.elsewhere = spell.left_open = None
     journey.hospital_version += 1
     for other in journey.spells.values():
         if other is not spell and other.goes_on:

@@ -448,7 +448,7 @@ def _leave(journey: Journey, spell: Spell, data: PatientDischargedData, now: Mar
         journey.current = None
         for other in journey.spells.values():
             if other.has_no_end:
-                journey.find("spell_left_open", other.admitted.by, now.by)
+                other.left_open = other.left_open or now
     journey.hospital_version += 1
 
 

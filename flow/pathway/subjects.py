@@ -75,6 +75,7 @@ class Spell(Subject):
         "hub_referral_id",
         "hub_referred",
         "last_review",
+        "left_open",
         "locality",
         "long_stay_reviews",
         "medicines_ready",
@@ -160,6 +161,7 @@ class Spell(Subject):
         self.transport_for: datetime | None = None
         self.overtaken: Mark | None = None  # by another admission there, no discharge between
         self.elsewhere: Mark | None = None  # in another hospital since, and no discharge told
+        self.left_open: Mark | None = None  # the discharge from that one: no end is told here
         self.discharged: Mark | None = None
         self.discharge_method: str | None = None
         self.discharge_destination: str | None = None

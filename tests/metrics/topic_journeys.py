@@ -171,7 +171,7 @@ class Journey(Services):
     def _moved_to(self, spell: Spell, at: datetime) -> None:
         """Where somebody is admitted, or is an inpatient again, they are in no other hospital."""
         self.current = self.latest = spell
-        spell.elsewhere = None
+        spell.elsewhere, spell.left_open = None, False
         for other in self.spells.values():
             if other is not spell and other.goes_on:
                 other.elsewhere = at
@@ -285,8 +285,8 @@ class Journey(Services):
         was_here = self.current is spell and spell.admission_known
         if self.current is spell:
             self.current = None
-            still = [other for other in self.spells.values() if other.unended]
-            self.findings["spell_left_open"] += len(still)
+            for other in self.spells.values():
+                other.left_open |= other.unended
         nowhere = spell.method is None and spell.gone_to == "79"
         self._goes_back(spell, event, dead=spell.method in DEATHS or nowhere)
         spell.destination = event.data.get("destination") or spell.destination

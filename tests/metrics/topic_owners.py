@@ -179,7 +179,8 @@ def _has(journey: "Journey") -> str | None:
 
 
 def at_once(journey: "Journey") -> Iterator[str]:
-    """Which two have, or had for more than a day, what only one can have; by rule."""
+    """Which two have, or had for more than a day, what only one can have, and which stays were left
+    open; by rule."""
     known = [spell for spell in journey.spells.values() if spell.admission_known]
     hospitals = [
         (spell.began_at, spell.noted_by or "", spell.provider,
@@ -189,6 +190,9 @@ def at_once(journey: "Journey") -> Iterator[str]:
     ]  # fmt: skip
     for _ in _pairs(hospitals):
         yield "two_hospitals"
+    for spell in journey.spells.values():
+        if spell.left_open and spell.unended:
+            yield "spell_left_open"
     offered = [
         (h.accepted_at[0], h.accepted_at[1], h.service, h.over_at[0] if h.over_at else None,
          h.sent_on)

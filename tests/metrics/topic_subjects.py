@@ -39,6 +39,8 @@ class Spell:
     overtaken: bool = False
     elsewhere: datetime | None = None
     """Since when the person is in another hospital, and no end is told here."""
+    left_open: bool = False
+    """That one has discharged them."""
     discharged_at: datetime | None = None
     method: str | None = None
     gone_to: str | None = None

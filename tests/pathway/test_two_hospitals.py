@@ -187,6 +187,25 @@ def test_who_was_lent_to_another_hospital_is_back_in_theirs_and_no_care_is_calle
     assert sums(told, "inpatients", now) == 1
     assert "package_start" not in waits_of(told, "P1", now)
     assert "drd_to_discharge" in waits_of(told, ABOUT, now)
+    assert "spell_left_open" not in rules(told, now)
+
+
+@pytest.mark.parametrize(
+    ("kind", "data"),
+    [
+        ("criteria-to-reside-assessed", {"meets": False}),
+        ("patient-discharged", {}),
+    ],
+    ids=["seen there", "its end is told"],
+)
+def test_the_older_stay_is_left_open_until_the_person_is_back_or_its_end_is_told(
+    kind: str, data: dict[str, bool]
+) -> None:
+    told = left_open()
+    told.discharged("2026-01-12 10:00", pathway="P0", **RAE)
+    assert "spell_left_open" in rules(told, "2026-01-12 11:00")
+    told.in_spell(kind, "2026-01-12 12:00", **data)
+    assert "spell_left_open" not in rules(told, "2026-01-12 13:00")
 
 
 @pytest.mark.parametrize("code", ["19", "54", "98"])
