@@ -97,11 +97,11 @@ def moved_in_elsewhere(journey: Journey, service: str, now: Mark) -> None:
 def stands_down(journey: Journey, service: str | None, now: Mark) -> None:
     """A service without any other part in it is not asked to take the person, and has not taken
     them."""
-    if service is not None and not _has_part(journey, service):
+    if service is not None and not has_part(journey, service):
         service_over(journey, service, now)
 
 
-def _has_part(journey: Journey, service: str) -> bool:
+def has_part(journey: Journey, service: str) -> bool:
     """Asked for something, or giving it."""
     return (
         any(

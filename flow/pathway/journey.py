@@ -106,11 +106,16 @@ class OffDuty(NamedTuple):
 
 
 class Responsible(NamedTuple):
-    """The hospital or the service that has the person in hand (`ownership.py`)."""
+    """The hospital or the service that has the person in hand (`ownership.py`).
+
+    `gone`: a service that had the person last, and has no part in it any more: it refused, or its
+    care has ended. It remains responsible while somebody is waited for, and is not asked to act.
+    """
 
     organisation: str
     since: Mark
     in_hospital: bool
+    gone: bool = False
 
 
 class Link(NamedTuple):

@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 from flow.pathway.arranging import assessed_for, assessed_now, unarranged_since
 from flow.pathway.care import care_of, watch_increases
+from flow.pathway.handovers import has_part
 from flow.pathway.journey import Coordinator, Journey, Responsible
 from flow.pathway.mark import Mark
 from flow.pathway.presumed_ends import as_if_over, presumed_ends, take_as_over
@@ -53,7 +54,8 @@ def responsible_of(journey: Journey) -> Responsible | None:
     if not _somebody_is_waited_for(journey, until):
         return None
     if last is not None:
-        return Responsible(last.service, last.since, in_hospital=False)
+        gone = not has_part(journey, last.service)
+        return Responsible(last.service, last.since, in_hospital=False, gone=gone)
     return Responsible(latest.provider, latest.admitted, in_hospital=True) if latest else None
 
 
@@ -178,11 +180,14 @@ def _note(journey: Journey, ownership: Ownership) -> None:
     ownership.back_at = off_duty.uncovered_until if off_duty is not None else None
     theirs = responsible is None or owner is None or responsible.organisation in _of(owner)
     organisation = responsible.organisation if responsible is not None else None
-    service = organisation if responsible is not None and not responsible.in_hospital else None
-    if organisation != ownership.organisation:
-        ownership.organisation, ownership.service = organisation, service
-        ownership.moves += 1
+    has = responsible is not None and not responsible.in_hospital and not responsible.gone
+    service = organisation if has else None
+    if (organisation, service) != (ownership.organisation, ownership.service):
         journey.touch_waits_of(ownership)
+        ownership.service = service
+    if organisation != ownership.organisation:
+        ownership.organisation = organisation
+        ownership.moves += 1
     assigned = owner.since if owner is not None else None
     if ownership.left_behind and theirs and assigned not in (None, ownership.assigned):
         ownership.followed = ownership.left_behind

@@ -121,11 +121,13 @@ def who_acts(rule: Rule, subject: Subject, where: Where) -> ActsNext:
 
 
 def _who_names_owners(owned: Ownership) -> ActsNext:
-    """Whoever names an owner where a hospital has the person, and no service."""
-    hub = owned.spell.hub if owned.spell is not None else None
-    if hub is not None:
-        return ActsNext(hub, HUB)
-    return ActsNext(owned.organisation, CASE_MANAGER)
+    """Whoever names an owner where a hospital has the person, or had, and no service has."""
+    spell = owned.spell
+    if spell is None:
+        return ActsNext(owned.organisation, CASE_MANAGER)
+    if spell.hub is not None:
+        return ActsNext(spell.hub, HUB)
+    return ActsNext(spell.provider, CASE_MANAGER)
 
 
 def _organisation(role: str, subject: Subject, where: Where) -> str | None:
@@ -160,17 +162,18 @@ def asked_for_the_reason(journey: Journey) -> str | None:
 
 def stands_in(journey: Journey, now: datetime) -> ActsNext | None:
     """Who acts where the person has no owner, or one who is away and whom nobody covers: the hub,
-    which names owners (domain.md 1.4), or the hospital; or the service that has the person."""
+    which names owners (domain.md 1.4), or the hospital; or the service that has the person, not one
+    that refused them or whose care has ended."""
     away, responsible = journey.off_duty, journey.responsible_at(now)
     there = journey.coordinator is not None and (
         away is None or away.over(now) or away.covered_by(now) is not None
     )
     if there or responsible is None:
         return None
-    if not responsible.in_hospital:
-        return ActsNext(responsible.organisation, SERVICE)
     spell = journey.current or journey.latest
-    assert spell is not None  # in hospital, or from there with nobody else
+    has = not responsible.in_hospital and not responsible.gone
+    if has or spell is None:
+        return ActsNext(responsible.organisation, SERVICE)
     if spell.hub is not None:
         return ActsNext(spell.hub, HUB)
-    return ActsNext(responsible.organisation, DISCHARGE_COORDINATOR)
+    return ActsNext(spell.provider, DISCHARGE_COORDINATOR)

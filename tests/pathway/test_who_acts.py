@@ -260,3 +260,62 @@ def test_no_service_names_the_owner_of_whoever_a_hospital_has(
         told.in_spell("referred-to-care-transfer-hub", "2026-02-02 11:00", spell_id="S2", hub=hub)
     told.discharged("2026-02-05 17:00", spell_id="S2", pathway="P1")
     assert acts(told, "owner_follows", "2026-02-10 09:00") == who
+
+
+HUB_ACTS, HOSPITAL_ACTS = ("leeds-hub", "care_transfer_hub"), ("RR8", "discharge_coordinator")
+
+
+def taken_on_by_acme() -> Told:
+    told = ready()
+    refer(told, "home_care", "acme")
+    told.tell("handover-sent", "2026-01-08 14:00", handover_id="V1", to_service="acme")
+    told.tell("handover-accepted", "2026-01-08 14:30", handover_id="V1", service="acme")
+    told.discharged("2026-01-09 15:00")
+    return told
+
+
+def test_a_service_that_refused_is_not_to_find_another() -> None:
+    told = taken_on_by_acme()
+    told.tell("referral-rejected", "2026-01-10 09:00", referral_id="R-acme", reason="no_capacity")
+    assert acts(told, "care_arranged") == HUB_ACTS
+    assert told.assessed(LATER).stage.responsible == "acme"
+
+
+def test_a_service_whose_care_has_ended_is_not_to_find_another() -> None:
+    told = Told()
+    told.admitted("2026-01-05 10:00")
+    told.reviewed("2026-01-06 09:00", meets=False)
+    told.in_spell("pathway-decided", "2026-01-06 09:00", pathway="P1", status="confirmed")
+    told.tell("care-package-requested", "2026-01-06 10:00", package_id="P1", kind="new",
+              service="acme")  # fmt: skip
+    told.discharged("2026-01-06 15:00")
+    told.tell("first-visit-completed", "2026-01-07 09:00", package_id="P1")
+    told.tell("care-package-handed-back", "2026-01-08 09:00", package_id="P1", reason="staffing",
+              care_until=at("2026-01-10 18:00"))  # fmt: skip
+    told.tell("care-package-ended", "2026-01-10 18:00", package_id="P1")
+    assert acts(told, "care_arranged") == HOSPITAL_ACTS
+
+
+def followed() -> Told:
+    """Acme has taken the person on, and the owner is still the hospital's."""
+    told = taken_on_by_acme()
+    told.tell("coordinator-assigned", "2026-01-08 12:00", organisation="QWO", coordinator="cm1",
+              id="owner")  # fmt: skip
+    return told
+
+
+def test_who_has_the_person_names_the_owner_and_one_that_refused_does_not() -> None:
+    told = followed()
+    assert acts(told, "owner_follows") == ("acme", "service")
+    told.tell("referral-rejected", "2026-01-10 09:00", referral_id="R-acme", reason="no_capacity")
+    assert acts(told, "owner_follows") == HUB_ACTS
+
+
+def test_a_service_that_has_no_capacity_for_now_still_names_the_owner() -> None:
+    told = followed()
+    told.tell("care-package-requested", "2026-01-09 16:00", package_id="P1", kind="new",
+              service="acme")  # fmt: skip
+    told.tell("first-visit-completed", "2026-01-10 09:00", package_id="P1")
+    told.tell("care-package-paused", "2026-01-11 09:00", package_id="P1",
+              reason="provider_capacity")  # fmt: skip
+    assert acts(told, "owner_follows") == ("acme", "service")
