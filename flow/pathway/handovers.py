@@ -109,7 +109,8 @@ def has_part(journey: Journey, service: str) -> bool:
             for referral in journey.referrals.values()
         )
         or any(
-            package.service == service and not package.closed and package.lapsed is None
+            (package.service == service and not package.closed and package.lapsed is None)
+            or (package.increase_of == service and not package.closed)
             for package in journey.packages.values()
         )
         or any(_leaves(package, service) for package in journey.packages.values())

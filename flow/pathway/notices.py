@@ -63,6 +63,9 @@ def _preparing(journey: Journey) -> Iterator[_Team]:
     """Whoever was asked, or has answered, and has not begun; and who assesses or decides."""
     for subject in _asked(journey):
         yield _team(subject)
+    for package in journey.packages.values():
+        if package.increase_of is not None and not package.closed:
+            yield _Team(package.increase_of, package.increase_of)
     here = journey.current
     if here is not None and here.hub is not None and _hub_decides(here):
         yield _Team(here.hub, here.hub)
@@ -266,6 +269,11 @@ def has_come(journey: Journey, service: str | None, now: Mark) -> None:
 def stood_down(journey: Journey, subject: Subject, now: Mark) -> None:
     """The service is no longer involved: there is nothing left to tell it."""
     _let_go(journey, _team(subject).about, now)
+
+
+def no_part_any_more(journey: Journey, service: str, now: Mark) -> None:
+    """As `stood_down`, of a service that was asked for more of what another gives."""
+    _let_go(journey, service, now)
 
 
 def hub_has_decided(journey: Journey, spell: Spell, now: Mark) -> None:

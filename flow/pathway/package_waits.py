@@ -129,16 +129,27 @@ def _confirmed(package: Package) -> Mark | None:
 def _onward(journey: Journey, package: Package) -> int:
     """In hospital or in a centre, and the care at home that was asked for is not confirmed.
 
-    At home its first visit is waited for.
+    At home its first visit is waited for. So is more than was given before, each time it is asked.
     """
-    return int(
-        package.requested is not None
-        and not package.closed
-        and _confirmed(package) is None
-        and not at_home(journey)
-        and not on_hold(journey, package)
-        and not set_aside(journey, package)
-    )
+    if package.closed or at_home(journey) or on_hold(journey, package):
+        return 0
+    if _more_to_confirm(package):
+        return 1 + package.times_increased
+    waits = package.requested is not None and _confirmed(package) is None
+    return int(waits and not set_aside(journey, package))
+
+
+def _more_to_confirm(package: Package) -> bool:
+    asked = package.increase_asked is not None and not package.increase_confirmed
+    return asked and package.in_place is not None
+
+
+def _secured(span: Span) -> bool:
+    package = span.subject
+    assert isinstance(package, Package)
+    if span.token > 1:
+        return package.increase_asked is None or package.increase_confirmed
+    return _confirmed(package) is not None
 
 
 def _handed_back(_journey: Journey, package: Package) -> int:
@@ -215,9 +226,9 @@ Package.watches = (
     Watch(
         "onward_care",
         runs=_onward,
-        done=lambda span: _confirmed(span.subject),
+        done=_secured,
         reset=on_hold,
-        causes=lambda package: (package.requested,),
+        causes=lambda package: (package.increase_asked or package.requested,),
     ),
     Watch(
         "package_handed_back",

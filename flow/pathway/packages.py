@@ -80,11 +80,9 @@ def care_package_requested(journey: Journey, event: CarePackageRequested, now: M
     package.off_plan = package.elsewhere = None
     if data.kind == "increased" and package.in_place is not None:
         # More of what is given already, however that began.
-        if package.increase_asked is None:
-            package.increase_asked = now
-            package.times_increased += 1
+        asked_of = _more_is_asked(journey, package, data.service, now)
     else:
-        package.kind = data.kind
+        package.kind, asked_of = data.kind, data.service
     package.referral_id = data.referral_id or package.referral_id
     spell = link_spell(journey, data.provider, data.spell_id) or package.spell or journey.latest
     journey.part_of(package, spell)
@@ -99,11 +97,42 @@ def care_package_requested(journey: Journey, event: CarePackageRequested, now: M
         package.pauses += (Pause(now, None, READMITTED),)
     if data.council is not None or data.locality is not None:
         journey.lives(data.council, data.locality)
-    journey.served_by(package, data.service)
+    journey.served_by(package, asked_of)
     watch(journey, package, now)
     agree(journey, package)
     _begun(journey, package, now)
     _watch_referrals(journey, now)
+
+
+def _more_is_asked(
+    journey: Journey, package: Package, service: str | None, now: Mark
+) -> str | None:
+    """Of whoever gives it; or of another service: it is theirs once they confirm, or come. Whose it
+    is now."""
+    if package.increase_asked is None:
+        package.increase_asked = now
+        package.times_increased += 1
+        package.increase_confirmed = False
+    theirs = package.service is None or service is None or service == package.service
+    if service is not None:
+        _more_is_asked_of(journey, package, None if theirs else service, now)
+    return service if theirs else None
+
+
+def _more_is_asked_of(journey: Journey, package: Package, other: str | None, now: Mark) -> None:
+    before, package.increase_of = package.increase_of, other
+    journey.touch_waits_of(package)
+    if before is not None and before not in (other, package.service):
+        notices.no_part_any_more(journey, before, now)
+        stands_down(journey, before, now)
+
+
+def _answered(journey: Journey, package: Package, service: str | None, now: Mark) -> None:
+    """A service shows that the package is theirs; where it is not named, whoever was asked last."""
+    asked = package.increase_of
+    journey.served_by(package, service or asked)
+    if asked is not None:
+        _more_is_asked_of(journey, package, None, now)
 
 
 def _watch_referrals(journey: Journey, now: Mark) -> None:
@@ -122,7 +151,8 @@ def care_package_confirmed(journey: Journey, event: CarePackageConfirmed, now: M
     package.confirmed = package.confirmed or now
     package.last_confirmed = now
     package.first_visit_due_at = event.data.first_visit_due_at
-    journey.served_by(package, event.data.service)
+    package.increase_confirmed = package.increase_asked is not None
+    _answered(journey, package, event.data.service, now)
     if package.confirmed_by is None or package.confirmed_by.service != package.service:
         package.confirmed_by = Confirmed(package.service, now, package.came)
     _taken_on(journey, package, now)
@@ -258,7 +288,7 @@ def care_package_started(journey: Journey, event: CarePackageStarted, now: Mark)
     package.increase_asked = None
     _begins_with_the_next(package, now)
     _goes_on(journey, package, now)
-    journey.served_by(package, event.data.service)
+    _answered(journey, package, event.data.service, now)
     _has_left(journey, package, now)
     notices.has_come(journey, package.service, now)
     watch(journey, package, now)
@@ -293,7 +323,8 @@ def _newest(
     """The newest package of a referral, or of a service, that is not ended."""
     found: Package | None = None
     for package in journey.packages.values():
-        same = package.referral_id == referral_id if referral_id else package.service == service
+        theirs = service in {package.service, package.increase_of}
+        same = package.referral_id == referral_id if referral_id else theirs
         if same and package.ended is None:
             found = package
     return found
@@ -309,6 +340,8 @@ def first_visit_completed(journey: Journey, event: FirstVisitCompleted, now: Mar
         _after_a_lapse(journey, package, now)
         package.first_visit = package.first_visit or now
         _goes_on(journey, package, now)
+        if event.data.service is not None and event.data.service == package.increase_of:
+            _answered(journey, package, event.data.service, now)
         journey.served_by(package, event.data.service)
         _has_left(journey, package, now)
         notices.has_come(journey, package.service, now)
@@ -403,7 +436,7 @@ def _more_is_given(journey: Journey, package: Package, service: str | None, now:
         _goes_on(journey, package, now)
     package.increased = now
     package.increase_asked = None
-    journey.served_by(package, service)
+    _answered(journey, package, service, now)
     if package.came == now:
         _has_left(journey, package, now)
         _begun(journey, package, now)
@@ -449,5 +482,6 @@ def care_package_ended(journey: Journey, event: CarePackageEnded, now: Mark) -> 
     _has_left(journey, package, now)
     watch(journey, package, now)
     _watch_referrals(journey, now)
+    _more_is_asked_of(journey, package, None, now)
     service_over(journey, package.service, now)
     notices.stood_down(journey, package, now)

@@ -152,6 +152,14 @@ def _faced(journey: Journey) -> list[tuple[str | None, Faced | None]]:
         for package in journey.packages.values()
         for given in package.earlier
     ]
+    faced += [
+        (
+            package.increase_of,
+            _asked_for_more(journey, package),
+        )
+        for package in journey.packages.values()
+        if package.increase_of is not None and not package.closed
+    ]
     faced += [(stay.service, _by_stay(journey, stay)) for stay in journey.stays.values()]
     faced += [
         (handover.service, _by_handover(handover))
@@ -210,6 +218,12 @@ def _by_package(journey: Journey, package: Package) -> Faced | None:
     if taken_on is not None:
         return Faced("accepted", taken_on, package.requested or taken_on, kind)
     return Faced("offered", package.requested, package.requested, kind)
+
+
+def _asked_for_more(journey: Journey, package: Package) -> Faced:
+    """More of a package than another service gives."""
+    asked = package.increase_asked
+    return Faced("offered", asked, asked, kind_of(journey, package))
 
 
 def _by_provider_before(given: Given, kind: str) -> Faced:

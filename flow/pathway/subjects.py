@@ -313,6 +313,8 @@ class Package(Involved):
         "hand_backs",
         "hours_per_week",
         "increase_asked",
+        "increase_confirmed",
+        "increase_of",
         "increased",
         "kind",
         "lapsed",
@@ -355,6 +357,8 @@ class Package(Involved):
         self.increased: Mark | None = None
         self.increase_asked: Mark | None = None  # more than is given, and not given yet
         self.times_increased = 0
+        self.increase_of: str | None = None  # another service, asked for it and not confirmed yet
+        self.increase_confirmed = False
         self.hand_backs: tuple[HandBack, ...] = ()
         self.ended: Mark | None = None
         self.end_reason: str | None = None

@@ -25,7 +25,7 @@ from flow.pathway.policy_values import SERVICE
 from flow.pathway.referral_kinds import HUB
 from flow.pathway.spans import Subject
 from flow.pathway.stage import ActsNext
-from flow.pathway.subjects import Ownership, Referral, Spell, Stay
+from flow.pathway.subjects import Ownership, Package, Referral, Spell, Stay
 from flow.pathway.targets import Rule
 from flow.pathway.whereabouts import set_aside
 from flow.pathway.working_hours import Calendars
@@ -99,6 +99,8 @@ OF_THE_OWNER = frozenset(role for role, whose in _OF.items() if whose == "owner"
 
 CASE_MANAGER, DISCHARGE_COORDINATOR = "case_manager", "discharge_coordinator"
 """Who helps people to pay for themselves, and who acts in hospital where no hub has the person."""
+FOR_MORE = ("package_increase", "onward_care")
+"""Waits in which another service than the one that gives a package may be asked for more of it."""
 assert {CASE_MANAGER, DISCHARGE_COORDINATOR, HUB} <= ROLES.codes
 
 
@@ -115,6 +117,8 @@ def who_acts(rule: Rule, subject: Subject, where: Where) -> ActsNext:
         role = CASE_MANAGER
     if role == SERVICE and isinstance(subject, Ownership) and subject.service is None:
         return _who_names_owners(subject)
+    if _OF.get(role) == "service" and rule.wait in FOR_MORE and isinstance(subject, Package):
+        return ActsNext(subject.increase_of or subject.service, role)
     if role in OF_THE_OWNER and where.stands_in is not None:
         return where.stands_in
     return ActsNext(_organisation(role, subject, where), role)

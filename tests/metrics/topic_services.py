@@ -165,6 +165,9 @@ class Services:
             if not (package.over or package.elsewhere or package.lapsed)
         }
         with_a_part |= {stay.service for stay in self.stays.values() if stay.stays_on}
+        with_a_part |= {
+            each.more_of for each in self.packages.values() if not (each.over or each.elsewhere)
+        }
         with_a_part |= {each.going[0] for each in self.packages.values() if each.going}
         if service not in with_a_part:
             self._over_there(service, now)
@@ -278,16 +281,37 @@ class Services:
         package.start_agreed = moment_of(data.get("planned_start_at"))
         if data["kind"] != "increased" or not package.in_place:
             package.kind = data["kind"]
-        elif not package.more_asked:
-            package.more_asked, package.times_more = True, package.times_more + 1
+        else:
+            if not package.more_asked:
+                package.more_asked, package.times_more = True, package.times_more + 1
+                package.more_agreed = False
+            self._more_asked_of(package, data.get("service"), event)
+        if package.more_of is None or data["kind"] != "increased":
+            package.service = data.get("service") or package.service
         package.referral = data.get("referral_id") or package.referral
         package.spell = self._named(data) or package.spell or self.latest
         self.findings["care_without_stay"] += package.spell is None and self.staying is None
-        package.service = data.get("service") or package.service
         if data["kind"] == "restart" and package.in_place and package.paused_because is None:
             self._pause(package, event, "readmitted")
         self._lives(data)
         self._join(package, event)
+
+    def _more_asked_of(self, package: Service, service: str | None, event: Event) -> None:
+        """More of what one service gives, asked of another; or of nobody else any more."""
+        if service is None or package.service is None:
+            return
+        before, package.more_of = package.more_of, service
+        if service == package.service:
+            package.more_of = None
+        if before is not None and before != package.more_of:
+            self._has_nothing_to_take(before, event)
+
+    def _answered(self, package: Service, said: str | None, event: Event) -> None:
+        """It is theirs who say so, or of whoever was asked for more."""
+        if package.more_of is not None:
+            asked, package.more_of = package.more_of, None
+            package.service = said or asked
+            self._has_nothing_to_take(asked, event)
 
     @staticmethod
     def _pause(package: Service, event: Event, reason: str) -> None:
@@ -473,9 +497,12 @@ class Services:
                 package.started, package.more_asked = True, False
                 self._care_goes_on(package, event)
                 package.begun_at = package.begun_at or event.when
+                self._answered(package, event.data.get("service"), event)
                 self._gone(package, event.when)
                 self._join(package, event)
             case "care-package-confirmed":
+                package.more_agreed = package.more_asked
+                self._answered(package, event.data.get("service"), event)
                 self._confirmed(package, event, passed_on=passed_on)
             case "care-package-paused":
                 self._told_to_pause(package, event)
@@ -499,6 +526,9 @@ class Services:
                 package.over_at = package.over_at or event.when
                 package.where_to = event.data.get("reason")
                 self._gone(package, event.when)
+                other, package.more_of = package.more_of, None
+                if other is not None:
+                    self._has_nothing_to_take(other, event)
                 self._service_over(package.service, event)
 
     def _more_is_given(self, package: Service, event: Event, had: str | None) -> None:
@@ -514,6 +544,7 @@ class Services:
             self._care_goes_on(package, event)
         package.increased, package.increased_at = True, event.when
         package.more_asked = False
+        self._answered(package, said, event)
         if package.in_place_at == event.when:
             self._gone(package, event.when)
             self._join(package, event)
@@ -528,7 +559,8 @@ class Services:
         elif referral is not None:
             package = self._newest_package(lambda each: each.referral == data["referral_id"])
         elif data.get("service"):
-            package = self._newest_package(lambda each: each.service == data["service"])
+            by = data["service"]
+            package = self._newest_package(lambda each: by in (each.service, each.more_of))
             referral = self._newest_asked(data["service"]) if package is None else None
         self.findings["visit_unmatched"] += package is None and referral is None
         if event.type == "first-visit-missed":
@@ -545,13 +577,19 @@ class Services:
             package.visited = True
             self._care_goes_on(package, event)
             package.visited_at = package.visited_at or event.when
-            package.service = data.get("service") or package.service
+            self._comes_of(package, data.get("service"))
             self._gone(package, event.when)
             self._join(package, event)
         if referral is not None:
             self._comes(referral, event)
             if package is None:
                 referral.alone_at = referral.alone_at or event.when
+
+    @staticmethod
+    def _comes_of(package: Service, service: str | None) -> None:
+        package.service = service or package.service
+        if package.more_of == package.service:
+            package.more_of = None
 
     def _newest_package(self, fits: Callable[[Service], bool]) -> Service | None:
         fitting = [each for each in self.packages.values() if fits(each) and not each.over]

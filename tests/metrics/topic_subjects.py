@@ -130,6 +130,9 @@ class Service:
     more_asked: bool = False
     """More is asked for than is given; `times_more` counts how often that began."""
     times_more: int = 0
+    more_of: str | None = None
+    """Another service than gives it was asked for more, and has not answered."""
+    more_agreed: bool = False
     increased_at: When | None = None
     given_back: int = 0
     """How often a provider gave it up; `nobody_has_it` after the last time until one confirms."""

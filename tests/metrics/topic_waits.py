@@ -385,8 +385,11 @@ def _of_package(journey: Journey, package: Service) -> Iterator[tuple[str, int]]
     said = package.accepted or package.in_place or package.started
     at_home = journey.current is None and journey.staying is None
     kept = not left_out(journey, package)
-    if package.asked and not said and not at_home and kept and not _on_hold(journey, package):
+    held = _on_hold(journey, package)
+    if package.asked and not said and not at_home and kept and not held:
         yield "onward_care", 1
+    elif package.in_place and package.more_asked and not package.more_agreed:
+        yield "onward_care", 1 + package.times_more if not at_home and not held else 0
     if at_home:
         yield from _of_package_at_home(package)
     spell = package.spell

@@ -54,6 +54,11 @@ class Noticed:
             for plan in self.plans.values()
             if 0 < plan["furthest"] < 5 and not plan["withdrawn"]
         ]
+        asked += [
+            {"service": package["more_of"]}
+            for package in self.packages.values()
+            if package["more_of"] and not (package["ended_at"] or package["elsewhere"])
+        ]
         here = self.here
         deciding = here is not None and here["hub_asked"] and not here["confirmed"]
         if here is not None and deciding and here["hub"] and not here["hub_referral"]:

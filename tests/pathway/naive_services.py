@@ -163,6 +163,11 @@ class Services(Noticed):
             if not (package["ended_at"] or package["elsewhere"] or package["lapsed_at"])
         ]
         asked += [each for each in self.stays.values() if stays_on(each)]
+        asked += [
+            {"service": each["more_of"]}
+            for each in self.packages.values()
+            if each["more_of"] and not (each["ended_at"] or each["elsewhere"])
+        ]
         asked += [each["leaver"] for each in self.packages.values() if each["leaver"]]
         if service not in {each["service"] for each in asked}:
             self.nobody_accepts(service, at)
@@ -225,6 +230,8 @@ class Services(Noticed):
                 "elsewhere": False,
                 "increased_at": None,
                 "more_asked": False,
+                "more_agreed": False,
+                "more_of": None,  # another service than gives it
                 "planned": None,
                 "unplanned": False,
                 "visit_agreed": None,
@@ -246,12 +253,19 @@ class Services(Noticed):
         return package
 
     def care_package_requested(self, said: Said) -> None:
+        had = self.packages.get(said.data["package_id"], {}).get("service")
         package = self.package(said, known=True)
         package.update(asked=True, unplanned=False, elsewhere=False)
         package["planned"] = said.data.get("planned_start_at")
         if said.data["kind"] == "increased" and in_place(package):
             if not package["more_asked"]:
                 package.update(more_asked=True, times_more=package["times_more"] + 1)
+                package["more_agreed"] = False
+            if had not in (None, package["service"]):
+                other, package["service"] = package["service"], had
+                self.more_of(package, other, said.at)
+            elif "service" in said.data:
+                self.more_of(package, None, said.at)
         else:
             package["kind"] = said.data["kind"]
         package["referral"] = said.data.get("referral_id") or package["referral"]
@@ -260,6 +274,19 @@ class Services(Noticed):
             package["pauses"].append([said.at, None, "readmitted"])
             package["paused_because"] = "readmitted"
         self.join(package, said.at)
+
+    def more_of(self, package: dict[str, Any], other: str | None, at: datetime) -> None:
+        """Another service is asked for more than is given; whoever was before is not any more."""
+        before, package["more_of"] = package["more_of"], other
+        if before and before not in (other, package["service"]):
+            self.let_go(before)
+            self.has_nothing_else(before, at)
+
+    def theirs_now(self, package: dict[str, Any], said: Said) -> None:
+        """Whoever answers has it: who says so, or else who was asked for more."""
+        if package["more_of"]:
+            package["service"] = said.data.get("service") or package["more_of"]
+            self.more_of(package, None, said.at)
 
     def care_package_confirmed(self, said: Said) -> None:
         known = self.packages.get(said.data["package_id"])
@@ -272,6 +299,8 @@ class Services(Noticed):
         agreed = said.data.get("first_visit_due_at")
         package = self.package(said)
         package.update(confirmed=True, nobody_has_it=False, visit_agreed=agreed)
+        package["more_agreed"] = package["more_asked"]
+        self.theirs_now(package, said)
         if not package["confirmed_by"] or package["confirmed_by"][0] != package["service"]:
             package["confirmed_by"] = (package["service"], came(package))
         if passed_on:
@@ -319,6 +348,7 @@ class Services(Noticed):
         package["more_asked"] = False
         self.next_one_begins(package, said.at)
         self.care_goes_on(package, said.at)
+        self.theirs_now(package, said)
         self.leaver_is_gone(package, said.at)
         self.there(package["service"])
         self.join(package, said.at)
@@ -381,6 +411,7 @@ class Services(Noticed):
             package["visited_at"] = said.at
             self.care_goes_on(package, said.at)
         package.update(increased_at=said.at, more_asked=False)
+        self.theirs_now(package, said)
         if came(package) == said.at:
             self.leaver_is_gone(package, said.at)
             self.join(package, said.at)
@@ -418,6 +449,7 @@ class Services(Noticed):
         package["ended_at"] = package["ended_at"] or said.at
         package["ended_because"] = said.data["reason"]
         self.leaver_is_gone(package, said.at)
+        self.more_of(package, None, said.at)
         self.nobody_accepts(package["service"], said.at)
         self.stood_down(package)
 
@@ -468,6 +500,8 @@ class Services(Noticed):
             self.comes_at_last(package, said.at)
             package["visited_at"] = package["visited_at"] or said.at
             package["service"] = said.data.get("service") or package["service"]
+            if package["more_of"] == package["service"]:
+                self.more_of(package, None, said.at)
             self.care_goes_on(package, said.at)
             self.there(package["service"])
             self.join(package, said.at)

@@ -353,6 +353,8 @@ def _of_package(person: Person, package: dict[str, Any]) -> Iterator[tuple[str, 
     elsewhere = not _at_home(person) and not on_hold(person, package)
     if package["asked"] and elsewhere and planned and not _secured(package):
         yield "onward_care", 1
+    elif elsewhere and in_place(package) and package["more_asked"] and not package["more_agreed"]:
+        yield "onward_care", 1 + package["times_more"]
     if package["nobody_has_it"]:
         yield "package_handed_back", package["given_back"]
     if _at_home(person):
@@ -428,7 +430,11 @@ CAME: dict[str, Callable[[dict[str, Any], int], object]] = {
     "package_handed_back": lambda of, turn: not of["nobody_has_it"] or of["given_back"] != turn,
     "time_limited_care": lambda of, _: of["withdrawn"] if "withdrawn" in of else of["ended_at"],
     "package_increase": lambda of, _: in_place(of) and not of["more_asked"],
-    "onward_care": lambda of, _: (of["begun"] or of["agreed"]) if "begun" in of else _secured(of),
+    "onward_care": lambda of, turn: (
+        (of["begun"] or of["agreed"])
+        if "begun" in of
+        else (_secured(of) if turn == 1 else not of["more_asked"] or of["more_agreed"])
+    ),
     "centre_stay": lambda of, _: of["left_at"],
     "centre_goals": lambda of, _: of["goals"],
     "centre_ready_to_leave": lambda of, _: of["left_at"],

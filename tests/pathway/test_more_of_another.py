@@ -1,0 +1,153 @@
+"""More care is asked of another service than the one that gives the care, or in hospital."""
+
+from typing import Any
+
+import pytest
+
+from flow.pathway.placements import placements_of
+from tests.pathway.told import ENGLAND, Told, at
+
+CARED_FOR = "home_with_support"
+LATER = "2026-01-14 12:00"
+
+
+def cared_for() -> Told:
+    """Acme visits since the 7th."""
+    told = Told()
+    told.admitted("2026-01-05 10:00")
+    told.reviewed("2026-01-06 09:00", meets=False)
+    told.in_spell("pathway-decided", "2026-01-06 09:00", pathway="P1", status="confirmed")
+    told.tell("care-package-requested", "2026-01-06 10:00", package_id="P1", kind="new",
+              service="acme")  # fmt: skip
+    told.discharged("2026-01-06 15:00")
+    told.tell("first-visit-completed", "2026-01-07 09:00", package_id="P1")
+    return told
+
+
+def ask_for_more(told: Told, service: str | None, when: str = "2026-01-12 10:00") -> None:
+    told.tell("care-package-requested", when, package_id="P1", kind="increased", service=service)
+
+
+def has(told: Told, now: str = LATER) -> tuple[str, str | None, str | None]:
+    stage = told.assessed(now).stage
+    return stage.stage, stage.service, stage.responsible
+
+
+def faced(told: Told, now: str = LATER) -> list[tuple[str, str]]:
+    placed = placements_of(told.journey(), ENGLAND.service_rules.criteria, at(now))
+    return [(each.service, each.state) for each in placed]
+
+
+def test_until_another_service_confirms_more_who_gives_the_care_has_the_person() -> None:
+    told = cared_for()
+    ask_for_more(told, "beta")
+    assert has(told) == (CARED_FOR, "acme", "acme")
+    assert faced(told) == [("acme", "staying"), ("beta", "offered")]
+    (wait,) = [each for each in told.assessed(LATER).open_waits if each.id == "package_increase"]
+    assert wait.acts_next == ("beta", "home_care_provider")
+
+
+@pytest.mark.parametrize(
+    ("event", "data"),
+    [
+        ("care-package-confirmed", {"service": "beta"}),
+        ("care-package-confirmed", {}),
+        ("care-package-increased", {"service": "beta"}),
+        ("care-package-started", {}),
+        ("first-visit-completed", {"service": "beta"}),
+    ],
+)
+def test_once_they_confirm_or_come_it_is_theirs(event: str, data: dict[str, Any]) -> None:
+    told = cared_for()
+    ask_for_more(told, "beta")
+    told.tell(event, "2026-01-13 09:00", package_id="P1", **data)
+    assert has(told) == (CARED_FOR, "beta", "beta")
+
+
+def test_who_gives_it_may_give_more_after_all() -> None:
+    told = cared_for()
+    ask_for_more(told, "beta")
+    told.tell("care-package-increased", "2026-01-13 09:00", package_id="P1", service="acme")
+    assert has(told) == (CARED_FOR, "acme", "acme")
+    assert faced(told) == [("acme", "staying")]
+
+
+def test_a_visit_of_who_gives_it_says_nothing_of_the_other() -> None:
+    told = cared_for()
+    ask_for_more(told, "beta")
+    told.tell("first-visit-completed", "2026-01-13 09:00", package_id="P1")
+    assert has(told) == (CARED_FOR, "acme", "acme")
+    assert faced(told) == [("acme", "staying"), ("beta", "offered")]
+
+
+@pytest.mark.parametrize("again", ["acme", "gamma"])
+def test_asked_of_somebody_else_instead_the_other_has_no_part_in_it(again: str) -> None:
+    told = cared_for()
+    ask_for_more(told, "beta")
+    ask_for_more(told, again, "2026-01-13 10:00")
+    assert ("beta", "offered") not in faced(told)
+    assert has(told) == (CARED_FOR, "acme", "acme")
+
+
+def test_back_in_hospital_both_are_told_to_stand_down() -> None:
+    told = cared_for()
+    ask_for_more(told, "beta")
+    told.admitted("2026-01-13 10:00", spell_id="S2")
+    told.advance("2026-01-13 10:01")
+    assert {a.about for a in told.alerts.values() if a.wait == "stand_down"} == {"acme", "beta"}
+
+
+def test_care_that_ends_leaves_nothing_to_tell_them() -> None:
+    told = cared_for()
+    ask_for_more(told, "beta")
+    told.admitted("2026-01-13 10:00", spell_id="S2")
+    told.tell("care-package-ended", "2026-01-13 12:00", package_id="P1", reason="goals_met")
+    told.advance("2026-01-13 12:01")
+    assert [a.about for a in told.alerts.values() if a.wait == "stand_down"] == []
+
+
+def in_hospital() -> Told:
+    """Back in hospital, ready to leave, and more of acme's care is asked for the return."""
+    told = cared_for()
+    told.admitted("2026-02-02 10:00", spell_id="S2")
+    told.reviewed("2026-02-05 09:00", meets=False, spell_id="S2")
+    told.in_spell("pathway-decided", "2026-02-05 09:00", pathway="P1", status="confirmed",
+                  spell_id="S2")  # fmt: skip
+    told.tell("care-package-requested", "2026-02-05 10:00", package_id="P1", kind="increased",
+              service="acme", provider="RR8", spell_id="S2", visits_per_week=28)  # fmt: skip
+    return told
+
+
+def waits(told: Told, now: str) -> set[str]:
+    return {wait.id for wait in told.assessed(now).open_waits}
+
+
+def test_in_hospital_more_of_a_package_is_waited_for_until_it_is_confirmed() -> None:
+    told = in_hospital()
+    assert "onward_care" in waits(told, "2026-02-05 11:00")
+    told.tell("care-package-confirmed", "2026-02-06 09:00", package_id="P1")
+    assert "onward_care" not in waits(told, "2026-02-06 09:00")
+    wait = told.wait("onward_care", "2026-02-06 10:00", period=2)
+    assert (wait.starts_at, wait.ended) == (at("2026-02-05 10:00"), "done")
+
+
+def test_it_is_waited_for_again_when_more_is_asked_anew() -> None:
+    told = in_hospital()
+    told.tell("care-package-confirmed", "2026-02-06 09:00", package_id="P1")
+    told.tell("care-package-increased", "2026-02-06 10:00", package_id="P1")
+    told.tell("care-package-requested", "2026-02-07 10:00", package_id="P1", kind="increased")
+    assert "onward_care" in waits(told, "2026-02-07 11:00")
+
+
+def test_at_home_it_is_more_care_that_is_waited_for() -> None:
+    told = in_hospital()
+    told.in_spell("patient-discharged", "2026-02-06 15:00", spell_id="S2")
+    assert "onward_care" not in waits(told, "2026-02-06 16:00")
+    assert told.wait("onward_care", "2026-02-06 16:00", period=2).ended == "cancelled"
+    assert {"package_increase", "package_resume"} <= waits(told, "2026-02-06 16:00")
+
+
+def test_too_unwell_to_leave_nobody_is_waited_for() -> None:
+    told = in_hospital()
+    told.reviewed("2026-02-06 09:00", meets=True, spell_id="S2")
+    assert told.wait("onward_care", "2026-02-06 10:00", period=2).ended == "reset"
