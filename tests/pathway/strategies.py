@@ -73,6 +73,7 @@ _of_person: list[tuple[str, dict[str, list[Any]]]] = [
                              "reason": ["readmitted", "provider_capacity", "respite"]}),
     ("care-package-increased", {"package_id": ["P1", "P2"], "visits_per_week": [28, None]}),
     ("care-package-handed-back", {"package_id": ["P1", "P2"], "reason": ["staffing"],
+                                  "service": [*SERVICES, None],
                                   "care_until": [None, "2026-03-26T09:00:00Z"]}),
     ("care-package-restarted", {"package_id": ["P1", "P2"]}),
     ("care-package-ended", {"package_id": ["P1"], "reason": ["goals_met", "moved_to_care_home"]}),

@@ -191,7 +191,7 @@ class Pathway(Compared):
         step=st.sampled_from(["confirmed", "started", "restarted", "paused", "ended",
                               "handed-back", "increased"]),
         reason=st.sampled_from(["readmitted", "family_cover"]),
-        service=st.sampled_from([None, "aire-care"]),
+        service=st.sampled_from([None, "aire-care", "skills-south"]),
         hours=st.sampled_from([None, 30]),
         end=st.sampled_from(["goals_met", "provider_withdrew", "other"]),
         agreed=AGREED,
@@ -204,6 +204,8 @@ class Pathway(Compared):
         given: dict[str, Any] = {}
         if step == "confirmed":
             given = {"service": service, "first_visit_due_at": self.in_hours(agreed)}
+        if step == "handed-back":
+            given = {"service": service}
         if step == "handed-back" and hours is not None:
             given["care_until"] = (self.now + timedelta(hours=hours)).isoformat()
         self.tell(f"care-package-{step}", package_id=package, reason=reasons.get(step), **given)
