@@ -3,7 +3,7 @@
 Codes come out as the labels of their lists; staff references stay opaque.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from flow.cli.words import moment, plural
@@ -18,9 +18,9 @@ from flow.events.codes import (
     CodeList,
 )
 from flow.pathway import Journey
-from flow.pathway.care import given_until
 from flow.pathway.local_days import ONE_DAY, day_begins, local_date
 from flow.pathway.outcomes import OUTCOME_DAYS, status_at
+from flow.pathway.presumed_ends import as_at
 from flow.pathway.subjects import DelayReason, Handover, Package, Referral, Spell, Stay
 
 
@@ -50,14 +50,16 @@ def events_in_words(journey: Journey, now: datetime) -> Iterator[list[str]]:
     for referral in journey.referrals.values():
         yield from _told(f"referral {referral.referral_id}", _referral(referral))
     for package in journey.packages.values():
-        yield from _told(f"care package {package.package_id}", _package(package, now))
+        with as_at(journey, now):
+            said = list(_package(package))
+        yield from _told(f"care package {package.package_id}", said)
     for stay in journey.stays.values():
         yield from _told(f"centre stay {stay.stay_id}", _stay(stay))
     for handover in journey.handovers.values():
         yield from _told(f"handover {handover.handover_id}", _handover(handover))
 
 
-def _told(what: str, said: Iterator[str]) -> Iterator[list[str]]:
+def _told(what: str, said: Iterable[str]) -> Iterator[list[str]]:
     sentences = list(said)
     if sentences:
         yield [f"  {what[:1].upper()}{what[1:]}", *(f"      {each}" for each in sentences)]
@@ -112,7 +114,7 @@ def _referral(referral: Referral) -> Iterator[str]:
     yield from _missed(len(referral.missed), [mark.at for mark in referral.missed])
 
 
-def _package(package: Package, now: datetime) -> Iterator[str]:
+def _package(package: Package) -> Iterator[str]:
     if package.first_visit is None and package.first_visit_due_at is not None:
         yield f"first visit agreed for {moment(package.first_visit_due_at)}"
     yield from _missed(len(package.missed), [mark.at for mark in package.missed])
@@ -126,9 +128,7 @@ def _package(package: Package, now: datetime) -> Iterator[str]:
         last_at = hand_back.care_until
         still = f", care until {moment(last_at)}" if last_at is not None else ""
         yield f"handed back{by} {moment(hand_back.handed_back.at)}: {why}{still}"
-    last_at = given_until(package)
-    lapsed = package.lapsed is not None or (last_at is not None and last_at <= now)
-    if package.ended is None and lapsed:
+    if package.ended is None and package.lapsed is not None:
         yield "nobody gives the care: its last day has passed, and nobody has taken it on"
     if package.increased is not None:
         yield f"increased {moment(package.increased.at)}"

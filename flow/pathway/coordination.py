@@ -14,7 +14,7 @@ from flow.pathway.mark import Mark
 from flow.pathway.ownership import assign, follow
 from flow.pathway.referral_kinds import BEGUN_BY_TASK
 from flow.pathway.referrals import begin_all, link_spell
-from flow.pathway.spans import end_by_itself
+from flow.pathway.spans import times_changed
 
 
 def coordinator_assigned(journey: Journey, event: CoordinatorAssigned, now: Mark) -> None:
@@ -36,7 +36,7 @@ def coordinator_off_duty(journey: Journey, event: CoordinatorOffDuty, now: Mark)
         return
     follow(journey, now)
     for ownership in journey.ownerships.values():
-        end_by_itself(journey, ownership)
+        times_changed(journey, ownership)
 
 
 def _owner_away(before: OffDuty | None, data: CoordinatorOffDutyData, now: Mark) -> OffDuty | None:

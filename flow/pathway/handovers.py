@@ -105,7 +105,7 @@ def has_part(journey: Journey, service: str) -> bool:
     """Asked for something, or giving it."""
     return (
         any(
-            referral.service == service and (not referral.closed or _visits(referral))
+            referral.service == service and (not referral.closed or visits(referral))
             for referral in journey.referrals.values()
         )
         or any(
@@ -124,7 +124,7 @@ def _leaves(package: Package, service: str) -> bool:
     return leaving is not None and leaving.service == service
 
 
-def _visits(referral: Referral) -> bool:
+def visits(referral: Referral) -> bool:
     return referral.visited is not None and referral.over is None
 
 

@@ -23,7 +23,7 @@ from flow.pathway.handovers import has_part
 from flow.pathway.journey import Coordinator, Journey, Responsible
 from flow.pathway.mark import Mark
 from flow.pathway.presumed_ends import as_if_over, presumed_ends, take_as_over
-from flow.pathway.spans import end_by_itself, watch
+from flow.pathway.spans import times_changed, watch
 from flow.pathway.stage import taken_by_nobody, waited_for
 from flow.pathway.subjects import Handover, Ownership
 from flow.pathway.who_acts import asked_for_the_reason
@@ -144,7 +144,7 @@ def follow(journey: Journey, now: Mark) -> None:
             continue
         watch(journey, ownership, now)
         if journey.responsible_later != later:
-            end_by_itself(journey, ownership)
+            times_changed(journey, ownership)
 
 
 def _passed_on(journey: Journey, before: Responsible | None, now: Mark) -> None:

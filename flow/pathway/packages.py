@@ -1,7 +1,5 @@
 """Care at home: asked for, confirmed, begun, visited, paused, increased, handed back, ended."""
 
-from datetime import datetime
-
 from flow.events.care_package import (
     CarePackageConfirmed,
     CarePackageEnded,
@@ -21,16 +19,30 @@ from flow.pathway.care import (
     READMITTED,
     go_on_leaving,
     halt_leaving,
-    is_given,
     leaves,
 )
-from flow.pathway.handovers import service_over, stands_down
+from flow.pathway.handovers import service_over, stands_down, visits
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
+from flow.pathway.next_provider import (
+    after_a_lapse,
+    agreed_before,
+    answered,
+    begins_with_the_next,
+    comes_until,
+    goes_on,
+    handed_over,
+    has_left,
+    more_is_asked,
+    more_is_asked_of,
+    next_provider,
+    stands_still_no_more,
+    taken_on,
+)
 from flow.pathway.referral_kinds import AT_HOME, GIVEN_AT_HOME, HOME_CARE
 from flow.pathway.referrals import begin, begun, begun_by, link_spell, others_stand_down
-from flow.pathway.spans import agree, begin_later, end_by_itself, watch
-from flow.pathway.subjects import Confirmed, Given, HandBack, Package, Pause, Referral
+from flow.pathway.spans import agree, times_changed, watch
+from flow.pathway.subjects import Confirmed, HandBack, Package, Pause, Referral
 from flow.pathway.whereabouts import at_home
 
 
@@ -74,13 +86,16 @@ def care_package_requested(journey: Journey, event: CarePackageRequested, now: M
     journey.services_version += 1
     package = journey.packages.get(data.package_id)
     if package is None:
+        unheard_of = _of_whom_nothing_is_known(journey)
         package = journey.packages[data.package_id] = Package(data.package_id)
+        if data.kind == "increased" and unheard_of:
+            package.first_visit = now
     _goes_on_still(journey, package, now)
     package.requested = package.requested or now
     package.off_plan = package.elsewhere = None
     if data.kind == "increased" and package.in_place is not None:
         # More of what is given already, however that began.
-        asked_of = _more_is_asked(journey, package, data.service, now)
+        asked_of = more_is_asked(journey, package, data.service, now)
     else:
         package.kind, asked_of = data.kind, data.service
     package.referral_id = data.referral_id or package.referral_id
@@ -104,35 +119,15 @@ def care_package_requested(journey: Journey, event: CarePackageRequested, now: M
     _watch_referrals(journey, now)
 
 
-def _more_is_asked(
-    journey: Journey, package: Package, service: str | None, now: Mark
-) -> str | None:
-    """Of whoever gives it; or of another service: it is theirs once they confirm, or come. Whose it
-    is now."""
-    if package.increase_asked is None:
-        package.increase_asked = now
-        package.times_increased += 1
-        package.increase_confirmed = False
-    theirs = package.service is None or service is None or service == package.service
-    if service is not None:
-        _more_is_asked_of(journey, package, None if theirs else service, now)
-    return service if theirs else None
-
-
-def _more_is_asked_of(journey: Journey, package: Package, other: str | None, now: Mark) -> None:
-    before, package.increase_of = package.increase_of, other
-    journey.touch_waits_of(package)
-    if before is not None and before not in (other, package.service):
-        notices.no_part_any_more(journey, before, now)
-        stands_down(journey, before, now)
-
-
-def _answered(journey: Journey, package: Package, service: str | None, now: Mark) -> None:
-    """A service shows that the package is theirs; where it is not named, whoever was asked last."""
-    asked = package.increase_of
-    journey.served_by(package, service or asked)
-    if asked is not None:
-        _more_is_asked_of(journey, package, None, now)
+def _of_whom_nothing_is_known(journey: Journey) -> bool:
+    """No stay, and nothing asked for or given: more of a package was given before, then. Its
+    beginning may belong to a journey that is over (`retire.py`)."""
+    return (
+        journey.latest is None
+        and not journey.stays
+        and all(package.closed for package in journey.packages.values())
+        and all(referral.closed and not visits(referral) for referral in journey.referrals.values())
+    )
 
 
 def _watch_referrals(journey: Journey, now: Mark) -> None:
@@ -147,101 +142,19 @@ def _watch_referrals(journey: Journey, now: Mark) -> None:
 
 def care_package_confirmed(journey: Journey, event: CarePackageConfirmed, now: Mark) -> None:
     package = package_of(journey, event.data.package_id, now)
-    before = _next_provider(journey, package, event.data.service, now)
+    before = next_provider(journey, package, event.data.service, now)
     package.confirmed = package.confirmed or now
     package.last_confirmed = now
     package.first_visit_due_at = event.data.first_visit_due_at
     package.increase_confirmed = package.increase_asked is not None
-    _answered(journey, package, event.data.service, now)
+    answered(journey, package, event.data.service, now)
     if package.confirmed_by is None or package.confirmed_by.service != package.service:
         package.confirmed_by = Confirmed(package.service, now, package.came)
-    _taken_on(journey, package, now)
+    taken_on(journey, package, now)
     watch(journey, package, now)
     agree(journey, package)
     _watch_referrals(journey, now)
     stands_down(journey, before, now)
-
-
-def _next_provider(
-    journey: Journey, package: Package, service: str | None, now: Mark
-) -> str | None:
-    """Another service takes on what was handed back, or any once its last day has passed: its care
-    has yet to begin. The one before."""
-    given_up = package.given_up
-    if given_up is None:
-        return None
-    if package.lapsed is None and service in (None, given_up.service):
-        return None
-    package.confirmed = None
-    _has_yet_to_begin(journey, package, given_up, now)
-    return given_up.service
-
-
-def _has_yet_to_begin(journey: Journey, package: Package, given_up: HandBack, now: Mark) -> None:
-    """The care of who gave it up is what was given earlier; that of the next is to come."""
-    last = Mark(given_up.care_until, given_up.handed_back.by) if given_up.care_until else None
-    if package.came is not None:
-        comes = is_given(package) and last is not None and last.at > now.at
-        until = package.lapsed or (None if comes else now)
-        package.earlier += (Given(given_up.service, package.came, until, last),)
-    elif last is not None and package.leaving is not None:
-        _leaves_on(journey, package, given_up.service, max(last, now), now)
-    package.lapsed = None
-    package.started = package.first_visit = package.increased = None
-    package.missed_before = len(package.missed)
-    _goes_on(journey, package, now)
-
-
-def _leaves_on(
-    journey: Journey, package: Package, service: str | None, last: Mark, now: Mark
-) -> None:
-    """Who gave it up, and comes still, tells another last day."""
-    leaving = package.leaving
-    if leaving is not None and service == leaving.service:
-        package.say_of_leaving(leaving._replace(last=last))
-        if leaving.halted is None:
-            begin_later(journey, package, "package_start", now)
-
-
-def _has_left(journey: Journey, package: Package, now: Mark) -> None:
-    """The next provider has come, or the care has ended: who gave it up comes no more."""
-    leaving = package.leaving
-    if leaving is not None:
-        package.leaves_for_good(now)
-        end_by_itself(journey, package)
-        stands_down(journey, leaving.service, now)
-
-
-def _agreed_before(package: Package, service: str | None) -> Confirmed | None:
-    """The confirmation of another service than the one that hands it back, told first: the two had
-    agreed."""
-    taken_over = package.confirmed_by
-    if taken_over is None or service is None:
-        return None
-    return taken_over if package.service == taken_over.service != service else None
-
-
-def _handed_over(
-    journey: Journey, package: Package, given_up: HandBack, taken_over: Confirmed, now: Mark
-) -> None:
-    """Handed back to a service that has confirmed already: nobody is looked for."""
-    package.hand_backs += (given_up._replace(over=taken_over.since),)
-    if package.came is None or package.came == taken_over.came:
-        _has_yet_to_begin(journey, package, given_up, now)
-        package.confirmed = now  # from now on it is theirs to begin
-
-
-def _taken_on(journey: Journey, package: Package, now: Mark) -> None:
-    """Whoever gave it up, somebody goes on with it."""
-    if package.given_up is not None:
-        package.say_of_hand_back(package.given_up._replace(over=now))
-        end_by_itself(journey, package)
-
-
-def _after_a_lapse(journey: Journey, package: Package, now: Mark) -> None:
-    """Somebody comes, after the last day of a provider that gave it up: care begins anew."""
-    if package.lapsed is not None:
-        _next_provider(journey, package, None, now)
 
 
 def _begun(journey: Journey, package: Package, now: Mark) -> None:
@@ -274,22 +187,16 @@ def _newest_asked(journey: Journey, service: str | None) -> Referral | None:
     return found
 
 
-def _begins_with_the_next(package: Package, now: Mark) -> None:
-    """Care that was given before begins, at its next provider, as soon as it goes on."""
-    if package.earlier:
-        package.first_visit = package.first_visit or now
-
-
 def care_package_started(journey: Journey, event: CarePackageStarted, now: Mark) -> None:
     """In place. Home-based recovery support has begun only with the first visit (N12)."""
     package = package_of(journey, event.data.package_id, now)
-    _after_a_lapse(journey, package, now)
+    after_a_lapse(journey, package, now)
     package.started = package.started or now
     package.increase_asked = None
-    _begins_with_the_next(package, now)
-    _goes_on(journey, package, now)
-    _answered(journey, package, event.data.service, now)
-    _has_left(journey, package, now)
+    begins_with_the_next(package, now)
+    goes_on(journey, package, now)
+    answered(journey, package, event.data.service, now)
+    has_left(journey, package, now)
     notices.has_come(journey, package.service, now)
     watch(journey, package, now)
     _begun(journey, package, now)
@@ -337,13 +244,13 @@ def first_visit_completed(journey: Journey, event: FirstVisitCompleted, now: Mar
     if event.data.referral_id is not None:
         journey.visits.setdefault(event.data.referral_id, now)
     if package is not None:
-        _after_a_lapse(journey, package, now)
+        after_a_lapse(journey, package, now)
         package.first_visit = package.first_visit or now
-        _goes_on(journey, package, now)
+        goes_on(journey, package, now)
         if event.data.service is not None and event.data.service == package.increase_of:
-            _answered(journey, package, event.data.service, now)
+            answered(journey, package, event.data.service, now)
         journey.served_by(package, event.data.service)
-        _has_left(journey, package, now)
+        has_left(journey, package, now)
         notices.has_come(journey, package.service, now)
         watch(journey, package, now)
         _begun(journey, package, now)
@@ -388,31 +295,18 @@ def _says_more(package: Package, pause: Pause, reason: str | None) -> bool:
 def care_package_restarted(journey: Journey, event: CarePackageRestarted, now: Mark) -> None:
     package = _given(journey, event.data.package_id, now)
     if go_on_leaving(journey, package, now):
-        _stands_still_no_more(journey, package, now)
+        stands_still_no_more(journey, package, now)
         return
-    _after_a_lapse(journey, package, now)
-    _begins_with_the_next(package, now)
-    _has_left(journey, package, now)
-    _goes_on(journey, package, now)
+    after_a_lapse(journey, package, now)
+    begins_with_the_next(package, now)
+    has_left(journey, package, now)
+    goes_on(journey, package, now)
     notices.has_come(journey, package.service, now)
     if package.kind == "restart":
         package.started = package.started or now
         _begun(journey, package, now)
     watch(journey, package, now)
     _watch_referrals(journey, now)
-
-
-def _goes_on(journey: Journey, package: Package, now: Mark) -> None:
-    """Care is given: what stood still, was given up, or seemed in vain, does so no more."""
-    _taken_on(journey, package, now)
-    package.elsewhere = None
-    _stands_still_no_more(journey, package, now)
-
-
-def _stands_still_no_more(journey: Journey, package: Package, now: Mark) -> None:
-    if package.pause is not None:
-        package.end_pause(now)
-        journey.touch_waits_of(package)
 
 
 def care_package_increased(journey: Journey, event: CarePackageIncreased, now: Mark) -> None:
@@ -430,25 +324,16 @@ def care_package_increased(journey: Journey, event: CarePackageIncreased, now: M
 
 def _more_is_given(journey: Journey, package: Package, service: str | None, now: Mark) -> None:
     """At home there is care, then, whether its beginning was told or not."""
-    _after_a_lapse(journey, package, now)
+    after_a_lapse(journey, package, now)
     if package.in_place is None and at_home(journey):
         package.first_visit = now
-        _goes_on(journey, package, now)
+        goes_on(journey, package, now)
     package.increased = now
     package.increase_asked = None
-    _answered(journey, package, service, now)
+    answered(journey, package, service, now)
     if package.came == now:
-        _has_left(journey, package, now)
+        has_left(journey, package, now)
         _begun(journey, package, now)
-
-
-def _comes_until(
-    journey: Journey, package: Package, given_up: HandBack, until: datetime | None, now: Mark
-) -> None:
-    """Who gave it up says anew until when they come; not after their last day has passed."""
-    if until is not None and package.lapsed is None:
-        package.say_of_hand_back(given_up._replace(care_until=max(until, now.at)))
-        end_by_itself(journey, package)
 
 
 def care_package_handed_back(journey: Journey, event: CarePackageHandedBack, now: Mark) -> None:
@@ -456,19 +341,19 @@ def care_package_handed_back(journey: Journey, event: CarePackageHandedBack, now
     data = event.data
     package = _given(journey, data.package_id, now)
     known = package.given_up
-    taken_over = None if known is not None else _agreed_before(package, data.service)
+    taken_over = None if known is not None else agreed_before(package, data.service)
     if taken_over is None:
         journey.served_by(package, data.service)
     if known is not None:
-        _comes_until(journey, package, known, data.care_until, now)
+        comes_until(journey, package, known, data.care_until, now)
     else:
         service = data.service or package.service
         given_up = HandBack(now, service, data.reason, data.care_until, None)
         if taken_over is not None:
-            _handed_over(journey, package, given_up, taken_over, now)
+            handed_over(journey, package, given_up, taken_over, now)
         else:
             package.hand_backs += (given_up,)
-        end_by_itself(journey, package)
+        times_changed(journey, package)
     watch(journey, package, now)
     _watch_referrals(journey, now)
     if taken_over is not None:
@@ -479,9 +364,9 @@ def care_package_ended(journey: Journey, event: CarePackageEnded, now: Mark) -> 
     package = _named(journey, event.data.package_id, now)
     package.ended = package.ended or now
     package.end_reason = event.data.reason
-    _has_left(journey, package, now)
+    has_left(journey, package, now)
     watch(journey, package, now)
     _watch_referrals(journey, now)
-    _more_is_asked_of(journey, package, None, now)
+    more_is_asked_of(journey, package, None, now)
     service_over(journey, package.service, now)
     notices.stood_down(journey, package, now)

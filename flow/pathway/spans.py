@@ -242,7 +242,7 @@ def begin_later(journey: "Journey", subject: Subject, wait: str, now: Mark) -> N
             journey.touched.append(span)
 
 
-def end_by_itself(journey: "Journey", subject: Subject) -> None:
+def times_changed(journey: "Journey", subject: Subject) -> None:
     """An event has changed when the waits about a subject end, or are late, by themselves."""
     for rule, span in running(journey, subject):
         if rule.latest is not None and (latest := rule.latest(subject)) is not None:

@@ -275,7 +275,10 @@ class Services:
 
     def _requested(self, event: Event) -> None:
         data = event.data
+        alone = self._nothing_is_known() and data["package_id"] not in self.packages
         package = self.packages.setdefault(data["package_id"], Service(data["package_id"]))
+        if alone and data["kind"] == "increased":
+            package.visited, package.visited_at = True, event.when
         self.findings["event_after_care_ended"] += package.over
         package.asked, package.unplanned, package.elsewhere = True, False, False
         package.start_agreed = moment_of(data.get("planned_start_at"))
@@ -295,6 +298,14 @@ class Services:
             self._pause(package, event, "readmitted")
         self._lives(data)
         self._join(package, event)
+
+    def _nothing_is_known(self) -> bool:
+        """Of a stay, or of anything that was asked for or is given."""
+        if self.spells or self.stays:
+            return False
+        over = all(each.over or each.elsewhere for each in self.packages.values())
+        visiting = any(each.alone_at and not each.alone_until for each in self.referrals.values())
+        return over and not visiting and all(each.closed for each in self.referrals.values())
 
     def _more_asked_of(self, package: Service, service: str | None, event: Event) -> None:
         """More of what one service gives, asked of another; or of nobody else any more."""

@@ -254,7 +254,15 @@ class Services(Noticed):
 
     def care_package_requested(self, said: Said) -> None:
         had = self.packages.get(said.data["package_id"], {}).get("service")
+        packages, referrals = self.packages.values(), self.referrals.values()
+        visiting = any(each["visited_at"] and not each["over_at"] for each in referrals)
+        open_still = any(not (each["ended_at"] or each["elsewhere"]) for each in packages)
+        nothing_else = self.last is None and not self.stays and not open_still and not visiting
+        nothing_else = nothing_else and all(closed(each) for each in referrals)
+        new = said.data["package_id"] not in self.packages
         package = self.package(said, known=True)
+        if new and said.data["kind"] == "increased" and nothing_else:
+            package["visited_at"] = said.at  # more than they had, of which nobody told
         package.update(asked=True, unplanned=False, elsewhere=False)
         package["planned"] = said.data.get("planned_start_at")
         if said.data["kind"] == "increased" and in_place(package):

@@ -106,6 +106,25 @@ def test_care_that_ends_leaves_nothing_to_tell_them() -> None:
     assert [a.about for a in told.alerts.values() if a.wait == "stand_down"] == []
 
 
+def test_more_of_a_package_of_which_nothing_was_heard_was_given_before() -> None:
+    told = Told()
+    told.tell("care-package-requested", "2026-09-01 09:00", package_id="P1", kind="increased",
+              service="acme")  # fmt: skip
+    view = told.assessed("2026-09-01 10:00")
+    assert [wait.id for wait in view.open_waits] == ["package_increase"]
+    assert view.stage.responsible == "acme"
+    assert faced(told, "2026-09-01 10:00") == [("acme", "staying")]
+
+
+def test_more_that_is_asked_after_a_stay_as_a_package_of_its_own_is_still_to_come() -> None:
+    told = Told()
+    told.admitted("2026-01-05 10:00")
+    told.tell("care-package-requested", "2026-01-06 10:00", package_id="P1", kind="increased",
+              service="acme")  # fmt: skip
+    told.discharged("2026-01-06 15:00", pathway="P1")
+    assert "package_start" in waits(told, "2026-01-06 16:00")
+
+
 def in_hospital() -> Told:
     """Back in hospital, ready to leave, and more of acme's care is asked for the return."""
     told = cared_for()
