@@ -48,7 +48,6 @@ def handover_sent(journey: Journey, event: HandoverSent, now: Mark) -> None:
     if of_another_stay:
         handover.earlier = ()
     journey.part_of(handover, spell)
-    handover.from_organisation = data.from_organisation or handover.from_organisation
     handover.outstanding_items = data.outstanding_items
     journey.served_by(handover, data.to_service)
     watch(journey, handover, now)

@@ -498,7 +498,6 @@ class Handover(Involved):
     __slots__ = (
         "accepted",
         "earlier",
-        "from_organisation",
         "handover_id",
         "outstanding_items",
         "over",
@@ -512,7 +511,6 @@ class Handover(Involved):
     def __init__(self, handover_id: str) -> None:
         super().__init__(handover_id)
         self.handover_id = handover_id
-        self.from_organisation: str | None = None
         self.outstanding_items: int | None = None
         self.sent: Mark | None = None
         self.times_sent = 0

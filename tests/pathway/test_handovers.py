@@ -386,3 +386,74 @@ def test_of_one_identifier_it_is_another_handover_in_another_stay() -> None:
     view = told.assessed("2026-02-03 13:00")
     assert (view.stage.responsible, unaccepted(told)) == (PROVIDER, 1)
     assert len(disagree(told, "handover_reused")) == 1
+
+
+def test_with_either_answer_nobody_waits_for_one_any_more() -> None:
+    for answer, ended in (("accepted", "done"), ("rejected", "cancelled")):
+        told = handed_over()
+        data = {"reason": "not_ready"} if answer == "rejected" else {}
+        told.tell(f"handover-{answer}", "2026-01-06 11:00", handover_id="V1", **data)
+        wait = told.wait("handover_ack", LATER)
+        assert (wait.ended, wait.stops_at) == (ended, at("2026-01-06 11:00"))
+
+
+def test_accepted_after_a_refusal_it_is_refused_no_more() -> None:
+    told = handed_over()
+    told.tell("handover-rejected", "2026-01-06 11:00", handover_id="V1", reason="not_ready")
+    for hour in (12, 13):
+        told.tell("handover-accepted", f"2026-01-06 {hour}:00", handover_id="V1")
+    assert disagree(told, "handover_answered_twice") == [
+        (told.events[3].identity, told.events[4].identity)
+    ]
+    told.discharged("2026-01-06 15:00")
+    assert told.assessed("2026-01-06 16:00").stage.responsible == "home-help"
+
+
+@pytest.mark.parametrize(
+    ("centre", "ended", "notices"),
+    [("centre-a", "cancelled", ["taken_elsewhere"]), ("home-help", None, [])],
+    ids=["another has the bed", "theirs is the bed"],
+)
+def test_whoever_has_not_answered_stands_down_once_another_centre_has_the_person(
+    centre: str, ended: str | None, notices: list[str]
+) -> None:
+    told = handed_over()
+    told.discharged("2026-01-06 11:00", pathway="P2")
+    told.tell("centre-admitted", "2026-01-06 11:30", stay_id="T1", service=centre)
+    view = told.assessed("2026-01-06 11:45")
+    assert told.wait("handover_ack", "2026-01-06 11:45").ended == ended
+    assert [each.cause for each in view.notices] == notices
+
+
+SENT_AGAIN = {
+    "to no named service": ("home-help", None),
+    "to them, when nobody said who had accepted": (None, "home-help"),
+    "to the same": ("home-help", "home-help"),
+}
+
+
+@pytest.mark.parametrize(("by", "to"), SENT_AGAIN.values(), ids=list(SENT_AGAIN))
+@pytest.mark.parametrize("known", [True, False], ids=["in a stay", "before any stay is known"])
+def test_sent_again_after_it_was_accepted_it_is_the_same_handover(
+    by: str | None, to: str | None, *, known: bool
+) -> None:
+    told = Told()
+    if known:
+        told.admitted("2026-01-05 09:00")
+    told.tell("handover-accepted", "2026-01-05 10:00", handover_id="V1", service=by)
+    if not known:
+        told.admitted("2026-01-05 11:00")
+    told.tell("handover-sent", "2026-01-05 12:00", handover_id="V1", to_service=to)
+    told.discharged("2026-01-06 15:00")
+    assert disagree(told, "handover_reused") == []
+    assert (unaccepted(told), told.assessed(LATER).stage.responsible) == (0, "home-help")
+
+
+def test_who_had_the_person_after_an_earlier_stay_has_them_no_more_after_this_one() -> None:
+    told = handed_over()
+    told.tell("handover-accepted", "2026-01-06 11:00", handover_id="V1", service="home-help")
+    told.discharged("2026-01-06 12:00")
+    told.admitted("2026-02-02 10:00", spell_id="S2")
+    told.discharged("2026-02-03 12:00", spell_id="S2", pathway="P1")
+    told.tell("handover-sent", "2026-02-03 13:00", handover_id="V1", to_service="acme")
+    assert told.assessed("2026-02-03 14:00").stage.responsible == PROVIDER
