@@ -87,7 +87,7 @@ class Assessing:
             self._outbox.put_output(record)
         self._note_alerts(person, before, advanced.changed)
         person.alerts = advanced.alerts
-        person.stage, person.placements = view.stage, view.placements
+        person.assessed(view.stage, view.placements)
         if leaves:
             self._letting_go.retire(person)
             return
@@ -110,7 +110,8 @@ class Assessing:
         for alert in closed:
             self._outbox.put_output(self._publisher.alert(person.reference, alert, self._now))
         self._note_alerts(person, person.alerts, closed)
-        person.alerts, person.stage, person.placements = {}, None, ()
+        person.alerts = {}
+        person.assessed(None, ())
         before = person.summary
         after = self._summary(person, None, {}, (), None)
         for record in self._publisher.changes(person.reference, before, None, {}, self._now):

@@ -1,7 +1,7 @@
 """One person in the ledger: the history, and what was last published of it."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -11,9 +11,24 @@ from flow.engine.marker import Marker
 from flow.engine.summary import EMPTY, Summary, decode_summary
 from flow.events.identity import LINKS
 from flow.pathway import Alert, History, Placement, Stage, decode_alert
+from flow.pathway.packing import pack_known, unpack_known
 
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 """The time before the first tick: nothing is due yet, whatever the order of events."""
+
+
+@dataclass(slots=True)
+class _Known:
+    """What was last worked out and told of a person; small while the person rests.
+
+    `alert_data` are alerts that were read and are not decoded yet, by identifier.
+    """
+
+    summary: Summary = EMPTY
+    stage: Stage | None = None
+    placements: tuple[Placement, ...] | None = None
+    alerts: dict[str, Alert] = field(default_factory=dict)
+    alert_data: dict[str, dict[str, Any]] | None = None
 
 
 class Person:
@@ -26,16 +41,14 @@ class Person:
     """
 
     __slots__ = (
-        "_alert_data",
-        "_alerts",
         "_closed",
+        "_known",
+        "_packed_known",
         "bond",
         "history",
-        "placements",
+        "next_at",
         "reference",
-        "stage",
         "stored",
-        "summary",
         "summary_value",
         "touched_at",
     )
@@ -44,19 +57,42 @@ class Person:
         self.reference = reference
         self.history = History(may_correct)
         self.bond: Bond | None = None
-        self.summary: Summary = EMPTY
+        self.next_at: datetime | None = None
         self.summary_value: bytes | None = None
         self.stored = False
-        self.stage: Stage | None = None
-        self.placements: tuple[Placement, ...] | None = None
         self.touched_at = BEGINNING
-        self._alerts: dict[str, Alert] = {}
-        self._alert_data: dict[str, dict[str, Any]] | None = None
+        self._known: _Known | None = _Known()
+        self._packed_known = b""
         self._closed = b""
 
+    def _held(self) -> _Known:
+        known = self._known
+        if known is None:
+            known = self._known = unpack_known(self._packed_known)
+            self._packed_known = b""
+        return known
+
     @property
-    def next_at(self) -> datetime | None:
-        return self.summary.next_at
+    def summary(self) -> Summary:
+        return self._held().summary
+
+    @summary.setter
+    def summary(self, summary: Summary) -> None:
+        self._held().summary = summary
+        self.next_at = summary.next_at
+
+    @property
+    def stage(self) -> Stage | None:
+        return self._held().stage
+
+    @property
+    def placements(self) -> tuple[Placement, ...] | None:
+        return self._held().placements
+
+    def assessed(self, stage: Stage | None, placements: tuple[Placement, ...]) -> None:
+        """Remember what an assessment here found."""
+        known = self._held()
+        known.stage, known.placements = stage, placements
 
     @property
     def whole(self) -> History:
@@ -90,6 +126,9 @@ class Person:
     def rest(self) -> None:
         """Take less memory until touched again."""
         self.history.pack()
+        if self._known is not None:
+            self._packed_known = pack_known(self._known)
+            self._known = None
         if self.bond is not None:
             self.bond.changed()
 
@@ -102,17 +141,18 @@ class Person:
 
     @property
     def alerts(self) -> Mapping[str, Alert]:
-        if self._alert_data is not None:
-            self._alerts = {
-                identity: decode_alert(data) for identity, data in self._alert_data.items()
+        known = self._held()
+        if known.alert_data is not None:
+            known.alerts = {
+                identity: decode_alert(data) for identity, data in known.alert_data.items()
             }
-            self._alert_data = None
-        return self._alerts
+            known.alert_data = None
+        return known.alerts
 
     @alerts.setter
     def alerts(self, alerts: dict[str, Alert]) -> None:
-        self._alerts = alerts
-        self._alert_data = None
+        known = self._held()
+        known.alerts, known.alert_data = alerts, None
 
     def note_closed(self, identity: str) -> None:
         """An alert is over; the topic keeps it for as long as the journey is live."""
@@ -135,15 +175,17 @@ class Person:
         self._closed = b"".join(
             packed for packed in self._closed_alerts() if packed != UUID(identity).bytes
         )
-        if self._alert_data is not None:
-            self._alert_data.pop(identity, None)
+        known = self._held()
+        if known.alert_data is not None:
+            known.alert_data.pop(identity, None)
 
     def restore_alert(self, identity: str, data: dict[str, Any]) -> None:
         """An alert as published; the last one of an identity counts, a closed one is over."""
-        if self._alert_data is None:
-            self._alert_data = {}
+        known = self._held()
+        if known.alert_data is None:
+            known.alert_data = {}
         if data["state"] == "closed":
-            self._alert_data.pop(identity, None)
+            known.alert_data.pop(identity, None)
             self.note_closed(identity)
         else:
-            self._alert_data[identity] = data
+            known.alert_data[identity] = data

@@ -243,7 +243,7 @@ class History:
         journey, pending = self._journey, self._pending
         if journey is not None and not pending and not self._packed_journey:
             self._packed_journey = pack_journey(journey, self._newest)
-        self._journey = None
+        self._journey = self._newest = None  # both come back with the packed journey
         self._earlier = EarlierOnes(wanted=False)
         if pending or not self._packed_journey:
             self._forget_journey()
