@@ -10,7 +10,7 @@ from flow.engine.person import Person
 from flow.engine.summary import Summary
 
 WARM_PEOPLE = 500
-"""Histories kept unpacked for each partition; the others are compressed. At 60 KB each this is
+"""People kept unpacked for each partition; the others are compressed. At 60 KB each this is
 30 MB a partition."""
 PACKED_PER_TICK = 100
 """Packing one history with its journey takes about 0.6 ms: at most 60 ms of a tick."""
