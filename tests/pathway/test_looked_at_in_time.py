@@ -13,9 +13,16 @@ def state(journey: Journey, wait: str, now: str, period: int = 1) -> str:
     return found.state
 
 
-def test_a_package_is_late_the_moment_its_provider_stops_though_no_warning_came_before() -> None:
+@pytest.mark.parametrize("owned", [False, True], ids=["nobody owns it", "an owner acts throughout"])
+def test_a_package_is_late_the_moment_its_provider_stops_though_no_warning_came_before(
+    owned: bool,
+) -> None:
+    """Without an owner others act from that moment on, so that every wait is measured anew."""
     person = Told()
     person.admitted("2026-01-05 10:00")
+    if owned:
+        person.tell("coordinator-assigned", "2026-01-06 10:00", organisation="QWO",
+                    coordinator="cm1")  # fmt: skip
     person.tell("care-package-requested", "2026-01-08 10:00", package_id="P1", kind="new")
     person.discharged("2026-01-08 12:00")
     person.tell("first-visit-completed", "2026-01-08 18:00", package_id="P1")

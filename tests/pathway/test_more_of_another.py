@@ -150,6 +150,35 @@ def test_in_hospital_more_of_a_package_is_waited_for_until_it_is_confirmed() -> 
     assert (wait.starts_at, wait.ended) == (at("2026-02-05 10:00"), "done")
 
 
+def test_well_enough_to_leave_again_the_request_is_named_as_what_is_waited_for() -> None:
+    told = Told()
+    told.admitted("2026-01-05 10:00")
+    asked = told.tell("care-package-requested", "2026-01-06 10:00", package_id="P1", kind="new",
+                      service="acme")  # fmt: skip
+    told.reviewed("2026-01-06 12:00", meets=False)
+    told.reviewed("2026-01-07 09:00", meets=True)
+    well = told.reviewed("2026-01-08 09:00", meets=False)
+    wait = told.waits("onward_care", "2026-01-08 10:00")[-1]
+    assert wait.starts_at == at("2026-01-08 09:00")
+    assert wait.started_by == (well.identity, asked.identity)
+
+
+def test_so_is_the_request_for_more_not_the_first_one() -> None:
+    told = in_hospital()
+    asked = told.events[-1]
+    told.reviewed("2026-02-06 09:00", meets=True, spell_id="S2")
+    well = told.reviewed("2026-02-07 09:00", meets=False, spell_id="S2")
+    wait = told.waits("onward_care", "2026-02-07 10:00")[-1]
+    assert wait.started_by == (well.identity, asked.identity)
+
+
+def test_more_that_is_given_without_a_word_before_was_secured() -> None:
+    told = in_hospital()
+    told.tell("care-package-increased", "2026-02-06 10:00", package_id="P1")
+    wait = told.wait("onward_care", "2026-02-06 11:00", period=2)
+    assert (wait.stops_at, wait.ended) == (at("2026-02-06 10:00"), "done")
+
+
 def test_it_is_waited_for_again_when_more_is_asked_anew() -> None:
     told = in_hospital()
     told.tell("care-package-confirmed", "2026-02-06 09:00", package_id="P1")

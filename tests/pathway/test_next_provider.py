@@ -5,13 +5,13 @@ import pytest
 from tests.pathway.told import Told, at
 
 
-def taken_on(*, requested: bool) -> Told:
+def taken_on(*, requested: bool, kind: str = "new") -> Told:
     """At home with acme's care, which acme gives up and beta confirms."""
     person = Told()
     person.admitted("2026-01-05 10:00")
     person.reviewed("2026-01-08 09:00", meets=False)
     if requested:
-        person.tell("care-package-requested", "2026-01-09 09:00", package_id="P1", kind="new",
+        person.tell("care-package-requested", "2026-01-09 09:00", package_id="P1", kind=kind,
                     service="acme")  # fmt: skip
     person.discharged("2026-01-10 15:00", pathway="P1")
     person.tell("first-visit-completed", "2026-01-11 09:00", package_id="P1", service="acme")
@@ -48,6 +48,15 @@ def test_its_beginning_is_waited_for_whether_or_not_its_request_was_told(
     view = taken_on(requested=requested).assessed("2026-01-26 09:00")
     starts = {wait.id: wait.starts_at for wait in view.open_waits}
     assert starts["package_start"] == at("2026-01-25 09:00")
+
+
+def test_a_package_of_more_care_that_another_takes_on_is_to_begin_not_to_be_added() -> None:
+    """Until acme's last day it is that very package which is given."""
+    person = taken_on(requested=True, kind="increased")
+    for now in ("2026-01-24 12:00", "2026-01-26 09:00"):
+        running = {wait.id for wait in person.assessed(now).open_waits}
+        assert "package_increase" not in running
+    assert "package_start" in running
 
 
 TAKEN_OVER = ("2026-01-11 16:00", "2026-01-12 00:00")

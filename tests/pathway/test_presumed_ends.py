@@ -84,6 +84,14 @@ def test_the_service_counts_the_person_no_longer() -> None:
     assert (left.state, left.since) == ("left", OVER)
 
 
+def test_the_service_loses_the_person_at_that_moment_for_whoever_has_looked_before() -> None:
+    journey = cared_for().journey()
+    states = []
+    for now in (OVER - timedelta(seconds=1), OVER, OVER + timedelta(days=1)):
+        states += [placed.state for placed in assess(journey, ENGLAND, now).placements]
+    assert states == ["staying", "left", "left"]
+
+
 def test_it_is_looked_at_again_at_that_moment() -> None:
     told = cared_for()
     view = told.assessed(OVER - timedelta(seconds=1))

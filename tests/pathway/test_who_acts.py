@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from flow.events.codes import DELAY_REASONS, REFERRAL_KINDS
-from tests.pathway.told import Told, at, own_policy
+from flow.pathway import assess
+from tests.pathway.told import Told, at, own_policy, value_of
 
 COUNCIL = "E08000035"
 LATER = "2026-01-12 12:00"
@@ -84,6 +85,22 @@ def test_of_services_asked_for_the_same_the_one_asked_first_that_did_not_refuse(
     assert acts(told, "drd_to_discharge") == ("south", "service")
 
 
+def test_the_service_that_a_delay_waits_for_had_no_part_in_that_of_an_earlier_stay() -> None:
+    told = ready()
+    because(told, "hosp_ttos_documents")
+    told.discharged("2026-01-10 10:00")
+    told.admitted("2026-01-11 10:00", spell_id="S2")
+    told.reviewed("2026-01-11 12:00", meets=False, spell_id="S2")
+    told.tell("referral-made", "2026-01-11 13:00", referral_id="R2", kind="reablement",
+              service="skills-south", provider="RR8", spell_id="S2")  # fmt: skip
+    because(told, "cap_p1_reablement", "2026-01-11 14:00", spell_id="S2")
+    waits = told.waits("drd_to_discharge", LATER)
+    assert [(wait.about, wait.acts_next) for wait in waits] == [
+        ("RR8:S1", ("RR8", "discharge_coordinator")),
+        ("RR8:S2", ("skills-south", "service")),
+    ]
+
+
 def test_an_alert_that_is_open_names_whoever_acts_now() -> None:
     told = ready()
     told.advance("2026-01-09 09:00")
@@ -153,6 +170,19 @@ def test_nobody_commissions_what_people_pay_for_themselves(
     assert acts(told, "funding_decision") == who
 
 
+def test_who_gives_a_package_acts_on_more_of_it_and_who_pays_once_it_is_handed_back() -> None:
+    told = ready()
+    told.tell("care-package-requested", "2026-01-08 13:00", package_id="P1", kind="new",
+              service="acme")  # fmt: skip
+    told.discharged("2026-01-09 15:00")
+    told.tell("first-visit-completed", "2026-01-09 18:00", package_id="P1")
+    told.tell("care-package-requested", "2026-01-10 09:00", package_id="P1", kind="increased")
+    assert acts(told, "package_increase") == ("acme", "home_care_provider")
+    told.tell("care-package-handed-back", "2026-01-11 09:00", package_id="P1", reason="staffing",
+              care_until=at("2026-01-20 09:00"))  # fmt: skip
+    assert acts(told, "package_handed_back") == (COUNCIL, "commissioner")
+
+
 def owned(policy: str = "") -> Told:
     told = ready(policy)
     told.tell("coordinator-assigned", "2026-01-08 12:30", organisation="QWO", coordinator="cm1",
@@ -212,6 +242,44 @@ def test_looked_at_again_when_the_owner_is_back() -> None:
     assert alert is not None
     assert alert.acts_next is not None
     assert alert.acts_next.role == "case_manager"
+
+
+NO_COVER_ASKED = "[wait.owner_cover]\non = false\n"
+"""Where nobody is asked to cover, no wait ends as the owner comes back."""
+
+
+@pytest.mark.parametrize(
+    ("cover", "looked_at", "before"),
+    [(None, True, ("leeds-hub", "care_transfer_hub")), ("cm2", False, ("QWO", "case_manager"))],
+    ids=["nobody covers", "somebody covers"],
+)
+def test_the_moment_that_an_absent_owner_is_back_counts_where_nobody_covers(
+    cover: str | None, looked_at: bool, before: tuple[str, str]
+) -> None:
+    told = away(unasked(owned(NO_COVER_ASKED)), "2026-01-10 17:00",
+                back_at=at("2026-01-12 08:43"), cover=cover)  # fmt: skip
+    journey, now, looks = told.journey(), at("2026-01-12 08:00"), []
+    (wait,) = [w for w in assess(journey, told.policy, now).open_waits if w.id == "care_arranged"]
+    assert wait.acts_next == before
+    while now < at("2026-01-12 08:43"):
+        next_at = assess(journey, told.policy, now).next_at
+        assert next_at is not None
+        looks.append(now := next_at)
+    assert (at("2026-01-12 08:43") in looks) is looked_at
+    (wait,) = [w for w in assess(journey, told.policy, now).open_waits if w.id == "care_arranged"]
+    assert wait.acts_next == ("QWO", "case_manager")
+
+
+def test_a_new_owners_organisation_acts_on_what_ran_before() -> None:
+    told = unasked(owned())
+    history, acting = told.history(), []
+    for _ in range(2):
+        view = assess(history.journey(), told.policy, at("2026-01-11 12:00"))
+        acting += [wait.acts_next for wait in view.open_waits if wait.id == "care_arranged"]
+        passed_on = told.tell("coordinator-assigned", "2026-01-11 09:00", organisation="RAE",
+                              coordinator="cm2", role="case_manager")  # fmt: skip
+        history.add(passed_on, value_of(passed_on))
+    assert acting == [("QWO", "case_manager"), ("RAE", "case_manager")]
 
 
 def test_a_cover_acts_for_the_owners_organisation() -> None:
