@@ -16,7 +16,7 @@ Faust's own transport:
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from typing import Any
 
 from faust.transport.drivers import aiokafka as driver
@@ -123,6 +123,22 @@ class ChunkConsumer(driver.Consumer):
             offset = last + 1
         self._acked[tp] = [last for last in self._acked[tp] if last in acknowledged]
         return offset
+
+    async def _commit_offsets(
+        self,
+        offsets: Mapping[TP, int],
+        start_new_transaction: bool = True,  # noqa: FBT001, FBT002  # Faust's signature
+    ) -> bool:
+        """Of a refused commit Faust notes, too, that so much is committed.
+
+        It would pass over every acknowledgement below that when the records come again, and where
+        the group has no offset at all nothing corrects it: nothing would be committed any more.
+        """
+        committed: bool = await super()._commit_offsets(offsets, start_new_transaction)
+        if not committed:
+            for tp in offsets:
+                self._committed_offset.pop(tp, None)
+        return committed
 
     async def commit_and_end_transactions(self) -> None:
         """The last commit before partitions are left.

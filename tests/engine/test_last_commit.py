@@ -1,4 +1,4 @@
-"""The commit with which a consumer leaves: nothing that was acknowledged is left out of it."""
+"""A commit that takes long, or is refused: nothing that was acknowledged is left out for good."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
@@ -17,20 +17,26 @@ PLACE = TP("admission", 0)
 
 
 class Played(ChunkConsumer):
-    """Without a broker: one record whenever it asks; a commit takes until it is let through."""
+    """Without a broker: one record whenever it asks; a commit takes until it is let through.
+
+    While `refuses`, the group does not know this member any more.
+    """
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.committed: list[int] = []
         self.under_way = asyncio.Event()
         self.let_through = asyncio.Event()
+        self.refuses = False
         self._next = 0
 
     def assignment(self) -> set[TP]:
         return {PLACE}
 
-    async def seek_to_committed(self) -> dict[TP, int]:
-        return {}
+    async def seek_to_committed(self) -> dict[TP, Any]:
+        committed = self.committed[-1] if self.committed else None
+        self._next = (committed or 1) - 1
+        return {PLACE: committed}
 
     async def _wait_next_records(self, _seconds: float) -> tuple[dict[TP, list[Any]], None]:
         self._next += 1
@@ -42,6 +48,8 @@ class Played(ChunkConsumer):
     async def _commit(self, offsets: Mapping[TP, int]) -> bool:
         self.under_way.set()
         await self.let_through.wait()
+        if self.refuses:
+            return False
         self.committed.append(offsets[PLACE])
         return True
 
@@ -85,4 +93,22 @@ async def test_a_fetch_that_ends_while_the_worker_stops_forgets_nothing(consumer
     consumer.stop_flow()
     await consumer.hand_and_acknowledge()
     await consumer.commit_and_end_transactions()
+    assert consumer.committed == [2]
+
+
+async def test_what_a_refused_commit_held_is_committed_when_it_comes_again(
+    consumer: Played,
+) -> None:
+    """A broker froze during the first commit of all and has forgotten the member."""
+    consumer.refuses = True
+    await consumer.hand_and_acknowledge()
+    by_the_clock = asyncio.create_task(consumer.commit())
+    await consumer.under_way.wait()
+    await consumer.on_partitions_revoked({PLACE})
+    consumer.let_through.set()
+    assert not await by_the_clock
+    consumer.refuses = False
+    await consumer.perform_seek()
+    await consumer.hand_and_acknowledge()
+    await consumer.commit()
     assert consumer.committed == [2]
