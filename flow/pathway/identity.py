@@ -77,11 +77,13 @@ def identity_linked(journey: Journey, event: IdentityLinked, now: Mark) -> None:
     """The newest link holds."""
     journey.link = Link(event.data.to, now)
     journey.linked_at = now.at
+    journey.stage_version += 1
 
 
 def identity_unlinked(journey: Journey, event: IdentityUnlinked, now: Mark) -> None:
     """Undo the link, where it is the one that is meant."""
     journey.linked_at = now.at
+    journey.stage_version += 1
     if journey.link is None or event.data.to not in (None, journey.link.to):
         journey.find("unlink_without_link", now.by)
     else:

@@ -219,7 +219,8 @@ def _at_marks(
     """One wait per mark, each from the mark before.
 
     It is near when its day begins and late when that day is over. A review stops every mark
-    whose day has begun, and none that is still to come.
+    whose day has begun, and none that is still to come. Who is back in a stay that was taken
+    for over has its marks once more, as periods of their own.
     """
     spell = span.subject
     assert isinstance(spell, Spell)
@@ -227,6 +228,7 @@ def _at_marks(
     starts_at = span.starts_at
     admitted_on = local_date(starts_at)
     changes_at = FAR
+    before = (span.period - 1) * len(rule.marks)
     for number, mark in enumerate(rule.marks, start=1):
         if span.stops_at is None and starts_at > now:
             changes_at = min(changes_at, starts_at)
@@ -235,7 +237,7 @@ def _at_marks(
             break
         reached_at = day_begins(admitted_on + mark)
         wait = Wait(span, rule, where)
-        wait.period = number
+        wait.period = before + number
         wait.target_s = int(mark.total_seconds())
         wait.starts_at = starts_at
         wait.due_at = day_begins(admitted_on + mark + ONE_DAY)

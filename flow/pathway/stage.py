@@ -95,7 +95,8 @@ def _stage_of(
     elif (stay := journey.staying) is not None:
         name, since, service = _in_centre(stay, now)
     elif journey.latest is None:
-        name, since = "not_admitted", journey.began or journey.resolution.first_at or now
+        began = journey.began or journey.linked_at or journey.resolution.first_at
+        name, since = "not_admitted", began or now
     else:
         name, since, service, until = _left_hospital(journey, journey.latest, follow_up_days, now)
     until = min(until, journey.responsible_until(now))

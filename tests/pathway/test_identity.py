@@ -2,8 +2,9 @@
 
 import pytest
 
+from flow.pathway import assess, load_policy
 from flow.pathway.identity import resolve, standing, supplied
-from tests.pathway.told import Told
+from tests.pathway.told import Told, at, value_of
 
 B, C = "k1.b-made-up", "k1.c-made-up"
 
@@ -67,6 +68,17 @@ def test_the_newest_link_holds() -> None:
     link = told.journey().link
     assert link is not None
     assert link.to == C
+
+
+def test_of_a_reference_with_links_alone_nobody_is_admitted_since_the_newest() -> None:
+    told = Told()
+    history = told.history()
+    for day in ("05", "06"):
+        linked = told.tell("identity-linked", f"2026-01-{day} 10:00", to=B)
+        history.add(linked, value_of(linked))
+        for now in ("2026-01-08 10:00", "2026-01-09 10:00"):
+            stage = assess(history.journey(), load_policy(), at(now)).stage
+            assert (stage.stage, stage.since) == ("not_admitted", linked.time)
 
 
 def test_a_link_is_undone_and_may_be_corrected() -> None:

@@ -266,3 +266,17 @@ def test_of_three_admissions_each_overtakes_the_one_before() -> None:
         told.admitted(f"2026-01-0{day} 10:00", spell_id=spell_id)
     found = [f for f in told.assessed(NOW).findings if f.rule == "two_open_spells"]
     assert len(found) == 2
+
+
+def test_marks_of_a_stay_that_goes_on_after_another_are_periods_of_their_own() -> None:
+    told = left_open()
+    told.discharged("2026-01-09 18:00", pathway="P0", **RAE)
+    told.reviewed("2026-01-10 09:00", meets=False)
+    waits = told.assessed("2026-01-20 12:00").waits
+    marks = [w for w in waits if (w.id, w.about) == ("los_review", ABOUT)]
+    assert [(w.period, w.stops_at is None) for w in marks] == [
+        (1, False),
+        (4, True),
+        (5, True),
+        (6, True),
+    ]
