@@ -96,8 +96,9 @@ async def test_a_fetch_that_ends_while_the_worker_stops_forgets_nothing(consumer
     assert consumer.committed == [2]
 
 
+@pytest.mark.parametrize("sought", ["after the refusal", "before the refusal"])
 async def test_what_a_refused_commit_held_is_committed_when_it_comes_again(
-    consumer: Played,
+    consumer: Played, sought: str
 ) -> None:
     """A broker froze during the first commit of all and has forgotten the member."""
     consumer.refuses = True
@@ -105,10 +106,13 @@ async def test_what_a_refused_commit_held_is_committed_when_it_comes_again(
     by_the_clock = asyncio.create_task(consumer.commit())
     await consumer.under_way.wait()
     await consumer.on_partitions_revoked({PLACE})
+    if sought == "before the refusal":
+        await consumer.perform_seek()
     consumer.let_through.set()
     assert not await by_the_clock
     consumer.refuses = False
-    await consumer.perform_seek()
+    if sought == "after the refusal":
+        await consumer.perform_seek()
     await consumer.hand_and_acknowledge()
     await consumer.commit()
     assert consumer.committed == [2]
