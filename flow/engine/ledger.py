@@ -197,6 +197,7 @@ class Ledger:
             return
         reference = event.subject
         person = self._people.get(reference) or self._meet(event)
+        self._people.rest_later(person)  # unpacked by what follows, even where nothing comes of it
         if person.summary.marker is not None:
             person.summary.marker.check(event.time)
         tally = self._outbox.changes.tally
@@ -276,7 +277,10 @@ class Ledger:
 
     def _marker(self, reference: str) -> Marker | None:
         person = self._people.get(reference)
-        return person.summary.marker if person else self._people.marker(reference)
+        if person is None:
+            return self._people.marker(reference)
+        self._people.rest_later(person)
+        return person.summary.marker
 
     def assess_touched(self, limit: int) -> bool:
         """Assess up to `limit` people whose histories grew; True while some are left.

@@ -123,7 +123,8 @@ class People:
             self._pack_longest_untouched()
 
     def rest_later(self, person: Person) -> None:
-        """Somebody restored: packed little by little with ticks, not while everybody waits."""
+        """Somebody unpacked by something else than an assessment, as by being restored: packed
+        little by little with ticks, not while everybody waits."""
         self._warm[person.reference] = person
 
     def _pack_longest_untouched(self) -> None:

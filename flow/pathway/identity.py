@@ -76,14 +76,19 @@ def note_circle(view: Assessment, link: Link) -> None:
 def identity_linked(journey: Journey, event: IdentityLinked, now: Mark) -> None:
     """The newest link holds."""
     journey.link = Link(event.data.to, now)
+    _note_link(journey, now)
+
+
+def _note_link(journey: Journey, now: Mark) -> None:
     journey.linked_at = now.at
-    journey.stage_version += 1
+    if journey.first_linked_at is None:
+        journey.first_linked_at = now.at
+        journey.stage_version += 1
 
 
 def identity_unlinked(journey: Journey, event: IdentityUnlinked, now: Mark) -> None:
     """Undo the link, where it is the one that is meant."""
-    journey.linked_at = now.at
-    journey.stage_version += 1
+    _note_link(journey, now)
     if journey.link is None or event.data.to not in (None, journey.link.to):
         journey.find("unlink_without_link", now.by)
     else:

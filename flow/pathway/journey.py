@@ -159,6 +159,7 @@ class Journey:
         "current",
         "died",
         "findings",
+        "first_linked_at",
         "handovers",
         "hospital_version",
         "latest",
@@ -196,7 +197,8 @@ class Journey:
         self.began: datetime | None = None  # time of the first event that stands
         self.newest_at: datetime | None = None  # and of the last
         self.link: Link | None = None
-        self.linked_at: datetime | None = None  # when a link was last spoken of
+        self.first_linked_at: datetime | None = None  # when a link was first spoken of
+        self.linked_at: datetime | None = None  # and when last
         self.spells: dict[SpellKey, Spell] = {}
         self.current: Spell | None = None  # the newest spell that is open
         self.latest: Spell | None = None  # the spell admitted last

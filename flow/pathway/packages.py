@@ -142,7 +142,8 @@ def _watch_referrals(journey: Journey, now: Mark) -> None:
 
 def care_package_confirmed(journey: Journey, event: CarePackageConfirmed, now: Mark) -> None:
     package = package_of(journey, event.data.package_id, now)
-    before = next_provider(journey, package, event.data.service, now)
+    service = event.data.service or package.increase_of
+    before = next_provider(journey, package, service, now)
     package.confirmed = package.confirmed or now
     package.last_confirmed = now
     package.first_visit_due_at = event.data.first_visit_due_at
@@ -243,7 +244,7 @@ def first_visit_completed(journey: Journey, event: FirstVisitCompleted, now: Mar
         journey.find("visit_during_hospital_stay", journey.current.admitted.by, now.by)
     if event.data.referral_id is not None:
         journey.visits.setdefault(event.data.referral_id, now)
-    if package is not None:
+    if package is not None and not _of_who_leaves(package, event.data.service):
         after_a_lapse(journey, package, now)
         package.first_visit = package.first_visit or now
         goes_on(journey, package, now)
@@ -260,6 +261,12 @@ def first_visit_completed(journey: Journey, event: FirstVisitCompleted, now: Mar
             referral.visited = referral.visited or now
         begin(journey, referral, now)
         watch(journey, referral, now)
+
+
+def _of_who_leaves(package: Package, service: str | None) -> bool:
+    """What a provider that gave the package up does until its last day begins nothing."""
+    leaving = leaves(package)
+    return leaving is not None and service is not None and service == leaving.service
 
 
 def first_visit_missed(journey: Journey, event: FirstVisitMissed, now: Mark) -> None:
@@ -294,7 +301,8 @@ def _says_more(package: Package, pause: Pause, reason: str | None) -> bool:
 
 def care_package_restarted(journey: Journey, event: CarePackageRestarted, now: Mark) -> None:
     package = _given(journey, event.data.package_id, now)
-    if go_on_leaving(journey, package, now):
+    if go_on_leaving(journey, package, now) or leaves(package) is not None:
+        # Theirs who gave it up: the next provider tells of its first visit, or of the start.
         stands_still_no_more(journey, package, now)
         return
     after_a_lapse(journey, package, now)

@@ -1,7 +1,7 @@
 """Small forms of what is known of a person who is quiet; for this process alone, never stored.
 
 Events repeat their field names, and journeys their marks, which any level of compression finds;
-higher ones cost time. What one person's repeat of another's is found by a dictionary.
+higher ones cost time. No dictionary of what others said: it would outlive whoever is erased.
 """
 
 import pickle
@@ -13,47 +13,6 @@ from flow.pathway.corrections import Order
 from flow.pathway.journey import Journey
 
 LEVEL = 1
-DICTIONARY_BYTES = 32_768
-"""As far as zlib looks back."""
-
-
-LEARNED_AFTER = 1_000
-"""Packed without a dictionary: a feed begins with journeys that have just begun, and are like no
-later ones."""
-
-
-class Alike:
-    """Compresses what resembles what came before: the first of it, after some, is kept and is the
-    dictionary of all that follows. What was compressed before there was one is read with it as
-    well."""
-
-    def __init__(self, learned_after: int = LEARNED_AFTER) -> None:
-        self._to_skip = learned_after
-        self._learned: list[bytes] = []
-        self._dictionary = b""
-
-    def compress(self, whole: bytes) -> bytes:
-        dictionary = self._dictionary
-        if not dictionary:
-            self._learn(whole)
-            return zlib.compress(whole, LEVEL)
-        compressor = zlib.compressobj(LEVEL, zdict=dictionary)
-        return compressor.compress(whole) + compressor.flush()
-
-    def _learn(self, whole: bytes) -> None:
-        if self._to_skip:
-            self._to_skip -= 1
-            return
-        self._learned.append(whole)
-        if sum(len(each) for each in self._learned) >= DICTIONARY_BYTES:
-            self._dictionary = b"".join(self._learned)[-DICTIONARY_BYTES:]
-            self._learned = []
-
-    def decompress(self, packed: bytes) -> bytes:
-        return zlib.decompressobj(zdict=self._dictionary).decompress(packed)
-
-
-_EVENTS, _JOURNEYS, _OTHERS = Alike(), Alike(), Alike()
 
 
 def pack_events(values: Mapping[str, bytes]) -> bytes:
@@ -62,11 +21,11 @@ def pack_events(values: Mapping[str, bytes]) -> bytes:
     for identity, value in values.items():
         name = identity.encode()
         parts += (len(name).to_bytes(2, "big"), name, len(value).to_bytes(4, "big"), value)
-    return _EVENTS.compress(b"".join(parts))
+    return zlib.compress(b"".join(parts), LEVEL)
 
 
 def unpack_events(packed: bytes) -> dict[str, bytes]:
-    whole = _EVENTS.decompress(packed)
+    whole = zlib.decompress(packed)
     values: dict[str, bytes] = {}
     at = 0
     while at < len(whole):
@@ -83,20 +42,20 @@ def pack_journey(journey: Journey, newest: Order | None) -> bytes:
     chain of some hundred returns to hospital is deeper than Python goes."""
     journey.memo = None
     try:
-        return _JOURNEYS.compress(pickle.dumps((journey, newest), pickle.HIGHEST_PROTOCOL))
+        return zlib.compress(pickle.dumps((journey, newest), pickle.HIGHEST_PROTOCOL), LEVEL)
     except RecursionError:
         return b""
 
 
 def unpack_journey(packed: bytes) -> tuple[Journey, Order | None]:
-    journey, newest = pickle.loads(_JOURNEYS.decompress(packed))  # noqa: S301 - was packed above
+    journey, newest = pickle.loads(zlib.decompress(packed))  # noqa: S301 - was packed above
     return journey, newest
 
 
 def pack_known(known: Any) -> bytes:
     """What else is kept of a person: plain values, named tuples and frozen dataclasses."""
-    return _OTHERS.compress(pickle.dumps(known, pickle.HIGHEST_PROTOCOL))
+    return zlib.compress(pickle.dumps(known, pickle.HIGHEST_PROTOCOL), LEVEL)
 
 
 def unpack_known(packed: bytes) -> Any:
-    return pickle.loads(_OTHERS.decompress(packed))  # noqa: S301 - what was packed above
+    return pickle.loads(zlib.decompress(packed))  # noqa: S301 - what was packed above

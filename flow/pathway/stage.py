@@ -95,7 +95,7 @@ def _stage_of(
     elif (stay := journey.staying) is not None:
         name, since, service = _in_centre(stay, now)
     elif journey.latest is None:
-        began = journey.began or journey.linked_at or journey.resolution.first_at
+        began = journey.began or journey.first_linked_at or journey.resolution.first_at
         name, since = "not_admitted", began or now
     else:
         name, since, service, until = _left_hospital(journey, journey.latest, follow_up_days, now)

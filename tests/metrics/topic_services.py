@@ -377,7 +377,7 @@ class Services:
 
     def _next_one(self, package: Service, event: Event) -> bool:
         """Another provider confirms what was given back: it has yet to begin."""
-        service = event.data.get("service")
+        service = event.data.get("service") or package.more_of
         the_same = service in (None, package.given_back_by) and package.lapsed is None
         if not package.nobody_has_it or the_same:
             return False
@@ -521,7 +521,7 @@ class Services:
                 self._more_is_given(package, event, had)
             case "care-package-handed-back":
                 self._given_back(package, had, event)
-            case "care-package-restarted" if package.away_since is not None:
+            case "care-package-restarted" if package.going is not None:
                 self._kept_away(package, None)
                 self._no_pause_now(package, event)
             case "care-package-restarted":
@@ -582,7 +582,7 @@ class Services:
         self.findings["visit_during_hospital_stay"] += self.current is not None
         if data.get("referral_id"):
             self.visited_referrals.setdefault(data["referral_id"], event.when)
-        if package is not None:
+        if package is not None and not self._still_comes(package, data.get("service")):
             if package.lapsed is not None:
                 self._next_one(package, event)
             package.visited = True
@@ -595,6 +595,12 @@ class Services:
             self._comes(referral, event)
             if package is None:
                 referral.alone_at = referral.alone_at or event.when
+
+    @staticmethod
+    def _still_comes(package: Service, service: str | None) -> bool:
+        """It is a visit of who gave it up, before their last day."""
+        leaver = package.going[0] if package.going and package.still_comes else None
+        return service is not None and service == leaver
 
     @staticmethod
     def _comes_of(package: Service, service: str | None) -> None:

@@ -299,6 +299,7 @@ class Services(Noticed):
     def care_package_confirmed(self, said: Said) -> None:
         known = self.packages.get(said.data["package_id"])
         by, service = known["given_back_by"] if known else None, said.data.get("service")
+        service = service or (known["more_of"] if known else None)
         nobody_has_it = known is not None and known["nobody_has_it"]
         lapsed = known is not None and known["lapsed_at"]
         passed_on = nobody_has_it and (lapsed or service not in (None, by))
@@ -368,9 +369,10 @@ class Services(Noticed):
 
     def care_package_restarted(self, said: Said) -> None:
         package = self.given_package(said)
-        if package["leaver"] and package["leaver"]["halted_at"]:
+        if package["leaver"]:
             # Who is to leave has not left yet: it is they who go on.
-            self.leaver_goes_on(package)
+            if package["leaver"]["halted_at"]:
+                self.leaver_goes_on(package)
             if package["paused_because"]:
                 package["pauses"][-1][1] = said.at
                 package["paused_because"] = None
@@ -504,7 +506,11 @@ class Services(Noticed):
         package, referral = self.visit(said)
         if "referral_id" in said.data:
             self.visited.setdefault(said.data["referral_id"], said.at)
-        if package is not None:
+        leaver = package["leaver"] if package is not None else None
+        theirs = (
+            leaver and not leaver["halted_at"] and said.data.get("service") == leaver["service"]
+        )
+        if package is not None and not theirs:
             self.comes_at_last(package, said.at)
             package["visited_at"] = package["visited_at"] or said.at
             package["service"] = said.data.get("service") or package["service"]

@@ -64,6 +64,20 @@ def test_once_they_confirm_or_come_it_is_theirs(event: str, data: dict[str, Any]
     assert has(told) == (CARED_FOR, "beta", "beta")
 
 
+@pytest.mark.parametrize("said", [{}, {"service": "beta"}])
+def test_handed_back_meanwhile_a_confirmation_is_theirs_who_were_asked(
+    said: dict[str, str],
+) -> None:
+    told = cared_for()
+    ask_for_more(told, "beta")
+    told.tell("care-package-handed-back", "2026-01-13 10:00", package_id="P1", reason="staffing",
+              service="acme", care_until=at("2026-01-30 18:00"))  # fmt: skip
+    told.tell("care-package-confirmed", "2026-01-14 10:00", package_id="P1", **said)
+    assert has(told, "2026-01-20 10:00") == ("home_with_support", "acme", "acme")
+    assert has(told, "2026-02-05 10:00")[0] == "discharged_waiting_for_start"
+    assert "package_start" in waits(told, "2026-02-05 10:00")
+
+
 def test_who_gives_it_may_give_more_after_all() -> None:
     told = cared_for()
     ask_for_more(told, "beta")

@@ -134,6 +134,22 @@ def test_while_nobody_comes_because_the_first_has_no_capacity_the_next_is_waited
     assert waits(told, AFTER) == {"package_start": "running"}
 
 
+def test_the_first_goes_on_after_a_pause_in_which_others_came() -> None:
+    told = handed_over()
+    told.tell("care-package-paused", "2026-01-20 09:00", package_id="P1", reason="respite")
+    told.tell("care-package-restarted", "2026-01-23 09:00", package_id="P1")
+    assert place(told, BEFORE) == (CARED_FOR, "acme")
+    assert waits(told, AFTER) == {"package_start": "running"}
+
+
+def test_a_visit_of_the_first_begins_nothing_of_the_next() -> None:
+    told = handed_over()
+    told.tell("first-visit-completed", "2026-01-20 09:00", package_id="P1", service="acme")
+    assert place(told, BEFORE) == (CARED_FOR, "acme")
+    assert place(told, AFTER) == (WAITING, "beta")
+    assert waits(told, AFTER) == {"package_start": "running"}
+
+
 def test_the_first_may_tell_another_last_day() -> None:
     told = handed_over()
     told.tell("care-package-handed-back", "2026-01-20 09:00", package_id="P1", reason="staffing",
