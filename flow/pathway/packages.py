@@ -264,8 +264,9 @@ def first_visit_completed(journey: Journey, event: FirstVisitCompleted, now: Mar
 
 
 def _of_who_leaves(package: Package, service: str | None) -> bool:
-    """What a provider that gave the package up does until its last day begins nothing."""
-    leaving = leaves(package)
+    """What a provider that gave the package up does until its last day begins nothing, unless the
+    next one has given it up as well: then they go on with it."""
+    leaving = leaves(package) if package.given_up is None else None
     return leaving is not None and service is not None and service == leaving.service
 
 

@@ -598,8 +598,10 @@ class Services:
 
     @staticmethod
     def _still_comes(package: Service, service: str | None) -> bool:
-        """It is a visit of who gave it up, before their last day."""
+        """It is a visit of who gave it up, before their last day, and another is to come."""
         leaver = package.going[0] if package.going and package.still_comes else None
+        if package.nobody_has_it:
+            return False
         return service is not None and service == leaver
 
     @staticmethod

@@ -506,7 +506,7 @@ class Services(Noticed):
         package, referral = self.visit(said)
         if "referral_id" in said.data:
             self.visited.setdefault(said.data["referral_id"], said.at)
-        leaver = package["leaver"] if package is not None else None
+        leaver = package["leaver"] if package and not package["nobody_has_it"] else None
         theirs = (
             leaver and not leaver["halted_at"] and said.data.get("service") == leaver["service"]
         )
