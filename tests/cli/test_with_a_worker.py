@@ -316,7 +316,7 @@ def watched(environment: dict[str, str], log: Path) -> None:
     try:
         eventually(lambda: re.search(r"10-Jan-2014 .*: 2 people · alerts: ", log.read_text()))
         process.send_signal(signal.SIGINT)
-        assert process.wait(10) == 0
+        assert process.wait(30) == 0
         assert "Traceback" not in log.read_text()
     finally:
         process.kill()
