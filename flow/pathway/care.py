@@ -225,13 +225,11 @@ def halt_leaving(journey: Journey, package: Package, now: Mark) -> None:
         _say_of_leaving(journey, package, leaving._replace(halted=now), now)
 
 
-def go_on_leaving(journey: Journey, package: Package, now: Mark) -> bool:
-    """Who gave it up comes again, to their last day; whether they had come and did not."""
+def go_on_leaving(journey: Journey, package: Package, now: Mark) -> None:
+    """Who gave it up, and did not come, comes again, to their last day."""
     leaving = package.leaving
-    if leaving is None or leaving.halted is None:
-        return False
-    _say_of_leaving(journey, package, leaving._replace(halted=None), now)
-    return True
+    if leaving is not None and leaving.halted is not None:
+        _say_of_leaving(journey, package, leaving._replace(halted=None), now)
 
 
 def _say_of_leaving(journey: Journey, package: Package, said: Given, now: Mark) -> None:

@@ -244,14 +244,9 @@ class _Resolver:
             frozenset(self.cancelled_discharges),
             frozenset(self.awaited),
             tuple(self.findings),
-            self._first_at(standing),
+            None if standing else self.events[0][0].time,
         )
         return standing, resolution
-
-    def _first_at(self, standing: Events) -> datetime | None:
-        if any(type(event) not in LINKS for event, _ in standing):
-            return None
-        return self.events[0][0].time
 
 
 def _pile(

@@ -139,7 +139,7 @@ class Resolution(NamedTuple):
     """Identities that corrections name and that have not been seen."""
     findings: tuple[Finding, ...]
     first_at: datetime | None
-    """Time of the first event, where none of the person stands."""
+    """Time of the first event, where none stands."""
 
 
 UNCORRECTED = Resolution({}, {}, frozenset(), frozenset(), (), None)

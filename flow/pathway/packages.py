@@ -302,8 +302,9 @@ def _says_more(package: Package, pause: Pause, reason: str | None) -> bool:
 
 def care_package_restarted(journey: Journey, event: CarePackageRestarted, now: Mark) -> None:
     package = _given(journey, event.data.package_id, now)
-    if go_on_leaving(journey, package, now) or leaves(package) is not None:
+    if package.leaving is not None:
         # Theirs who gave it up: the next provider tells of its first visit, or of the start.
+        go_on_leaving(journey, package, now)
         stands_still_no_more(journey, package, now)
         return
     after_a_lapse(journey, package, now)

@@ -42,13 +42,13 @@ def pack_journey(journey: Journey, newest: Order | None) -> bytes:
     chain of some hundred returns to hospital is deeper than Python goes."""
     journey.memo = None
     try:
-        return zlib.compress(pickle.dumps((journey, newest), pickle.HIGHEST_PROTOCOL), LEVEL)
+        return pack_known((journey, newest))
     except RecursionError:
         return b""
 
 
 def unpack_journey(packed: bytes) -> tuple[Journey, Order | None]:
-    journey, newest = pickle.loads(zlib.decompress(packed))  # noqa: S301 - was packed above
+    journey, newest = unpack_known(packed)
     return journey, newest
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from flow.events.codes import DELAY_REASONS, REFERRAL_KINDS
 from flow.pathway import assess
+from tests.pathway.test_more_of_another import cared_for
 from tests.pathway.told import Told, at, own_policy, value_of
 
 COUNCIL = "E08000035"
@@ -350,14 +351,7 @@ def test_a_service_that_refused_is_not_to_find_another() -> None:
 
 
 def test_a_service_whose_care_has_ended_is_not_to_find_another() -> None:
-    told = Told()
-    told.admitted("2026-01-05 10:00")
-    told.reviewed("2026-01-06 09:00", meets=False)
-    told.in_spell("pathway-decided", "2026-01-06 09:00", pathway="P1", status="confirmed")
-    told.tell("care-package-requested", "2026-01-06 10:00", package_id="P1", kind="new",
-              service="acme")  # fmt: skip
-    told.discharged("2026-01-06 15:00")
-    told.tell("first-visit-completed", "2026-01-07 09:00", package_id="P1")
+    told = cared_for()
     told.tell("care-package-handed-back", "2026-01-08 09:00", package_id="P1", reason="staffing",
               care_until=at("2026-01-10 18:00"))  # fmt: skip
     told.tell("care-package-ended", "2026-01-10 18:00", package_id="P1")

@@ -10,22 +10,24 @@ from flow.events.examples.made_up import (
     Row,
 )
 
+REPORTED = {
+    "kind": "independence_centre",
+    **PLACE,
+    "beds_open": 38,
+    "beds_closed": 2,
+    "beds_reserved": 3,
+    "beds_occupied": 34,
+    "visits_per_week_available": 0,
+    "hours_per_week_available": 0.0,
+}
+
 EVENTS: tuple[Row, ...] = (
     (
         44,
         "flow.centre-capacity-reported.v1",
         CENTRE,
         "2026-03-30T07:00:00+01:00",
-        {
-            "kind": "independence_centre",
-            **PLACE,
-            "beds_open": 38,
-            "beds_closed": 2,
-            "beds_reserved": 3,
-            "beds_occupied": 34,
-            "visits_per_week_available": 0,
-            "hours_per_week_available": 0.0,
-        },
+        REPORTED,
     ),
     (
         61,
@@ -52,14 +54,7 @@ EVENTS: tuple[Row, ...] = (
                 "event": "/leeds-south-centre/capacity#EX-0038",
                 "time": "2026-03-30T06:00:00Z",
                 "recordedtime": "2026-03-30T06:00:00Z",
-                "kind": "independence_centre",
-                **PLACE,
-                "beds_open": 38,
-                "beds_closed": 2,
-                "beds_reserved": 3,
-                "beds_occupied": 34,
-                "visits_per_week_available": 0,
-                "hours_per_week_available": 0.0,
+                **REPORTED,
             },
             "derived": {
                 "staying": 33,
