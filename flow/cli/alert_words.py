@@ -33,6 +33,7 @@ CAUSES = {
     "readmitted": "back in hospital",
     "discharge_cancelled": "the discharge was cancelled",
     "taken_elsewhere": "another service has the person",
+    "handed_elsewhere": "handed over to another service instead",
     "pathway_changed": "another pathway was decided",
     "died": "the person died",
     "ready_again": "ready to leave hospital again",

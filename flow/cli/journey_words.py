@@ -56,7 +56,9 @@ def events_in_words(journey: Journey, now: datetime) -> Iterator[list[str]]:
     for stay in journey.stays.values():
         yield from _told(f"centre stay {stay.stay_id}", _stay(stay))
     for handover in journey.handovers.values():
-        yield from _told(f"handover {handover.handover_id}", _handover(handover))
+        with as_at(journey, now):
+            said = list(_handover(handover))
+        yield from _told(f"handover {handover.handover_id}", said)
 
 
 def _told(what: str, said: Iterable[str]) -> Iterator[list[str]]:
@@ -148,12 +150,20 @@ def _stay(stay: Stay) -> Iterator[str]:
 
 def _handover(handover: Handover) -> Iterator[str]:
     receiver = handover.service or "the receiver"
+    for had in handover.earlier:
+        until = f"{moment(had.since.at)}, until {moment(had.until.at)}"
+        yield f"accepted by {had.service or 'the receiver'} {until}"
     if handover.rejected is not None:
         why = _label(REJECTION_REASONS, handover.rejection_reason)
-        yield f"refused by {receiver} {moment(handover.rejected.at)}: {why}"
+        told = f"by {receiver} {moment(handover.rejected.at)}: {why}"
+        if handover.accepted is None:
+            yield f"refused {told}"
+        else:
+            yield f"given back {told}; accepted {moment(handover.accepted.at)}"
     if handover.outstanding_items:
+        has_them = handover.accepted is not None and handover.over is None
         items = plural(handover.outstanding_items, "item")
-        yield f"{'accepted' if handover.accepted else 'sent'} with {items} outstanding"
+        yield f"{'accepted' if has_them else 'sent'} with {items} outstanding"
 
 
 def _label(codes: CodeList, code: str | None) -> str:

@@ -37,6 +37,7 @@ NoticeCause = Literal[
     "readmitted",
     "discharge_cancelled",
     "taken_elsewhere",
+    "handed_elsewhere",
     "pathway_changed",
     "transferred",
     "moved",

@@ -10,6 +10,7 @@ from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.spans import watch
 from flow.pathway.subjects import Handover, Package, Referral
+from flow.pathway.whereabouts import at_home
 
 
 def handover_of(journey: Journey, handover_id: str, now: Mark) -> Handover:
@@ -24,10 +25,10 @@ def handover_of(journey: Journey, handover_id: str, now: Mark) -> Handover:
 
 
 def handover_sent(journey: Journey, event: HandoverSent, now: Mark) -> None:
-    """Sent again after a refusal, or once what was accepted is over, it waits for an answer again.
+    """Sent again once it is refused, or what was accepted is over, it waits for an answer again.
 
-    While somebody has accepted it, only their own offer can come again: sent to another service, or
-    in another stay, it is another handover of the same identifier, and that one is over.
+    Before that only the same offer can come again: sent to another service, or in another stay, it
+    is another handover of the same identifier, with its own time for the answer.
     """
     data = event.data
     journey.services_version += 1
@@ -37,36 +38,59 @@ def handover_sent(journey: Journey, event: HandoverSent, now: Mark) -> None:
         handover = journey.handovers[data.handover_id] = Handover(data.handover_id)
     spell = journey.current or journey.latest
     of_another_stay = handover.spell is not None and handover.spell is not spell
+    stands, prepared = handover.stands, _prepares(journey, handover)
     is_another = of_another_stay or _is_another(data.to_service, handover.service)
-    if is_another and handover.accepted is not None and handover.over is None:
-        journey.find("handover_reused", handover.accepted.by, now.by)
-        handover.over = now
-    if not handover.unanswered and (handover.accepted is None or handover.over is not None):
-        handover.begin_again()
+    if stands is not None and is_another:
+        journey.find("handover_reused", stands.by, now.by)
+    if stands is None or is_another:
+        handover.begin_again(now)
         handover.sent = now
         handover.times_sent += 1
     if of_another_stay:
         handover.earlier = ()
     journey.part_of(handover, spell)
     handover.outstanding_items = data.outstanding_items
-    journey.served_by(handover, data.to_service)
-    watch(journey, handover, now)
+    _goes_to(journey, handover, data.to_service, prepared, now)
 
 
 def _is_another(service: str | None, known: str | None) -> bool:
     return service is not None and known is not None and service != known
 
 
+def _prepares(journey: Journey, handover: Handover) -> str | None:
+    """Who is to take the person; whoever has accepted somebody who is at home has them."""
+    prepares = handover.stands is not None and (handover.accepted is None or not at_home(journey))
+    return handover.service if prepares else None
+
+
+def _goes_to(
+    journey: Journey, handover: Handover, service: str | None, prepared: str | None, now: Mark
+) -> None:
+    """The service is to take the person, and who `prepared` for them is not, if another."""
+    journey.served_by(handover, service)
+    watch(journey, handover, now)
+    if handover.service is not None:
+        notices.asked_again(journey, handover.service, now)
+    if prepared is not None and prepared != handover.service:
+        notices.handed_elsewhere(journey, prepared, now)
+
+
 def handover_accepted(journey: Journey, event: HandoverAccepted, now: Mark) -> None:
+    """Whoever accepts has the person, also where another was asked, or had accepted before."""
     handover = handover_of(journey, event.data.handover_id, now)
+    service = event.data.service
+    stands, prepared = handover.stands, _prepares(journey, handover)
     if handover.rejected is not None:
         journey.find("handover_answered_twice", handover.rejected.by, now.by)
-        if handover.accepted is not None:
-            handover.begin_again()
+        handover.begin_again(now)
+    elif stands is None or _is_another(service, handover.service):
+        disagrees = handover.over or stands
+        if disagrees is not None:
+            journey.find("handover_not_offered", disagrees.by, now.by)
+        handover.begin_again(now)
+        handover.sent = None
     handover.accepted = handover.accepted or now
-    handover.rejected = handover.rejection_reason = None
-    journey.served_by(handover, event.data.service)
-    watch(journey, handover, now)
+    _goes_to(journey, handover, service, prepared, now)
 
 
 def handover_rejected(journey: Journey, event: HandoverRejected, now: Mark) -> None:

@@ -36,7 +36,7 @@ MAY_COME_AFTER_ALL: frozenset[NoticeCause] = frozenset(
 )
 """Why a service stood down that was not told to for good."""
 
-STANDS: frozenset[NoticeCause] = frozenset({"died", "pathway_changed"})
+STANDS: frozenset[NoticeCause] = frozenset({"died", "pathway_changed", "handed_elsewhere"})
 """What is no less true once the person is ready, or has left hospital."""
 
 
@@ -167,6 +167,20 @@ def readmitted(journey: Journey, came_from: Spell, now: Mark) -> None:
 def taken_elsewhere(journey: Journey, subject: Referral | Handover | Package, now: Mark) -> None:
     """Another service that was asked for the same, or for a bed, has the person."""
     _tell_all(journey, [_team(subject)], "stand_down", "taken_elsewhere", now)
+
+
+def handed_elsewhere(journey: Journey, service: str, now: Mark) -> None:
+    """Another is to take the person, or has, instead of a service without any other part in it."""
+    teams = [*_preparing(journey), *_giving(journey, journey.latest)]
+    if all(team.service != service for team in teams):
+        _tell(journey, "stand_down", service, "handed_elsewhere", now, service)
+
+
+def asked_again(journey: Journey, service: str, now: Mark) -> None:
+    """The service is to take the person after all."""
+    for index, notice in enumerate(journey.notices):
+        if notice.about == service and notice.cause in ("handed_elsewhere", "taken_elsewhere"):
+            _end(journey, index, "reset", now)
 
 
 def pathway_changed(journey: Journey, subject: Referral | Package, now: Mark) -> None:

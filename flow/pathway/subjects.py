@@ -492,7 +492,8 @@ class Handover(Involved):
     """Responsibility offered by one organisation to a service. Sent is not accepted.
 
     `earlier` is what came of it before it was sent, or accepted, once more after the same stay: who
-    had accepted, and until when they had the person.
+    had accepted, and until when they had the person. `sent` is when it was sent to who has to
+    answer, or has; None where nobody is known to have sent it to them.
     """
 
     __slots__ = (
@@ -526,10 +527,17 @@ class Handover(Involved):
         answered = self.accepted or self.rejected or self.over
         return self.sent is not None and answered is None
 
-    def begin_again(self) -> None:
-        """Nobody has answered yet, once more."""
-        if self.accepted is not None and self.over is not None:
-            self.earlier += (Accepted(self.service, self.accepted, self.over),)
+    @property
+    def stands(self) -> Mark | None:
+        """What its receiver has of it: the acceptance, or else the offer that waits for one."""
+        if self.over is not None or self.rejected is not None:
+            return None
+        return self.accepted or self.sent
+
+    def begin_again(self, now: Mark) -> None:
+        """Nobody has answered yet, once more; whoever had accepted had the person until `now`."""
+        if self.accepted is not None:
+            self.earlier += (Accepted(self.service, self.accepted, self.over or now),)
         self.accepted = self.rejected = self.over = None
         self.rejection_reason = None
 

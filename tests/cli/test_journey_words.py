@@ -131,6 +131,28 @@ def handover_refused(told: Told) -> None:
               reason="items_outstanding")  # fmt: skip
 
 
+def handover_given_back(told: Told) -> None:
+    told.tell("handover-sent", "2026-01-06 10:00", handover_id="H1", to_service="reab",
+              outstanding_items=1)  # fmt: skip
+    told.tell("handover-accepted", "2026-01-06 11:00", handover_id="H1", service="reab")
+    told.tell("handover-rejected", "2026-01-07 09:00", handover_id="H1", reason="no_capacity")
+
+
+def handover_over(told: Told) -> None:
+    told.tell("handover-sent", "2026-01-06 10:00", handover_id="H1", to_service="reab",
+              outstanding_items=2)  # fmt: skip
+    told.tell("handover-accepted", "2026-01-06 11:00", handover_id="H1")
+    told.tell("care-package-requested", "2026-01-06 12:00", package_id="P1", kind="new",
+              service="reab")  # fmt: skip
+    told.tell("care-package-ended", "2026-01-07 09:00", package_id="P1", reason="goals_met")
+
+
+def handover_passed_on(told: Told) -> None:
+    told.tell("handover-sent", "2026-01-06 10:00", handover_id="H1", outstanding_items=2)
+    told.tell("handover-accepted", "2026-01-06 11:00", handover_id="H1", service="reab")
+    told.tell("handover-accepted", "2026-01-07 09:00", handover_id="H1", service="acme")
+
+
 HAPPENED: dict[str, tuple[Callable[[Told], None], tuple[str, ...]]] = {
     "expected": (expected, ("expected to leave 22-Jan-2026, revised 1 time",)),
     "planned": (planned, ("discharge planned for 21-Jan-2026 10:00",)),
@@ -146,7 +168,26 @@ HAPPENED: dict[str, tuple[Callable[[Told], None], tuple[str, ...]]] = {
     "ended": (ended, ("ended 06-Jan-2026 11:00: ",)),
     "handover refused": (
         handover_refused,
-        ("refused by reab 06-Jan-2026 11:00: Medicines, equipment", "with 3 items outstanding"),
+        (
+            "refused by reab 06-Jan-2026 11:00: Medicines, equipment",
+            "sent with 3 items outstanding",
+        ),
+    ),
+    "handover given back": (
+        handover_given_back,
+        (
+            "given back by reab 07-Jan-2026 09:00: No bed, visit or hour free",
+            "; accepted 06-Jan-2026 11:00",
+            "      sent with 1 item outstanding",
+        ),
+    ),
+    "handover over": (handover_over, ("      sent with 2 items outstanding",)),
+    "handover passed on": (
+        handover_passed_on,
+        (
+            "accepted by reab 06-Jan-2026 11:00, until 07-Jan-2026 09:00",
+            "      accepted with 2 items outstanding",
+        ),
     ),
 }  # fmt: skip
 

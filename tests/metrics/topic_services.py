@@ -734,13 +734,10 @@ class Services:
             case "handover-sent":
                 spell, to = self.current or self.latest, data.get("to_service")
                 other_stay = handover.spell is not None and handover.spell is not spell
-                known = handover.service
-                if other_stay or (to and known and to != known):
-                    reused = handover.accepted and not handover.over
-                    self.findings["handover_reused"] += reused
-                    self._lets_go(handover, event)
-                if not handover.unanswered and (handover.over or not handover.accepted):
-                    self._offered_anew(handover)
+                other = other_stay or _differ(to, handover.service)
+                self.findings["handover_reused"] += other and handover.still_offered
+                if other or not handover.still_offered:
+                    self._offered_anew(handover, event)
                     handover.sent += 1
                     handover.sent_on = event.at
                 if other_stay:
@@ -749,9 +746,14 @@ class Services:
                 handover.service = to or handover.service
             case "handover-accepted":
                 self.findings["handover_answered_twice"] += handover.rejected
-                if handover.rejected and handover.accepted:
-                    self._offered_anew(handover)
-                handover.accepted, handover.rejected = True, False
+                other = _differ(data.get("service"), handover.service)
+                offered = handover.still_offered
+                if not handover.rejected and (other if offered else handover.over):
+                    self.findings["handover_not_offered"] += 1
+                    handover.sent_on = None
+                if other or not offered:
+                    self._offered_anew(handover, event)
+                handover.accepted = True
                 handover.accepted_at = handover.accepted_at or event.when
                 handover.service = data.get("service") or handover.service
             case _:
@@ -768,8 +770,13 @@ class Services:
             handover.over, handover.over_at = True, event.when
 
     @staticmethod
-    def _offered_anew(handover: Service) -> None:
-        if handover.accepted_at and handover.over_at:
-            handover.gave.append((handover.service, handover.accepted_at, handover.over_at))
+    def _offered_anew(handover: Service, event: Event) -> None:
+        if handover.accepted_at:
+            until = handover.over_at or event.when
+            handover.gave.append((handover.service, handover.accepted_at, until))
         handover.accepted = handover.rejected = handover.over = False
         handover.accepted_at = handover.over_at = None
+
+
+def _differ(one: str | None, other: str | None) -> bool:
+    return bool(one and other and one != other)

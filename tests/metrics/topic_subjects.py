@@ -185,6 +185,11 @@ class Service:
         return bool(self.sent) and not (self.accepted or self.rejected or self.over)
 
     @property
+    def still_offered(self) -> bool:
+        """Of a handover: sent or accepted, and not refused or over."""
+        return (bool(self.sent) or self.accepted) and not (self.rejected or self.over)
+
+    @property
     def closed(self) -> bool:
         return self.over or self.rejected or self.begun or self.elsewhere
 

@@ -19,6 +19,8 @@ AGAIN = "comes_after_all"
 STRENGTH = {AGAIN: 0, "moved": 1, "transferred": 2, "stand_down": 3}
 """Of what a service may be told: the stronger leaves nothing of the weaker."""
 
+STAYS_TRUE = ("died", "pathway_changed", "handed_elsewhere")
+
 
 class Noticed:
     """Everything as it stands after the events told so far; here what was told at once."""
@@ -162,7 +164,7 @@ class Noticed:
         """What was said of being unwell, and perhaps of where in hospital."""
         for notice in self.notices:
             if notice["kind"] in ("stand_down", "unwell_again", *also):
-                notice["open"] &= notice["cause"] in ("died", "pathway_changed")
+                notice["open"] &= notice["cause"] in STAYS_TRUE
 
     def comes(self, cause: str, at: datetime) -> None:
         """Of those who prepare, whoever answered that they stood down and heard nothing since."""

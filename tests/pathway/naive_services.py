@@ -622,24 +622,48 @@ class Services(Noticed):
         return self.handovers[handover_id]
 
     def handover_sent(self, said: Said) -> None:
+        """Of what still stands, to another or in another stay, it is another one."""
         handover, spell = self.handover(said), self.here or self.last
         to, by = said.data.get("to_service"), handover["service"]
         elsewhere = handover["spell"] is not None and handover["spell"] is not spell
-        if elsewhere or (to and by and to != by):
-            self.gone(handover, said.at)
-        if not unanswered(handover) and not (handover["accepted_at"] and not handover["over_at"]):
-            self.once_more(handover)
+        another = elsewhere or (to and by and to != by)
+        in_vain = by if self.would_take(handover) else None
+        if another or not self.holds(handover):
+            self.once_more(handover, said.at)
             handover["sent"] += 1
         if elsewhere:
             handover["before"] = []
         handover.update(spell=spell, service=to or by)
+        self.instead_of(in_vain, handover["service"], said.at)
 
     def handover_accepted(self, said: Said) -> None:
+        """By whoever says so."""
         handover = self.handover(said)
-        if handover["rejected"] and handover["accepted_at"]:
-            self.once_more(handover)
-        handover.update(accepted_at=handover["accepted_at"] or said.at, rejected=False)
-        handover["service"] = said.data.get("service") or handover["service"]
+        to, by = said.data.get("service"), handover["service"]
+        in_vain = by if self.would_take(handover) else None
+        if not self.holds(handover) or (to and by and to != by):
+            self.once_more(handover, said.at)
+        handover.update(accepted_at=handover["accepted_at"] or said.at, service=to or by)
+        self.instead_of(in_vain, handover["service"], said.at)
+
+    @staticmethod
+    def holds(handover: dict[str, Any]) -> bool:
+        """Sent or accepted, and nothing has come to an end."""
+        said = handover["sent"] or handover["accepted_at"]
+        return bool(said and not handover["rejected"] and not handover["over_at"])
+
+    def would_take(self, handover: dict[str, Any]) -> bool:
+        """Somebody is asked, or has accepted a person who is not at home yet."""
+        at_home = self.here is None and self.staying() is None
+        return self.holds(handover) and not (at_home and handover["accepted_at"])
+
+    def instead_of(self, before: str | None, service: str | None, at: datetime) -> None:
+        for notice in self.notices:
+            if notice["about"] == service:
+                notice["open"] &= notice["cause"] not in ("handed_elsewhere", "taken_elsewhere")
+        others = {each["service"] for each in [*self.preparing(), *self.giving(self.last)]}
+        if before and before != service and before not in others:
+            self.notice("stand_down", before, "handed_elsewhere", at)
 
     def handover_rejected(self, said: Said) -> None:
         """Also by whoever had accepted: they give the person back."""
@@ -656,9 +680,9 @@ class Services(Noticed):
             handover["over_at"] = handover["over_at"] or at
 
     @staticmethod
-    def once_more(handover: dict[str, Any]) -> None:
-        if handover["accepted_at"] and handover["over_at"]:
-            had = (handover["service"], handover["accepted_at"], handover["over_at"])
+    def once_more(handover: dict[str, Any], at: datetime) -> None:
+        if handover["accepted_at"]:
+            had = (handover["service"], handover["accepted_at"], handover["over_at"] or at)
             handover["before"].append(had)
         handover.update(accepted_at=None, rejected=False, over_at=None)
 

@@ -1,5 +1,6 @@
 """Handovers: counted and waited for until accepted, refused, or nobody is left to accept."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -457,3 +458,195 @@ def test_who_had_the_person_after_an_earlier_stay_has_them_no_more_after_this_on
     told.discharged("2026-02-03 12:00", spell_id="S2", pathway="P1")
     told.tell("handover-sent", "2026-02-03 13:00", handover_id="V1", to_service="acme")
     assert told.assessed("2026-02-03 14:00").stage.responsible == PROVIDER
+
+
+# Asked of one, answered by another.
+
+
+def at_home_since_noon() -> Told:
+    """On pathway 1, home since noon of the 6th; sent to home-help two hours before."""
+    told = handed_over()
+    told.discharged("2026-01-06 12:00", pathway="P1")
+    return told
+
+
+def sent(told: Told, when: str, service: str | None) -> str:
+    return told.tell("handover-sent", when, handover_id="V1", to_service=service).identity
+
+
+def accepts(told: Told, when: str, service: str | None) -> str:
+    return told.tell("handover-accepted", when, handover_id="V1", service=service).identity
+
+
+def notices(told: Told, now: str = LATER) -> list[tuple[str, str | None, bool]]:
+    """Who was told why, and whether the notice is open."""
+    return [(each.about, each.cause, each.ended is None) for each in told.assessed(now).notices]
+
+
+def test_sent_to_another_before_it_was_answered_it_is_late_since_its_own_sending() -> None:
+    told = at_home_since_noon()
+    first, second = told.events[2].identity, sent(told, "2026-01-07 09:00", "acme")
+    view = told.assessed("2026-01-07 09:30")
+    (wait,) = [each for each in view.open_waits if each.id == "handover_ack"]
+    assert (wait.period, wait.state, wait.starts_at) == (2, "running", at("2026-01-07 09:00"))
+    assert wait.acts_next.organisation == "acme"
+    assert told.wait("handover_ack", "2026-01-07 09:30").ended == "cancelled"
+    assert disagree(told, "handover_reused") == [(first, second)]
+    assert [(each.service, each.state) for each in view.placements] == [("acme", "offered")]
+
+
+def test_whom_nobody_waits_for_any_more_is_told_so() -> None:
+    told = at_home_since_noon()
+    sent(told, "2026-01-07 09:00", "acme")
+    assert notices(told, "2026-01-07 10:00") == [("home-help", "handed_elsewhere", True)]
+
+
+def test_what_was_handed_elsewhere_stays_so_whatever_becomes_of_the_stay() -> None:
+    told = handed_over()
+    sent(told, "2026-01-06 11:00", "acme")
+    told.discharged("2026-01-06 12:00", pathway="P1")
+    assert notices(told, "2026-01-06 13:00") == [("home-help", "handed_elsewhere", True)]
+
+
+STILL_ASKED: dict[str, tuple[str, dict[str, Any]]] = {
+    "a referral": (
+        "referral-made",
+        {"referral_id": "R1", "kind": "equipment", "service": "home-help"},
+    ),
+    "care": ("first-visit-completed", {"package_id": "P1", "service": "home-help"}),
+    "another handover": ("handover-sent", {"handover_id": "V2", "to_service": "home-help"}),
+}
+
+
+@pytest.mark.parametrize(("kind", "data"), STILL_ASKED.values(), ids=list(STILL_ASKED))
+def test_who_has_another_part_in_it_does_not_stand_down(kind: str, data: dict[str, Any]) -> None:
+    told = at_home_since_noon()
+    told.tell(kind, "2026-01-06 15:00", **data)
+    sent(told, "2026-01-07 09:00", "acme")
+    assert notices(told, "2026-01-07 10:00") == []
+
+
+@pytest.mark.parametrize("again", [sent, accepts], ids=["asked again", "accepts after all"])
+def test_who_was_told_to_stand_down_is_in_it_again(again: Callable[..., str]) -> None:
+    told = at_home_since_noon()
+    sent(told, "2026-01-07 09:00", "acme")
+    again(told, "2026-01-07 10:00", "home-help")
+    assert notices(told, "2026-01-07 11:00") == [
+        ("home-help", "handed_elsewhere", False),
+        ("acme", "handed_elsewhere", True),
+    ]
+
+
+def test_asked_again_after_a_bed_elsewhere_had_the_person_they_prepare_again() -> None:
+    told = handed_over()
+    told.discharged("2026-01-06 11:00", pathway="P2")
+    told.tell("centre-admitted", "2026-01-06 11:30", stay_id="T1", service="centre-a")
+    sent(told, "2026-01-06 11:45", "home-help")
+    assert notices(told, "2026-01-06 11:50") == [("home-help", "taken_elsewhere", False)]
+
+
+def test_in_another_stay_it_is_offered_anew_also_where_nobody_had_answered() -> None:
+    told = at_home_since_noon()
+    told.admitted("2026-02-02 10:00", spell_id="S2")
+    again = sent(told, "2026-02-03 10:00", "home-help")
+    told.discharged("2026-02-03 12:00", spell_id="S2", pathway="P1")
+    (wait,) = [w for w in told.assessed("2026-02-03 11:45").open_waits if w.id == "handover_ack"]
+    assert (wait.state, wait.starts_at) == ("near", at("2026-02-03 10:00"))
+    assert disagree(told, "handover_reused") == [(told.events[2].identity, again)]
+    assert ("home-help", "handed_elsewhere") not in [each[:2] for each in notices(told)]
+
+
+def test_accepted_by_another_than_was_asked_they_have_the_person_and_a_finding_says_so() -> None:
+    told = at_home_since_noon()
+    answer = accepts(told, "2026-01-06 13:00", "acme")
+    view = told.assessed("2026-01-06 14:00")
+    assert view.stage.responsible == "acme"
+    assert disagree(told, "handover_not_offered") == [(told.events[2].identity, answer)]
+    assert notices(told, "2026-01-06 14:00") == [("home-help", "handed_elsewhere", True)]
+    assert told.wait("handover_ack", LATER).ended == "done"
+
+
+def test_the_first_one_asked_may_accept_after_another_was_asked() -> None:
+    """The wait for an answer counts from the sending that stands."""
+    told = at_home_since_noon()
+    second = sent(told, "2026-01-07 09:00", "acme")
+    answer = accepts(told, "2026-01-07 10:00", "home-help")
+    wait = told.wait("handover_ack", LATER, period=2)
+    assert (wait.starts_at, wait.ended) == (at("2026-01-07 09:00"), "done")
+    assert told.assessed("2026-01-07 11:00").stage.responsible == "home-help"
+    assert disagree(told, "handover_not_offered") == [(second, answer)]
+
+
+def test_accepted_by_a_second_one_the_first_has_had_the_person_until_then() -> None:
+    told = at_home_since_noon()
+    first = accepts(told, "2026-01-06 13:00", "home-help")
+    second = accepts(told, "2026-01-07 13:00", "acme")
+    responsible = told.journey().responsible
+    assert responsible is not None
+    assert (responsible.organisation, responsible.since.at) == ("acme", at("2026-01-07 13:00"))
+    assert disagree(told, "handover_not_offered") == [(first, second)]
+    assert notices(told, "2026-01-07 14:00") == []  # they have had the person
+    told.tell("handover-rejected", "2026-01-08 13:00", handover_id="V1", reason="no_capacity")
+    assert told.assessed("2026-01-08 14:00").stage.responsible == "acme"
+
+
+def test_accepted_by_a_second_one_the_first_does_not_fetch_the_person_from_hospital() -> None:
+    told = handed_over()
+    accepts(told, "2026-01-06 11:00", "home-help")
+    accepts(told, "2026-01-06 12:00", "acme")
+    view = told.assessed("2026-01-06 13:00")
+    assert notices(told, "2026-01-06 13:00") == [("home-help", "handed_elsewhere", True)]
+    (placed,) = view.placements
+    assert (placed.service, placed.state, placed.since, placed.asked_at) == (
+        "acme", "accepted", at("2026-01-06 12:00"), at("2026-01-06 12:00"),
+    )  # fmt: skip
+
+
+def test_sent_to_another_after_it_was_accepted_in_hospital_the_first_does_not_fetch_them() -> None:
+    told = handed_over()
+    accepts(told, "2026-01-06 11:00", "home-help")
+    sent(told, "2026-01-06 12:00", "acme")
+    assert notices(told, "2026-01-06 13:00") == [("home-help", "handed_elsewhere", True)]
+
+
+def test_accepted_once_more_when_it_was_over_they_have_the_person_again() -> None:
+    told = accepted("a package")
+    over = told.tell(OVER[0], "2026-01-10 10:00", **OVER[1]).identity
+    again = accepts(told, "2026-01-11 10:00", "home-help")
+    responsible = told.journey().responsible
+    assert responsible is not None
+    assert (responsible.organisation, responsible.since.at) == ("home-help", at("2026-01-11 10:00"))
+    assert disagree(told, "handover_not_offered") == [tuple(sorted((over, again)))]
+
+
+def test_accepted_when_the_person_had_a_bed_elsewhere_they_have_them_after_it() -> None:
+    told = handed_over()
+    told.discharged("2026-01-06 11:00", pathway="P2")
+    moved_in = told.tell("centre-admitted", "2026-01-06 11:30", stay_id="T1", service="centre-a")
+    answer = accepts(told, "2026-01-06 12:00", "home-help")
+    assert disagree(told, "handover_not_offered") == [(moved_in.identity, answer)]
+    told.tell("centre-discharged", "2026-01-20 10:00", stay_id="T1", destination="home")
+    assert told.assessed("2026-01-21 10:00").stage.responsible == "home-help"
+
+
+def test_refused_when_the_person_had_a_bed_elsewhere_it_may_be_accepted_after_all() -> None:
+    told = handed_over()
+    told.discharged("2026-01-06 11:00", pathway="P2")
+    told.tell("centre-admitted", "2026-01-06 11:30", stay_id="T1", service="centre-a")
+    told.tell("handover-rejected", "2026-01-06 12:00", handover_id="V1", reason="no_capacity")
+    accepts(told, "2026-01-06 13:00", "home-help")
+    told.tell("centre-discharged", "2026-01-20 10:00", stay_id="T1", destination="home")
+    assert told.assessed("2026-01-21 10:00").stage.responsible == "home-help"
+    assert disagree(told, "handover_not_offered") == []
+
+
+@pytest.mark.parametrize("by", ["home-help", None], ids=["by who was asked", "by nobody named"])
+def test_accepted_by_who_was_asked_nothing_is_doubtful(by: str | None) -> None:
+    told = at_home_since_noon()
+    for hour in (13, 14):
+        accepts(told, f"2026-01-06 {hour}:00", by)
+    findings = [each.rule for each in told.assessed(LATER).findings]
+    assert [rule for rule in findings if rule.startswith("handover")] == []
+    responsible = told.journey().responsible
+    assert responsible is not None
+    assert responsible.since.at == at("2026-01-06 13:00")

@@ -237,11 +237,15 @@ class Pathway(Compared):
     def to_another_ward(self, ward: str) -> None:
         self.of_spell("patient-transferred", ward=ward)
 
-    @rule(step=st.sampled_from(["sent", "sent", "accepted", "rejected"]))
-    def handover(self, step: str) -> None:
+    @rule(
+        step=st.sampled_from(["sent", "sent", "accepted", "rejected"]),
+        service=st.sampled_from(["centre-a", "centre-a", "skills-south"]),
+        named=st.booleans(),
+    )
+    def handover(self, step: str, service: str, *, named: bool) -> None:
         fields: dict[str, dict[str, Any]] = {
-            "sent": {"to_service": "centre-a"},
-            "accepted": {"service": "centre-a"},
+            "sent": {"to_service": service},
+            "accepted": {"service": service} if named else {},
             "rejected": {"reason": "not_ready"},
         }
         self.tell(f"handover-{step}", handover_id="V1", **fields[step])

@@ -439,6 +439,10 @@ FINDINGS = {
         t.tell("handover-accepted", "2026-01-05 10:30", handover_id="V"),
         t.tell("handover-rejected", "2026-01-05 11:00", handover_id="V", reason="no_capacity"),
     ),
+    "handover_not_offered": lambda t: (
+        t.tell("handover-sent", "2026-01-05 10:30", handover_id="V", to_service="home-help"),
+        t.tell("handover-accepted", "2026-01-05 11:00", handover_id="V", service="acme"),
+    ),
     "handover_reused": lambda t: (
         t.tell("handover-accepted", "2026-01-05 10:30", handover_id="V", service="home-help"),
         t.tell("handover-sent", "2026-01-05 11:00", handover_id="V", to_service="acme"),
