@@ -142,10 +142,11 @@ def awaited_since(package: Package) -> Mark | None:
 
 def _taken_on_since(package: Package) -> Mark | None:
     """Since when the next provider is waited for: not while the one before comes."""
-    if not package.earlier or package.confirmed is None:
+    taken_on = package.confirmed or package.offered
+    if not package.earlier or taken_on is None:
         return None
     left_off = package.earlier[-1].left_off
-    return package.confirmed if left_off is None else max(package.confirmed, left_off)
+    return taken_on if left_off is None else max(taken_on, left_off)
 
 
 def by_itself(journey: Journey, referral: Referral) -> bool:

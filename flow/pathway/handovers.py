@@ -133,12 +133,17 @@ def has_part(journey: Journey, service: str) -> bool:
         )
         or any(
             (package.service == service and not package.closed and package.lapsed is None)
-            or (package.increase_of == service and not package.closed)
+            or (_is_next(package, service) and not package.closed)
             for package in journey.packages.values()
         )
         or any(_leaves(package, service) for package in journey.packages.values())
         or any(stay.service == service and stay.goes_on for stay in journey.stays.values())
     )
+
+
+def _is_next(package: Package, service: str) -> bool:
+    asked = package.next_provider
+    return asked is not None and asked.service == service
 
 
 def _leaves(package: Package, service: str) -> bool:

@@ -64,8 +64,9 @@ def _preparing(journey: Journey) -> Iterator[_Team]:
     for subject in _asked(journey):
         yield _team(subject)
     for package in journey.packages.values():
-        if package.increase_of is not None and not package.closed:
-            yield _Team(package.increase_of, package.increase_of)
+        asked = package.next_provider
+        if asked is not None and not package.closed:
+            yield _Team(asked.service, asked.service)
     here = journey.current
     if here is not None and here.hub is not None and _hub_decides(here):
         yield _Team(here.hub, here.hub)
@@ -286,7 +287,7 @@ def stood_down(journey: Journey, subject: Subject, now: Mark) -> None:
 
 
 def no_part_any_more(journey: Journey, service: str, now: Mark) -> None:
-    """As `stood_down`, of a service that was asked for more of what another gives."""
+    """As `stood_down`, of a service whose package is another one's now."""
     _let_go(journey, service, now)
 
 

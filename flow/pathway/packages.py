@@ -21,28 +21,27 @@ from flow.pathway.care import (
     halt_leaving,
     leaves,
 )
-from flow.pathway.handovers import service_over, stands_down, visits
+from flow.pathway.handovers import service_over, visits
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.next_provider import (
-    after_a_lapse,
-    agreed_before,
-    answered,
+    asked_of,
     begins_with_the_next,
-    comes_until,
+    comes,
+    confirms,
     goes_on,
-    handed_over,
+    hands_back,
     has_left,
+    is_another,
     more_is_asked,
-    more_is_asked_of,
-    next_provider,
+    nobody_is_next,
+    of_who_leaves,
     stands_still_no_more,
-    taken_on,
 )
 from flow.pathway.referral_kinds import AT_HOME, GIVEN_AT_HOME, HOME_CARE
 from flow.pathway.referrals import begin, begun, begun_by, link_spell, others_stand_down
-from flow.pathway.spans import agree, times_changed, watch
-from flow.pathway.subjects import Confirmed, HandBack, Package, Pause, Referral
+from flow.pathway.spans import agree, watch
+from flow.pathway.subjects import HandBack, Package, Pause, Referral
 from flow.pathway.whereabouts import at_home
 
 
@@ -93,11 +92,14 @@ def care_package_requested(journey: Journey, event: CarePackageRequested, now: M
     _goes_on_still(journey, package, now)
     package.requested = package.requested or now
     package.off_plan = package.elsewhere = None
-    if data.kind == "increased" and package.in_place is not None:
-        # More of what is given already, however that began.
-        asked_of = more_is_asked(journey, package, data.service, now)
-    else:
-        package.kind, asked_of = data.kind, data.service
+    # More of what is given already, however that began.
+    more = data.kind == "increased" and package.in_place is not None
+    if more:
+        more_is_asked(journey, package, now)
+    another = is_another(package, data.service)
+    asked_of(journey, package, data.service, now, more=more)
+    if not more and not (another and package.next_provider is not None):
+        package.kind = data.kind
     package.referral_id = data.referral_id or package.referral_id
     spell = link_spell(journey, data.provider, data.spell_id) or package.spell or journey.latest
     journey.part_of(package, spell)
@@ -107,12 +109,12 @@ def care_package_requested(journey: Journey, event: CarePackageRequested, now: M
     package.visits_per_week = data.visits_per_week
     package.hours_per_week = data.hours_per_week
     package.planned_start_at = data.planned_start_at
-    if data.kind == "restart" and package.in_place is not None and package.pause is None:
+    stood_still = data.kind == "restart" and package.in_place is not None and not another
+    if stood_still and package.pause is None:
         # It stood still while the person was in hospital, whether anybody said so or not.
         package.pauses += (Pause(now, None, READMITTED),)
     if data.council is not None or data.locality is not None:
         journey.lives(data.council, data.locality)
-    journey.served_by(package, asked_of)
     watch(journey, package, now)
     agree(journey, package)
     _begun(journey, package, now)
@@ -142,20 +144,10 @@ def _watch_referrals(journey: Journey, now: Mark) -> None:
 
 def care_package_confirmed(journey: Journey, event: CarePackageConfirmed, now: Mark) -> None:
     package = package_of(journey, event.data.package_id, now)
-    service = event.data.service or package.increase_of
-    before = next_provider(journey, package, service, now)
-    package.confirmed = package.confirmed or now
-    package.last_confirmed = now
-    package.first_visit_due_at = event.data.first_visit_due_at
-    package.increase_confirmed = package.increase_asked is not None
-    answered(journey, package, event.data.service, now)
-    if package.confirmed_by is None or package.confirmed_by.service != package.service:
-        package.confirmed_by = Confirmed(package.service, now, package.came)
-    taken_on(journey, package, now)
+    confirms(journey, package, event.data.service, event.data.first_visit_due_at, now)
     watch(journey, package, now)
     agree(journey, package)
     _watch_referrals(journey, now)
-    stands_down(journey, before, now)
 
 
 def _begun(journey: Journey, package: Package, now: Mark) -> None:
@@ -191,12 +183,16 @@ def _newest_asked(journey: Journey, service: str | None) -> Referral | None:
 def care_package_started(journey: Journey, event: CarePackageStarted, now: Mark) -> None:
     """In place. Home-based recovery support has begun only with the first visit (N12)."""
     package = package_of(journey, event.data.package_id, now)
-    after_a_lapse(journey, package, now)
+    asked = package.next_provider
+    service = event.data.service or (asked.service if asked is not None else None)
+    if of_who_leaves(package, service):
+        return
+    comes(journey, package, service, now)
     package.started = package.started or now
     package.increase_asked = None
     begins_with_the_next(package, now)
     goes_on(journey, package, now)
-    answered(journey, package, event.data.service, now)
+    nobody_is_next(journey, package, now)
     has_left(journey, package, now)
     notices.has_come(journey, package.service, now)
     watch(journey, package, now)
@@ -231,7 +227,8 @@ def _newest(
     """The newest package of a referral, or of a service, that is not ended."""
     found: Package | None = None
     for package in journey.packages.values():
-        theirs = service in {package.service, package.increase_of}
+        asked = package.next_provider
+        theirs = service in {package.service, asked.service if asked is not None else None}
         same = package.referral_id == referral_id if referral_id else theirs
         if same and package.ended is None:
             found = package
@@ -244,13 +241,10 @@ def first_visit_completed(journey: Journey, event: FirstVisitCompleted, now: Mar
         journey.find("visit_during_hospital_stay", journey.current.admitted.by, now.by)
     if event.data.referral_id is not None:
         journey.visits.setdefault(event.data.referral_id, now)
-    if package is not None and not _of_who_leaves(package, event.data.service):
-        after_a_lapse(journey, package, now)
+    if package is not None and not of_who_leaves(package, event.data.service):
+        comes(journey, package, event.data.service, now)
         package.first_visit = package.first_visit or now
         goes_on(journey, package, now)
-        if event.data.service is not None and event.data.service == package.increase_of:
-            answered(journey, package, event.data.service, now)
-        journey.served_by(package, event.data.service)
         has_left(journey, package, now)
         notices.has_come(journey, package.service, now)
         watch(journey, package, now)
@@ -263,16 +257,11 @@ def first_visit_completed(journey: Journey, event: FirstVisitCompleted, now: Mar
         watch(journey, referral, now)
 
 
-def _of_who_leaves(package: Package, service: str | None) -> bool:
-    """What a provider that gave the package up does until its last day begins nothing, unless the
-    next one has given it up as well: then they go on with it."""
-    leaving = leaves(package) if package.given_up is None else None
-    return leaving is not None and service is not None and service == leaving.service
-
-
 def first_visit_missed(journey: Journey, event: FirstVisitMissed, now: Mark) -> None:
     package, referral = _visited(journey, event.data, now)
     missed = package or referral
+    if package is not None and of_who_leaves(package, event.data.service):
+        missed = None  # theirs was missed, not the first of the next one
     if missed is not None:
         missed.missed += (now,)
         watch(journey, missed, now)
@@ -307,7 +296,7 @@ def care_package_restarted(journey: Journey, event: CarePackageRestarted, now: M
         go_on_leaving(journey, package, now)
         stands_still_no_more(journey, package, now)
         return
-    after_a_lapse(journey, package, now)
+    comes(journey, package, None, now)
     begins_with_the_next(package, now)
     has_left(journey, package, now)
     goes_on(journey, package, now)
@@ -322,9 +311,8 @@ def care_package_restarted(journey: Journey, event: CarePackageRestarted, now: M
 def care_package_increased(journey: Journey, event: CarePackageIncreased, now: Mark) -> None:
     data = event.data
     package = _given(journey, data.package_id, now)
-    leaving = leaves(package)
-    if leaving is None or data.service not in (None, leaving.service):
-        _more_is_given(journey, package, data.service, now)
+    if not of_who_leaves(package, data.service, unnamed=True):
+        _more_is_given(journey, package, data.service or _gives_more(package), now)
     package.visits_per_week = data.visits_per_week or package.visits_per_week
     package.hours_per_week = data.hours_per_week or package.hours_per_week
     package.funder = data.funder or package.funder
@@ -332,42 +320,38 @@ def care_package_increased(journey: Journey, event: CarePackageIncreased, now: M
     _watch_referrals(journey, now)
 
 
+def _gives_more(package: Package) -> str | None:
+    """Who is not named: whoever leaves and comes still, else whoever was asked for more."""
+    leaving, asked = leaves(package), package.next_provider
+    if leaving is not None:
+        return leaving.service
+    more_of_them = asked is not None and package.increase_asked is not None
+    return asked.service if asked is not None and more_of_them else None
+
+
 def _more_is_given(journey: Journey, package: Package, service: str | None, now: Mark) -> None:
     """At home there is care, then, whether its beginning was told or not."""
-    after_a_lapse(journey, package, now)
+    comes(journey, package, service, now)
     if package.in_place is None and at_home(journey):
         package.first_visit = now
         goes_on(journey, package, now)
     package.increased = now
     package.increase_asked = None
-    answered(journey, package, service, now)
+    if service is not None:
+        nobody_is_next(journey, package, now)
     if package.came == now:
         has_left(journey, package, now)
         _begun(journey, package, now)
 
 
 def care_package_handed_back(journey: Journey, event: CarePackageHandedBack, now: Mark) -> None:
-    """Handed back twice without a confirmation between is one hand-back, until the newest day."""
     data = event.data
     package = _given(journey, data.package_id, now)
-    known = package.given_up
-    taken_over = None if known is not None else agreed_before(package, data.service)
-    if taken_over is None:
-        journey.served_by(package, data.service)
-    if known is not None:
-        comes_until(journey, package, known, data.care_until, now)
-    else:
-        service = data.service or package.service
-        given_up = HandBack(now, service, data.reason, data.care_until, None)
-        if taken_over is not None:
-            handed_over(journey, package, given_up, taken_over, now)
-        else:
-            package.hand_backs += (given_up,)
-        times_changed(journey, package)
+    said = HandBack(now, data.service, data.reason, data.care_until, None)
+    hands_back(journey, package, said, now)
     watch(journey, package, now)
+    agree(journey, package)
     _watch_referrals(journey, now)
-    if taken_over is not None:
-        stands_down(journey, data.service, now)
 
 
 def care_package_ended(journey: Journey, event: CarePackageEnded, now: Mark) -> None:
@@ -377,6 +361,6 @@ def care_package_ended(journey: Journey, event: CarePackageEnded, now: Mark) -> 
     has_left(journey, package, now)
     watch(journey, package, now)
     _watch_referrals(journey, now)
-    more_is_asked_of(journey, package, None, now)
+    nobody_is_next(journey, package, now)
     service_over(journey, package.service, now)
     notices.stood_down(journey, package, now)

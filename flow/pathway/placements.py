@@ -10,7 +10,7 @@ from flow.pathway.mark import Mark
 from flow.pathway.presumed_ends import as_at
 from flow.pathway.referral_kinds import HUB, NEVER_TOLD, ONCE
 from flow.pathway.service_criteria import CriteriaList, Wanted
-from flow.pathway.subjects import Given, Handover, Package, Referral, Stay
+from flow.pathway.subjects import Given, Handover, NextProvider, Package, Referral, Stay
 from flow.pathway.whereabouts import at_home, set_aside
 
 PlacementState = Literal["suitable", "waiting", "offered", "accepted", "staying", "left"]
@@ -153,12 +153,9 @@ def _faced(journey: Journey) -> list[tuple[str | None, Faced | None]]:
         for given in package.earlier
     ]
     faced += [
-        (
-            package.increase_of,
-            _asked_for_more(journey, package),
-        )
+        (package.next_provider.service, _by_next(package.next_provider, kind_of(journey, package)))
         for package in journey.packages.values()
-        if package.increase_of is not None and not package.closed
+        if package.next_provider is not None and not package.closed
     ]
     faced += [(stay.service, _by_stay(journey, stay)) for stay in journey.stays.values()]
     faced += [
@@ -214,16 +211,18 @@ def _by_package(journey: Journey, package: Package) -> Faced | None:
         return Faced("left", package.lapsed, kind=kind)
     if package.elsewhere is not None or set_aside(journey, package):
         return None
+    asked = package.offered or package.requested
     taken_on = package.confirmed or package.started  # in place on paper; nobody has come yet
     if taken_on is not None:
-        return Faced("accepted", taken_on, package.requested or taken_on, kind)
-    return Faced("offered", package.requested, package.requested, kind)
+        return Faced("accepted", taken_on, asked or taken_on, kind)
+    return Faced("offered", asked, asked, kind)
 
 
-def _asked_for_more(journey: Journey, package: Package) -> Faced:
-    """More of a package than another service gives."""
-    asked = package.increase_asked
-    return Faced("offered", asked, asked, kind_of(journey, package))
+def _by_next(asked: NextProvider, kind: str) -> Faced:
+    """Asked for a package, or more of it, that another service has until they come."""
+    if asked.confirmed is not None:
+        return Faced("accepted", asked.confirmed, asked.asked, kind)
+    return Faced("offered", asked.asked, asked.asked, kind)
 
 
 def _by_provider_before(given: Given, kind: str) -> Faced:

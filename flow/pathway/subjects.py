@@ -269,13 +269,14 @@ class HandBack(NamedTuple):
     over: Mark | None
 
 
-class Confirmed(NamedTuple):
-    """A service has confirmed a package, first at `since`; `came` is since when care was given
-    then, by whoever gave it."""
+class NextProvider(NamedTuple):
+    """Another service than has a package, that was asked for it, or for more of it, or has
+    confirmed it: it is theirs once they come, or once who has it hands it back to them."""
 
-    service: str | None
-    since: Mark
-    came: Mark | None
+    service: str
+    asked: Mark
+    confirmed: Mark | None = None
+    first_visit_due_at: datetime | None = None
 
 
 class Given(NamedTuple):
@@ -302,7 +303,6 @@ class Package(Involved):
 
     __slots__ = (
         "confirmed",
-        "confirmed_by",
         "earlier",
         "elsewhere",
         "end_reason",
@@ -314,14 +314,16 @@ class Package(Involved):
         "hours_per_week",
         "increase_asked",
         "increase_confirmed",
-        "increase_of",
+        "increase_declined",
         "increased",
         "kind",
         "lapsed",
         "last_confirmed",
         "missed",
         "missed_before",
+        "next_provider",
         "off_plan",
+        "offered",
         "package_id",
         "pauses",
         "planned_start_at",
@@ -330,6 +332,7 @@ class Package(Involved):
         "started",
         "times_increased",
         "visits_per_week",
+        "without_part",
     )
     watches: ClassVar[tuple[Watch, ...]] = ()
 
@@ -343,8 +346,8 @@ class Package(Involved):
         self.hours_per_week: float | None = None
         self.planned_start_at: datetime | None = None
         self.requested: Mark | None = None
+        self.offered: Mark | None = None  # to whom it is asked of instead of another
         self.confirmed: Mark | None = None
-        self.confirmed_by: Confirmed | None = None  # the service that did last
         self.last_confirmed: Mark | None = None  # told again, it holds after another stay, too
         self.first_visit_due_at: datetime | None = None
         self.started: Mark | None = None
@@ -357,8 +360,10 @@ class Package(Involved):
         self.increased: Mark | None = None
         self.increase_asked: Mark | None = None  # more than is given, and not given yet
         self.times_increased = 0
-        self.increase_of: str | None = None  # another service, asked for it and not confirmed yet
         self.increase_confirmed = False
+        self.increase_declined = False  # by who was asked for it: somebody else has to be
+        self.next_provider: NextProvider | None = None
+        self.without_part: tuple[str, ...] = ()  # services that others have followed
         self.hand_backs: tuple[HandBack, ...] = ()
         self.ended: Mark | None = None
         self.end_reason: str | None = None

@@ -99,9 +99,11 @@ OF_THE_OWNER = frozenset(role for role, whose in _OF.items() if whose == "owner"
 
 CASE_MANAGER, DISCHARGE_COORDINATOR = "case_manager", "discharge_coordinator"
 """Who helps people to pay for themselves, and who acts in hospital where no hub has the person."""
+COMMISSIONER = "commissioner"
+"""Who finds a provider of care at home."""
 FOR_MORE = ("package_increase", "onward_care")
 """Waits in which another service than the one that gives a package may be asked for more of it."""
-assert {CASE_MANAGER, DISCHARGE_COORDINATOR, HUB} <= ROLES.codes
+assert {CASE_MANAGER, COMMISSIONER, DISCHARGE_COORDINATOR, HUB} <= ROLES.codes
 
 
 def who_acts(rule: Rule, subject: Subject, where: Where) -> ActsNext:
@@ -113,12 +115,15 @@ def who_acts(rule: Rule, subject: Subject, where: Where) -> ActsNext:
             return ActsNext(where.asked, SERVICE)
         # Where no service was asked, the hub is to ask one (domain.md 1.4).
         role = HUB if by_reason == SERVICE else by_reason or role
+    more_of = subject if isinstance(subject, Package) and rule.wait in FOR_MORE else None
+    if more_of is not None and more_of.increase_declined and _OF.get(role) == "service":
+        role = COMMISSIONER  # somebody else has to be found
     if _OF.get(role) == "payer" and payers_of(subject) == ("person",):
         role = CASE_MANAGER
     if role == SERVICE and isinstance(subject, Ownership) and subject.service is None:
         return _who_names_owners(subject)
-    if _OF.get(role) == "service" and rule.wait in FOR_MORE and isinstance(subject, Package):
-        return ActsNext(subject.increase_of or subject.service, role)
+    if more_of is not None and more_of.next_provider is not None and _OF.get(role) == "service":
+        return ActsNext(more_of.next_provider.service, role)
     if role in OF_THE_OWNER and where.stands_in is not None:
         return where.stands_in
     return ActsNext(_organisation(role, subject, where), role)

@@ -5,6 +5,7 @@ Part of `topic_figures.py`.
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from tests.metrics.topic_days import moment_of
@@ -146,7 +147,7 @@ class Services:
         for package in self.packages.values():
             named = self.referrals.get(package.referral or "")
             of_it = kind == ((named.kind if named else None) or "home_care")
-            begun = package.started or package.visited or package.gave
+            begun = package.started or package.visited or package.others_before
             other_one = by is None or not package.service or by.service != package.service
             if package.kind == "new" and of_it and other_one and not (begun or package.over):
                 package.elsewhere = True
@@ -166,7 +167,7 @@ class Services:
         }
         with_a_part |= {stay.service for stay in self.stays.values() if stay.stays_on}
         with_a_part |= {
-            each.more_of for each in self.packages.values() if not (each.over or each.elsewhere)
+            each.follows for each in self.packages.values() if not (each.over or each.elsewhere)
         }
         with_a_part |= {each.going[0] for each in self.packages.values() if each.going}
         if service not in with_a_part:
@@ -282,19 +283,27 @@ class Services:
         self.findings["event_after_care_ended"] += package.over
         package.asked, package.unplanned, package.elsewhere = True, False, False
         package.start_agreed = moment_of(data.get("planned_start_at"))
-        if data["kind"] != "increased" or not package.in_place:
+        service, more = data.get("service"), data["kind"] == "increased" and package.in_place
+        if more and not package.more_asked:
+            package.more_asked, package.times_more = True, package.times_more + 1
+            package.more_agreed = False
+        of_another = package.is_of_another(service)
+        kept = more or package.is_given or (package.nobody_has_it and package.came)
+        if of_another and kept:
+            self._follows(package, service, event)
+            package.more_agreed = False
+        elif of_another:
+            self._passes(package, service, event)
+        elif service is not None:
+            package.service = service
+            self._follows(package, None, event)
+        if not more and not (of_another and kept):
             package.kind = data["kind"]
-        else:
-            if not package.more_asked:
-                package.more_asked, package.times_more = True, package.times_more + 1
-                package.more_agreed = False
-            self._more_asked_of(package, data.get("service"), event)
-        if package.more_of is None or data["kind"] != "increased":
-            package.service = data.get("service") or package.service
         package.referral = data.get("referral_id") or package.referral
         package.spell = self._named(data) or package.spell or self.latest
         self.findings["care_without_stay"] += package.spell is None and self.staying is None
-        if data["kind"] == "restart" and package.in_place and package.paused_because is None:
+        stopped = data["kind"] == "restart" and not of_another
+        if stopped and package.in_place and package.paused_because is None:
             self._pause(package, event, "readmitted")
         self._lives(data)
         self._join(package, event)
@@ -307,22 +316,56 @@ class Services:
         visiting = any(each.alone_at and not each.alone_until for each in self.referrals.values())
         return over and not visiting and all(each.closed for each in self.referrals.values())
 
-    def _more_asked_of(self, package: Service, service: str | None, event: Event) -> None:
-        """More of what one service gives, asked of another; or of nobody else any more."""
-        if service is None or package.service is None:
-            return
-        before, package.more_of = package.more_of, service
-        if service == package.service:
-            package.more_of = None
-        if before is not None and before != package.more_of:
+    def _follows(
+        self,
+        package: Service,
+        service: str | None,
+        event: Event,
+        agreed: tuple[bool, datetime | None] = (False, None),
+    ) -> None:
+        """A service is to come after the one that has it; nobody else is, then."""
+        before, package.follows, package.follows_agreed = package.follows, service, agreed
+        if before is not None and before != service:
             self._has_nothing_to_take(before, event)
 
-    def _answered(self, package: Service, said: str | None, event: Event) -> None:
-        """It is theirs who say so, or of whoever was asked for more."""
-        if package.more_of is not None:
-            asked, package.more_of = package.more_of, None
-            package.service = said or asked
-            self._has_nothing_to_take(asked, event)
+    def _passes(self, package: Service, service: str | None, event: Event) -> None:
+        """From one to another; or nobody came, and the same one begins anew."""
+        had, began = package.service, package.in_place_at
+        if began is not None:
+            until, given_back = package.care_until, package.given_back_at
+            if (
+                package.nobody_has_it
+                and until is not None
+                and given_back is not None
+                and until > event.at
+                and package.is_given
+            ):
+                package.going = (had, began, (until, given_back[1]))
+                package.away_since = None
+            else:
+                package.gave.append((had, began, package.lapsed or event.when))
+        package.lapsed = package.begun_at = package.visited_at = package.increased_at = None
+        package.started = package.visited = package.increased = False
+        package.started_on = package.first_visit_on = package.increased_on = None
+        package.accepted = package.elsewhere = False
+        package.visit_agreed = None
+        package.missed_before = package.missed
+        self._no_pause_now(package, event)
+        if service is not None and service == package.follows:
+            package.more_asked = False
+        package.service = service or had
+        self._follows(package, None, event)
+        if had is not None and had != package.service:
+            package.no_more.add(had)
+            self._has_nothing_to_take(had, event)
+
+    def _somebody_comes(self, package: Service, service: str | None, event: Event) -> None:
+        """Named, or whoever has it; after a last day whoever was asked."""
+        if package.lapsed is not None:
+            self._passes(package, service or package.follows, event)
+        elif package.is_of_another(service):
+            self._passes(package, service, event)
+        package.service = service or package.service
 
     @staticmethod
     def _pause(package: Service, event: Event, reason: str) -> None:
@@ -375,33 +418,6 @@ class Services:
             and referral.kind not in ("urgent_community_response", "health_visiting")
         ]
 
-    def _next_one(self, package: Service, event: Event) -> bool:
-        """Another provider confirms what was given back: it has yet to begin."""
-        service = event.data.get("service") or package.more_of
-        the_same = service in (None, package.given_back_by) and package.lapsed is None
-        if not package.nobody_has_it or the_same:
-            return False
-        self._begins_anew(package, event)
-        return True
-
-    def _begins_anew(self, package: Service, event: Event) -> None:
-        began, last_at = package.in_place_at, package.care_until
-        by = package.given_back_at[1] if package.given_back_at is not None else event.identity
-        ahead = (last_at, by) if last_at is not None else None
-        if began is not None and ahead is not None and ahead[0] > event.at and package.is_given:
-            package.going, package.away_since = (package.given_back_by, began, ahead), None
-        elif began is not None:
-            until = package.lapsed or event.when
-            package.gave.append((package.given_back_by, began, until))
-        elif ahead is not None and package.going and package.going[0] == package.given_back_by:
-            package.going = (*package.going[:2], max(ahead, event.when))
-            package.moved += package.away_since is None
-        package.lapsed = None
-        package.started = package.visited = package.increased = False
-        package.begun_at = package.visited_at = package.increased_at = None
-        package.missed_before = package.missed
-        self._care_goes_on(package, event)
-
     def _gone(self, package: Service, now: When) -> None:
         """Somebody else comes, or nobody is to: who gave it up does not come any more."""
         if package.going is not None:
@@ -417,42 +433,61 @@ class Services:
             package.away_since = now
             package.moved += 1
 
-    def _confirmed(self, package: Service, event: Event, *, passed_on: bool) -> None:
-        package.accepted, package.nobody_has_it = True, False
-        if package.confirmed_by is None or package.confirmed_by[0] != package.service:
-            package.confirmed_by = (package.service, package.in_place_at)
-        package.visit_agreed = moment_of(event.data.get("first_visit_due_at"))
-        if passed_on:
-            self._has_nothing_to_take(package.given_back_by, event)
+    def _confirmed(self, package: Service, event: Event) -> None:
+        service = event.data.get("service") or package.follows
+        visit = moment_of(event.data.get("first_visit_due_at"))
+        of_another = package.is_of_another(service)
+        more = package.more_asked and package.in_place
+        if of_another and not package.nobody_has_it and (package.is_given or more):
+            self._follows(package, service, event, (True, visit))
+            package.more_agreed = package.more_asked
+            return
+        if of_another or package.lapsed is not None:
+            self._passes(package, service, event)
+        else:
+            package.service = service or package.service
+            self._follows(package, None, event)
+        self._is_confirmed(package, visit)
 
-    def _given_back(self, package: Service, had: str | None, event: Event) -> None:
-        until = moment_of(event.data.get("care_until"))
+    @staticmethod
+    def _is_confirmed(package: Service, visit: datetime | None) -> None:
+        package.accepted, package.nobody_has_it = True, False
+        package.visit_agreed = visit
+        package.more_agreed = package.more_asked
+
+    def _given_back(self, package: Service, event: Event) -> None:
+        by, until = event.data.get("service"), moment_of(event.data.get("care_until"))
+        agreed, next_one = package.follows_agreed, package.follows
+        going = package.going
+        if by is not None and by == next_one:
+            package.more_agreed = False  # it was not theirs yet
+            self._follows(package, None, event)
+            return
+        if by is not None and going is not None and by == going[0]:
+            package.given_back += not package.nobody_has_it
+            if until is not None:
+                last = max((until, event.identity), event.when)
+                package.going = (going[0], going[1], last)
+                package.moved += package.away_since is None
+            return
+        if package.is_of_another(by) and by in package.no_more:
+            package.given_back += not package.nobody_has_it
+            return
+        package.service = by or package.service
         if package.nobody_has_it:
             if until is not None and package.lapsed is None:
                 package.care_until = max(until, event.at)
             return
         package.nobody_has_it = True
         package.given_back += 1
-        package.given_back_by = package.service
         package.given_back_at = event.when
         package.care_until = until
-        if had != package.service:
-            self._agreed_before(package, had, event)
+        if next_one is not None and agreed[0]:
+            self._passes(package, next_one, event)
+            self._is_confirmed(package, agreed[1])
 
-    def _agreed_before(self, package: Service, had: str | None, event: Event) -> None:
-        """It is given back to somebody who has confirmed it already."""
-        if package.confirmed_by is None or package.confirmed_by[0] != had:
-            return
-        if package.in_place_at in (None, package.confirmed_by[1]):
-            package.service = had
-            self._begins_anew(package, event)
-        package.service, package.nobody_has_it = had, False
-        self._has_nothing_to_take(package.given_back_by, event)
-
-    def _goes_on_there(self, package: Service, event: Event) -> None:
-        """Whoever comes after a last day that has passed comes as another provider does."""
-        if package.lapsed is not None:
-            self._next_one(package, event)
+    def _goes_on_there(self, package: Service, service: str | None, event: Event) -> None:
+        self._somebody_comes(package, service, event)
         if package.others_before:
             package.visited, package.visited_at = True, package.visited_at or event.when
 
@@ -498,34 +533,31 @@ class Services:
         package = find(event.data["package_id"])
         if unheard_of and event.type in OF_CARE_THAT_IS_GIVEN:
             package.visited, package.visited_at = True, event.when
-        confirms = event.type == "care-package-confirmed"
-        passed_on = confirms and self._next_one(package, event)
-        had = package.service
-        package.service = event.data.get("service") or package.service
+        service = event.data.get("service")
         match event.type:
+            case "care-package-started" if package.is_of_who_goes(service or package.follows):
+                pass
             case "care-package-started":
-                self._goes_on_there(package, event)
+                self._goes_on_there(package, service or package.follows, event)
                 package.started, package.more_asked = True, False
                 self._care_goes_on(package, event)
                 package.begun_at = package.begun_at or event.when
-                self._answered(package, event.data.get("service"), event)
+                self._follows(package, None, event)
                 self._gone(package, event.when)
                 self._join(package, event)
             case "care-package-confirmed":
-                package.more_agreed = package.more_asked
-                self._answered(package, event.data.get("service"), event)
-                self._confirmed(package, event, passed_on=passed_on)
+                self._confirmed(package, event)
             case "care-package-paused":
                 self._told_to_pause(package, event)
             case "care-package-increased":
-                self._more_is_given(package, event, had)
+                self._more_is_given(package, event)
             case "care-package-handed-back":
-                self._given_back(package, had, event)
+                self._given_back(package, event)
             case "care-package-restarted" if package.going is not None:
                 self._kept_away(package, None)
                 self._no_pause_now(package, event)
             case "care-package-restarted":
-                self._goes_on_there(package, event)
+                self._goes_on_there(package, None, event)
                 self._care_goes_on(package, event)
                 self._gone(package, event.when)
                 if package.kind == "restart":
@@ -537,25 +569,26 @@ class Services:
                 package.over_at = package.over_at or event.when
                 package.where_to = event.data.get("reason")
                 self._gone(package, event.when)
-                other, package.more_of = package.more_of, None
-                if other is not None:
-                    self._has_nothing_to_take(other, event)
+                self._follows(package, None, event)
                 self._service_over(package.service, event)
 
-    def _more_is_given(self, package: Service, event: Event, had: str | None) -> None:
+    def _more_is_given(self, package: Service, event: Event) -> None:
         """By whoever is to give it: then they have come. Or by whoever leaves, while they come."""
-        said = event.data.get("service")
-        if package.still_comes and package.going and said in (None, package.going[0]):
-            package.service = had
-            return
-        if package.lapsed is not None:
-            self._next_one(package, event)
+        service = event.data.get("service")
+        if package.still_comes and package.going is not None:
+            service = service or package.going[0]
+            if not package.nobody_has_it and service == package.going[0]:
+                return
+        elif service is None and package.more_asked:
+            service = package.follows
+        self._somebody_comes(package, service, event)
         if self.current is None and self.staying is None and not package.in_place:
             package.visited, package.visited_at = True, event.when
             self._care_goes_on(package, event)
         package.increased, package.increased_at = True, event.when
         package.more_asked = False
-        self._answered(package, said, event)
+        if service is not None:
+            self._follows(package, None, event)
         if package.in_place_at == event.when:
             self._gone(package, event.when)
             self._join(package, event)
@@ -571,44 +604,30 @@ class Services:
             package = self._newest_package(lambda each: each.referral == data["referral_id"])
         elif data.get("service"):
             by = data["service"]
-            package = self._newest_package(lambda each: by in (each.service, each.more_of))
+            package = self._newest_package(lambda each: by in (each.service, each.follows))
             referral = self._newest_asked(data["service"]) if package is None else None
         self.findings["visit_unmatched"] += package is None and referral is None
+        service = data.get("service")
         if event.type == "first-visit-missed":
-            for missed in [package or referral]:
-                if missed is not None:
-                    missed.missed += 1
+            missed = package or referral
+            leaves = package is not None and package.is_of_who_goes(service)
+            if missed is not None and not leaves:
+                missed.missed += 1
             return
         self.findings["visit_during_hospital_stay"] += self.current is not None
         if data.get("referral_id"):
             self.visited_referrals.setdefault(data["referral_id"], event.when)
-        if package is not None and not self._still_comes(package, data.get("service")):
-            if package.lapsed is not None:
-                self._next_one(package, event)
+        if package is not None and not package.is_of_who_goes(service):
+            self._somebody_comes(package, service, event)
             package.visited = True
             self._care_goes_on(package, event)
             package.visited_at = package.visited_at or event.when
-            self._comes_of(package, data.get("service"))
             self._gone(package, event.when)
             self._join(package, event)
         if referral is not None:
             self._comes(referral, event)
             if package is None:
                 referral.alone_at = referral.alone_at or event.when
-
-    @staticmethod
-    def _still_comes(package: Service, service: str | None) -> bool:
-        """It is a visit of who gave it up, before their last day, and another is to come."""
-        leaver = package.going[0] if package.going and package.still_comes else None
-        if package.nobody_has_it:
-            return False
-        return service is not None and service == leaver
-
-    @staticmethod
-    def _comes_of(package: Service, service: str | None) -> None:
-        package.service = service or package.service
-        if package.more_of == package.service:
-            package.more_of = None
 
     def _newest_package(self, fits: Callable[[Service], bool]) -> Service | None:
         fitting = [each for each in self.packages.values() if fits(each) and not each.over]

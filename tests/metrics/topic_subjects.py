@@ -130,8 +130,12 @@ class Service:
     more_asked: bool = False
     """More is asked for than is given; `times_more` counts how often that began."""
     times_more: int = 0
-    more_of: str | None = None
-    """Another service than gives it was asked for more, and has not answered."""
+    follows: str | None = None
+    """Another service than has it was asked for it, or for more; or has confirmed it."""
+    follows_agreed: tuple[bool, datetime | None] = (False, None)
+    """Whether they have confirmed, and the first visit that they agreed."""
+    no_more: set[str] = field(default_factory=set)
+    """Services that others have followed."""
     more_agreed: bool = False
     increased_at: When | None = None
     given_back: int = 0
@@ -144,9 +148,6 @@ class Service:
     start_agreed: datetime | None = None
     """Of a package when it was planned to begin, of a referral when the service said so."""
     visit_agreed: datetime | None = None
-    given_back_by: str | None = None
-    confirmed_by: tuple[str | None, When | None] | None = None
-    """Who confirmed last, and since when somebody gave it as they first did."""
     gave: list[tuple[str | None, When, When]] = field(default_factory=list)
     """What earlier providers gave: who, from, until."""
     going: tuple[str | None, When, When] | None = None
@@ -214,6 +215,18 @@ class Service:
     def still_comes(self) -> bool:
         """Who gave it up comes, whoever is to come next."""
         return self.going is not None and self.away_since is None
+
+    def is_of_another(self, service: str | None) -> bool:
+        """Than the one that has it; where nobody knows who gave it up, any."""
+        if service is None:
+            return False
+        return self.nobody_has_it if self.service is None else service != self.service
+
+    def is_of_who_goes(self, service: str | None) -> bool:
+        """Of who gave it up, before their last day, while another is to come."""
+        if self.going is None or not self.still_comes or self.nobody_has_it:
+            return False
+        return service is not None and service == self.going[0]
 
     @property
     def others_before(self) -> bool:

@@ -57,9 +57,9 @@ class Noticed:
             if 0 < plan["furthest"] < 5 and not plan["withdrawn"]
         ]
         asked += [
-            {"service": package["more_of"]}
+            package["next"]
             for package in self.packages.values()
-            if package["more_of"] and not (package["ended_at"] or package["elsewhere"])
+            if package["next"] and not (package["ended_at"] or package["elsewhere"])
         ]
         here = self.here
         deciding = here is not None and here["hub_asked"] and not here["confirmed"]

@@ -7,6 +7,7 @@ from tests.pathway.naive_kinds import AT_HOME, HUB, IN_A_BED, ONE_PLACE, PATHWAY
 from tests.pathway.naive_notices import Noticed
 from tests.pathway.naive_told import (
     Said,
+    another,
     begins,
     came,
     closed,
@@ -144,7 +145,7 @@ class Services(Noticed):
         for package in self.packages.values():
             named = self.referrals.get(package["referral"] or "")
             of = (named and named["kind"]) or "home_care"
-            begun = package["started_at"] or package["visited_at"] or package["gave"]
+            begun = package["started_at"] or package["visited_at"] or had_before(package)
             over = package["ended_at"] or package["elsewhere"] or begun
             theirs = by is not None and by["service"] and by["service"] == package["service"]
             same = kind in ONE_PLACE and of == kind and package["kind"] == "new"
@@ -155,6 +156,16 @@ class Services(Noticed):
 
     def has_nothing_else(self, service: str | None, at: datetime) -> None:
         """Who has no part in it any more is not to take the person either, and has not."""
+        if service not in self.with_a_part():
+            self.nobody_accepts(service, at)
+
+    def out_of_it(self, service: str, at: datetime) -> None:
+        """The same, and there is nothing left to tell them."""
+        if service not in self.with_a_part():
+            self.let_go(service)
+            self.nobody_accepts(service, at)
+
+    def with_a_part(self) -> set[str | None]:
         asked = [each for each in self.referrals.values() if not closed(each)]
         asked += [r for r in self.referrals.values() if r["visited_at"] and not r["over_at"]]
         asked += [
@@ -164,13 +175,12 @@ class Services(Noticed):
         ]
         asked += [each for each in self.stays.values() if stays_on(each)]
         asked += [
-            {"service": each["more_of"]}
+            each["next"]
             for each in self.packages.values()
-            if each["more_of"] and not (each["ended_at"] or each["elsewhere"])
+            if each["next"] and not (each["ended_at"] or each["elsewhere"])
         ]
         asked += [each["leaver"] for each in self.packages.values() if each["leaver"]]
-        if service not in {each["service"] for each in asked}:
-            self.nobody_accepts(service, at)
+        return {each["service"] for each in asked}
 
     def decided_upon(self, spell: dict[str, Any], at: datetime) -> None:
         """Who prepares for another pathway than the one that is decided now is told."""
@@ -216,8 +226,6 @@ class Services(Noticed):
                 "pauses": [],  # [from, until or None, why]
                 "paused_because": None,
                 "given_back": 0,
-                "given_back_by": None,
-                "confirmed_by": None,  # (service, since when somebody came then)
                 "care_until": None,
                 "gave": [],  # (service, from, until), of earlier providers
                 "moved": 0,  # how often it changed from when on the next is waited for
@@ -231,7 +239,8 @@ class Services(Noticed):
                 "increased_at": None,
                 "more_asked": False,
                 "more_agreed": False,
-                "more_of": None,  # another service than gives it
+                "next": None,  # another service than has it: asked, or has confirmed
+                "gone": set(),  # those that others have followed
                 "planned": None,
                 "unplanned": False,
                 "visit_agreed": None,
@@ -240,9 +249,7 @@ class Services(Noticed):
                 "service": None,
                 "spell": None if known else self.here or self.last,
             }
-        package = self.packages[package_id]
-        package["service"] = said.data.get("service") or package["service"]
-        return package
+        return self.packages[package_id]
 
     def given_package(self, said: Said) -> dict[str, Any]:
         """Of what happens to care that is given: had it not been heard of, it was given before."""
@@ -253,88 +260,96 @@ class Services(Noticed):
         return package
 
     def care_package_requested(self, said: Said) -> None:
-        had = self.packages.get(said.data["package_id"], {}).get("service")
         packages, referrals = self.packages.values(), self.referrals.values()
         visiting = any(each["visited_at"] and not each["over_at"] for each in referrals)
         open_still = any(not (each["ended_at"] or each["elsewhere"]) for each in packages)
         nothing_else = self.last is None and not self.stays and not open_still and not visiting
         nothing_else = nothing_else and all(closed(each) for each in referrals)
         new = said.data["package_id"] not in self.packages
-        package = self.package(said, known=True)
+        package, service = self.package(said, known=True), said.data.get("service")
         if new and said.data["kind"] == "increased" and nothing_else:
             package["visited_at"] = said.at  # more than they had, of which nobody told
         package.update(asked=True, unplanned=False, elsewhere=False)
         package["planned"] = said.data.get("planned_start_at")
-        if said.data["kind"] == "increased" and in_place(package):
-            if not package["more_asked"]:
-                package.update(more_asked=True, times_more=package["times_more"] + 1)
-                package["more_agreed"] = False
-            if had not in (None, package["service"]):
-                other, package["service"] = package["service"], had
-                self.more_of(package, other, said.at)
-            elif "service" in said.data:
-                self.more_of(package, None, said.at)
-        else:
+        more = said.data["kind"] == "increased" and bool(in_place(package))
+        if more and not package["more_asked"]:
+            package.update(more_asked=True, times_more=package["times_more"] + 1)
+            package["more_agreed"] = False
+        other = another(package, service)
+        kept = given(package) or (package["nobody_has_it"] and came(package))
+        if other and (more or kept):
+            self.next_is(package, {"service": service, "confirmed": False, "due": None}, said.at)
+            package["more_agreed"] = False
+        elif other:
+            self.passes(package, service, said.at)
+        elif service:
+            package["service"] = service
+            self.next_is(package, None, said.at)
+        if not more and not (other and package["next"]):
             package["kind"] = said.data["kind"]
         package["referral"] = said.data.get("referral_id") or package["referral"]
         package["spell"] = self.here or package["spell"] or self.last
-        if package["kind"] == "restart" and in_place(package) and not package["paused_because"]:
+        still = package["kind"] == "restart" == said.data["kind"] and not other
+        if still and in_place(package) and not package["paused_because"]:
             package["pauses"].append([said.at, None, "readmitted"])
             package["paused_because"] = "readmitted"
         self.join(package, said.at)
 
-    def more_of(self, package: dict[str, Any], other: str | None, at: datetime) -> None:
-        """Another service is asked for more than is given; whoever was before is not any more."""
-        before, package["more_of"] = package["more_of"], other
-        if before and before not in (other, package["service"]):
-            self.let_go(before)
-            self.has_nothing_else(before, at)
+    def next_is(self, package: dict[str, Any], who: dict[str, Any] | None, at: datetime) -> None:
+        """Another service is to come, or nobody; whoever was before is not any more."""
+        before, package["next"] = package["next"], who
+        if before and (who is None or who["service"] != before["service"]):
+            self.out_of_it(before["service"], at)
 
-    def theirs_now(self, package: dict[str, Any], said: Said) -> None:
-        """Whoever answers has it: who says so, or else who was asked for more."""
-        if package["more_of"]:
-            package["service"] = said.data.get("service") or package["more_of"]
-            self.more_of(package, None, said.at)
+    def passes(self, package: dict[str, Any], service: str | None, at: datetime) -> None:
+        """It is another one's to begin, or the same one's after nobody came."""
+        before, to_come = package["service"], package["next"]
+        last = package["care_until"] if package["nobody_has_it"] else None
+        if came(package) and last is not None and last > at and given(package):
+            package["leaver"] = {
+                "service": before,
+                "since": came(package),
+                "last": last,
+                "halted_at": None,
+            }
+        elif came(package):
+            package["gave"].append((before, came(package), package["lapsed_at"] or at))
+        package.update(started_at=None, visited_at=None, increased_at=None, missed=False)
+        package.update(lapsed_at=None, confirmed=False, visit_agreed=None, elsewhere=False)
+        self.no_pause(package, at)
+        if to_come and to_come["service"] == service:
+            package["more_asked"] = False
+        package["service"] = service or before
+        self.next_is(package, None, at)
+        if before and before != package["service"]:
+            package["gone"].add(before)
+            self.out_of_it(before, at)
+
+    def somebody_comes(self, package: dict[str, Any], service: str | None, at: datetime) -> None:
+        """Somebody is there; perhaps although the last day had passed."""
+        if not service and package["lapsed_at"] and package["next"]:
+            service = package["next"]["service"]
+        if package["lapsed_at"] or another(package, service):
+            self.passes(package, service, at)
+        package["service"] = service or package["service"]
 
     def care_package_confirmed(self, said: Said) -> None:
-        known = self.packages.get(said.data["package_id"])
-        by, service = known["given_back_by"] if known else None, said.data.get("service")
-        service = service or (known["more_of"] if known else None)
-        nobody_has_it = known is not None and known["nobody_has_it"]
-        lapsed = known is not None and known["lapsed_at"]
-        passed_on = nobody_has_it and (lapsed or service not in (None, by))
-        if known is not None and passed_on:
-            self.is_to_begin_again(known, said.at)
-        agreed = said.data.get("first_visit_due_at")
-        package = self.package(said)
-        package.update(confirmed=True, nobody_has_it=False, visit_agreed=agreed)
+        package, service = self.package(said), said.data.get("service")
+        if not service and package["next"]:
+            service = package["next"]["service"]
+        other, agreed = another(package, service), said.data.get("first_visit_due_at")
+        for_more = package["more_asked"] and in_place(package)
         package["more_agreed"] = package["more_asked"]
-        self.theirs_now(package, said)
-        if not package["confirmed_by"] or package["confirmed_by"][0] != package["service"]:
-            package["confirmed_by"] = (package["service"], came(package))
-        if passed_on:
-            self.has_nothing_else(by, said.at)
-
-    def is_to_begin_again(self, package: dict[str, Any], at: datetime) -> None:
-        """The next provider's to begin, or the same one's after nobody came."""
-        last, leaver = package["care_until"], package["leaver"]
-        if came(package):
-            until = package["lapsed_at"] or at
-            if last is not None and last > at and given(package):
-                package["leaver"] = {
-                    "service": package["given_back_by"],
-                    "since": came(package),
-                    "last": last,
-                    "halted_at": None,
-                }
-            else:
-                package["gave"].append((package["given_back_by"], came(package), until))
-        elif leaver and last is not None and leaver["service"] == package["given_back_by"]:
-            leaver["last"] = max(last, at)
-            package["moved"] += not leaver["halted_at"]
-        package.update(started_at=None, visited_at=None, increased_at=None, missed=False)
-        package["lapsed_at"] = None
-        self.care_goes_on(package, at)
+        if other and not package["nobody_has_it"] and (given(package) or for_more):
+            self.next_is(package, {"service": service, "confirmed": True, "due": agreed}, said.at)
+            return
+        if other or package["lapsed_at"]:
+            self.passes(package, service, said.at)
+            package["more_agreed"] = package["more_asked"]
+        else:
+            self.next_is(package, None, said.at)
+        package["service"] = service or package["service"]
+        package.update(confirmed=True, nobody_has_it=False, visit_agreed=agreed)
 
     def leaver_is_gone(self, package: dict[str, Any], at: datetime) -> None:
         """The next has come, or nobody is to come any more."""
@@ -343,21 +358,28 @@ class Services(Noticed):
             until = leaver["halted_at"] or at
             package["gave"].append((leaver["service"], leaver["since"], until))
             package["leaver"] = None
-            self.has_nothing_else(leaver["service"], at)
+            if leaver["service"]:
+                self.out_of_it(leaver["service"], at)
 
-    def comes_at_last(self, package: dict[str, Any], at: datetime) -> None:
-        """Somebody is there although the last day had passed."""
-        if package["lapsed_at"]:
-            self.is_to_begin_again(package, at)
+    @staticmethod
+    def of_leaver(package: dict[str, Any], service: str | None) -> bool:
+        """It is the care of who gave it up, until the last day, and another one is to come."""
+        if package["nobody_has_it"] or not leaver_comes(package):
+            return False
+        return service is not None and bool(service == package["leaver"]["service"])
 
     def care_package_started(self, said: Said) -> None:
-        package = self.package(said)
-        self.comes_at_last(package, said.at)
+        package, service = self.package(said), said.data.get("service")
+        if not service and package["next"]:
+            service = package["next"]["service"]
+        if self.of_leaver(package, service):
+            return
+        self.somebody_comes(package, service, said.at)
         package["started_at"] = package["started_at"] or said.at
         package["more_asked"] = False
         self.next_one_begins(package, said.at)
         self.care_goes_on(package, said.at)
-        self.theirs_now(package, said)
+        self.next_is(package, None, said.at)
         self.leaver_is_gone(package, said.at)
         self.there(package["service"])
         self.join(package, said.at)
@@ -373,11 +395,9 @@ class Services(Noticed):
             # Who is to leave has not left yet: it is they who go on.
             if package["leaver"]["halted_at"]:
                 self.leaver_goes_on(package)
-            if package["paused_because"]:
-                package["pauses"][-1][1] = said.at
-                package["paused_because"] = None
+            self.no_pause(package, said.at)
             return
-        self.comes_at_last(package, said.at)
+        self.somebody_comes(package, None, said.at)
         self.next_one_begins(package, said.at)
         self.care_goes_on(package, said.at)
         self.leaver_is_gone(package, said.at)
@@ -402,64 +422,72 @@ class Services(Noticed):
         if why in nobody_comes:
             self.leaver_stops(package, said.at)
 
-    @staticmethod
-    def care_goes_on(package: dict[str, Any], at: datetime) -> None:
+    def care_goes_on(self, package: dict[str, Any], at: datetime) -> None:
         package["nobody_has_it"] = package["elsewhere"] = False
+        self.no_pause(package, at)
+
+    @staticmethod
+    def no_pause(package: dict[str, Any], at: datetime) -> None:
         if package["paused_because"]:
             package["pauses"][-1][1] = at
             package["paused_because"] = None
 
     def care_package_increased(self, said: Said) -> None:
-        known = self.packages.get(said.data["package_id"])
-        by = said.data.get("service")
-        if known and leaver_comes(known) and by in (None, known["leaver"]["service"]):
+        package, by = self.given_package(said), said.data.get("service")
+        leaver = package["leaver"] if leaver_comes(package) else None
+        if leaver and not package["nobody_has_it"] and by in (None, leaver["service"]):
             return  # theirs is more, for as long as they come
-        package = self.given_package(said)
-        self.comes_at_last(package, said.at)
+        if not by and leaver:
+            by = leaver["service"]
+        elif not by and package["next"] and package["more_asked"]:
+            by = package["next"]["service"]
+        self.somebody_comes(package, by, said.at)
         at_home = self.here is None and self.staying() is None
         if at_home and not in_place(package):
             package["visited_at"] = said.at
             self.care_goes_on(package, said.at)
         package.update(increased_at=said.at, more_asked=False)
-        self.theirs_now(package, said)
+        if by:
+            self.next_is(package, None, said.at)
         if came(package) == said.at:
             self.leaver_is_gone(package, said.at)
             self.join(package, said.at)
 
     def care_package_handed_back(self, said: Said) -> None:
-        before = self.packages.get(said.data["package_id"])
-        had = before["service"] if before else None
-        package = self.given_package(said)
-        if package["nobody_has_it"]:
-            if said.data.get("care_until") and not package["lapsed_at"]:
-                until_then = datetime.fromisoformat(said.data["care_until"])
-                package["care_until"] = max(until_then, said.at)
+        package, by = self.given_package(said), said.data.get("service")
+        told = said.data.get("care_until")
+        until = max(datetime.fromisoformat(told), said.at) if told else None
+        to_come, leaver = package["next"], package["leaver"]
+        if to_come and by == to_come["service"]:
+            package["more_agreed"] = False
+            self.next_is(package, None, said.at)
+        elif by and leaver and by == leaver["service"]:
+            package["given_back"] += not package["nobody_has_it"]
+            if until is not None:
+                leaver["last"] = until
+                package["moved"] += not leaver["halted_at"]
+        elif another(package, by) and by in package["gone"]:
+            package["given_back"] += not package["nobody_has_it"]
+        elif package["nobody_has_it"]:
+            package["service"] = by or package["service"]
+            if until is not None and not package["lapsed_at"]:
+                package["care_until"] = until
         else:
+            package["service"] = by or package["service"]
             package["given_back"] += 1
-            package["nobody_has_it"] = True
-            package["given_back_by"] = package["service"]
-            package["given_back_at"] = said.at
-            until = said.data.get("care_until")
-            package["care_until"] = datetime.fromisoformat(until) if until else None
-            if package["service"] != had and package["confirmed_by"]:
-                self.was_agreed_before(package, had, said.at)
-
-    def was_agreed_before(self, package: dict[str, Any], had: str | None, at: datetime) -> None:
-        """Somebody else had confirmed already: it is theirs, and nobody is looked for."""
-        service, gave_then = package["confirmed_by"]
-        if service != had:
-            return
-        package.update(nobody_has_it=False, service=had)
-        if came(package) in (None, gave_then):
-            self.is_to_begin_again(package, at)
-        self.has_nothing_else(package["given_back_by"], at)
+            package.update(nobody_has_it=True, given_back_at=said.at)
+            package["care_until"] = datetime.fromisoformat(told) if told else None
+            if to_come and to_come["confirmed"]:
+                # Agreed between them before: nobody is looked for.
+                self.passes(package, to_come["service"], said.at)
+                package.update(confirmed=True, visit_agreed=to_come["due"], nobody_has_it=False)
 
     def care_package_ended(self, said: Said) -> None:
         package = self.package(said)
         package["ended_at"] = package["ended_at"] or said.at
         package["ended_because"] = said.data["reason"]
         self.leaver_is_gone(package, said.at)
-        self.more_of(package, None, said.at)
+        self.next_is(package, None, said.at)
         self.nobody_accepts(package["service"], said.at)
         self.stood_down(package)
 
@@ -506,17 +534,11 @@ class Services(Noticed):
         package, referral = self.visit(said)
         if "referral_id" in said.data:
             self.visited.setdefault(said.data["referral_id"], said.at)
-        leaver = package["leaver"] if package and not package["nobody_has_it"] else None
-        theirs = (
-            leaver and not leaver["halted_at"] and said.data.get("service") == leaver["service"]
-        )
-        if package is not None and not theirs:
-            self.comes_at_last(package, said.at)
+        if package is not None and not self.of_leaver(package, said.data.get("service")):
+            self.somebody_comes(package, said.data.get("service"), said.at)
             package["visited_at"] = package["visited_at"] or said.at
-            package["service"] = said.data.get("service") or package["service"]
-            if package["more_of"] == package["service"]:
-                self.more_of(package, None, said.at)
             self.care_goes_on(package, said.at)
+            self.leaver_is_gone(package, said.at)
             self.there(package["service"])
             self.join(package, said.at)
         if referral is not None:
@@ -527,6 +549,8 @@ class Services(Noticed):
     def first_visit_missed(self, said: Said) -> None:
         package, referral = self.visit(said)
         missed = package or referral
+        if package is not None and self.of_leaver(package, said.data.get("service")):
+            return
         if missed is not None:
             missed["missed"] = True
 

@@ -147,6 +147,13 @@ def had_before(package: dict[str, Any]) -> bool:
     return bool(package["gave"] or package["leaver"])
 
 
+def another(package: dict[str, Any], service: str | None) -> bool:
+    """Somebody else than has it; of care that somebody unknown gave up, anybody."""
+    if package["service"] is None:
+        return bool(service and package["nobody_has_it"])
+    return service not in (None, package["service"])
+
+
 def leaver_comes(package: dict[str, Any]) -> bool:
     """Who gave it up is still on the way out, and comes."""
     return bool(package["leaver"] and not package["leaver"]["halted_at"])

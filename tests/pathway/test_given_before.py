@@ -67,3 +67,18 @@ def test_told_late_its_beginning_counts() -> None:
               recorded="2026-09-01 11:00")  # fmt: skip
     waits = {wait.id for wait in told.assessed("2026-09-01 12:00").open_waits}
     assert waits == {"package_start"}, "on hold before it has begun"
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_on_hold_while_others_cover_it_is_arranged_whether_its_beginning_was_told_or_not(
+    *, known: bool
+) -> None:
+    told = Told()
+    told.admitted("2026-08-20 10:00")
+    told.discharged("2026-08-25 10:00", pathway="P1")
+    assert "care_arranged" in {wait.id for wait in told.assessed("2026-08-25 11:00").open_waits}
+    if known:
+        told.tell("first-visit-completed", "2026-08-26 09:00", package_id="P1")
+    told.tell("care-package-paused", TOLD, package_id="P1", reason="family_cover")
+    waits = {wait.id for wait in told.assessed(NOW).open_waits}
+    assert waits & {"care_arranged", "package_pause_review"} == {"package_pause_review"}

@@ -204,7 +204,7 @@ class Pathway(Compared):
         given: dict[str, Any] = {}
         if step == "confirmed":
             given = {"service": service, "first_visit_due_at": self.in_hours(agreed)}
-        if step == "handed-back":
+        if step in ("handed-back", "started", "increased"):
             given = {"service": service}
         if step == "handed-back" and hours is not None:
             given["care_until"] = (self.now + timedelta(hours=hours)).isoformat()
@@ -214,9 +214,10 @@ class Pathway(Compared):
         named=st.sampled_from([{"package_id": "P1"}, {"package_id": "P2"}, {"referral_id": "R1"},
                                {"package_id": "P1", "referral_id": "R2"}]),
         came=st.sampled_from(["completed", "completed", "missed"]),
+        service=st.sampled_from([None, None, "aire-care", "skills-south"]),
     )  # fmt: skip
-    def visit(self, named: dict[str, Any], came: str) -> None:
-        self.tell(f"first-visit-{came}", **named)
+    def visit(self, named: dict[str, Any], came: str, service: str | None) -> None:
+        self.tell(f"first-visit-{came}", **named, service=service)
 
     @rule(stay=st.sampled_from(["T1", "T2"]), referral=st.sampled_from(["R2", None]))
     def into_a_centre(self, stay: str, referral: str | None) -> None:

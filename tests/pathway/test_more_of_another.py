@@ -50,18 +50,107 @@ def test_until_another_service_confirms_more_who_gives_the_care_has_the_person()
 @pytest.mark.parametrize(
     ("event", "data"),
     [
-        ("care-package-confirmed", {"service": "beta"}),
-        ("care-package-confirmed", {}),
         ("care-package-increased", {"service": "beta"}),
+        ("care-package-increased", {}),
         ("care-package-started", {}),
         ("first-visit-completed", {"service": "beta"}),
     ],
 )
-def test_once_they_confirm_or_come_it_is_theirs(event: str, data: dict[str, Any]) -> None:
+def test_once_they_come_it_is_theirs(event: str, data: dict[str, Any]) -> None:
     told = cared_for()
     ask_for_more(told, "beta")
     told.tell(event, "2026-01-13 09:00", package_id="P1", **data)
     assert has(told) == (CARED_FOR, "beta", "beta")
+    assert faced(told) == [("acme", "left"), ("beta", "staying")]
+    assert "package_increase" not in waits(told, LATER)
+
+
+@pytest.mark.parametrize("data", [{}, {"service": "beta"}])
+def test_once_they_confirm_it_is_still_theirs_who_come(data: dict[str, str]) -> None:
+    told = cared_for()
+    ask_for_more(told, "beta")
+    told.tell("care-package-confirmed", "2026-01-13 09:00", package_id="P1", **data)
+    assert has(told) == (CARED_FOR, "acme", "acme")
+    assert faced(told) == [("acme", "staying"), ("beta", "accepted")]
+    assert "package_increase" in waits(told, LATER)
+    told.admitted("2026-01-14 10:00", spell_id="S2")
+    told.advance("2026-01-14 10:01")
+    assert {a.about for a in told.alerts.values() if a.wait == "stand_down"} == {"acme", "beta"}
+
+
+def test_handed_back_then_nobody_is_looked_for_and_they_begin_after_the_last_day() -> None:
+    told = cared_for()
+    ask_for_more(told, "beta")
+    told.tell("care-package-confirmed", "2026-01-13 09:00", package_id="P1", service="beta",
+              first_visit_due_at=at("2026-01-19 12:00"))  # fmt: skip
+    told.tell("care-package-handed-back", "2026-01-14 09:00", package_id="P1", reason="staffing",
+              service="acme", care_until=at("2026-01-19 09:00"))  # fmt: skip
+    assert "package_handed_back" not in waits(told, "2026-01-14 10:00")
+    assert has(told, "2026-01-19 08:59") == (CARED_FOR, "acme", "acme")
+    assert has(told, "2026-01-19 09:00") == ("discharged_waiting_for_start", "beta", "acme")
+    assert told.wait("package_start", "2026-01-20 09:00", period=2).due_at == at("2026-01-19 16:00")
+
+
+@pytest.mark.parametrize("confirmed", [False, True])
+def test_who_declines_more_declines_no_more_than_that(*, confirmed: bool) -> None:
+    told = cared_for()
+    ask_for_more(told, "beta")
+    if confirmed:
+        told.tell("care-package-confirmed", "2026-01-12 12:00", package_id="P1", service="beta")
+    told.tell("care-package-handed-back", "2026-01-13 09:00", package_id="P1", reason="staffing",
+              service="beta")  # fmt: skip
+    assert has(told) == (CARED_FOR, "acme", "acme")
+    assert faced(told) == [("acme", "staying")]
+    assert {"package_increase", "package_handed_back"} & waits(told, LATER) == {"package_increase"}
+
+
+def test_then_somebody_else_has_to_be_found_and_acts_once_asked() -> None:
+    told = cared_for()
+    ask_for_more(told, "beta")
+    told.tell("care-package-handed-back", "2026-01-13 09:00", package_id="P1", reason="staffing",
+              service="beta")  # fmt: skip
+    assert acts(told, "package_increase", LATER) == (None, "commissioner")
+    ask_for_more(told, "gamma", "2026-01-14 13:00")
+    assert acts(told, "package_increase", "2026-01-14 14:00") == ("gamma", "home_care_provider")
+    told.tell("care-package-handed-back", "2026-01-14 15:00", package_id="P1", reason="staffing",
+              service="gamma")  # fmt: skip
+    ask_for_more(told, "acme", "2026-01-14 16:00")
+    assert acts(told, "package_increase", "2026-01-14 17:00") == ("acme", "home_care_provider")
+
+
+def test_more_that_was_declined_in_hospital_is_to_be_confirmed_again() -> None:
+    told = in_hospital()
+    ask_for_more(told, "beta", "2026-02-05 11:00")
+    told.tell("care-package-confirmed", "2026-02-05 12:00", package_id="P1", service="beta")
+    assert "onward_care" not in waits(told, "2026-02-05 13:00")
+    told.tell("care-package-handed-back", "2026-02-05 14:00", package_id="P1", reason="staffing",
+              service="beta")  # fmt: skip
+    assert "onward_care" in waits(told, "2026-02-05 15:00")
+
+
+def test_what_one_has_confirmed_another_has_not() -> None:
+    told = in_hospital()
+    told.tell("care-package-confirmed", "2026-02-05 12:00", package_id="P1", service="acme")
+    ask_for_more(told, "beta", "2026-02-05 13:00")
+    assert "onward_care" in waits(told, "2026-02-05 14:00")
+
+
+def test_of_care_that_nobody_gives_any_more_somebody_for_all_of_it_is_looked_for() -> None:
+    told = cared_for()
+    told.tell("care-package-confirmed", "2026-01-08 09:00", package_id="P1", service="acme")
+    ask_for_more(told, "acme")
+    told.tell("care-package-handed-back", "2026-01-13 09:00", package_id="P1", reason="staffing",
+              service="acme", care_until=at("2026-01-15 09:00"))  # fmt: skip
+    told.admitted("2026-01-16 10:00", spell_id="S2")
+    told.reviewed("2026-01-17 09:00", meets=False, spell_id="S2")
+    running = waits(told, "2026-01-17 10:00")
+    assert {"onward_care", "package_handed_back"} & running == {"package_handed_back"}
+
+
+def acts(told: Told, wait: str, now: str) -> tuple[str | None, str]:
+    (found,) = [each for each in told.assessed(now).open_waits if each.id == wait]
+    assert found.acts_next is not None
+    return found.acts_next
 
 
 @pytest.mark.parametrize("said", [{}, {"service": "beta"}])
