@@ -211,16 +211,13 @@ def _refused(journey: Journey, spell: Spell) -> Iterator[_Refused]:
             yield _Refused(handover.rejected, settled=False)
 
 
-def assessed_now(journey: Journey) -> bool:
-    """An assessment is under way."""
-    return any(assessment.goes_on for assessment in journey.assessments.values())
-
-
-def assessed_for(journey: Journey, spell: Spell) -> bool:
-    """One that was asked for in this stay or after it, or has gone on since, is under way: care is
-    asked for when it is done. One that an earlier stay left behind is not of this one."""
+def assessed_for(journey: Journey, spell: Spell | None) -> bool:
+    """An assessment is under way that was asked for in this stay or after it, or has gone on since:
+    care is asked for when it is done. One that an earlier stay left behind is not of this one."""
     return any(
         assessment.goes_on
-        and (assessment.spell is spell or assessment.at_step.at >= spell.admitted.at)
+        and (
+            spell is None or assessment.spell is spell or assessment.at_step.at >= spell.admitted.at
+        )
         for assessment in journey.assessments.values()
     )

@@ -281,7 +281,7 @@ def _refresh_parts(memo: _Memo, journey: Journey, now: datetime) -> bool:
     if faced or now >= memo.placements_until:
         memo.placements = placements_of(journey, policy.service_rules.criteria, now)
         memo.placements_until = journey.responsible_until(now)
-        doubts = doubts_of(journey, policy)
+        doubts = doubts_of(journey, policy, now)
         if doubts != memo.doubts:
             memo.doubts = doubts
             memo.journey_findings = -1

@@ -6,15 +6,19 @@ to a day is no matter once it is over: who lets go often says so after the next 
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import combinations
 from typing import NamedTuple
 
+from flow.pathway.care import by_itself, kind_of
 from flow.pathway.findings import Finding
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.policy import Policy
+from flow.pathway.presumed_ends import as_at
+from flow.pathway.referral_kinds import GIVEN_AT_HOME, ONE_PLACE
 from flow.pathway.spells import TRANSFER
+from flow.pathway.subjects import Package
 
 OVERLAP = timedelta(days=1)
 
@@ -29,9 +33,25 @@ class _Hold(NamedTuple):
     asked: Mark | None
 
 
-def doubts_of(journey: Journey, policy: Policy) -> tuple[Finding, ...]:
+class _Care(NamedTuple):
+    """Care at home of a kind that one service gives, by a package, or where that is None by visits
+    of a referral alone. `requested` is when it was asked for, `hold.asked` when the person was
+    offered."""
+
+    kind: str | None
+    package: Package | None
+    requested: Mark | None
+    hold: _Hold
+
+
+def doubts_of(journey: Journey, policy: Policy, now: datetime) -> tuple[Finding, ...]:
     """Services that the policy does not know; two that have the person at once, and neither passed
     them on to the other."""
+    with as_at(journey, now):
+        return tuple(_doubts_of(journey, policy))
+
+
+def _doubts_of(journey: Journey, policy: Policy) -> list[Finding]:
     found: list[Finding] = []
     if policy.services.values:
         found += [
@@ -44,9 +64,9 @@ def doubts_of(journey: Journey, policy: Policy) -> tuple[Finding, ...]:
         found += _left_open(journey)
     if len(journey.handovers) > 1:
         found += _two("two_services", _accepted(journey))
-    if len(journey.packages) > 1:
-        found += _two("two_services", _caring(journey))
-    return tuple(found)
+    if journey.packages or journey.referrals:
+        found += _two_that_care(journey)
+    return found
 
 
 def _two(rule: str, holds: Iterable[_Hold]) -> Iterator[Finding]:
@@ -80,14 +100,47 @@ def _accepted(journey: Journey) -> Iterator[_Hold]:
             yield _Hold(accepted, service, handover.over, handover.sent)
 
 
-def _caring(journey: Journey) -> Iterator[_Hold]:
-    """Care at home that goes on; none while it is paused, or was handed back."""
+def _two_that_care(journey: Journey) -> Iterator[Finding]:
+    """Two packages of two services, whatever they are, or two of a kind; and who cares beside who
+    has accepted the person, or in whose centre they are."""
+    cares = list(_cares(journey))
+    for one, other in combinations(cares, 2):
+        if one.package is not None and other.package is not None:
+            yield from _two("two_services", (one.hold, other.hold))
+        elif one.kind == other.kind:
+            yield from _two("two_services", (_as_asked(one), _as_asked(other)))
+    for care in cares:
+        for accepted in _accepted(journey):
+            yield from _two("two_services", (accepted, _as_asked(care)))
+        for stay in journey.stays.values():
+            begins = stay.admitted is not None and care.hold.since > stay.admitted
+            if begins and stay.service is not None and care.kind in GIVEN_AT_HOME:
+                assert stay.admitted is not None
+                there = _Hold(stay.admitted, stay.service, stay.left or stay.overtaken, None)
+                yield from _two("two_services", (there, care.hold._replace(asked=None)))
+
+
+def _as_asked(care: _Care) -> _Hold:
+    """Whoever asks for the care of another has passed the person on, as who offers them has."""
+    asked = [mark for mark in (care.requested, care.hold.asked) if mark is not None]
+    return care.hold._replace(asked=max(asked, default=None))
+
+
+def _cares(journey: Journey) -> Iterator[_Care]:
+    """What is given, or was; nothing while it is paused, or was handed back."""
     for package in journey.packages.values():
-        if package.in_place is None or package.service is None:
+        since, service = package.in_place, package.service
+        goes_on = package.pause is None and not package.hand_backs
+        if since is not None and service is not None and goes_on:
+            hold = _Hold(since, service, package.ended, _offered(journey, service))
+            yield _Care(kind_of(journey, package), package, package.requested, hold)
+    for referral in journey.referrals.values():
+        since, service = referral.visited, referral.service
+        if since is None or service is None or referral.kind not in ONE_PLACE:
             continue
-        if package.pause is None and not package.hand_backs:
-            asked = _offered(journey, package.service)
-            yield _Hold(package.in_place, package.service, package.ended, asked)
+        if by_itself(journey, referral):
+            hold = _Hold(since, service, referral.over, _offered(journey, service))
+            yield _Care(referral.kind, None, referral.made, hold)
 
 
 def _offered(journey: Journey, service: str) -> Mark | None:

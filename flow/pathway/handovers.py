@@ -76,19 +76,29 @@ def _goes_to(
 
 
 def handover_accepted(journey: Journey, event: HandoverAccepted, now: Mark) -> None:
-    """Whoever accepts has the person, also where another was asked, or had accepted before."""
+    """Whoever accepts has the person, also where another was asked, or had accepted before; and
+    after the stay in which they accept, whenever it was sent."""
     handover = handover_of(journey, event.data.handover_id, now)
     service = event.data.service
+    spell = journey.current or journey.latest
+    of_another_stay = handover.spell is not None and handover.spell is not spell
     stands, prepared = handover.stands, _prepares(journey, handover)
     if handover.rejected is not None:
         journey.find("handover_answered_twice", handover.rejected.by, now.by)
         handover.begin_again(now)
-    elif stands is None or _is_another(service, handover.service):
+    elif (
+        stands is None
+        or _is_another(service, handover.service)
+        or (of_another_stay and handover.accepted is not None)
+    ):
         disagrees = handover.over or stands
         if disagrees is not None:
             journey.find("handover_not_offered", disagrees.by, now.by)
         handover.begin_again(now)
         handover.sent = None
+    if of_another_stay:
+        handover.earlier = ()
+    journey.part_of(handover, spell)
     handover.accepted = handover.accepted or now
     _goes_to(journey, handover, service, prepared, now)
 

@@ -13,7 +13,7 @@ class NeedsAssessment(Involved):
     """One course of steps. `done` holds when each that is known was taken, and by which service.
 
     `reached` is the number of the furthest step, from 1; `tries` counts referrals after a
-    withdrawal as new ones.
+    withdrawal, or in another stay in hospital, as new ones.
     """
 
     __slots__ = ("allocated_to", "assessment_id", "done", "funder", "reached", "tries", "withdrawn")
@@ -29,6 +29,13 @@ class NeedsAssessment(Involved):
         self.allocated_to: str | None = None
         self.funder: str | None = None
         self.withdrawn: Mark | None = None
+
+    def begin_again(self) -> None:
+        """A new try, with its steps still to come."""
+        self.withdrawn = None
+        self.done = {}
+        self.reached = 0
+        self.tries += 1
 
     def take(self, step: str, service: str | None, now: Mark) -> None:
         """The first time counts."""

@@ -5,8 +5,8 @@ Responsible is (local rule, after "only acceptance moves it": domain.md 12.1, 12
 1. in hospital: the hospital, since the admission;
 2. else the service that began last (a centre stay, care at home) or accepted a handover last,
    until it ends;
-3. else, while somebody is still waited for or an assessment is under way, whoever had the person
-   last: nobody lets go of a person whom nobody has taken;
+3. else, while somebody is still waited for or an assessment of this stay is under way, whoever had
+   the person last: nobody lets go of a person whom nobody has taken;
 4. else nobody.
 
 The owner is the co-ordinator or case manager assigned last (domain.md 1.4: one named owner for
@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import NamedTuple
 
-from flow.pathway.arranging import assessed_for, assessed_now, unarranged_since
+from flow.pathway.arranging import assessed_for, unarranged_since
 from flow.pathway.care import care_of, watch_increases
 from flow.pathway.handovers import has_part
 from flow.pathway.journey import Coordinator, Journey, Responsible
@@ -78,11 +78,11 @@ def _accepted(journey: Journey) -> Iterator[tuple[str | None, Mark, Mark | None]
 
 
 def _somebody_is_waited_for(journey: Journey, had_until: Mark | None) -> bool:
-    """Asked or offered, and not there yet; or assessed. After a refusal somebody else must be
-    found, unless somebody has had the person since then (`had_until`)."""
+    """Asked or offered, and not there yet; or assessed for this stay. After a refusal somebody else
+    must be found, unless somebody has had the person since then (`had_until`)."""
     if waited_for(journey) is not None or taken_by_nobody(journey) is not None:
         return True
-    return assessed_now(journey) or any(
+    return assessed_for(journey, journey.latest) or any(
         handover.unanswered or _refused_since(handover, had_until)
         for handover in journey.handovers.values()
         if handover.spell is journey.latest

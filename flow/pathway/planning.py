@@ -19,6 +19,7 @@ from flow.pathway.mark import Mark
 from flow.pathway.needs_assessment import NeedsAssessment
 from flow.pathway.referrals import link_spell
 from flow.pathway.spans import watch
+from flow.pathway.subjects import Spell
 
 
 def assessment_of(journey: Journey, assessment_id: str, now: Mark) -> NeedsAssessment:
@@ -32,18 +33,21 @@ def assessment_of(journey: Journey, assessment_id: str, now: Mark) -> NeedsAsses
 
 
 def assessment_referred(journey: Journey, event: AssessmentReferred, now: Mark) -> None:
-    """After a withdrawal it is a new try, with its steps still to come."""
+    """After a withdrawal, or in another stay, it is a new try."""
     data = event.data
+    spell = link_spell(journey, data.provider, data.spell_id) or journey.latest
     assessment = journey.assessments.get(data.assessment_id)
     if assessment is None:
         assessment = journey.assessments[data.assessment_id] = NeedsAssessment(data.assessment_id)
-    elif assessment.withdrawn is not None:
-        assessment.withdrawn = None
-        assessment.done = {}
-        assessment.reached = 0
-        assessment.tries += 1
-    journey.part_of(assessment, link_spell(journey, data.provider, data.spell_id) or journey.latest)
+    elif assessment.withdrawn is not None or _of_another_stay(assessment, spell):
+        assessment.begin_again()
+    journey.part_of(assessment, spell)
     _take(journey, assessment, "referred", data, now)
+
+
+def _of_another_stay(assessment: NeedsAssessment, spell: Spell | None) -> bool:
+    known = assessment.spell
+    return known is not None and spell is not None and known is not spell
 
 
 def assessment_allocated(journey: Journey, event: AssessmentAllocated, now: Mark) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from tests.metrics.topic_arranged import being_planned, left_out, unarranged_since
 from tests.metrics.topic_events import Event
+from tests.metrics.topic_services import AT_HOME, ONE_OF_SEVERAL
 from tests.metrics.topic_subjects import Service, Spell, When
 
 if TYPE_CHECKING:
@@ -199,19 +200,58 @@ def at_once(journey: "Journey") -> Iterator[str]:
         for h in journey.handovers.values()
         if h.accepted_at and h.service and h.spell is journey.latest
     ]  # fmt: skip
-    caring = []
+    for _ in [*_pairs(offered), *_two_that_care(journey, offered)]:
+        yield "two_services"
+
+
+def _two_that_care(
+    journey: "Journey", offered: Sequence["_Having"]
+) -> Iterator[tuple["_Having", "_Having"]]:
+    """By packages, or by visits of a referral of a kind that one service gives: two packages; two
+    of one kind; one beside an accepted offer; one that began in somebody's centre."""
+    packages, caring = [], []
     for package in journey.packages.values():
         began, on_hold = package.in_place_at, package.paused_because is not None
         if began and package.service and not on_hold and not package.given_back:
-            asked = [
-                each.sent_on
-                for each in journey.handovers.values()
-                if each.service == package.service and each.sent_on
-            ]
             ended = package.over_at[0] if package.over_at else None
-            caring.append((*began, package.service, ended, max(asked, default=None)))
-    for _ in [*_pairs(offered), *_pairs(caring)]:
-        yield "two_services"
+            sent_on = _last_offered(journey, package.service)
+            packages.append((*began, package.service, ended, sent_on))
+            of = journey.referrals.get(package.referral or "")
+            kind = (of.kind if of else None) or "home_care"
+            asked_on = _newer(sent_on, package.made_on)
+            caring.append(("package", kind, (*began, package.service, ended, asked_on)))
+    for visits in journey.cared_by_visits:
+        if visits.service and visits.kind in ONE_OF_SEVERAL and visits.alone_at:
+            over = visits.alone_until[0] if visits.alone_until else None
+            asked_on = _newer(_last_offered(journey, visits.service), visits.made_on)
+            caring.append(
+                ("visits", visits.kind, (*visits.alone_at, visits.service, over, asked_on))
+            )
+    yield from _pairs(packages)
+    for number, (how, kind, having) in enumerate(caring):
+        for other_how, other_kind, other in caring[:number]:
+            if kind == other_kind and "visits" in (how, other_how):
+                yield from _pairs([having, other])
+        for offer in offered:
+            yield from _pairs([having, offer])
+        for stay in journey.stays.values():
+            if stay.begun_at and stay.service and stay.begun_at < having[:2] and kind in AT_HOME:
+                left = stay.over_at[0] if stay.over_at else None
+                there = (*stay.begun_at, stay.service, left, None)
+                yield from _pairs([(*having[:4], None), there])
+
+
+def _last_offered(journey: "Journey", service: str) -> datetime | None:
+    sent = [
+        each.sent_on
+        for each in journey.handovers.values()
+        if each.service == service and each.sent_on
+    ]
+    return max(sent, default=None)
+
+
+def _newer(one: datetime | None, other: datetime | None) -> datetime | None:
+    return max((each for each in (one, other) if each), default=None)
 
 
 _Having = tuple[datetime, str, str, datetime | None, datetime | None]
@@ -278,4 +318,4 @@ def _somebody_to_come(journey: "Journey", had_until: datetime | None) -> bool:
     alone = latest is not None and latest.discharged_at is not None
     if alone and latest is not None and unarranged_since(journey, latest) is not None:
         return True
-    return bool(asked) or being_planned(journey)
+    return bool(asked) or being_planned(journey, journey.latest)

@@ -737,8 +737,9 @@ class Services:
             plan.over = True
             return
         if event.type == "assessment-referred":
+            before = plan.spell
             plan.spell = self._named(event.data) or self.latest or plan.spell
-            if plan.over:
+            if plan.over or (before is not None and before is not plan.spell):
                 plan.over, plan.steps, plan.sent = False, {}, plan.sent + 1
         plan.steps.setdefault(STEPS_OF_A_PLAN.index(event.type) + 1, event.at)
 
@@ -765,13 +766,19 @@ class Services:
                 handover.service = to or handover.service
             case "handover-accepted":
                 self.findings["handover_answered_twice"] += handover.rejected
+                now_in = self.current or self.latest
+                later = handover.spell is not None and handover.spell is not now_in
                 other = _differ(data.get("service"), handover.service)
+                other |= later and handover.accepted
                 offered = handover.still_offered
                 if not handover.rejected and (other if offered else handover.over):
                     self.findings["handover_not_offered"] += 1
                     handover.sent_on = None
                 if other or not offered:
                     self._offered_anew(handover, event)
+                if later:
+                    handover.gave.clear()
+                handover.spell = now_in
                 handover.accepted = True
                 handover.accepted_at = handover.accepted_at or event.when
                 handover.service = data.get("service") or handover.service

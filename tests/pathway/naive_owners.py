@@ -208,10 +208,10 @@ class Owned(Plans):
         return [each for each in self.handovers.values() if each["spell"] is self.last]
 
     def somebody_is_to_come(self, had_until: datetime | None) -> bool:
-        """Asked or offered, and not there yet; a worker is still to look at what the person needs,
-        or a plan to be paid for. After a refusal somebody else must be found, unless somebody had
-        the person later than that."""
-        if being_assessed(self):
+        """Asked or offered, and not there yet; a worker is still to look at what the person needs
+        since this stay, or a plan to be paid for. After a refusal somebody else must be found,
+        unless somebody had the person later than that."""
+        if being_assessed(self, self.last):
             return True
         packages = self.packages.values()
         asked = any(awaited(p) and not for_another_plan(self, p) for p in packages)

@@ -33,10 +33,11 @@ class Plans(Services):
 
     def assessment_referred(self, said: Said) -> None:
         plan = self.plan(said, known=True)
-        if plan["withdrawn"]:
+        spell = self.here or self.last or plan["spell"]
+        if plan["withdrawn"] or (plan["spell"] is not None and plan["spell"] is not spell):
             # Asked again: all steps are still to come.
             plan.update(withdrawn=False, furthest=0, tries=plan["tries"] + 1)
-        plan["spell"] = self.here or self.last or plan["spell"]
+        plan["spell"] = spell
         self.step_taken(said)
 
     def step_taken(self, said: Said) -> None:

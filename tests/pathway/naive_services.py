@@ -661,12 +661,17 @@ class Services(Noticed):
         self.instead_of(in_vain, handover["service"], said.at)
 
     def handover_accepted(self, said: Said) -> None:
-        """By whoever says so."""
-        handover = self.handover(said)
+        """By whoever says so, for after the stay in which they do."""
+        handover, spell = self.handover(said), self.here or self.last
+        elsewhere = handover["spell"] is not None and handover["spell"] is not spell
         to, by = said.data.get("service"), handover["service"]
         in_vain = by if self.would_take(handover) else None
-        if not self.holds(handover) or (to and by and to != by):
+        again = elsewhere and handover["accepted_at"]
+        if again or not self.holds(handover) or (to and by and to != by):
             self.once_more(handover, said.at)
+        if elsewhere:
+            handover["before"] = []
+        handover["spell"] = spell
         handover.update(accepted_at=handover["accepted_at"] or said.at, service=to or by)
         self.instead_of(in_vain, handover["service"], said.at)
 

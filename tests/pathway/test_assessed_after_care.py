@@ -103,3 +103,29 @@ def test_only_an_assessment_of_this_stay_puts_off_that_somebody_is_asked(
     if wait == "care_arranged":
         told.discharged("2026-03-06 16:00", spell_id="S2")
     assert (wait not in waits(told, "2026-03-06 17:00")) is assessed
+
+
+def cared_for_again() -> Told:
+    """Assessed since the first stay; after the second one care until 20 March."""
+    told = referred(care_ended())
+    told.admitted("2026-03-02 10:00", spell_id="S2")
+    told.discharged("2026-03-06 16:00", spell_id="S2", pathway="P1")
+    told.in_spell("discharge-summary-sent", "2026-03-06 17:00", spell_id="S2")
+    told.tell("care-package-requested", "2026-03-06 11:00", package_id="P2", kind="new",
+              service="beta")  # fmt: skip
+    told.tell("first-visit-completed", "2026-03-07 09:00", package_id="P2")
+    told.tell("care-package-ended", "2026-03-20 09:00", package_id="P2", reason="goals_met")
+    return told
+
+
+def test_an_assessment_that_an_earlier_stay_left_behind_holds_nobody_to_the_person() -> None:
+    told = cared_for_again()
+    view = told.assessed("2026-03-20 10:00")
+    assert view.stage.responsible is None
+    assert [wait.id for wait in view.open_waits] == ["assessment_allocation"]
+
+
+def test_an_assessment_that_has_gone_on_since_holds_whoever_had_the_person() -> None:
+    told = cared_for_again()
+    told.tell("assessment-completed", "2026-03-20 09:30", assessment_id="A1")
+    assert told.assessed("2026-03-20 10:00").stage.responsible == "beta"

@@ -71,6 +71,50 @@ def two_give_care(told: Told) -> None:
                   package_id=package)  # fmt: skip
 
 
+def two_visit(told: Told) -> None:
+    for service, visit in (("acme", "a"), ("beta", "b")):
+        told.tell("referral-made", "2026-01-07 08:00", referral_id=service, kind="reablement",
+                  service=service)  # fmt: skip
+        told.tell("first-visit-completed", f"2026-01-07 1{visit == 'b':d}:00", id=visit,
+                  referral_id=service)  # fmt: skip
+
+
+def a_visit_beside_a_package(told: Told) -> None:
+    told.tell("referral-made", "2026-01-07 08:00", referral_id="R1", kind="home_care",
+              service="beta")  # fmt: skip
+    told.tell("care-package-requested", "2026-01-07 08:30", package_id="P1", kind="new",
+              service="acme")  # fmt: skip
+    told.tell("first-visit-completed", "2026-01-07 10:00", id="a", package_id="P1")
+    told.tell("first-visit-completed", "2026-01-07 11:00", id="b", referral_id="R1")
+
+
+def accepted_by_one_and_cared_for_by_another(told: Told) -> None:
+    """Each was asked before the other had the person."""
+    told.tell("handover-sent", "2026-01-07 08:00", handover_id="H1", to_service="reab")
+    told.tell("care-package-requested", "2026-01-07 09:00", package_id="P1", kind="new",
+              service="acme")  # fmt: skip
+    told.tell("handover-accepted", "2026-01-07 10:00", id="a", handover_id="H1")
+    told.tell("first-visit-completed", "2026-01-07 11:00", id="b", package_id="P1")
+
+
+def cared_for_at_home_while_in_a_centre(told: Told) -> None:
+    told.tell("centre-admitted", "2026-01-07 10:00", id="a", stay_id="T1", service="slic")
+    told.tell("care-package-requested", "2026-01-09 09:00", package_id="P1", kind="new",
+              service="acme")  # fmt: skip
+    told.tell("first-visit-completed", "2026-01-10 11:00", id="b", package_id="P1")
+
+
+def accepted_by_a_second_one(told: Told) -> None:
+    told.tell("handover-sent", "2026-01-07 08:00", handover_id="H1", to_service="reab")
+    told.tell("handover-accepted", "2026-01-07 10:00", id="a", handover_id="H1", service="reab")
+    told.tell("handover-accepted", "2026-01-07 11:00", id="b", handover_id="H1", service="acme")
+
+
+def sent_to_a_second_one(told: Told) -> None:
+    told.tell("handover-sent", "2026-01-07 08:00", id="a", handover_id="H1", to_service="reab")
+    told.tell("handover-sent", "2026-01-07 09:00", id="b", handover_id="H1", to_service="acme")
+
+
 AFTER_THE_END: dict[str, dict[str, Any]] = {
     "care-package-requested": {"kind": "restart"},
     "care-package-confirmed": {},
@@ -134,6 +178,16 @@ BAD: dict[str, tuple[str, Callable[[Told], None], set[str]]] = {
     "in two hospitals at once": ("two_hospitals", two_hospitals, {"a", "b"}),
     "two services accept the person": ("two_services", two_accept, {"a", "b"}),
     "two services give care": ("two_services", two_give_care, {"a", "b"}),
+    "two services visit": ("two_services", two_visit, {"a", "b"}),
+    "a service visits beside a package": ("two_services", a_visit_beside_a_package, {"a", "b"}),
+    "one accepts, another gives care": (
+        "two_services", accepted_by_one_and_cared_for_by_another, {"a", "b"},
+    ),
+    "care at home while in a centre": (
+        "two_services", cared_for_at_home_while_in_a_centre, {"a", "b"},
+    ),
+    "a handover accepted by two": ("handover_not_offered", accepted_by_a_second_one, {"a", "b"}),
+    "a handover sent to two": ("handover_reused", sent_to_a_second_one, {"a", "b"}),
     **{
         f"{kind} after the end": ("event_after_care_ended", after_the_package(kind), {"a", "b"})
         for kind in AFTER_THE_END
@@ -242,6 +296,82 @@ def test_whose_care_stopped_or_is_given_up_has_one_service(kind: str, data: dict
     told = at_home()
     two_give_care(told)
     told.tell(kind, "2026-01-10 09:00", package_id="P1", **data)
+    assert "two_services" not in rules(told)
+
+
+def each_by_its_own(told: Told) -> None:
+    told.tell("referral-made", "2026-01-07 08:00", referral_id="R1", kind="community_health",
+              service="nurses")  # fmt: skip
+    told.tell("referral-made", "2026-01-07 08:00", referral_id="R2", kind="reablement",
+              service="reab")  # fmt: skip
+    told.tell("care-package-requested", "2026-01-07 08:30", package_id="P1", kind="new",
+              service="acme")  # fmt: skip
+    told.tell("first-visit-completed", "2026-01-07 09:30", referral_id="R2")
+    told.tell("first-visit-completed", "2026-01-07 10:00", package_id="P1")
+    told.tell("first-visit-completed", "2026-01-07 11:00", referral_id="R1")
+
+
+def asked_by_who_had_accepted(told: Told) -> None:
+    told.tell("handover-sent", "2026-01-07 08:00", handover_id="H1", to_service="reab")
+    told.tell("handover-accepted", "2026-01-07 10:00", handover_id="H1")
+    told.tell("care-package-requested", "2026-01-07 10:00", package_id="P1", kind="new",
+              service="acme")  # fmt: skip
+    told.tell("first-visit-completed", "2026-01-07 11:00", package_id="P1")
+
+
+def offered_by_who_cared(told: Told) -> None:
+    told.tell("referral-made", "2026-01-06 08:00", referral_id="R1", kind="home_care",
+              service="acme")  # fmt: skip
+    told.tell("first-visit-completed", "2026-01-07 10:00", referral_id="R1")
+    told.tell("handover-sent", "2026-01-07 11:00", handover_id="H1", to_service="reab")
+    told.tell("handover-accepted", "2026-01-07 12:00", handover_id="H1")
+
+
+def requested_after_visits(told: Told) -> None:
+    told.tell("referral-made", "2026-01-06 08:00", referral_id="R1", kind="home_care",
+              service="acme")  # fmt: skip
+    told.tell("first-visit-completed", "2026-01-07 10:00", referral_id="R1")
+    told.tell("care-package-requested", "2026-01-07 11:00", package_id="P1", kind="new",
+              service="beta")  # fmt: skip
+    told.tell("first-visit-completed", "2026-01-07 12:00", package_id="P1")
+
+
+def home_before_the_centre_said_so(told: Told) -> None:
+    told.tell("centre-admitted", "2026-01-07 10:00", stay_id="T1", service="slic")
+    told.tell("care-package-requested", "2026-01-08 11:00", package_id="P1", kind="new",
+              service="acme")  # fmt: skip
+    told.tell("first-visit-completed", "2026-01-08 12:00", package_id="P1")
+    told.tell("centre-discharged", "2026-01-09 12:00", stay_id="T1")
+
+
+def in_a_centre_for_a_while(told: Told) -> None:
+    two_give_care(told)
+    told.tell("care-package-ended", "2026-01-09 11:00", package_id="P1", reason="goals_met")
+    told.tell("centre-admitted", "2026-01-10 10:00", stay_id="T1", service="slic")
+
+
+def nurses_in_a_centre(told: Told) -> None:
+    told.tell("centre-admitted", "2026-01-07 10:00", stay_id="T1", service="slic")
+    told.tell("referral-made", "2026-01-08 08:00", referral_id="R1", kind="community_health",
+              service="nurses")  # fmt: skip
+    told.tell("first-visit-completed", "2026-01-08 12:00", referral_id="R1")
+
+
+@pytest.mark.parametrize(
+    "tell",
+    [
+        each_by_its_own,
+        asked_by_who_had_accepted,
+        offered_by_who_cared,
+        requested_after_visits,
+        home_before_the_centre_said_so,
+        in_a_centre_for_a_while,
+        nurses_in_a_centre,
+    ],
+)
+def test_several_services_may_have_their_part(tell: Callable[[Told], None]) -> None:
+    told = at_home()
+    tell(told)
     assert "two_services" not in rules(told)
 
 

@@ -650,3 +650,54 @@ def test_accepted_by_who_was_asked_nothing_is_doubtful(by: str | None) -> None:
     responsible = told.journey().responsible
     assert responsible is not None
     assert responsible.since.at == at("2026-01-06 13:00")
+
+
+# Another stay in hospital meanwhile.
+
+
+@pytest.mark.parametrize("when", ["2026-02-03 10:00", "2026-02-03 13:00"], ids=["in it", "after"])
+def test_accepted_in_a_later_stay_they_have_the_person_after_it(when: str) -> None:
+    """The offer was made in an earlier one, and waits for an answer still."""
+    told = at_home_since_noon()
+    told.admitted("2026-02-02 10:00", spell_id="S2")
+    accepts(told, when, "home-help") if when < "2026-02-03 12" else None
+    told.discharged("2026-02-03 12:00", spell_id="S2", pathway="P1")
+    accepts(told, when, "home-help") if when > "2026-02-03 12" else None
+    assert told.assessed("2026-02-03 14:00").stage.responsible == "home-help"
+    assert disagree(told, "handover_not_offered") == []
+
+
+def test_accepted_in_the_hospital_to_which_the_person_was_transferred_they_fetch_them() -> None:
+    told = handed_over()
+    told.admitted("2026-01-06 11:00", spell_id="S9", provider="RAE", admission_method="81")
+    told.discharged("2026-01-06 11:00", discharge_method="1")
+    accepts(told, "2026-01-06 12:00", "home-help")
+    view = told.assessed("2026-01-06 13:00")
+    assert [(each.service, each.state) for each in view.placements] == [("home-help", "accepted")]
+    told.discharged("2026-01-07 10:00", spell_id="S9", provider="RAE", pathway="P1")
+    assert told.assessed("2026-01-07 11:00").stage.responsible == "home-help"
+
+
+def test_what_was_accepted_in_an_earlier_stay_may_be_accepted_in_this_one_again() -> None:
+    told = at_home_since_noon()
+    first = accepts(told, "2026-01-06 13:00", "home-help")
+    told.admitted("2026-02-02 10:00", spell_id="S2")
+    told.discharged("2026-02-03 12:00", spell_id="S2", pathway="P1")
+    assert told.assessed("2026-02-03 13:00").stage.responsible == PROVIDER
+    again = accepts(told, "2026-02-03 14:00", "home-help")
+    assert disagree(told, "handover_not_offered") == [(first, again)]
+    responsible = told.journey().responsible
+    assert responsible is not None
+    assert (responsible.organisation, responsible.since.at) == ("home-help", at("2026-02-03 14:00"))
+
+
+def test_accepted_before_any_stay_was_known_and_again_in_one_it_is_accepted_since_the_first() -> (
+    None
+):
+    told = Told()
+    accepts(told, "2026-01-05 09:00", "home-help")
+    told.admitted("2026-01-05 10:00")
+    accepts(told, "2026-01-05 11:00", "home-help")
+    told.discharged("2026-01-06 12:00", pathway="P1")
+    assert disagree(told, "handover_not_offered") == []
+    assert told.assessed("2026-01-06 13:00").stage.responsible == "home-help"

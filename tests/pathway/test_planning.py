@@ -89,3 +89,25 @@ def test_after_death_nobody_waits_for_a_plan() -> None:
     assert running(told) == set()
     told.tell("assessment-completed", "2026-01-12 13:00", assessment_id="A1")
     assert [f.rule for f in told.assessed(LATER).findings] == ["event_after_death"]
+
+
+def test_asked_for_in_another_stay_it_is_a_new_try_with_every_step_to_come() -> None:
+    """What an earlier stay in hospital has come to says nothing of this one."""
+    told = Told()
+    told.admitted("2026-01-05 10:00")
+    told_of(*STEPS[:3], told=told)
+    told.discharged("2026-01-13 10:00", pathway="P1")
+    told.admitted("2026-03-02 10:00", spell_id="S2")
+    told.tell("assessment-referred", "2026-03-03 10:00", assessment_id="A1", service="assessors")
+    assert running(told, "2026-03-03 11:00") == {"assessment_allocation"}
+    wait = told.wait("assessment_allocation", LATER, period=2)
+    assert wait.starts_at == at("2026-03-03 10:00")
+    told.tell("assessment-referred", "2026-03-03 12:00", assessment_id="A1")
+    assert told.waits("assessment_allocation", LATER)[2:] == []
+
+
+def test_asked_for_again_before_any_stay_is_known_it_is_the_same() -> None:
+    told = told_of(*STEPS[:3])
+    told.admitted("2026-01-13 10:00")
+    told.tell("assessment-referred", "2026-01-13 11:00", assessment_id="A1")
+    assert running(told, "2026-01-13 12:00") == {"support_plan"}
