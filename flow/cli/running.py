@@ -1,18 +1,17 @@
 """Everything in one process: the worker, and for the demo its feed and its view, until a signal."""
 
 import asyncio
-import os
-import signal
 import sys
 from collections.abc import Coroutine
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from flow.cli.compose import build_worker
 from flow.cli.demo import feed, start_time
 from flow.cli.logs import configure_logs
+from flow.cli.signals import heed_no_more_signals, leave, on_signal
 from flow.cli.watching import LastLines, watch
 from flow.errors import FlowError
 
@@ -57,10 +56,10 @@ async def run_all(
         configure_logs(settings, stream=lines, level="warning")
     else:
         configure_logs(settings)
+    stopping = asyncio.create_task(on_signal().wait())
     worker = build_worker(settings, policy, fenced=fenced)
     working = asyncio.create_task(worker.run())
     helpers = [asyncio.create_task(task) for task in _helpers(settings, broker, lines, demo=demo)]
-    stopping = asyncio.create_task(_signalled())
     try:
         await asyncio.wait([working, stopping, *helpers], return_when=asyncio.FIRST_COMPLETED)
     finally:
@@ -74,26 +73,10 @@ async def run_all(
         _leave_if_gone(broker)
     worker.stop()
     code = await _ended(working, settings.stop_within_s - SPARE_S)
-    _heed_no_more_signals()
+    heed_no_more_signals()
     for task in failed:
         task.result()  # raises what ended it
     return code
-
-
-async def _signalled() -> None:
-    stopped = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stopped.set)
-    await stopped.wait()
-
-
-def _heed_no_more_signals() -> None:
-    """All is done: a supervisor that repeats itself must not turn the exit code into 143."""
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.remove_signal_handler(number)
-        signal.signal(number, signal.SIG_IGN)
 
 
 async def _ended(working: "asyncio.Task[int]", within_s: float) -> int:
@@ -109,7 +92,7 @@ async def _ended(working: "asyncio.Task[int]", within_s: float) -> int:
         " acknowledged is worked again at the next start",
         err=True,
     )
-    return _leave(UNFINISHED)
+    return leave(UNFINISHED)
 
 
 def _leave_if_gone(broker: "EmbeddedBroker") -> None:
@@ -119,13 +102,7 @@ def _leave_if_gone(broker: "EmbeddedBroker") -> None:
     except FlowError as error:
         for line in str(error).splitlines():
             click.echo(f"flow: {line}", err=True)
-        _leave(error.exit_code)
-
-
-def _leave(code: int) -> NoReturn:
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(code)
+        leave(error.exit_code)
 
 
 def _helpers(

@@ -127,7 +127,8 @@ def test_a_log_is_replayed_explained_answered_and_watched(
     too_late = running("alert", "ack", closed[0]["alert_id"], "--by", "staff-1")
     assert too_late.exit_code == 66
     assert "there is nothing left to answer" in too_late.stderr
-    watched(environment, tmp_path / "watch.log")
+    for number in (signal.SIGINT, signal.SIGTERM):
+        watched(environment, tmp_path / "watch.log", number)
     left = next(each["person"] for each in closed if each["person"] != unplanned["person"])
     linked(running, left, unplanned["person"])
     erased(running, unplanned["person"])
@@ -310,12 +311,12 @@ def explained(run: Run, reference: str, folder: Path) -> None:
     assert "no events of k1.nobody-knows-them" in unknown.stderr
 
 
-def watched(environment: dict[str, str], log: Path) -> None:
-    """Without a terminal the view is a line every few seconds; Ctrl-C ends it."""
+def watched(environment: dict[str, str], log: Path, number: signal.Signals) -> None:
+    """Without a terminal the view is a line every few seconds; Ctrl-C or SIGTERM ends it."""
     process = start("watch", env=environment, log=log)
     try:
         eventually(lambda: re.search(r"10-Jan-2014 .*: 2 people · alerts: ", log.read_text()))
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         assert process.wait(30) == 0
         assert "Traceback" not in log.read_text()
     finally:

@@ -10,10 +10,12 @@ def watch() -> None:
     On a terminal as a screen; elsewhere one line every few seconds.
     """
     from flow.cli.broker_access import broker_settings
+    from flow.cli.signals import until_signalled
     from flow.cli.watching import watch as show
 
     settings = broker_settings()
     try:
-        asyncio.run(show(settings, ["Ctrl-C ends the view; nothing else stops."]))
+        footer = ["Ctrl-C ends the view; nothing else stops."]
+        asyncio.run(until_signalled(show(settings, footer)))
     except KeyboardInterrupt:
         return
