@@ -61,9 +61,11 @@ class _End(Told):
         self.then("first-visit-completed", package_id="the-last")
 
     def settle_the_rest(self, journey: Journey) -> None:
-        for package_id in journey.packages:
+        for package_id, package in journey.packages.items():
             self.then("care-package-confirmed", package_id=package_id)
             self.then("first-visit-completed", package_id=package_id)
+            if package.increase_asked is not None:
+                self.then("care-package-increased", package_id=package_id)
         for handover_id in journey.handovers:
             self.then("handover-accepted", handover_id=handover_id)
         for assessment_id in journey.assessments:

@@ -361,7 +361,10 @@ class Pathway(Compared):
         self.now += timedelta(hours=hours)
 
 
-Pathway.TestCase.settings = settings(max_examples=60, stateful_step_count=40)
+# An example is forty events: 60 of them, and with HYPOTHESIS_PROFILE=thorough 1800.
+Pathway.TestCase.settings = settings(
+    max_examples=settings().max_examples * 3 // 5, stateful_step_count=40
+)
 TestPathway = Pathway.TestCase
 
 
