@@ -73,16 +73,20 @@ def more_is_asked(journey: Journey, package: Package, now: Mark) -> None:
     journey.touch_waits_of(package)
 
 
-def _next_is(journey: Journey, package: Package, asked: NextProvider | None, now: Mark) -> None:
+def _next_is(journey: Journey, package: Package, asked: NextProvider, now: Mark) -> None:
     before, package.next_provider = package.next_provider, asked
     journey.touch_waits_of(package)
-    if before is not None and (asked is None or before.service != asked.service):
-        _lets_go(journey, before.service, now)
+    notices.asked_again(journey, asked.service, now)
+    if before is not None and before.service != asked.service:
+        _lets_go(journey, before.service, now, in_vain=True)
 
 
-def nobody_is_next(journey: Journey, package: Package, now: Mark) -> None:
-    if package.next_provider is not None:
-        _next_is(journey, package, None, now)
+def nobody_is_next(journey: Journey, package: Package, now: Mark, *, in_vain: bool = True) -> None:
+    """Whoever was prepares `in_vain`, unless they know."""
+    asked, package.next_provider = package.next_provider, None
+    if asked is not None:
+        journey.touch_waits_of(package)
+        _lets_go(journey, asked.service, now, in_vain=in_vain)
 
 
 def confirms(
@@ -125,6 +129,7 @@ def passes_to(journey: Journey, package: Package, service: str | None, now: Mark
     The care of who had it is what was given earlier; of what they said nothing holds.
     """
     before, asked = package.service, package.next_provider
+    prepares = package.given_up is None and not is_given(package)
     _was_given(package, now)
     package.lapsed = package.confirmed = package.last_confirmed = package.offered = None
     package.started = package.first_visit = package.increased = None
@@ -135,9 +140,11 @@ def passes_to(journey: Journey, package: Package, service: str | None, now: Mark
         package.increase_asked = None  # what they are to begin is as much as was asked for
     journey.served_by(package, service)
     nobody_is_next(journey, package, now)
+    if service is not None:
+        notices.asked_again(journey, service, now)
     if before is not None and before != package.service:
         package.without_part = (*package.without_part, before)
-        _lets_go(journey, before, now)
+        _lets_go(journey, before, now, in_vain=prepares)
 
 
 def _was_given(package: Package, now: Mark) -> None:
@@ -150,11 +157,14 @@ def _was_given(package: Package, now: Mark) -> None:
         package.earlier += (Given(package.service, package.came, until, last),)
 
 
-def _lets_go(journey: Journey, service: str, now: Mark) -> None:
-    """There is nothing left to tell a service that has no part in it any more."""
-    if not has_part(journey, service):
-        notices.no_part_any_more(journey, service, now)
-        service_over(journey, service, now)
+def _lets_go(journey: Journey, service: str, now: Mark, *, in_vain: bool) -> None:
+    """A service that has no part in it any more is told so, if it prepares `in_vain` now."""
+    if has_part(journey, service):
+        return
+    notices.no_part_any_more(journey, service, now)
+    service_over(journey, service, now)
+    if in_vain:
+        notices.handed_elsewhere(journey, service, now)
 
 
 def comes(journey: Journey, package: Package, service: str | None, now: Mark) -> None:
@@ -176,7 +186,7 @@ def has_left(journey: Journey, package: Package, now: Mark) -> None:
         package.leaves_for_good(now)
         times_changed(journey, package)
         if leaving.service is not None:
-            _lets_go(journey, leaving.service, now)
+            _lets_go(journey, leaving.service, now, in_vain=False)
 
 
 def begins_with_the_next(package: Package, now: Mark) -> None:
@@ -209,7 +219,7 @@ def hands_back(journey: Journey, package: Package, said: HandBack, now: Mark) ->
 def _declines(journey: Journey, package: Package, now: Mark) -> None:
     """What was asked of them; who has the package goes on. More than they give is asked of nobody
     then."""
-    nobody_is_next(journey, package, now)
+    nobody_is_next(journey, package, now, in_vain=False)
     package.increase_declined = package.increase_asked is not None
     package.increase_confirmed = False
 

@@ -361,6 +361,6 @@ def care_package_ended(journey: Journey, event: CarePackageEnded, now: Mark) -> 
     has_left(journey, package, now)
     watch(journey, package, now)
     _watch_referrals(journey, now)
-    nobody_is_next(journey, package, now)
+    nobody_is_next(journey, package, now, in_vain=False)
     service_over(journey, package.service, now)
     notices.stood_down(journey, package, now)

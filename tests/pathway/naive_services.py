@@ -159,11 +159,13 @@ class Services(Noticed):
         if service not in self.with_a_part():
             self.nobody_accepts(service, at)
 
-    def out_of_it(self, service: str, at: datetime) -> None:
-        """The same, and there is nothing left to tell them."""
+    def out_of_it(self, service: str, at: datetime, *, knows: bool = False) -> None:
+        """The same, and there is nothing left to tell them but that another is asked instead."""
         if service not in self.with_a_part():
             self.let_go(service)
             self.nobody_accepts(service, at)
+            if not knows:
+                self.instead_of(service, None, at)
 
     def with_a_part(self) -> set[str | None]:
         asked = [each for each in self.referrals.values() if not closed(each)]
@@ -295,15 +297,21 @@ class Services(Noticed):
             package["paused_because"] = "readmitted"
         self.join(package, said.at)
 
-    def next_is(self, package: dict[str, Any], who: dict[str, Any] | None, at: datetime) -> None:
+    def next_is(
+        self, package: dict[str, Any], who: dict[str, Any] | None, at: datetime,
+        *, knows: bool = False,
+    ) -> None:  # fmt: skip
         """Another service is to come, or nobody; whoever was before is not any more."""
         before, package["next"] = package["next"], who
+        if who is not None:
+            self.instead_of(None, who["service"], at)
         if before and (who is None or who["service"] != before["service"]):
-            self.out_of_it(before["service"], at)
+            self.out_of_it(before["service"], at, knows=knows)
 
     def passes(self, package: dict[str, Any], service: str | None, at: datetime) -> None:
         """It is another one's to begin, or the same one's after nobody came."""
         before, to_come = package["service"], package["next"]
+        knows = package["nobody_has_it"] or given(package)
         last = package["care_until"] if package["nobody_has_it"] else None
         if came(package) and last is not None and last > at and given(package):
             package["leaver"] = {
@@ -321,9 +329,11 @@ class Services(Noticed):
             package["more_asked"] = False
         package["service"] = service or before
         self.next_is(package, None, at)
+        if service:
+            self.instead_of(None, service, at)
         if before and before != package["service"]:
             package["gone"].add(before)
-            self.out_of_it(before, at)
+            self.out_of_it(before, at, knows=knows)
 
     def somebody_comes(self, package: dict[str, Any], service: str | None, at: datetime) -> None:
         """Somebody is there; perhaps although the last day had passed."""
@@ -359,7 +369,7 @@ class Services(Noticed):
             package["gave"].append((leaver["service"], leaver["since"], until))
             package["leaver"] = None
             if leaver["service"]:
-                self.out_of_it(leaver["service"], at)
+                self.out_of_it(leaver["service"], at, knows=True)
 
     @staticmethod
     def of_leaver(package: dict[str, Any], service: str | None) -> bool:
@@ -460,7 +470,7 @@ class Services(Noticed):
         to_come, leaver = package["next"], package["leaver"]
         if to_come and by == to_come["service"]:
             package["more_agreed"] = False
-            self.next_is(package, None, said.at)
+            self.next_is(package, None, said.at, knows=True)
         elif by and leaver and by == leaver["service"]:
             package["given_back"] += not package["nobody_has_it"]
             if until is not None:
@@ -487,7 +497,7 @@ class Services(Noticed):
         package["ended_at"] = package["ended_at"] or said.at
         package["ended_because"] = said.data["reason"]
         self.leaver_is_gone(package, said.at)
-        self.next_is(package, None, said.at)
+        self.next_is(package, None, said.at, knows=True)
         self.nobody_accepts(package["service"], said.at)
         self.stood_down(package)
 

@@ -142,7 +142,7 @@ def test_while_nobody_gives_it_it_is_theirs_to_confirm_and_to_begin(kind: str) -
     assert told.wait("onward_care", "2026-02-05 11:00", period=2).starts_at == at(
         "2026-02-05 10:00"
     )
-    assert stood_down(told, "2026-02-05 11:00") == set(), "acme has no part in it any more"
+    assert stood_down(told, "2026-02-05 11:00") == {"acme"}, "they hold it for the return in vain"
     confirm(told, "beta", "2026-02-05 12:00")
     assert "onward_care" not in waits(told, "2026-02-05 13:00")
     told.in_spell("patient-discharged", "2026-02-06 15:00", spell_id="S2", pathway="P1")
@@ -150,6 +150,64 @@ def test_while_nobody_gives_it_it_is_theirs_to_confirm_and_to_begin(kind: str) -
     assert {"package_start", "package_resume"} & waits(told, "2026-02-06 16:00") == {
         "package_start"
     }
+
+
+# Whoever prepares in vain is told: once, and not who knows it anyway.
+
+
+def told_in_vain(told: Told, now: str) -> set[str]:
+    notices = told.assessed(now).notices
+    return {n.about for n in notices if n.cause == "handed_elsewhere" and n.ended is None}
+
+
+@pytest.mark.parametrize(
+    ("step", "data", "in_vain"),
+    [
+        ("care-package-requested", {"kind": "new", "service": "gamma"}, {"beta"}),
+        ("care-package-requested", {"kind": "increased", "service": "gamma"}, {"beta"}),
+        ("care-package-requested", {"kind": "new", "service": "acme"}, {"beta"}),
+        ("care-package-requested", {"kind": "new", "service": "beta"}, set()),
+        ("care-package-confirmed", {"service": "gamma"}, {"beta"}),
+        ("first-visit-completed", {"service": "gamma"}, {"beta"}),
+        ("first-visit-completed", {"service": "beta"}, set()),
+        ("care-package-handed-back", {"service": "beta", "reason": "staffing"}, set()),
+        ("care-package-ended", {"reason": "goals_met"}, set()),
+    ],
+)
+def test_who_is_asked_no_more_is_told_unless_they_know(
+    step: str, data: dict[str, str], in_vain: set[str]
+) -> None:
+    told = cared_for()
+    ask(told, "beta")
+    told.tell(step, "2026-01-14 09:00", package_id="P1", **data)
+    assert told_in_vain(told, "2026-01-14 10:00") == in_vain
+
+
+def test_asked_once_more_they_are_to_come_after_all() -> None:
+    told = cared_for()
+    ask(told, "beta")
+    ask(told, "gamma", "2026-01-14 10:00")
+    ask(told, "beta", "2026-01-15 10:00")
+    assert told_in_vain(told, "2026-01-15 11:00") == {"gamma"}
+
+
+def test_before_it_begins_too_but_not_who_has_handed_it_back() -> None:
+    assert told_in_vain(not_begun(), "2026-01-07 11:00") == {"acme"}
+    told = Told()
+    told.admitted("2026-01-05 10:00")
+    ask(told, "acme", "2026-01-06 10:00")
+    hand_back(told, "acme", "2026-01-06 12:00")
+    ask(told, "beta", "2026-01-07 10:00")
+    assert told_in_vain(told, "2026-01-07 11:00") == set()
+
+
+def test_who_has_another_part_in_it_is_not_told_to_stand_down() -> None:
+    told = cared_for()
+    told.tell("referral-made", "2026-01-12 10:00", referral_id="R2", kind="community_health",
+              service="beta")  # fmt: skip
+    ask(told, "beta")
+    ask(told, "gamma", "2026-01-14 10:00")
+    assert told_in_vain(told, "2026-01-14 11:00") == set()
 
 
 def test_declined_then_somebody_is_looked_for() -> None:
