@@ -134,9 +134,24 @@ def _package(package: Package) -> Iterator[str]:
         yield "nobody gives the care: its last day has passed, and nobody has taken it on"
     if package.increased is not None:
         yield f"increased {moment(package.increased.at)}"
+    if package.ended is None:
+        yield from _next_provider(package)
     if package.ended is not None and package.end_reason is not None:
         why = _label(PACKAGE_END_REASONS, package.end_reason)
         yield f"ended {moment(package.ended.at)}: {why}"
+
+
+def _next_provider(package: Package) -> Iterator[str]:
+    asked = package.next_provider
+    what = "it" if package.increase_asked is None else "more of it"
+    if asked is not None and asked.confirmed is not None:
+        first = asked.first_visit_due_at
+        when = f", first visit agreed for {moment(first)}" if first is not None else ""
+        yield f"{asked.service} confirmed {what} {moment(asked.confirmed.at)}{when}"
+    elif asked is not None:
+        yield f"{asked.service} was asked for {what} {moment(asked.asked.at)}, not confirmed yet"
+    if package.increase_declined:
+        yield "more of it was declined: somebody else has to be asked"
 
 
 def _missed(count: int, times: list[datetime]) -> Iterator[str]:

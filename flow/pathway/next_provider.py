@@ -137,7 +137,7 @@ def passes_to(journey: Journey, package: Package, service: str | None, now: Mark
     package.missed_before = len(package.missed)
     stands_still_no_more(journey, package, now)
     if asked is not None and asked.service == service:
-        package.increase_asked = None  # what they are to begin is as much as was asked for
+        package.more_is_given()  # once they begin what they were asked for
     journey.served_by(package, service)
     nobody_is_next(journey, package, now)
     if service is not None:

@@ -189,7 +189,7 @@ def care_package_started(journey: Journey, event: CarePackageStarted, now: Mark)
         return
     comes(journey, package, service, now)
     package.started = package.started or now
-    package.increase_asked = None
+    package.more_is_given()
     begins_with_the_next(package, now)
     goes_on(journey, package, now)
     nobody_is_next(journey, package, now)
@@ -336,7 +336,7 @@ def _more_is_given(journey: Journey, package: Package, service: str | None, now:
         package.first_visit = now
         goes_on(journey, package, now)
     package.increased = now
-    package.increase_asked = None
+    package.more_is_given()
     if service is not None:
         nobody_is_next(journey, package, now)
     if package.came == now:

@@ -420,6 +420,11 @@ class Package(Involved):
         """More is known of the newest one."""
         self.hand_backs = (*self.hand_backs[:-1], said)
 
+    def more_is_given(self) -> None:
+        """As much as was asked for."""
+        self.increase_asked = None
+        self.increase_declined = False
+
     @property
     def closed(self) -> bool:
         """Nobody prepares or gives it any more: ended, or begun elsewhere."""

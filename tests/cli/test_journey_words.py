@@ -119,6 +119,28 @@ def handed_back(told: Told) -> None:
               reason="staffing", care_until="2026-01-25T09:00:00+00:00")  # fmt: skip
 
 
+def asked_of_another(told: Told) -> None:
+    told.tell("care-package-requested", "2026-01-06 10:00", package_id="P1", kind="new",
+              service="acme")  # fmt: skip
+    told.tell("first-visit-completed", "2026-01-07 10:00", package_id="P1", service="acme")
+    told.tell("care-package-requested", "2026-01-08 10:00", package_id="P1", kind="new",
+              service="beta")  # fmt: skip
+
+
+def confirmed_by_another(told: Told) -> None:
+    asked_of_another(told)
+    told.tell("care-package-confirmed", "2026-01-09 10:00", package_id="P1", service="beta",
+              first_visit_due_at="2026-01-25T09:00:00+00:00")  # fmt: skip
+
+
+def more_declined(told: Told) -> None:
+    asked_of_another(told)
+    told.tell("care-package-requested", "2026-01-09 10:00", package_id="P1", kind="increased",
+              service="beta")  # fmt: skip
+    told.tell("care-package-handed-back", "2026-01-09 11:00", package_id="P1", service="beta",
+              reason="staffing")  # fmt: skip
+
+
 def ended(told: Told) -> None:
     told.tell("care-package-requested", "2026-01-06 10:00", package_id="P1", kind="new")
     told.tell("care-package-ended", "2026-01-06 11:00", package_id="P1", reason="goals_met")
@@ -165,6 +187,14 @@ HAPPENED: dict[str, tuple[Callable[[Told], None], tuple[str, ...]]] = {
     "handed back": (
         handed_back, ("handed back by acme 06-Jan-2026 11:00: ", ", care until 25-Jan-2026 09:00"),
     ),
+    "asked of another": (
+        asked_of_another, ("beta was asked for it 08-Jan-2026 10:00, not confirmed yet",),
+    ),
+    "confirmed by another": (
+        confirmed_by_another,
+        ("beta confirmed it 09-Jan-2026 10:00, first visit agreed for 25-Jan-2026 09:00",),
+    ),
+    "more declined": (more_declined, ("more of it was declined: somebody else has to be asked",)),
     "ended": (ended, ("ended 06-Jan-2026 11:00: ",)),
     "handover refused": (
         handover_refused,

@@ -118,6 +118,15 @@ def test_then_somebody_else_has_to_be_found_and_acts_once_asked() -> None:
     assert acts(told, "package_increase", "2026-01-14 17:00") == ("acme", "home_care_provider")
 
 
+def test_once_more_is_given_nobody_has_declined_it_any_more() -> None:
+    told = cared_for()
+    ask_for_more(told, "beta")
+    told.tell("care-package-handed-back", "2026-01-13 09:00", package_id="P1", reason="staffing",
+              service="beta")  # fmt: skip
+    told.tell("care-package-increased", "2026-01-14 09:00", package_id="P1")
+    assert not told.journey().packages["P1"].increase_declined
+
+
 def test_more_that_was_declined_in_hospital_is_to_be_confirmed_again() -> None:
     told = in_hospital()
     ask_for_more(told, "beta", "2026-02-05 11:00")
