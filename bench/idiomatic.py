@@ -48,7 +48,7 @@ class KnownCodec(faust.Codec):
     def _dumps(self, obj: Any) -> bytes:
         assert isinstance(obj, Known)
         history = obj.history
-        events = b",".join(history.value(identity) for identity in history.identities())
+        events = b",".join(history.values().values())
         alerts = b",".join(
             alert.__pydantic_serializer__.to_json(alert) for alert in obj.alerts.values()
         )

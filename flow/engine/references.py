@@ -180,12 +180,9 @@ class References:
         return Statement(standing.target, members)
 
     def _send(self, person: Person, bond: Bond, to: str, events: list[tuple[str, str]]) -> None:
+        own = person.history.values()
         for origin, identity in events:
-            value = (
-                bond.copies.get(origin, {}).get(identity)
-                if origin
-                else person.history.value(identity)
-            )
+            value = (bond.copies.get(origin, {}) if origin else own).get(identity)
             if value is not None:
                 self._post.send(Transfer(to, person.reference, value))
 

@@ -114,6 +114,6 @@ def left_behind(person: Person) -> list[str]:
         return []
     return [
         identity
-        for identity in person.history.identities()
-        if decode_stored(person.history.value(identity)).time <= marker.newest_at
+        for identity, value in person.history.values().items()
+        if decode_stored(value).time <= marker.newest_at
     ]

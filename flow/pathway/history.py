@@ -5,7 +5,7 @@ folded in one step; one that is a little late, or replaces one of the last, into
 journey from before it. Anything else that changes the past builds the journey anew.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from enum import Enum
 
 from flow.events.decode import decode_stored
@@ -25,9 +25,10 @@ from flow.pathway.corrections import (
     sorted_canonically,
 )
 from flow.pathway.earlier import Earlier, EarlierOnes
+from flow.pathway.event_set import EventSet
 from flow.pathway.fold import step
 from flow.pathway.journey import Journey, Resolution
-from flow.pathway.packing import pack_events, pack_journey, unpack_events, unpack_journey
+from flow.pathway.packing import pack_journey, unpack_journey
 
 NOBODY_ELSE: MayCorrect = {}
 """Every source corrects its own events only."""
@@ -52,22 +53,18 @@ class History:
     """The set of one person's events. `may_correct` says which sources correct others."""
 
     __slots__ = (
-        "_count",
         "_earlier",
+        "_events",
         "_journey",
         "_newest",
-        "_packed",
         "_packed_journey",
         "_pending",
-        "_values",
         "may_correct",
     )
 
     def __init__(self, may_correct: MayCorrect = NOBODY_ELSE) -> None:
         self.may_correct = may_correct
-        self._values: dict[str, bytes] | None = {}
-        self._packed = b""  # the events, while packed
-        self._count = 0  # of them
+        self._events = EventSet()
         self._packed_journey = b""  # of all events but those pending
         self._journey: Journey | None = None
         self._newest: Order | None = None
@@ -76,11 +73,9 @@ class History:
 
     def add(self, event: AnyEvent, value: bytes) -> Added:
         """Put an event into the set. Never folds, so nothing in here can fail on its content."""
-        values = self._values
-        if values is None:
-            values = self._unpack()
+        events = self._events
         identity = f"{event.source}#{event.id}"
-        held = values.get(identity)
+        held = events.get(identity)
         if held is not None:
             return self._meet(identity, held, event, value)
         pending = self._pending
@@ -89,10 +84,10 @@ class History:
                 pending.append((event, identity))
             else:
                 self._forget_journey()
-        elif not values:
+        elif len(events) == 0:
             self._journey = Journey()
             self._pending = [(event, identity)]
-        values[identity] = value
+        events.append(identity, value)
         return Added.FRESH
 
     def _meet(self, identity: str, held: bytes, event: AnyEvent, value: bytes) -> Added:
@@ -104,48 +99,50 @@ class History:
             return Added.REPEAT
         if precedence(event) < precedence(known):
             return Added.CONFLICT_LOST
-        assert self._values is not None
-        self._values[identity] = value
+        self._events.put(identity, value)
         self._forget_journey()
         return Added.CONFLICT_WON
 
     def restore(self, identity: str, value: bytes) -> None:
         """Take an event back from the state topic: it was checked when it was added."""
-        if self._values is None:
-            self._unpack()
-        assert self._values is not None
-        self._values[identity] = value
+        self._events.put(identity, value)
         if self._pending is not None:
             self._forget_journey()
 
     def discard(self, identity: str) -> None:
         """Forget an event that the state topic no longer holds."""
-        if self._held().pop(identity, None) is not None:
+        if self._events.remove(identity):
             self._forget_journey()
 
     def merge(self, other: "History") -> None:
         """Make this the union of both sets."""
-        for identity in other.identities():
-            value = other.value(identity)
-            held = self._held().get(identity)
+        for identity, value in other.values().items():
+            held = self._events.get(identity)
             if held is None:
                 self.restore(identity, value)
             else:
                 self._meet(identity, held, decode_stored(value), value)
 
+    def values(self) -> Mapping[str, bytes]:
+        """By identity, the bytes of each event as received."""
+        return self._events.all()
+
     def identities(self) -> Collection[str]:
-        return self._held().keys()
+        return self.values().keys()
 
     def value(self, identity: str) -> bytes:
         """The bytes of an event as received; KeyError where it is not in the set."""
-        return self._held()[identity]
+        value = self._events.get(identity)
+        if value is None:
+            raise KeyError(identity)
+        return value
 
     def events(self) -> list[tuple[AnyEvent, str]]:
         """Every event with its identity, decoded, in canonical order."""
-        return sorted_canonically(self._decoded(self._held()))
+        return sorted_canonically(_decoded(self.values().items()))
 
     def __len__(self) -> int:
-        return self._count if self._values is None else len(self._values)
+        return len(self._events)
 
     def journey(self) -> Journey:
         """What the events say. The same object, grown, until the past changes."""
@@ -198,7 +195,7 @@ class History:
         """Fold a correction in the place of its target, where both are among the last events."""
         event, identity = pending[0]
         target = event.corrects
-        value = self._held().get(target) if target is not None else None
+        value = self._events.get(target) if target is not None else None
         if len(pending) > 1 or target is None or value is None:
             return self._fold_all(again=True)
         known = decode_stored(value)
@@ -228,8 +225,7 @@ class History:
         return journey
 
     def _decoded(self, identities: Iterable[str]) -> Events:
-        values = self._held()
-        return [(decode_stored(values[identity]), identity) for identity in identities]
+        return _decoded(self._events.several(identities))
 
     def _forget_journey(self, *, again: bool = False) -> None:
         self._journey = None
@@ -247,31 +243,18 @@ class History:
         self._earlier = EarlierOnes(wanted=False)
         if pending or not self._packed_journey:
             self._forget_journey()
-        if self._values is not None:
-            self._packed = pack_events(self._values)
-            self._count = len(self._values)
-            self._values = None
-
-    def _unpack(self) -> dict[str, bytes]:
-        values = self._values = unpack_events(self._packed)
-        self._packed = b""
-        return values
-
-    def _held(self) -> dict[str, bytes]:
-        return self._values if self._values is not None else self._unpack()
+        self._events.pack()
 
     @property
     def packed(self) -> bool:
-        return self._values is None
+        return self._events.packed
 
     @property
     def size_bytes(self) -> int:
         """Bytes of the events as they are held now, packed or as received, and of the journey while
         that is packed."""
-        values = self._values
-        events = (
-            len(self._packed)
-            if values is None
-            else sum(len(identity) + len(value) for identity, value in values.items())
-        )
-        return events + len(self._packed_journey)
+        return self._events.size_bytes + len(self._packed_journey)
+
+
+def _decoded(values: Iterable[tuple[str, bytes]]) -> Events:
+    return [(decode_stored(value), identity) for identity, value in values]

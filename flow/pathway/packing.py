@@ -1,7 +1,8 @@
 """Small forms of what is known of a person who is quiet; for this process alone, never stored.
 
 Events repeat their field names, and journeys their marks, which any level of compression finds;
-higher ones cost time. No dictionary of what others said: it would outlive whoever is erased.
+higher ones cost time. Nothing is compressed by what others said: that would outlive whoever is
+erased.
 """
 
 import pickle
@@ -15,17 +16,31 @@ from flow.pathway.journey import Journey
 LEVEL = 1
 
 
-def pack_events(values: Mapping[str, bytes]) -> bytes:
-    """By identity, the bytes of each event."""
+def compress(whole: bytes, alike: bytes = b"") -> bytes:
+    """`alike` is something of the same person that resembles it, and is needed to read it back."""
+    if not alike:
+        return zlib.compress(whole, LEVEL)
+    compressor = zlib.compressobj(LEVEL, zdict=alike)
+    return compressor.compress(whole) + compressor.flush()
+
+
+def decompress(packed: bytes, alike: bytes = b"") -> bytes:
+    if not alike:
+        return zlib.decompress(packed)
+    return zlib.decompressobj(zdict=alike).decompress(packed)
+
+
+def joined(values: Mapping[str, bytes]) -> bytes:
+    """Events by identity in one piece."""
     parts: list[bytes] = []
     for identity, value in values.items():
         name = identity.encode()
         parts += (len(name).to_bytes(2, "big"), name, len(value).to_bytes(4, "big"), value)
-    return zlib.compress(b"".join(parts), LEVEL)
+    return b"".join(parts)
 
 
-def unpack_events(packed: bytes) -> dict[str, bytes]:
-    whole = zlib.decompress(packed)
+def events_in(whole: bytes) -> dict[str, bytes]:
+    """What was joined."""
     values: dict[str, bytes] = {}
     at = 0
     while at < len(whole):

@@ -144,11 +144,16 @@ def test_its_size_is_that_of_all_it_holds() -> None:
     plain = history.size_bytes
     history.journey()
     history.pack()
-    history.identities()
-    assert not history.packed
-    assert history.size_bytes > plain, "the packed journey is still there"
+    assert history.packed
+    packed = history.size_bytes
+    event = told.reviewed("2026-01-06 10:00", meets=False)
+    history.add(event, value_of(event))
+    added = len(event.identity) + len(value_of(event))
+    assert history.size_bytes == packed + added, "what was packed, and the journey, still is"
+    history.discard(event.identity)
+    assert history.size_bytes < plain, "the packed journey is forgotten with an event that it told"
     history.discard(told.events[0].identity)
-    assert history.size_bytes == 0, "and is forgotten with the events that it told"
+    assert history.size_bytes == 0
 
 
 def test_packed_histories_unpack_by_themselves() -> None:
