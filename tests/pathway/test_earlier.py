@@ -228,6 +228,7 @@ def test_of_whoever_has_had_no_late_event_no_copies_are_made(
     assert history.journey().steps == 30
 
 
+@ONLY_INTERPRETED
 def test_a_second_correction_of_the_same_event_is_weighed_against_the_first(
     folded_anew: list[int],
 ) -> None:
@@ -241,6 +242,7 @@ def test_a_second_correction_of_the_same_event_is_weighed_against_the_first(
     assert folded_anew
 
 
+@ONLY_INTERPRETED
 def test_two_corrections_of_different_events_both_hold(folded_anew: list[int]) -> None:
     told, history = reviewed_daily(28)
     first, second = told.events[-4], told.events[-2]

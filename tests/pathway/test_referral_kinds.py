@@ -59,7 +59,7 @@ def test_a_line_that_names_what_is_not_there_is_refused(said: dict[str, object])
 def test_a_new_kind_of_service_is_data_alone(tmp_path: Path) -> None:
     """A copy of the program with two more pieces of data follows a referral of that kind."""
     package = Path(flow.__file__).parent
-    copytree(package, tmp_path / "flow", ignore=ignore_patterns("__pycache__"))
+    copytree(package, tmp_path / "flow", ignore=ignore_patterns("__pycache__", "*.so"))
     _add(tmp_path / "flow/events/codes/data/referral_kind.toml", "codes = [\n", NEW_KIND)
     policy = tmp_path / "flow/pathway/policy_england.toml"
     policy.write_text(policy.read_text(encoding="utf-8") + NEW_WAIT, encoding="utf-8")
