@@ -26,8 +26,9 @@ def dropped(worker: WorkerProcess) -> list[str]:
 
 
 def lost_the_broker(worker: WorkerProcess) -> bool:
-    """Whether the worker's client has tried to connect in vain."""
-    return "Connect call failed" in worker.log.read_text()
+    """Whether the worker's client has tried to connect in vain: it was refused, or the connection
+    was closed before it was ready, as when the kernel still listens for a broker that dies."""
+    return "Unable connect to node" in worker.log.read_text()
 
 
 def figure(worker: WorkerProcess, name: str) -> float:
