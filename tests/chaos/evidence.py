@@ -31,6 +31,11 @@ def lost_the_broker(worker: WorkerProcess) -> bool:
     return "Unable connect to node" in worker.log.read_text()
 
 
+def commit_held_up(worker: WorkerProcess) -> bool:
+    """Whether a commit of the worker took longer than Faust leaves between two."""
+    return "Timer commit is overlapping" in worker.log.read_text()
+
+
 def figure(worker: WorkerProcess, name: str) -> float:
     """The sum of a metric's series on /metrics."""
     text = worker.get("/metrics")[1]

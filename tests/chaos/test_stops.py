@@ -9,19 +9,21 @@ import json
 import random
 import signal
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.brokers.kafka import KafkaBroker
 from tests.chaos.driver import Driver, Place
-from tests.chaos.evidence import figure, until
+from tests.chaos.evidence import commit_held_up, figure, until
 from tests.chaos.made_up import admitted, moved, person
 from tests.chaos.sepsis_slice import Message
 from tests.chaos.test_clocks import now
-from tests.chaos.verdict import assert_events, committed_offsets
-from tests.system.product import Product, WorkerProcess
+from tests.chaos.verdict import assert_all_acknowledged, assert_events, committed_offsets
+from tests.system.product import Product, WorkerProcess, product
 
 PEOPLE = 400
 BATCH = 200
@@ -33,6 +35,10 @@ STOP_WITHIN_S = 10.0
 SLACK_S = 2.0
 """For ending the process on a busy machine, on top of what is promised."""
 BETWEEN_SIGNALS_S = 0.02
+
+
+FROZEN_S = 22.0
+"""Longer than a session (10 s) and than what Faust waits for a commit (20 s)."""
 
 
 class ExitCodeLost(AssertionError):
@@ -167,3 +173,33 @@ async def test_signals_until_the_end_leave_the_exit_code_as_it_is(running: Produ
         if code == -signal.SIGTERM:
             raise ExitCodeLost("killed by a signal after the stop was done")
         assert code == 0, worker.log.read_text()[-2_000:]
+
+
+@pytest.mark.timeout(300)
+async def test_a_broker_frozen_amid_commits_leaves_nothing_uncommitted(
+    private_kafka: Callable[[], KafkaBroker], unique: Callable[[str], str], tmp_path: Path
+) -> None:
+    """I1, I10: a commit waits for longer than a session, after which the group may refuse it; all
+    that comes is worked and committed in the end (test_last_commit.py: one that is refused)."""
+    broker = private_kafka()
+    async with product(broker.address, tmp_path, unique("chaos")) as alone:
+        worker = alone.start()
+        await worker.until_ready()
+        async with load_on(alone) as (driver, load):
+            await until_at_work(worker)
+            broker.pause()
+            try:
+                await asyncio.sleep(FROZEN_S)
+            finally:
+                broker.resume()
+            again = len(load.sent)
+            await until(lambda: len(load.sent) > again, "publishing again", 60, worker)
+            load.stop()
+        async with Driver(alone) as driver:
+            at = now()
+            await driver.tick(at)
+            await driver.until_clock(at)
+            await assert_all_acknowledged(alone, driver)
+        assert commit_held_up(worker), "a commit was under way while nothing answered"
+        assert await worker.stop() == 0, worker.log.read_text()[-2_000:]
+        assert_events(await alone.records("pathway-events"), load.sent.values())
