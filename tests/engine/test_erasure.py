@@ -10,6 +10,7 @@ from flow.events import encode
 from flow.events.topics import PERSON_INPUTS
 from tests.engine.test_retire import LETTERS, journey, letters
 from tests.engine.world import World
+from tests.pathway.test_corrections_of_every_type import ALL_TOLD, OF_A_PERSON, example
 from tests.pathway.told import PERSON, Told, at
 from tests.system.outcome import latest
 
@@ -56,6 +57,22 @@ async def test_everything_goes_at_once_without_a_tick(world: World) -> None:
     await erased(world)
     assert_nothing_is_held(world)
     assert not letters(world)
+
+
+@pytest.mark.parametrize("kind", OF_A_PERSON)
+async def test_of_no_type_of_event_anything_stays(world: World, kind: str) -> None:
+    world.publish(*journey().events, example(kind))
+    world.tick(ALL_TOLD)
+    await world.settle()
+    last = ALL_TOLD.isoformat()
+    world.publish(Told().tell("person-erased", last, id="erase", reason="objection"))
+    await world.settle()
+    if kind != "flow.identity-linked.v1":
+        assert_nothing_is_held(world)
+    else:  # of the reference linked to, that it was told of the link
+        held = set(latest(world.records("pathway-events")))
+        assert not [key for key in held if b"/event/" in key]
+        assert {key for key in held if PERSON.encode() in key} == {f"{PERSON}/summary".encode()}
 
 
 async def test_what_comes_again_becomes_a_dead_letter_without_its_content(world: World) -> None:

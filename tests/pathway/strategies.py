@@ -155,6 +155,11 @@ def stories(draw: DrawFn, max_size: int = 25, *, linked: bool = False) -> list[A
     return told.events
 
 
+def kinds_told() -> set[str]:
+    """Every kind of event that a story may hold."""
+    return {kind for kind, _ in (*_of_spell, *_of_person, *_of_reference)}
+
+
 _kinds = _of_spell * 2 + _of_person
 _SPELL_KINDS = {kind for kind, _ in _of_spell}
 _gaps = st.sampled_from([0, 0, 1, 4, 12, 24, 40, 96, 200, 700, 2000]).map(
