@@ -102,7 +102,8 @@ def care_package_requested(journey: Journey, event: CarePackageRequested, now: M
         package.kind = data.kind
     package.referral_id = data.referral_id or package.referral_id
     spell = link_spell(journey, data.provider, data.spell_id) or package.spell or journey.latest
-    journey.part_of(package, spell)
+    if package.ended is None:
+        journey.part_of(package, spell)  # else it settled what an earlier stay asked for
     if spell is None and journey.staying is None:
         journey.find("care_without_stay", now.by)
     package.funder = data.funder or package.funder

@@ -330,8 +330,8 @@ CHANGES: tuple[Change, ...] = (
     Change(
         ("discharged_waiting_for_start",),
         NOTHING_OPEN,
-        "what nobody was asked for is over, or was over before it is asked for",
-        ("care-package-requested", "centre-discharged", "patient-discharged"),
+        "what nobody was asked for is over",
+        ("centre-discharged", "patient-discharged"),
         odd=True,
     ),
     Change(

@@ -300,8 +300,10 @@ class Services:
         if not more and not (of_another and kept):
             package.kind = data["kind"]
         package.referral = data.get("referral_id") or package.referral
-        package.spell = self._named(data) or package.spell or self.latest
-        self.findings["care_without_stay"] += package.spell is None and self.staying is None
+        spell = self._named(data) or package.spell or self.latest
+        if not package.over:
+            package.spell = spell
+        self.findings["care_without_stay"] += spell is None and self.staying is None
         stopped = data["kind"] == "restart" and not of_another
         if stopped and package.in_place and package.paused_because is None:
             self._pause(package, event, "readmitted")

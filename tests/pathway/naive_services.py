@@ -290,7 +290,8 @@ class Services(Noticed):
         if not more and not (other and package["next"]):
             package["kind"] = said.data["kind"]
         package["referral"] = said.data.get("referral_id") or package["referral"]
-        package["spell"] = self.here or package["spell"] or self.last
+        if not package["ended_at"]:
+            package["spell"] = self.here or package["spell"] or self.last
         still = package["kind"] == "restart" == said.data["kind"] and not other
         if still and in_place(package) and not package["paused_because"]:
             package["pauses"].append([said.at, None, "readmitted"])
