@@ -298,6 +298,8 @@ OF_THE_HOSPITAL = {
 BY_REASON = {"drd_to_discharge", "centre_ready_to_leave"}
 NAMES_OWNERS = {"care_transfer_hub", "case_manager"}
 """Where a hospital has the person; elsewhere the service that does."""
+FOR_MORE = {"package_increase", "onward_care"}
+"""Where whoever is asked for more of a package declined, somebody else has to be found."""
 OWNS_REASONS = {"care_transfer_hub", "service", "social_worker"}
 
 
@@ -317,6 +319,8 @@ def _others_who_may(wait: Wait, journey: Journey, now: object) -> set[str]:
         return OWNS_REASONS
     if wait.id == "owner_follows":
         return NAMES_OWNERS
+    if wait.id in FOR_MORE:
+        return {"commissioner"}
     if wait.id == "funding_decision":
         return {"case_manager", "service", "care_transfer_hub", "discharge_coordinator"}
     if wait.rule.acts_next == "case_manager" and (
@@ -324,6 +328,14 @@ def _others_who_may(wait: Wait, journey: Journey, now: object) -> set[str]:
     ):
         return {"service", "care_transfer_hub", "discharge_coordinator"}
     return set()
+
+
+def _asked_for_more(wait: Wait, journey: Journey) -> str | None:
+    """Another service than the one that gives the package, asked for more of it."""
+    package = journey.packages.get(wait.about)
+    if package is None or package.next_provider is None or wait.id not in FOR_MORE:
+        return None
+    return package.next_provider.service
 
 
 @given(any_journey(), moments())
@@ -343,6 +355,9 @@ def test_every_open_wait_names_a_role_and_an_organisation_where_one_is_known(
             assert organisation == spells[wait.about].provider
         elif role == "care_transfer_hub" and wait.about in spells:
             assert organisation == spells[wait.about].hub
+        elif role == "case_manager" and journey.coordinator is None:
+            # Of whoever pays for themselves, and whom no hospital and no service has.
+            assert (wait.id, organisation) == ("funding_decision", None)
         elif role == "case_manager":
             assert journey.coordinator is not None
             assert organisation == journey.coordinator.organisation
@@ -353,7 +368,7 @@ def test_every_open_wait_names_a_role_and_an_organisation_where_one_is_known(
         elif wait.id in BY_REASON and role != wait.rule.acts_next:
             assert role in OWNS_REASONS
         elif role in ("service", "centre_manager", "home_care_provider"):
-            assert organisation == wait.service
+            assert organisation == (_asked_for_more(wait, journey) or wait.service)
     if view.open_waits:
         first = min(view.open_waits, key=lambda wait: wait.due_at)
         assert view.stage.acts_next == first.acts_next
