@@ -154,7 +154,7 @@ def of_wait(wait: Wait) -> dict[str, Any]:
 def _of_notice(desk: Desk, notice: Notice | None) -> dict[str, Any]:
     assert notice is not None
     journey = desk.journey
-    spell = journey.current or journey.latest
+    spell = journey.latest
     return {
         "cause": notice.cause,
         "due_at": notice.at.at,

@@ -20,7 +20,7 @@ def handover_of(journey: Journey, handover_id: str, now: Mark) -> Handover:
     if handover is None:
         journey.find("handover_unknown", now.by)
         handover = journey.handovers[handover_id] = Handover(handover_id)
-        handover.spell = journey.current or journey.latest
+        handover.spell = journey.latest
     return handover
 
 
@@ -36,7 +36,7 @@ def handover_sent(journey: Journey, event: HandoverSent, now: Mark) -> None:
     handover = journey.handovers.get(data.handover_id)
     if handover is None:
         handover = journey.handovers[data.handover_id] = Handover(data.handover_id)
-    spell = journey.current or journey.latest
+    spell = journey.latest
     of_another_stay = handover.spell is not None and handover.spell is not spell
     stands, prepared = handover.stands, _prepares(journey, handover)
     is_another = of_another_stay or _is_another(data.to_service, handover.service)
@@ -80,7 +80,7 @@ def handover_accepted(journey: Journey, event: HandoverAccepted, now: Mark) -> N
     after the stay in which they accept, whenever it was sent."""
     handover = handover_of(journey, event.data.handover_id, now)
     service = event.data.service
-    spell = journey.current or journey.latest
+    spell = journey.latest
     of_another_stay = handover.spell is not None and handover.spell is not spell
     stands, prepared = handover.stands, _prepares(journey, handover)
     if handover.rejected is not None:

@@ -201,7 +201,7 @@ class Journey:
         self.linked_at: datetime | None = None  # and when last
         self.spells: dict[SpellKey, Spell] = {}
         self.current: Spell | None = None  # the newest spell that is open
-        self.latest: Spell | None = None  # the spell admitted last
+        self.latest: Spell | None = None  # `current`, or else the one that the person left last
         self.referrals: dict[str, Referral] = {}
         self.packages: dict[str, Package] = {}
         self.stays: dict[str, Stay] = {}

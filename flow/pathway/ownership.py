@@ -113,7 +113,7 @@ def follow(journey: Journey, now: Mark) -> None:
         journey.stage_version += 1
         if before is None or journey.responsible is None or before[0] != journey.responsible[0]:
             _passed_on(journey, before, now)
-    spell = journey.current or journey.latest
+    spell = journey.latest
     unarranged = unarranged_since(journey, spell) if spell is not None else None
     # While an assessment is under way, somebody is asked when it is done.
     assessed = spell is not None and assessed_for(journey, spell)

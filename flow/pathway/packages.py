@@ -76,7 +76,7 @@ def _named(journey: Journey, package_id: str, now: Mark) -> Package:
     if package is None:
         journey.find("package_unknown", now.by)
         package = journey.packages[package_id] = Package(package_id)
-        package.spell = journey.current or journey.latest
+        package.spell = journey.latest
     return package
 
 

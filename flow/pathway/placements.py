@@ -107,7 +107,7 @@ def _after_death(faced: Faced | None, died: Mark) -> Faced | None:
 
 def _placement(journey: Journey, service: str, faced: Faced) -> Placement:
     assert faced.since is not None
-    spell = journey.current or journey.latest
+    spell = journey.latest
     waits = faced.state in COULD_COME
     asked_at = faced.asked.at if waits and faced.asked is not None else None
     ready_since = faced.ready.at if faced.ready is not None else None
@@ -264,7 +264,7 @@ class _Ask(NamedTuple):
 
 def _suitable(journey: Journey, criteria: CriteriaList) -> list[tuple[str | None, Faced | None]]:
     asks = _asks(journey)
-    spell = journey.current or journey.latest
+    spell = journey.latest
     pathway = spell.pathway if spell is not None else None
     found: list[tuple[str | None, Faced | None]] = []
     for kind in dict.fromkeys(ask.kind for ask in asks):

@@ -28,7 +28,7 @@ def assessment_of(journey: Journey, assessment_id: str, now: Mark) -> NeedsAsses
     if assessment is None:
         journey.find("assessment_unknown", now.by)
         assessment = journey.assessments[assessment_id] = NeedsAssessment(assessment_id)
-        assessment.spell = journey.current or journey.latest
+        assessment.spell = journey.latest
     return assessment
 
 

@@ -28,7 +28,7 @@ def referral_of(journey: Journey, referral_id: str, now: Mark) -> Referral:
         journey.services_version += 1
         journey.find("referral_unknown", now.by)
         referral = journey.referrals[referral_id] = Referral(referral_id)
-        referral.spell = journey.current or journey.latest
+        referral.spell = journey.latest
     return referral
 
 

@@ -314,7 +314,7 @@ def case_manager_assigned(journey: Journey, event: CaseManagerAssigned, now: Mar
     spell = spell_of(journey, data, now)
     if spell is not None:
         spell.case_manager = (data.organisation, data.case_manager, data.role, now)
-        if spell is (journey.current or journey.latest):
+        if spell is journey.latest:
             assign(journey, Coordinator(data.organisation, data.case_manager, data.role, now), now)
         if spell.hub_referred is not None:
             hub_has_it(journey, spell, now, now)
@@ -373,7 +373,7 @@ def patient_discharged(journey: Journey, event: PatientDischarged, now: Mark) ->
         journey.find("discharge_without_admission", now.by)
         still_in = journey.current
         spell = _begin(journey, data, now)
-        journey.current = still_in or spell
+        journey.current = journey.latest = still_in or spell
         suspend(journey, now)
     if spell.discharged is not None:
         journey.find("event_after_discharge", spell.discharged.by, now.by)

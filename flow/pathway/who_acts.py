@@ -179,7 +179,7 @@ def stands_in(journey: Journey, now: datetime) -> ActsNext | None:
     )
     if there or responsible is None:
         return None
-    spell = journey.current or journey.latest
+    spell = journey.latest
     has = not responsible.in_hospital and not responsible.gone
     if has or spell is None:
         return ActsNext(responsible.organisation, SERVICE)

@@ -268,7 +268,7 @@ class Journey(Services):
             self.findings["discharge_without_admission"] += 1
             still_in = self.current
             spell = self._begin(event)
-            self.current = still_in or spell
+            self.current = self.latest = still_in or spell
         if spell.discharged_at is not None:
             self.findings["event_after_discharge"] += 1
             return

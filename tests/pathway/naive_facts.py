@@ -220,7 +220,7 @@ class Person(Owned):
         if spell is None:
             still_here = self.here
             spell = self.begin_spell(said)
-            self.here = still_here or spell
+            self.here = self.last = still_here or spell
             self.care_stands_still(said.at)
         if spell["left_at"] is not None:
             return

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.pathway.told import PROVIDER, SPELL, Told, at
+from flow.pathway import assess
+from tests.pathway.told import ENGLAND, PROVIDER, SPELL, Told, at, value_of
 
 IN_SPELL = {"provider": PROVIDER, "spell_id": SPELL}
 LATER = "2026-03-01 12:00"
@@ -120,6 +121,11 @@ def test_its_end_is_the_end_of_what_was_accepted(
     assert [place.state for place in view.placements if place.state != "left"] == []
 
 
+MORE_OF_ANOTHERS: list[tuple[str, dict[str, Any]]] = [
+    ("care-package-requested", {"package_id": "P9", "kind": "new", "service": "acme"}),
+    ("first-visit-completed", {"package_id": "P9"}),
+    ("care-package-requested", {"package_id": "P9", "kind": "increased", "service": "home-help"}),
+]
 OTHERS: dict[str, tuple[bool, list[tuple[str, dict[str, Any]]]]] = {
     "none": (False, []),
     "another referral": (
@@ -164,6 +170,28 @@ OTHERS: dict[str, tuple[bool, list[tuple[str, dict[str, Any]]]]] = {
     ),
     "a stay": (True, [("centre-admitted", {"stay_id": "T1", "service": "home-help"})]),
     "a stay elsewhere": (False, [("centre-admitted", {"stay_id": "T1", "service": "acme"})]),
+    "a stay that another took over": (
+        False,
+        [
+            ("centre-admitted", {"stay_id": "T1", "service": "home-help"}),
+            ("centre-admitted", {"stay_id": "T2", "service": "acme"}),
+        ],
+    ),
+    "more of what another gives": (True, MORE_OF_ANOTHERS),
+    "more of what another gave": (
+        False,
+        [*MORE_OF_ANOTHERS, ("care-package-ended", {"package_id": "P9", "reason": "goals_met"})],
+    ),
+    "a package that another is to leave": (
+        False,
+        [
+            ("care-package-requested", {"package_id": "P9", "kind": "new", "service": "acme"}),
+            ("first-visit-completed", {"package_id": "P9"}),
+            ("care-package-handed-back",
+             {"package_id": "P9", "reason": "staffing", "care_until": "2026-02-20T18:00:00Z"}),
+            ("care-package-confirmed", {"package_id": "P9", "service": "beta"}),
+        ],
+    ),
 }  # fmt: skip
 """What else there is between a person and whoever has accepted them, and whether it is a part."""
 
@@ -178,6 +206,18 @@ def test_who_has_another_part_has_the_person_still(
     told.tell(WITHDRAWN[0], "2026-01-10 10:00", **WITHDRAWN[1])
     over = told.journey().handovers["V1"].over
     assert (over is None) is part
+
+
+def test_what_was_accepted_is_over_once() -> None:
+    """What the same service refuses later does not make it the last to have had the person."""
+    told = accepted("a referral")
+    told.tell(WITHDRAWN[0], "2026-01-10 10:00", **WITHDRAWN[1])
+    told.tell("referral-made", "2026-01-12 10:00", referral_id="R2", kind="reablement",
+              service="home-help")  # fmt: skip
+    told.tell("referral-rejected", "2026-01-13 10:00", referral_id="R2", reason="no_capacity")
+    over = told.journey().handovers["V1"].over
+    assert over is not None
+    assert over.at == at("2026-01-10 10:00")
 
 
 def test_nobody_accepts_for_a_referral_that_is_withdrawn() -> None:
@@ -508,6 +548,20 @@ def test_what_was_handed_elsewhere_stays_so_whatever_becomes_of_the_stay() -> No
     assert notices(told, "2026-01-06 13:00") == [("home-help", "handed_elsewhere", True)]
 
 
+def test_who_has_refused_is_not_told_that_another_is_asked() -> None:
+    told = at_home_since_noon()
+    told.tell("handover-rejected", "2026-01-06 13:00", handover_id="V1", reason="no_capacity")
+    sent(told, "2026-01-06 14:00", "acme")
+    assert notices(told, "2026-01-06 15:00") == []
+
+
+def test_who_was_asked_before_any_stay_is_known_and_accepts_is_not_told_of_another() -> None:
+    told = Told()
+    sent(told, "2026-01-06 10:00", "home-help")
+    accepts(told, "2026-01-06 11:00", "home-help")
+    assert notices(told) == []
+
+
 STILL_ASKED: dict[str, tuple[str, dict[str, Any]]] = {
     "a referral": (
         "referral-made",
@@ -701,3 +755,32 @@ def test_accepted_before_any_stay_was_known_and_again_in_one_it_is_accepted_sinc
     told.discharged("2026-01-06 12:00", pathway="P1")
     assert disagree(told, "handover_not_offered") == []
     assert told.assessed("2026-01-06 13:00").stage.responsible == "home-help"
+
+
+def test_a_discharge_from_a_stay_never_heard_of_moves_nobody_from_the_stay_that_they_are_in() -> (
+    None
+):
+    """Told while the person is in hospital elsewhere: of what is asked and offered nothing is lost
+    with it."""
+    told = handed_over()
+    told.in_spell("pathway-decided", "2026-01-06 10:30", pathway="P1", status="confirmed")
+    told.discharged("2026-01-06 11:00", provider="RAE", spell_id="S0")
+    told.discharged("2026-01-06 12:00")
+    waits = {wait.id for wait in told.assessed("2026-01-06 12:30").open_waits}
+    assert {"handover_ack", "owner_named"} <= waits
+    accepts(told, "2026-01-06 13:00", "home-help")
+    view = told.assessed("2026-01-06 14:00")
+    assert (view.stage.pathway, view.stage.responsible) == ("P1", "home-help")
+    assert "care_arranged" in {wait.id for wait in view.open_waits}
+
+
+def test_in_a_journey_that_grows_a_service_is_offered_the_person_once_it_is_asked_again() -> None:
+    told = handed_over()
+    told.tell("handover-rejected", "2026-01-06 11:00", handover_id="V1", reason="not_ready")
+    history = told.history()
+    journey = history.journey()
+    assert assess(journey, ENGLAND, at("2026-01-06 11:30")).placements == ()
+    event = told.tell("handover-sent", "2026-01-06 12:00", handover_id="V1")
+    history.add(event, value_of(event))
+    (placed,) = assess(history.journey(), ENGLAND, at("2026-01-06 12:30")).placements
+    assert (placed.service, placed.state) == ("home-help", "offered")
