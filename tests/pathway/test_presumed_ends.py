@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from flow.pathway import assess
-from tests.pathway.told import ENGLAND, Told, at
+from tests.pathway.told import ENGLAND, Told, at, value_of
 
 VISITED = at("2026-01-09 09:00")
 OVER = at("2026-04-10 00:00")
@@ -126,3 +126,23 @@ def test_care_that_a_package_tells_of_has_no_presumed_end() -> None:
               referral_id="R1", service="skills")  # fmt: skip
     told.tell("first-visit-completed", "2026-01-10 10:00", package_id="P1", service="skills")
     assert told.assessed("2026-05-01 09:00").stage.responsible == "skills"
+
+
+def test_in_a_journey_that_grows_care_is_over_when_it_would_be_in_one_told_at_once() -> None:
+    told = Told()
+    told.admitted("2026-01-05 10:00")
+    told.discharged("2026-01-07 15:00", pathway="P1")
+    told.tell("referral-made", "2026-01-07 16:00", referral_id="R1", kind="reablement",
+              service="reab")  # fmt: skip
+    told.tell("first-visit-completed", "2026-01-08 09:00", referral_id="R1")
+    told.tell("handover-sent", "2026-01-08 10:00", handover_id="V1", to_service="reab")
+    history = told.history()
+    assess(history.journey(), ENGLAND, at("2026-06-01 09:00"))
+    event = told.tell("alert-acknowledged", "2026-06-02 09:00", wait="home_care_start", about="R1",
+                      by="c1")  # fmt: skip
+    history.add(event, value_of(event))
+    grown = assess(history.journey(), ENGLAND, at("2026-06-02 10:00"))
+    at_once = told.assessed("2026-06-02 10:00")
+    assert grown.placements == at_once.placements
+    assert grown.contribution == at_once.contribution
+    assert "handovers_unaccepted" not in {name for name, _, _ in grown.contribution}
