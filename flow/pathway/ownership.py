@@ -109,15 +109,12 @@ def follow(journey: Journey, now: Mark) -> None:
     journey.asked_for_reason = asked_for_the_reason(journey)
     before, journey.responsible = journey.responsible, responsible_of(journey)
     later, journey.responsible_later = journey.responsible_later, tuple(_later(journey))
-    if before != journey.responsible:
-        journey.stage_version += 1
-        if before is None or journey.responsible is None or before[0] != journey.responsible[0]:
-            _passed_on(journey, before, now)
+    if _moves(before, journey.responsible):
+        _passed_on(journey, before, now)
     spell = journey.latest
     unarranged = unarranged_since(journey, spell) if spell is not None else None
     # While an assessment is under way, somebody is asked when it is done.
-    assessed = spell is not None and assessed_for(journey, spell)
-    unasked = unarranged is not None and not assessed
+    unasked = unarranged is not None and not assessed_for(journey, spell)
     decides = (
         journey.responsible,
         journey.responsible_later,
@@ -133,15 +130,12 @@ def follow(journey: Journey, now: Mark) -> None:
     journey.owned_by = decides
     if spell is not None and spell.complex_pathway and spell.about not in journey.ownerships:
         journey.ownerships[spell.about] = Ownership(spell)
-        journey.stage_version += 1
     for ownership in journey.ownerships.values():
         if ownership.spell is spell:
             ownership.unarranged, ownership.unasked = unarranged, unasked
             _note(journey, ownership)
-        elif ownership.held or ownership.unasked:
-            ownership.held = ownership.unasked = False
         else:
-            continue
+            ownership.held = ownership.unasked = False
         watch(journey, ownership, now)
         if journey.responsible_later != later:
             times_changed(journey, ownership)
@@ -196,7 +190,10 @@ def _note(journey: Journey, ownership: Ownership) -> None:
 
 
 def _moves(before: Responsible | None, after: Responsible | None) -> bool:
-    return before is None or after is None or before.organisation != after.organisation
+    """Whether another organisation has the person, or nobody any more, or somebody again."""
+    if before is None or after is None:
+        return before is not after
+    return before.organisation != after.organisation
 
 
 def _of(owner: Coordinator) -> tuple[str | None, ...]:

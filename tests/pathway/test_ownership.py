@@ -444,3 +444,82 @@ def test_a_stay_that_its_case_manager_is_the_first_to_tell_of_has_passed_the_per
     owner = told.journey().coordinator
     assert owner is not None
     assert owner.under == "RR8"
+
+
+def owner_of(told: Told) -> str | None:
+    owner = told.journey().coordinator
+    return owner.coordinator if owner is not None else None
+
+
+def open_waits(told: Told, now: str = LATER) -> list[tuple[str, str]]:
+    ours = ("owner_named", "owner_cover", "owner_follows")
+    return [(w.id, w.about) for w in told.assessed(now).open_waits if w.id in ours]
+
+
+def test_who_was_assigned_before_anybody_had_the_person_answers_for_whoever_has_them_first() -> (
+    None
+):
+    told = Told()
+    told.tell("coordinator-assigned", "2026-01-04 10:00", organisation="NX1", coordinator="c1")
+    told.admitted("2026-01-05 10:00")
+    told.in_spell("pathway-decided", "2026-01-06 10:00", pathway="P1", status="confirmed")
+    assert (owner_of(told), open_waits(told)) == ("c1", [])
+
+
+def cared_for_and_released(
+    assigned: str = "2026-01-10 10:00", over: str = "2026-01-20 09:00"
+) -> Told:
+    """By home care alone, of which no stay in hospital is known."""
+    told = Told()
+    told.tell("care-package-requested", "2026-01-07 11:00", package_id="P1", kind="new",
+              service="acme")  # fmt: skip
+    told.tell("first-visit-completed", "2026-01-08 09:00", package_id="P1")
+    told.tell("coordinator-assigned", assigned, organisation="NX1", coordinator="c1")
+    told.tell("care-package-ended", "2026-01-20 09:00", package_id="P1", reason="goals_met")
+    return told
+
+
+def test_whoever_never_was_in_hospital_keeps_their_owner_when_cared_for_again() -> None:
+    told = cared_for_and_released()
+    told.tell("care-package-requested", "2026-02-07 11:00", package_id="P2", kind="new",
+              service="acme")  # fmt: skip
+    assert (responsible(told), owner_of(told)) == ("acme", "c1")
+
+
+@pytest.mark.parametrize(
+    "assigned", ["2026-01-10 10:00", "2026-01-20 09:00"], ids=["before", "at the same moment"]
+)
+def test_the_owner_of_care_that_everybody_let_go_of_is_not_that_of_the_next_stay(
+    assigned: str,
+) -> None:
+    told = cared_for_and_released(assigned)
+    told.admitted("2026-02-01 10:00")
+    assert owner_of(told) is None
+
+
+def test_an_owner_assigned_since_everybody_let_go_is_that_of_the_next_stay() -> None:
+    told = cared_for_and_released(assigned="2026-01-21 09:00")
+    told.admitted("2026-02-01 10:00")
+    assert owner_of(told) == "c1"
+
+
+def test_who_has_the_person_all_along_passes_them_on_to_nobody() -> None:
+    """Accepted, and then cared for, by one service: another's co-ordinator is a second owner."""
+    told = offered()
+    told.tell("handover-accepted", "2026-01-07 13:00", handover_id="V1")
+    told.discharged("2026-01-08 10:00")
+    told.tell("coordinator-assigned", "2026-01-08 11:00", organisation="RR8", coordinator="c1")
+    told.tell("care-package-requested", "2026-01-08 12:00", package_id="P1", kind="new",
+              service="home-help")  # fmt: skip
+    told.tell("first-visit-completed", "2026-01-09 09:00", package_id="P1")
+    told.tell("coordinator-assigned", "2026-01-09 10:00", organisation="NX1", coordinator="c2")
+    assert [f.rule for f in told.assessed(LATER).findings if f.rule == "two_owners"]
+
+
+def test_in_a_centre_an_owner_is_asked_for_since_the_stay_that_is_known_last() -> None:
+    told = in_hospital("P2")
+    told.discharged("2026-01-08 15:00")
+    told.tell("centre-admitted", "2026-01-08 16:00", stay_id="T1", service="slic")
+    assert open_waits(told) == [("owner_named", "RR8:S1")]
+    told.discharged("2026-01-09 10:00", provider="RAE", spell_id="S2", pathway="P2")
+    assert (responsible(told), open_waits(told)) == ("slic", [("owner_named", "RAE:S2")])

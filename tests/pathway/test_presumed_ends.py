@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from flow.pathway import assess
 from tests.pathway.told import ENGLAND, Told, at, value_of
 
@@ -9,7 +11,7 @@ VISITED = at("2026-01-09 09:00")
 OVER = at("2026-04-10 00:00")
 
 
-def cared_for(**handover: str) -> Told:
+def cared_for(*, owned: bool = True, **handover: str) -> Told:
     """Reablement by referral has begun, and the hospital's co-ordinator has the person still."""
     told = Told()
     told.admitted("2026-01-05 10:00")
@@ -17,7 +19,9 @@ def cared_for(**handover: str) -> Told:
                   expected_discharge_date="2026-01-08")  # fmt: skip
     told.reviewed("2026-01-08 09:00", meets=False)
     told.in_spell("pathway-decided", "2026-01-08 10:00", pathway="P1", status="confirmed")
-    told.tell("coordinator-assigned", "2026-01-08 10:05", organisation="RR8", coordinator="staff-1")
+    if owned:
+        told.tell("coordinator-assigned", "2026-01-08 10:05", organisation="RR8",
+                  coordinator="staff-1")  # fmt: skip
     told.tell("referral-made", "2026-01-08 10:30", referral_id="R1", kind="reablement",
               service="skills")  # fmt: skip
     if handover:
@@ -43,6 +47,18 @@ def test_on_day_91_the_service_lets_go_and_no_owner_is_asked_of_it() -> None:
     assert view.stage.responsible is None
     wait = told.wait("owner_follows", "2026-05-01 09:00")
     assert (wait.ended, wait.stops_at) == ("cancelled", OVER)
+
+
+@pytest.mark.parametrize("service", [None, "skills", "acme"])
+@pytest.mark.parametrize("missed", ["owner_named", "owner_cover"])
+def test_an_owner_is_missed_until_everybody_has_let_go(service: str | None, missed: str) -> None:
+    """Not where another service has accepted the person, who has them then."""
+    accepted = {"service": service} if service is not None else {}
+    told = cared_for(owned=missed != "owner_named", **accepted)
+    if missed == "owner_cover":
+        told.tell("coordinator-off-duty", "2026-01-20 09:00", coordinator="staff-1")
+    assert missed in _open(told, "2026-04-01 09:00")
+    assert (missed in _open(told, "2026-05-01 09:00")) is (service == "acme")
 
 
 def test_a_handover_that_the_service_accepted_ends_with_its_care() -> None:
