@@ -213,8 +213,6 @@ def assign(journey: Journey, owner: Coordinator, now: Mark) -> None:
         and not journey.may_pass_on
     ):
         journey.find("two_owners", before.since.by, now.by)
-    if before is None or before.organisation != owner.organisation:
-        journey.touched = list(journey.spans)  # some of them the owner is to act on
     responsible = journey.responsible
     under = responsible.organisation if responsible is not None else None
     journey.coordinator = owner._replace(under=under)

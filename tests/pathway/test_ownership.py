@@ -9,7 +9,7 @@ from flow.events import AnyEvent
 from flow.pathway import Journey, Wait, assess
 from tests.pathway.strategies import any_journey, moments
 from tests.pathway.test_laws import history_of
-from tests.pathway.told import ENGLAND, Told, at
+from tests.pathway.told import ENGLAND, Told, at, value_of
 
 LATER = "2026-03-01 12:00"
 
@@ -523,3 +523,20 @@ def test_in_a_centre_an_owner_is_asked_for_since_the_stay_that_is_known_last() -
     assert open_waits(told) == [("owner_named", "RR8:S1")]
     told.discharged("2026-01-09 10:00", provider="RAE", spell_id="S2", pathway="P2")
     assert (responsible(told), open_waits(told)) == ("slic", [("owner_named", "RAE:S2")])
+
+
+def test_in_a_journey_that_grows_whoever_has_the_person_now_is_to_act() -> None:
+    told = in_hospital()
+    told.in_spell("pathway-decided", "2026-01-07 10:00", pathway="P1", status="confirmed")
+    told.discharged("2026-01-08 10:00")
+    told.tell("handover-accepted", "2026-01-08 11:00", handover_id="V1", service="home-help")
+    history = told.history()
+    event = told.tell("handover-accepted", "2026-01-08 13:00", handover_id="V2", service="acme")
+
+    def acts() -> list[tuple[str | None, str]]:
+        view = assess(history.journey(), ENGLAND, at("2026-01-08 14:00"))
+        return [wait.acts_next for wait in view.open_waits if wait.id == "care_arranged"]
+
+    assert acts() == [("home-help", "service")]
+    history.add(event, value_of(event))
+    assert acts() == [("acme", "service")]
