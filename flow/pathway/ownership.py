@@ -3,8 +3,8 @@
 Responsible is (local rule, after "only acceptance moves it": domain.md 12.1, 12.4 `handover_ack`)
 
 1. in hospital: the hospital, since the admission;
-2. else the service that began last (a centre stay, care at home) or accepted a handover last,
-   until it ends;
+2. else the service that began last (a centre stay, care at home) or, of somebody who is in no
+   centre, accepted a handover last, until it ends;
 3. else, while somebody is still waited for or an assessment of this stay is under way, whoever had
    the person last: nobody lets go of a person whom nobody has taken;
 4. else nobody.
@@ -63,7 +63,10 @@ def _held(journey: Journey) -> Iterator[_Held]:
     """What services had and have of the person since the last hospital stay."""
     latest = journey.latest
     left = latest.discharged if latest is not None else None
-    for service, since, until in chain(care_of(journey), _accepted(journey)):
+    stay = journey.staying
+    in_a_centre = stay is not None and stay.service is not None
+    accepted = () if in_a_centre else _accepted(journey)
+    for service, since, until in chain(care_of(journey), accepted):
         of_now = until is None or left is None or until.at > left.at
         if service is not None and of_now:
             yield _Held(service, since, until)

@@ -1,8 +1,8 @@
 """Who has a person in hand and who answers by name, walked in time order. Standard library only.
 
 Part of `topic_figures.py`. Stated a second time: in hospital the hospital; else the service that
-began or accepted last and has not ended; else, as long as somebody is still to come or an
-assessment has a step to take, whoever had the person last; else nobody.
+began last, or accepted last of somebody in no centre, and has not ended; else, as long as somebody
+is still to come or an assessment has a step to take, whoever had the person last; else nobody.
 """
 
 from collections.abc import Iterator, Sequence
@@ -282,6 +282,8 @@ def _spans(journey: "Journey") -> Iterator[tuple[str | None, When | None, When |
         )
     for referral in journey.cared_by_visits:
         yield referral.service, referral.alone_at, referral.alone_until
+    if any(stay.stays_on and stay.service for stay in journey.stays.values()):
+        return
     for handover in journey.handovers.values():
         if handover.spell is journey.latest:
             yield from handover.gave

@@ -1,9 +1,9 @@
 """Who has a person in hand, and who answers for them by name, naively.
 
-In hospital it is the hospital; else the service that began last, or accepted a handover last, and
-has not ended; else, while somebody is still to come or an assessment goes on, whoever had the
-person last; else nobody. Only acceptance moves responsibility (domain.md 12.1), and on pathways 1
-to 3 one named owner moves with it (domain.md 1.4).
+In hospital it is the hospital; else the service that began last, or accepted a handover last of
+somebody who lies in no centre, and has not ended; else, while somebody is still to come or an
+assessment goes on, whoever had the person last; else nobody. Only acceptance moves responsibility
+(domain.md 12.1), and on pathways 1 to 3 one named owner moves with it (domain.md 1.4).
 """
 
 from collections.abc import Iterator
@@ -195,7 +195,8 @@ class Owned(Plans):
             until = package["lapsed_at"] or package["ended_at"] or stands_still(package)
             spans.append((package["service"], came(package), until))
         spans += [(r["service"], r["visited_at"], r["over_at"]) for r in self.by_visit()]
-        for offer in self.offers():
+        lies_in = self.staying()
+        for offer in self.offers() if not (lies_in and lies_in["service"]) else ():
             spans += [*offer["before"], (offer["service"], offer["accepted_at"], offer["over_at"])]
         left_at = self.last["left_at"] if self.last is not None else None
         for service, since, until in spans:

@@ -116,3 +116,40 @@ def test_on_pathway_0_an_offer_keeps_the_person_until_somebody_has_taken_them(
     if cared:
         person.tell("care-package-ended", "2026-01-20 10:00", package_id="P1", reason="goals_met")
     assert responsible(person) == who
+
+
+def test_who_accepts_somebody_in_a_centre_has_them_once_they_have_left_it() -> None:
+    """As in hospital: whoever has the person in a bed keeps them until then."""
+    person = Told()
+    person.admitted("2026-01-05 10:00")
+    person.discharged("2026-01-08 15:00", pathway="P2")
+    person.tell("centre-admitted", "2026-01-08 16:00", stay_id="T1", service="slic")
+    person.tell("coordinator-assigned", "2026-01-09 10:00", organisation="NX1", coordinator="c1",
+                service="slic")  # fmt: skip
+    person.tell("handover-sent", "2026-01-20 10:00", handover_id="V1", to_service="home-help")
+    person.tell("handover-accepted", "2026-01-20 12:00", handover_id="V1")
+    view = person.assessed("2026-01-21 10:00")
+    assert view.stage.responsible == "slic"
+    assert "owner_follows" not in {wait.id for wait in view.open_waits}
+    person.tell("centre-discharged", "2026-01-22 10:00", stay_id="T1", destination="home")
+    view = person.assessed("2026-01-22 11:00")
+    assert view.stage.responsible == "home-help"
+    assert "owner_follows" in {wait.id for wait in view.open_waits}
+
+
+def test_whoever_visits_at_home_has_a_person_of_whom_a_centre_has_told_no_end() -> None:
+    person = cared_for()
+    person.tell("centre-admitted", "2026-01-08 16:00", stay_id="T1", service="slic")
+    person.tell("handover-accepted", "2026-01-20 12:00", handover_id="V1", service="home-help")
+    person.tell("care-package-requested", "2026-01-20 13:00", package_id="P1", kind="new",
+                service="home-help")  # fmt: skip
+    assert responsible(person) == "slic"
+    person.tell("first-visit-completed", "2026-01-22 12:00", package_id="P1")
+    assert responsible(person) == "home-help"
+
+
+def test_in_a_centre_that_nobody_named_who_has_accepted_the_person_has_them() -> None:
+    person = cared_for()
+    person.tell("centre-goals-agreed", "2026-01-08 16:00", stay_id="T1")
+    person.tell("handover-accepted", "2026-01-20 12:00", handover_id="V1", service="home-help")
+    assert responsible(person) == "home-help"
