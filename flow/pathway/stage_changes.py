@@ -220,7 +220,7 @@ CHANGES: tuple[Change, ...] = (
     ),
     Change(
         IN_HOSPITAL,
-        ("centre_ready_to_leave", "finished"),
+        ("centre_ready_to_leave",),
         "discharged, after what comes after a discharge was told",
         ("patient-discharged",),
         odd=True,

@@ -126,7 +126,8 @@ def _look(journey: Journey, at: datetime, before: str, event: str, seen: Counter
 
 def _rare() -> Iterator[list[AnyEvent]]:
     """Too seldom seen by walks: care by a referral ends, by time or as it is taken back; what was
-    asked for in an older stay is needed again; what is told of who was lent to a hospital."""
+    asked for in an older stay is needed again; who accepts a person after care that has ended; what
+    is told of who was lent to a hospital."""
     for pathway, last in (("P1", "handover-sent"), ("P0", "referral-withdrawn")):
         told = Told()
         told.admitted(START)
@@ -148,7 +149,19 @@ def _rare() -> Iterator[list[AnyEvent]]:
     told.tell("care-package-ended", START, package_id="P1", reason="goals_met")
     told.in_spell("pathway-decided", START, pathway="P1", status="confirmed")
     yield told.events
+    yield _accepted_after_care()
     yield from _lent()
+
+
+def _accepted_after_care() -> list[AnyEvent]:
+    told = Told()
+    told.admitted(START)
+    told.discharged(START, pathway="P1")
+    told.tell("first-visit-completed", START, package_id="P1", service="acme")
+    told.tell("care-package-ended", START, package_id="P1", reason="goals_met")
+    told.tell("handover-sent", START, handover_id="V1", to_service="home-help")
+    told.tell("handover-accepted", START, handover_id="V1")
+    return told.events
 
 
 def _lent() -> Iterator[list[AnyEvent]]:
