@@ -784,3 +784,13 @@ def test_in_a_journey_that_grows_a_service_is_offered_the_person_once_it_is_aske
     history.add(event, value_of(event))
     (placed,) = assess(history.journey(), ENGLAND, at("2026-01-06 12:30")).placements
     assert (placed.service, placed.state) == ("home-help", "offered")
+
+
+def test_who_gave_the_person_back_and_has_another_part_is_to_see_that_care_is_arranged() -> None:
+    told = given_back()
+    (wait,) = [w for w in told.assessed("2026-01-07 10:00").open_waits if w.id == "care_arranged"]
+    assert wait.acts_next == (PROVIDER, "discharge_coordinator")
+    told.tell("referral-made", "2026-01-07 11:00", referral_id="R1", kind="equipment",
+              service="home-help")  # fmt: skip
+    (wait,) = [w for w in told.assessed("2026-01-07 12:00").open_waits if w.id == "care_arranged"]
+    assert wait.acts_next == ("home-help", "service")

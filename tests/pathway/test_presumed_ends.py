@@ -162,3 +162,9 @@ def test_in_a_journey_that_grows_care_is_over_when_it_would_be_in_one_told_at_on
     assert grown.placements == at_once.placements
     assert grown.contribution == at_once.contribution
     assert "handovers_unaccepted" not in {name for name, _, _ in grown.contribution}
+
+
+def test_who_comes_to_hospital_at_that_very_moment_has_no_owner_from_before() -> None:
+    told = cared_for()
+    told.tell("patient-admitted", OVER, provider="RR8", spell_id="S2")
+    assert told.journey().coordinator is None
