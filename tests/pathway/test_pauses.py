@@ -240,3 +240,10 @@ def test_a_corrected_pause_never_was(asked: Told) -> None:
     asked.tell("wait-paused", "2026-01-06 20:00", wait="referral_response", about="R",
                reason="other", until=at("2026-01-06 21:00"), corrects=paused.identity)  # fmt: skip
     assert state(asked, "2026-01-06 22:00") == "running"
+
+
+def test_what_never_ran_cannot_be_resumed() -> None:
+    told = Told()
+    told.tell("wait-resumed", "2026-01-05 09:00", wait="drd_to_discharge", about="RR8:S1")
+    (found,) = told.assessed("2026-01-05 10:00").findings
+    assert found.rule == "resume_without_pause"

@@ -554,3 +554,7 @@ def test_looking_after_the_journey_has_grown_is_a_mistake() -> None:
     history.journey()
     with pytest.raises(AssertionError, match="assess it again"):
         _ = view.waits
+
+
+def test_of_whom_nothing_is_told_nobody_knows_since_when() -> None:
+    assert Told().assessed("2026-01-05 10:00").stage.since == at("2026-01-05 10:00")
