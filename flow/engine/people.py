@@ -9,9 +9,9 @@ from flow.engine.marker import Marker
 from flow.engine.person import Person
 from flow.engine.summary import Summary
 
-WARM_PEOPLE = 300
+WARM_PEOPLE = 250
 """People kept unpacked for each partition; the others are compressed. At nearly 50 KB each this is
-15 MB a partition. With more of them less has to be unpacked again (docs/benchmarks.md, memory)."""
+12 MB a partition. With more of them less has to be unpacked again (docs/benchmarks.md, memory)."""
 PACKED_PER_TICK = 100
 """Packing one history with its journey takes about 0.6 ms: at most 60 ms of a tick."""
 STALE_PER_TICK = 500
