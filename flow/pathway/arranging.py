@@ -137,8 +137,17 @@ def _was_given(package: Package, spell: Spell, sent_on: Mark | None) -> bool:
         and ended >= left
         and _since(ended, sent_on)
         and _given_to_the_end(package, ended)
-        and package.end_reason not in GIVEN_UP
+        and not _given_up(package)
     )
+
+
+def _given_up(package: Package) -> bool:
+    """It ended although it is still needed: the reason says so, or none is told that needs nobody,
+    and its provider had handed it back, and no other had confirmed to go on with it."""
+    if package.end_reason in GIVEN_UP:
+        return True
+    handed_back = package.given_up is not None
+    return handed_back and package.end_reason not in NEEDS_NOBODY["ended"]
 
 
 def _given_to_the_end(package: Package, ended: Mark) -> bool:

@@ -107,7 +107,9 @@ def _comes(journey: "Journey", spell: Spell, left_centre: When | None) -> Iterat
             if not package.in_place and package.gave:
                 cared = package.gave[-1][2] == package.over_at
             now = left_centre is None or ended_at >= left_centre[0]
-            yield now and cared and package.where_to != "provider_withdrew"
+            dropped = package.where_to == "provider_withdrew"
+            dropped |= package.nobody_has_it and package.where_to not in ENOUGH
+            yield now and cared and not dropped
     for referral in journey.referrals.values():
         if referral.kind in BRING_NOBODY:
             continue

@@ -112,7 +112,7 @@ def _asked_after(person: "Owned", since: datetime) -> bool:
             return True
         cared = _cared_to_the_end(package)
         after = package["ended_at"] is not None and package["ended_at"] >= since
-        if after and cared and package["ended_because"] != "provider_withdrew":
+        if after and cared and not _left_alone(package):
             return True
     packaged = {package["referral"] for package in person.packages.values()}
     for referral in person.referrals.values():
@@ -135,6 +135,13 @@ def _cared_to_the_end(package: dict[str, Any]) -> bool:
     return bool(package["gave"] and package["gave"][-1][2] == package["ended_at"])
 
 
+def _left_alone(package: dict[str, Any]) -> bool:
+    """By a provider that would not go on, and nobody else would."""
+    why = package["ended_because"]
+    unanswered_still = package["nobody_has_it"] and why not in NOBODY_NEEDED
+    return bool(why == "provider_withdrew" or unanswered_still)
+
+
 def _still_to_come_or_there(person: "Owned", package: dict[str, Any]) -> bool:
     told = package["asked"] or package["confirmed"] or package["started_at"]
     over = package["ended_at"] or package["elsewhere"]
@@ -152,7 +159,7 @@ def _asked(person: "Owned", spell: dict[str, Any]) -> bool:
         left_at, ended_at = spell["left_at"], package["ended_at"]
         cared_for = _cared_to_the_end(package)
         after = left_at is not None and ended_at is not None and ended_at >= left_at
-        if after and cared_for and package["ended_because"] != "provider_withdrew":
+        if after and cared_for and not _left_alone(package):
             return True
     for offer in person.handovers.values():
         if offer["spell"] is spell and unanswered(offer):

@@ -125,6 +125,32 @@ def test_care_that_was_given_is_asked_for_again_only_where_it_was_given_up(
     assert waits_for_care(told) is waits
 
 
+@pytest.mark.parametrize(
+    ("why", "waits"),
+    [
+        ({}, True),
+        ({"reason": "other"}, True),
+        ({"reason": "readmitted"}, True),
+        ({"reason": "goals_met"}, False),
+        ({"reason": "person_declined"}, False),
+    ],
+)
+@pytest.mark.parametrize("taken_on", [False, True])
+def test_care_that_was_handed_back_to_nobody_and_then_ended_was_given_up(
+    why: dict[str, str], *, waits: bool, taken_on: bool
+) -> None:
+    told = discharged()
+    told.tell("care-package-requested", "2026-01-08 12:00", package_id="P1", kind="new")
+    told.tell("first-visit-completed", "2026-01-09 12:00", package_id="P1", service="acme")
+    told.tell("care-package-handed-back", "2026-01-12 12:00", package_id="P1", reason="staffing")
+    if taken_on:
+        told.tell("care-package-confirmed", "2026-01-13 12:00", package_id="P1")
+    told.tell("care-package-ended", "2026-01-14 12:00", package_id="P1", **why)
+    assert waits_for_care(told) is (waits and not taken_on)
+    if waits and not taken_on:
+        assert told.wait("care_arranged", NOW).starts_at == at("2026-01-14 12:00")
+
+
 def test_what_was_said_last_decides() -> None:
     told = discharged()
     told.tell("referral-made", "2026-01-08 11:00", referral_id="R1", kind="reablement")
