@@ -89,7 +89,9 @@ def care_package_requested(journey: Journey, event: CarePackageRequested, now: M
         package = journey.packages[data.package_id] = Package(data.package_id)
         if data.kind == "increased" and unheard_of:
             package.first_visit = now
-    _goes_on_still(journey, package, now)
+    elif package.ended is not None:
+        _goes_on_still(journey, package, now)
+        package = _wanted_anew(journey, package)
     package.requested = package.requested or now
     package.off_plan = package.elsewhere = None
     # More of what is given already, however that began.
@@ -102,8 +104,7 @@ def care_package_requested(journey: Journey, event: CarePackageRequested, now: M
         package.kind = data.kind
     package.referral_id = data.referral_id or package.referral_id
     spell = link_spell(journey, data.provider, data.spell_id) or package.spell or journey.latest
-    if package.ended is None:
-        journey.part_of(package, spell)  # else it settled what an earlier stay asked for
+    journey.part_of(package, spell)
     if spell is None and journey.staying is None:
         journey.find("care_without_stay", now.by)
     package.funder = data.funder or package.funder
@@ -120,6 +121,18 @@ def care_package_requested(journey: Journey, event: CarePackageRequested, now: M
     agree(journey, package)
     _begun(journey, package, now)
     _watch_referrals(journey, now)
+
+
+def _wanted_anew(journey: Journey, over: Package) -> Package:
+    """Care that is asked for again after its end, under the identifier that it had: nothing that
+    was said of what is over holds for it. What was given then stays known, under a key that no
+    identifier can be, for it has a space."""
+    packages, package = journey.packages, Package(over.package_id)
+    package.newest = over.newest.copy()  # its waits are numbered on, so their alerts are other ones
+    del packages[over.package_id]
+    packages[f"{over.package_id} {len(packages)}"] = over
+    packages[over.package_id] = package
+    return package
 
 
 def _of_whom_nothing_is_known(journey: Journey) -> bool:

@@ -277,10 +277,10 @@ class Services:
     def _requested(self, event: Event) -> None:
         data = event.data
         alone = self._nothing_is_known() and data["package_id"] not in self.packages
+        self._free(data["package_id"])
         package = self.packages.setdefault(data["package_id"], Service(data["package_id"]))
         if alone and data["kind"] == "increased":
             package.visited, package.visited_at = True, event.when
-        self.findings["event_after_care_ended"] += package.over
         package.asked, package.unplanned, package.elsewhere = True, False, False
         package.start_agreed = moment_of(data.get("planned_start_at"))
         service, more = data.get("service"), data["kind"] == "increased" and package.in_place
@@ -300,15 +300,21 @@ class Services:
         if not more and not (of_another and kept):
             package.kind = data["kind"]
         package.referral = data.get("referral_id") or package.referral
-        spell = self._named(data) or package.spell or self.latest
-        if not package.over:
-            package.spell = spell
+        spell = package.spell = self._named(data) or package.spell or self.latest
         self.findings["care_without_stay"] += spell is None and self.staying is None
         stopped = data["kind"] == "restart" and not of_another
         if stopped and package.in_place and package.paused_because is None:
             self._pause(package, event, "readmitted")
         self._lives(data)
         self._join(package, event)
+
+    def _free(self, package_id: str) -> None:
+        """An identifier of care that is over names what is asked for now; what is over is kept."""
+        known = self.packages.get(package_id)
+        if known is not None and known.over:
+            self.findings["event_after_care_ended"] += 1
+            del self.packages[package_id]
+            self.packages[f"{package_id}, {len(self.packages)}th"] = known
 
     def _nothing_is_known(self) -> bool:
         """Of a stay, or of anything that was asked for or is given."""

@@ -268,6 +268,10 @@ class Services(Noticed):
         nothing_else = self.last is None and not self.stays and not open_still and not visiting
         nothing_else = nothing_else and all(closed(each) for each in referrals)
         new = said.data["package_id"] not in self.packages
+        if not new and self.packages[said.data["package_id"]]["ended_at"]:
+            # The old one is history, and the identifier free for another.
+            old = self.packages.pop(said.data["package_id"])
+            self.packages[f"over: {len(self.packages)}"] = old
         package, service = self.package(said, known=True), said.data.get("service")
         if new and said.data["kind"] == "increased" and nothing_else:
             package["visited_at"] = said.at  # more than they had, of which nobody told
@@ -290,8 +294,7 @@ class Services(Noticed):
         if not more and not (other and package["next"]):
             package["kind"] = said.data["kind"]
         package["referral"] = said.data.get("referral_id") or package["referral"]
-        if not package["ended_at"]:
-            package["spell"] = self.here or package["spell"] or self.last
+        package["spell"] = self.here or package["spell"] or self.last
         still = package["kind"] == "restart" == said.data["kind"] and not other
         if still and in_place(package) and not package["paused_because"]:
             package["pauses"].append([said.at, None, "readmitted"])

@@ -309,10 +309,10 @@ def test_who_went_back_to_hospital_from_the_centre_waits_for_nobody_once_there()
 
 @pytest.mark.parametrize("kind", ["restart", "new", "increased"])
 @pytest.mark.parametrize("stay", [{}, {"provider": "RR8", "spell_id": "S2"}], ids=["", "named"])
-def test_what_ended_before_this_stay_arranges_nothing_though_it_is_asked_for_again(
+def test_what_ended_before_this_stay_and_is_asked_for_again_is_waited_for(
     kind: str, stay: dict[str, str]
 ) -> None:
-    """An event after the end is a finding; nobody is forgotten for it."""
+    """That its identifier is used again is a finding; nobody is forgotten for it."""
     told = Told()
     told.admitted("2026-01-01 08:00")
     told.discharged("2026-01-03 09:00", pathway="P1")
@@ -322,5 +322,5 @@ def test_what_ended_before_this_stay_arranges_nothing_though_it_is_asked_for_aga
     told.tell("care-package-requested", "2026-02-02 12:00", package_id="P1", kind=kind, **stay)
     told.discharged("2026-02-03 09:00", pathway="P1", spell_id="S2")
     view = told.assessed("2026-02-03 12:00")
-    assert "care_arranged" in {wait.id for wait in view.open_waits}
+    assert "package_start" in {wait.id for wait in view.open_waits}
     assert "event_after_care_ended" in {finding.rule for finding in view.findings}
