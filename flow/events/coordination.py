@@ -35,8 +35,9 @@ class CoordinatorAssigned(Event):
 class CoordinatorOffDutyData(Wire):
     """Until `back_at`, or until a co-ordinator is assigned again where that is not known.
 
-    `cover` answers for the person meanwhile. Where they go off duty, too, and name nobody, nobody
-    covers.
+    `cover` answers for the person meanwhile. Where they go off duty, too, and name nobody, or
+    somebody who is off duty as well, nobody covers. Told again with a `back_at` that has passed,
+    they are back; before the absence began, the return does not count.
     """
 
     coordinator: StaffReference

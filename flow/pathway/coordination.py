@@ -9,7 +9,7 @@ from flow.events.coordination import (
     TaskDone,
 )
 from flow.pathway import notices
-from flow.pathway.journey import Answer, Coordinator, Journey, OffDuty
+from flow.pathway.journey import Absent, Answer, Coordinator, Journey, OffDuty
 from flow.pathway.mark import Mark
 from flow.pathway.ownership import assign, follow
 from flow.pathway.referral_kinds import BEGUN_BY_TASK
@@ -24,13 +24,20 @@ def coordinator_assigned(journey: Journey, event: CoordinatorAssigned, now: Mark
 
 
 def coordinator_off_duty(journey: Journey, event: CoordinatorOffDuty, now: Mark) -> None:
-    """The co-ordinator of the person goes off duty, or whoever covers while they are away."""
+    """The co-ordinator of the person goes off duty, or whoever covers while they are away.
+
+    A cover who is off duty, too, as far as this person's events tell, counts as none: of two who
+    cover for each other nobody is there."""
     data = event.data
+    absent = _absence(journey, data, now)
     owner, before = journey.coordinator, journey.off_duty
     if owner is not None and owner.coordinator == data.coordinator:
-        journey.off_duty = _owner_away(before, data, now)
+        cover_absent = _cover_absent(journey, data, now)
+        journey.off_duty = _owner_away(before, absent, data.cover, cover_absent, now)
     elif before is not None and before.cover == data.coordinator and not before.over(now.at):
-        journey.off_duty = _cover_away(before, data, now)
+        cover_absent = _cover_absent(journey, data, now)
+        cover = data.cover if cover_absent is None else None
+        journey.off_duty = _cover_away(before, absent, cover, now)
     else:
         journey.find("coordinator_unknown", now.by)
         return
@@ -39,25 +46,70 @@ def coordinator_off_duty(journey: Journey, event: CoordinatorOffDuty, now: Mark)
         times_changed(journey, ownership)
 
 
-def _owner_away(before: OffDuty | None, data: CoordinatorOffDutyData, now: Mark) -> OffDuty | None:
+def _absence(journey: Journey, data: CoordinatorOffDutyData, now: Mark) -> Absent | None:
+    """None where they say to be back already from an absence that was told. A return from none,
+    or from before it began, cannot be true: they are away, and until when nobody knows."""
+    known = _absent_at(journey, data.coordinator, now)
+    since = known.since if known is not None else now
+    back_at = data.back_at
+    if back_at is not None and back_at < since.at:
+        journey.find("back_before_off_duty", since.by, now.by)
+        back_at = None
+    absent = Absent(data.coordinator, since, back_at)
+    others = tuple(
+        each
+        for each in journey.absent
+        if each.coordinator != data.coordinator and not each.over(now.at)
+    )
+    journey.absent = others if absent.over(now.at) else (*others, absent)
+    return None if absent.over(now.at) else absent
+
+
+def _absent_at(journey: Journey, coordinator: str | None, now: Mark) -> Absent | None:
+    for each in journey.absent:
+        if each.coordinator == coordinator and not each.over(now.at):
+            return each
+    return None
+
+
+def _cover_absent(journey: Journey, data: CoordinatorOffDutyData, now: Mark) -> Absent | None:
+    """The absence of whoever is to cover, where they are away, too."""
+    absent = _absent_at(journey, data.cover, now)
+    if absent is not None:
+        journey.find("cover_off_duty", absent.since.by, now.by)
+    return absent
+
+
+def _owner_away(
+    before: OffDuty | None,
+    absent: Absent | None,
+    cover: str | None,
+    cover_absent: Absent | None,
+    now: Mark,
+) -> OffDuty | None:
     """Told again during the same absence, it changes the return or the cover."""
-    if data.back_at is not None and data.back_at <= now.at:
+    if absent is None:
         return None
-    if before is None:
-        return OffDuty(1, now, data.back_at, data.cover)
-    over = before.over(now.at)
-    number = before.number + (over or before.cover_is_back(now.at))
-    return OffDuty(number, now if over else before.since, data.back_at, data.cover)
+    over = before is not None and before.over(now.at)
+    number = 1 if before is None else before.number + (over or before.cover_is_back(now.at))
+    since = now if before is None or over else before.since
+    if cover_absent is None:
+        return OffDuty(number, since, absent.back_at, cover)
+    if cover == absent.coordinator:
+        return OffDuty(number, since, absent.back_at, None)
+    cover_back_at = cover_absent.back_at
+    return OffDuty(
+        number, since, absent.back_at, cover, cover_off=True, cover_back_at=cover_back_at
+    )
 
 
-def _cover_away(before: OffDuty, data: CoordinatorOffDutyData, now: Mark) -> OffDuty:
+def _cover_away(before: OffDuty, absent: Absent | None, cover: str | None, now: Mark) -> OffDuty:
     """Their own cover takes it over; else nobody covers until they, or the owner, are back."""
-    back_already = data.back_at is not None and data.back_at <= now.at
     return before._replace(
         number=before.number + before.cover_is_back(now.at),
-        cover=before.cover if back_already else data.cover or before.cover,
-        cover_off=not back_already and data.cover is None,
-        cover_back_at=data.back_at,
+        cover=before.cover if absent is None else cover or before.cover,
+        cover_off=absent is not None and cover is None,
+        cover_back_at=absent.back_at if absent is not None else None,
     )
 
 

@@ -16,6 +16,7 @@ RULES: Mapping[str, str] = MappingProxyType(
     {
         "admitted_twice": "two admissions for one spell; the earlier one stands",
         "assessment_unknown": "about an assessment that nobody asked for before it",
+        "back_before_off_duty": "off duty, and back before that: the return does not count",
         "cancellation_without_target": "a cancellation found nothing to cancel before its time",
         "care_without_stay": "care at home was asked for, and no stay anywhere is known before it",
         "centre_during_hospital_stay": "moved into a centre while still in hospital",
@@ -23,6 +24,7 @@ RULES: Mapping[str, str] = MappingProxyType(
         "correction_cycle": "corrections name each other in a circle; all of them are void",
         "correction_not_allowed": "one source may not correct another (policy: corrections)",
         "correction_waits": "the event that is to be corrected has not been seen yet",
+        "cover_off_duty": "whoever was to cover is who went, or is off duty, too: nobody covers",
         "dated_ahead": "dated more than an hour after it was written down: it does not count",
         "died_twice": "deaths on different days; the earlier one stands",
         "discharge_without_admission": "discharged from a spell whose admission is not known",

@@ -69,6 +69,18 @@ class Coordinator(NamedTuple):
     under: str | None = None
 
 
+class Absent(NamedTuple):
+    """Somebody is off duty, as far as this person's events tell, until `back_at` where they said
+    so; else until they are assigned again."""
+
+    coordinator: str
+    since: Mark
+    back_at: datetime | None
+
+    def over(self, at: datetime) -> bool:
+        return self.back_at is not None and self.back_at <= at
+
+
 class OffDuty(NamedTuple):
     """The co-ordinator is away, until `back_at` where that is known, and `cover` answers meanwhile.
 
@@ -150,6 +162,7 @@ class Journey:
     """`spans` are all waits that ever ran, in the order in which they began to."""
 
     __slots__ = (
+        "absent",
         "answers",
         "asked_for_reason",
         "assessments",
@@ -212,6 +225,7 @@ class Journey:
         self.died: Mark | None = None
         self.coordinator: Coordinator | None = None
         self.off_duty: OffDuty | None = None
+        self.absent: tuple[Absent, ...] = ()  # the co-ordinator, covers and others; one for each
         self.responsible: Responsible | None = None
         # Who will be if no more is told: care counts no longer than to its presumed end.
         self.responsible_later: tuple[tuple[Mark, Responsible | None], ...] = ()

@@ -220,6 +220,10 @@ def assign(journey: Journey, owner: Coordinator, now: Mark) -> None:
     under = responsible.organisation if responsible is not None else None
     journey.coordinator = owner._replace(under=under)
     journey.off_duty = None
+    if journey.absent:
+        journey.absent = tuple(
+            each for each in journey.absent if each.coordinator != owner.coordinator
+        )
     journey.may_pass_on = False
     journey.stage_version += 1
     follow(journey, now)

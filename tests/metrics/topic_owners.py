@@ -58,6 +58,8 @@ class Owners:
     passed_on: bool = True
     has: str | None = None
     let_go_at: datetime | None = None
+    off: dict[str, tuple[datetime, datetime | None]] = field(default_factory=dict)
+    """Whoever is off duty: from when, and back when."""
     moves: dict[str, int] = field(default_factory=dict)
     had: dict[str, str | None] = field(default_factory=dict)
 
@@ -110,20 +112,35 @@ class Owners:
         journey.findings["two_owners"] += bool(other and not self.away and not self.passed_on)
         self.owner = Owner(organisation, name, event.at, service, self.has)
         self.away, self.passed_on = None, False
+        self.off.pop(name, None)
 
     def _off_duty(self, journey: "Journey", event: Event) -> None:
         name, cover = event.data["coordinator"], event.data.get("cover")
         text = event.data.get("back_at")
         back_at = datetime.fromisoformat(text) if text else None
+        self.off = {who: when for who, when in self.off.items() if not _there(when, event.at)}
+        began_at = self.off.get(name, (event.at, None))[0]
+        if back_at is not None and back_at < began_at:
+            journey.findings["back_before_off_duty"] += 1
+            back_at = None
         back_already = back_at is not None and back_at <= event.at
+        self.off[name] = began_at, back_at
+        away_too = cover in self.off and not _there(self.off[cover], event.at)
         away = self.away
         number = 1
         if away is not None:
             came_at = away.somebody_comes_at()
             number = away.number + (came_at is not None and came_at <= event.at)
         if self.owner is not None and self.owner.name == name:
-            self.away = None if back_already else Away(number, back_at, cover, not cover)
+            journey.findings["cover_off_duty"] += away_too
+            cover_back_at = self.off[str(cover)][1] if away_too and cover != name else None
+            nobody = away_too or not cover
+            covers = cover if cover != name or not away_too else None
+            gone_now = Away(number, back_at, covers, nobody, cover_back_at)
+            self.away = None if back_already else gone_now
         elif away is not None and away.cover == name and not away.ended_by(event.at):
+            journey.findings["cover_off_duty"] += away_too
+            cover = None if away_too else cover
             gone = not back_already and not cover
             passed_to = cover if cover and not back_already else name
             self.away = Away(number, away.back_at, passed_to, gone, back_at if gone else None)
@@ -155,6 +172,10 @@ class Owners:
         if self.away is not None and self.away.without_cover:
             ends = [each for each in (self.away.somebody_comes_at(), nobody) if each]
             yield "owner_cover", self.away.number, min(ends, default=None)
+
+
+def _there(absence: tuple[datetime, datetime | None], at: datetime) -> bool:
+    return absence[1] is not None and absence[1] <= at
 
 
 def _has(journey: "Journey") -> str | None:

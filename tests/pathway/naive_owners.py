@@ -36,6 +36,8 @@ class Owned(Plans):
     def __init__(self, never: set[str], brought_back: set[str]) -> None:
         super().__init__(never, brought_back)
         self.away: dict[str, Any] | None = None
+        self.absences: dict[str, dict[str, Any]] = {}
+        """Who was told to be off duty: since when, and when they are back."""
         self.has: str | None = None
         """The organisation that has the person in hand; how often that changed, and when
         everybody let go of the person."""
@@ -62,26 +64,44 @@ class Owned(Plans):
             "under": self.has,
         }
         self.away = None
+        self.absences.pop(name, None)
+
+    def is_absent(self, name: str | None, at: datetime) -> bool:
+        absence = self.absences.get(name or "")
+        return absence is not None and (absence["back_at"] is None or absence["back_at"] > at)
 
     def coordinator_off_duty(self, said: Said) -> None:
         """Told again during the same absence, it corrects when they are back, and who covers."""
         text = said.data.get("back_at")
         back_at = datetime.fromisoformat(text) if text else None
+        name = said.data["coordinator"]
+        began_at = self.absences[name]["began_at"] if self.is_absent(name, said.at) else said.at
+        if back_at is not None and back_at < began_at:
+            back_at = None
+        self.absences[name] = {"began_at": began_at, "back_at": back_at}
         back_already = back_at is not None and back_at <= said.at
         cover = said.data.get("cover")
+        cover_absent = self.is_absent(cover, said.at)
         before = self.away
         number = before["number"] if before else 1
         came = [before["back_at"], before["cover_back_at"]] if before else []
         number += any(each is not None and each <= said.at for each in came)
         if self.owner is not None and self.owner["name"] == said.data["coordinator"]:
-            away = {"number": number, "back_at": back_at, "cover": cover}
-            self.away = None if back_already else {**away, "lost": False, "cover_back_at": None}
+            away = {"number": number, "back_at": back_at, "cover": cover, "lost": cover_absent}
+            away["cover_back_at"] = None
+            if cover == name:
+                away["cover"] = None
+            elif cover is not None and cover_absent:
+                away["cover_back_at"] = self.absences[cover]["back_at"]
+            self.away = None if back_already else away
             return
         if before is None or before["cover"] != said.data["coordinator"]:
             return
         if before["back_at"] is not None and before["back_at"] <= said.at:
             return
         # Who covers goes off duty, too.
+        if cover_absent:
+            cover = None
         before["number"] = number
         before["lost"] = not back_already and cover is None
         before["cover_back_at"] = back_at if before["lost"] else None

@@ -100,7 +100,7 @@ _of_person: list[tuple[str, dict[str, list[Any]]]] = [
     ("handover-rejected", {"handover_id": ["V1"], "reason": ["not_ready"]}),
     ("coordinator-assigned", {"organisation": ["RR8", "NX1"], "coordinator": ["co1"],
                               "service": ["home-help", None]}),
-    ("coordinator-off-duty", {"coordinator": ["co1", "cm1", "co2"], "cover": ["co2", None, None],
+    ("coordinator-off-duty", {"coordinator": ["co1", "cm1", "co2"], "cover": ["co1", "co2", None],
                               "back_at": [None, "2026-03-23T08:00:00Z", "2026-03-29T08:00:00Z"]}),
     ("alert-acknowledged", {"wait": ["drd_to_discharge", "ctr_review", "stand_down"],
                             "about": ["RR8:S1", "centre-a", "R1"], "by": ["co1"]}),

@@ -234,11 +234,90 @@ def test_while_the_cover_is_off_duty_too_nobody_covers(
     assert not unknown(told)
 
 
-@pytest.mark.parametrize("data", [{"cover": "c3"}, {"back_at": at("2026-01-08 11:00")}])
-def test_a_cover_who_has_a_cover_or_is_back_leaves_nobody_alone(data: dict[str, Any]) -> None:
-    told = covered(**data)
+def test_a_cover_who_has_a_cover_leaves_nobody_alone() -> None:
+    told = covered(cover="c3")
     assert told.waits("owner_cover", LATER) == []
     assert not unknown(told)
+
+
+def test_a_cover_who_says_to_be_back_already_covers_again() -> None:
+    told = covered()
+    told.tell("coordinator-off-duty", "2026-01-08 15:00", coordinator="c2",
+              back_at=at("2026-01-08 14:00"))  # fmt: skip
+    wait = told.wait("owner_cover", LATER)
+    assert (wait.stops_at, wait.ended) == (at("2026-01-08 15:00"), "done")
+    assert not unknown(told)
+
+
+def disagree(told: Told, rule: str) -> list[set[str]]:
+    return [set(found.events) for found in told.assessed(LATER).findings if found.rule == rule]
+
+
+def assigned() -> Told:
+    told = in_hospital()
+    told.tell("coordinator-assigned", "2026-01-07 10:00", organisation="NX1", coordinator="c1")
+    return told
+
+
+def test_who_covers_for_themselves_leaves_the_person_alone() -> None:
+    told = assigned()
+    went = told.tell("coordinator-off-duty", "2026-01-07 17:00", coordinator="c1", cover="c1",
+                     back_at=at("2026-01-08 08:00"))  # fmt: skip
+    wait = told.wait("owner_cover", LATER)
+    assert (wait.starts_at, wait.stops_at) == (at("2026-01-07 17:00"), at("2026-01-08 08:00"))
+    assert disagree(told, "cover_off_duty") == [{went.identity}]
+
+
+def test_two_who_cover_for_each_other_leave_the_person_alone() -> None:
+    told = assigned()
+    first = told.tell("coordinator-off-duty", "2026-01-07 17:00", coordinator="c1", cover="c2")
+    then = told.tell("coordinator-off-duty", "2026-01-07 18:00", coordinator="c2", cover="c1",
+                     back_at=at("2026-01-08 08:00"))  # fmt: skip
+    wait = told.wait("owner_cover", LATER)
+    assert (wait.starts_at, wait.stops_at) == (at("2026-01-07 18:00"), at("2026-01-08 08:00"))
+    assert disagree(told, "cover_off_duty") == [{first.identity, then.identity}]
+
+
+@pytest.mark.parametrize("back", [None, "2026-01-08 08:00"])
+def test_a_cover_who_went_off_duty_before_covers_once_they_are_back(back: str | None) -> None:
+    told = assigned()
+    told.tell("coordinator-off-duty", "2026-01-07 16:00", coordinator="c2",
+              **({"back_at": at(back)} if back else {}))  # type: ignore[arg-type]  # fmt: skip
+    told.tell("coordinator-off-duty", "2026-01-07 17:00", coordinator="c1", cover="c2")
+    wait = told.wait("owner_cover", LATER)
+    assert (wait.starts_at, wait.stops_at) == (
+        at("2026-01-07 17:00"), at(back) if back else None,
+    )  # fmt: skip
+
+
+def test_the_cover_of_a_cover_is_not_one_who_is_away() -> None:
+    told = covered(cover="c3")
+    told.tell("coordinator-off-duty", "2026-01-08 13:00", coordinator="c3", cover="c2")
+    wait = told.wait("owner_cover", LATER)
+    assert (wait.starts_at, wait.stops_at) == (at("2026-01-08 13:00"), at("2026-01-10 08:00"))
+
+
+def test_whoever_is_assigned_again_may_cover_for_the_next() -> None:
+    told = assigned()
+    told.tell("coordinator-off-duty", "2026-01-07 17:00", coordinator="c1")
+    told.tell("coordinator-assigned", "2026-01-08 09:00", organisation="NX1", coordinator="c1")
+    told.tell("coordinator-assigned", "2026-01-08 10:00", organisation="NX1", coordinator="c2")
+    told.tell("coordinator-off-duty", "2026-01-08 17:00", coordinator="c2", cover="c1")
+    assert [wait.ended for wait in told.waits("owner_cover", LATER)] == ["done"]
+
+
+def test_a_return_before_the_absence_does_not_count() -> None:
+    told = off_duty("2026-01-07 09:00")
+    wait = told.wait("owner_cover", LATER)
+    assert (wait.starts_at, wait.stops_at) == (at("2026-01-07 17:00"), None)
+    assert disagree(told, "back_before_off_duty") == [{told.events[-1].identity}]
+
+
+def test_a_cover_whose_return_is_before_their_absence_is_away() -> None:
+    told = covered(back_at=at("2026-01-08 11:00"))
+    wait = told.wait("owner_cover", LATER)
+    assert (wait.starts_at, wait.stops_at) == (at("2026-01-08 12:00"), at("2026-01-10 08:00"))
+    assert disagree(told, "back_before_off_duty") == [{told.events[-1].identity}]
 
 
 def test_each_time_that_the_cover_goes_is_another_time_that_nobody_covers() -> None:

@@ -489,6 +489,15 @@ FINDINGS = {
     "coordinator_unknown": lambda t: t.tell(
         "coordinator-off-duty", "2026-01-05 10:00", coordinator="co1",
     ),
+    "cover_off_duty": lambda t: (
+        t.tell("coordinator-assigned", "2026-01-05 10:00", organisation="RR8", coordinator="co1"),
+        t.tell("coordinator-off-duty", "2026-01-05 11:00", coordinator="co1", cover="co1"),
+    ),
+    "back_before_off_duty": lambda t: (
+        t.tell("coordinator-assigned", "2026-01-05 10:00", organisation="RR8", coordinator="co1"),
+        t.tell("coordinator-off-duty", "2026-01-05 11:00", coordinator="co1",
+               back_at=at("2026-01-05 09:00")),
+    ),
     "two_hospitals": lambda t: (
         t.admitted("2026-01-05 10:00"), t.admitted("2026-01-06 11:00", provider="RCB"),
     ),
