@@ -1,5 +1,6 @@
 """Whether care after hospital is arranged for somebody on pathway 1 to 3: who was asked for it, and
-whether they still are (domain.md 1.4: the care transfer hub arranges it, one owner for each).
+whether they still are (domain.md 1.4: the care transfer hub arranges it, one owner for each). On
+pathway 0, and where none is told, only care that was given up is arranged anew.
 
 Arranged is what is asked for and not refused, or given, since this stay in hospital; a stay in a
 centre is, too. What was asked for on another pathway arranges nothing (`plan_changes.py`). Where
@@ -55,10 +56,17 @@ class _Refused(NamedTuple):
 
 def unarranged_since(journey: Journey, spell: Spell) -> Mark | None:
     """Since when nobody is asked to care for a person who is ready to leave on a confirmed pathway
-    1 to 3, or was discharged on one; None where somebody is, or need not be.
+    1 to 3, or was discharged on one, or whose care was given up; None where somebody is, or need
+    not be.
     """
-    if not spell.complex_pathway or spell.overtaken is not None:
+    if spell.overtaken is not None:
         return None
+    if spell.complex_pathway:
+        return _unasked_since(journey, spell)
+    return _given_up_since(journey, spell)
+
+
+def _unasked_since(journey: Journey, spell: Spell) -> Mark | None:
     needed = spell.discharged or _ready_on_a_pathway(spell)
     if needed is None:
         return None
@@ -77,6 +85,37 @@ def unarranged_since(journey: Journey, spell: Spell) -> Mark | None:
     if last is None or (accepted is not None and last.at < accepted):
         return needed
     return None if last.settled else max(needed, last.at)
+
+
+def _given_up_since(journey: Journey, spell: Spell) -> Mark | None:
+    """Since when nobody is asked in the place of who gave care up, in this stay or after it."""
+    if spell.discharged is None:
+        return None
+    ends = [
+        (package.ended, package)
+        for package in journey.packages.values()
+        if package.ended is not None and package.ended >= spell.admitted
+    ]
+    given_up = [at for at, package in ends if _is_missed(package, spell, at)]
+    if not given_up or _is_cared_for(spell) or _somebody_is_asked(journey, spell, None):
+        return None
+    _, newest = max(ends, key=lambda each: each[0])
+    if newest.end_reason in NEEDS_NOBODY["ended"]:
+        return None
+    return max(spell.discharged, *given_up)
+
+
+def _is_missed(package: Package, spell: Spell, ended: Mark) -> bool:
+    """Asked for in this stay or after it, or begun, and given up; or it ended at home where nobody
+    gave it any more, although it is not said that nobody is needed."""
+    begun = package.came is not None or bool(package.earlier)
+    if not begun and (package.spell is not spell or package.off_plan is not None):
+        return False
+    if _given_up(package):
+        return True
+    assert spell.discharged is not None
+    stood_still = begun and ended >= spell.discharged and not _given_to_the_end(package, ended)
+    return stood_still and package.end_reason not in NEEDS_NOBODY["ended"]
 
 
 def _sent_on(journey: Journey, spell: Spell) -> Mark | None:

@@ -131,7 +131,8 @@ def follow(journey: Journey, now: Mark) -> None:
     if decides == journey.owned_by:
         return
     journey.owned_by = decides
-    if spell is not None and spell.complex_pathway and spell.about not in journey.ownerships:
+    needs_owner = spell is not None and (spell.complex_pathway or unasked)
+    if spell is not None and needs_owner and spell.about not in journey.ownerships:
         journey.ownerships[spell.about] = Ownership(spell)
     for ownership in journey.ownerships.values():
         if ownership.spell is spell:

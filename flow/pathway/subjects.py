@@ -553,7 +553,8 @@ class Handover(Involved):
 
 
 class Ownership(Involved):
-    """Who has a person on pathway 1 to 3 in hand, in a spell and after it (`ownership.py`).
+    """Who has a person on pathway 1 to 3 in hand, in a spell and after it (`ownership.py`); on
+    another pathway, one whose care was given up.
 
     `off_duty` is the number of the absence that nobody covers, `left_behind` that of the move
     which the co-ordinator did not make; else 0. `followed` is that of the last such move after

@@ -81,7 +81,7 @@ NeedsAssessment.watches = (
 )
 
 
-def _is_arranged(span: Span) -> bool:
+def _is_asked(span: Span) -> bool:
     owned = span.subject
     assert isinstance(owned, Ownership)
     spell = owned.spell
@@ -113,14 +113,14 @@ Ownership.watches = (
     Watch(
         "service_asked",
         runs=lambda _journey, owned: int(owned.unasked and owned.spell.discharged is None),
-        done=_is_arranged,
+        done=_is_asked,
         reset=lambda _journey, owned: owned.spell.unwell,
         causes=lambda owned: (owned.spell.ready.started, owned.spell.pathway_confirmed),
     ),
     Watch(
         "care_arranged",
         runs=lambda _journey, owned: int(owned.unasked and owned.spell.discharged is not None),
-        done=_is_arranged,
+        done=lambda span: span.subject.unarranged is None,
         causes=lambda owned: (owned.spell.discharged,),
     ),
 )

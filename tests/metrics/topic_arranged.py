@@ -46,10 +46,16 @@ def left_out(journey: "Journey", asked: Service) -> bool:
 
 
 def unarranged_since(journey: "Journey", spell: Spell) -> datetime | None:
+    if spell.overtaken:
+        return None
+    return (_unasked if spell.supported else _let_down)(journey, spell)
+
+
+def _unasked(journey: "Journey", spell: Spell) -> datetime | None:
     needed_at = spell.discharged_at
     if needed_at is None and spell.ready_since is not None and spell.confirmed_at is not None:
         needed_at = max(spell.ready_since, spell.confirmed_at)
-    if needed_at is None or not spell.supported or spell.overtaken:
+    if needed_at is None:
         return None
     left_centre = _passed_on(journey, spell) if spell.discharged_at is not None else None
     if left_centre is not None:
@@ -71,6 +77,34 @@ def unarranged_since(journey: "Journey", spell: Spell) -> datetime | None:
     if fetched and ended_at[0] < max(fetched):
         return needed_at
     return None if why in ENOUGH else max(needed_at, ended_at[0])
+
+
+def _let_down(journey: "Journey", spell: Spell) -> datetime | None:
+    """Without a pathway that calls for care: who gave some, or was to, gave it up."""
+    home_at = spell.discharged_at
+    if home_at is None or _has_a_place(spell) or any(_comes(journey, spell, None)):
+        return None
+    over = [
+        (package.over_at, package)
+        for package in journey.packages.values()
+        if package.over_at is not None and package.over_at[0] >= spell.began_at
+    ]
+    let_down_at = []
+    for ended_at, package in over:
+        had = package.came or package.gave
+        planned = package.spell is spell and not package.unplanned
+        enough = package.where_to in ENOUGH
+        dropped = package.where_to == "provider_withdrew"
+        dropped |= package.nobody_has_it and not enough
+        ran = package.in_place and package.stands_still is None
+        if not package.in_place and package.gave:
+            ran = package.gave[-1][2] == ended_at
+        dropped |= bool(had) and ended_at[0] >= home_at and not ran and not enough
+        if (had or planned) and dropped:
+            let_down_at.append(ended_at[0])
+    if not let_down_at or max(over, key=lambda each: each[0])[1].where_to in ENOUGH:
+        return None
+    return max(home_at, *let_down_at)
 
 
 def _passed_on(journey: "Journey", spell: Spell) -> When | None:

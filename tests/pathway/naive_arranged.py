@@ -51,8 +51,10 @@ def for_another_plan(person: "Owned", asked: dict[str, Any]) -> bool:
 
 def nobody_asked(person: "Owned", spell: dict[str, Any]) -> datetime | None:
     """Since when somebody would have to be asked."""
-    if spell["pathway"] not in ("P1", "P2", "P3") or spell["overtaken"]:
+    if spell["overtaken"]:
         return None
+    if spell["pathway"] not in ("P1", "P2", "P3"):
+        return _dropped(person, spell)
     centre_left_at = _left_a_centre_to_others(person, spell)
     if centre_left_at is not None:
         since = max(spell["left_at"], centre_left_at)
@@ -66,6 +68,31 @@ def nobody_asked(person: "Owned", spell: dict[str, Any]) -> datetime | None:
     else:
         return None
     return None if has_a_place else _unless_asked(person, spell, since)
+
+
+def _dropped(person: "Owned", spell: dict[str, Any]) -> datetime | None:
+    """On pathway 0, or nobody knows which: who cared, or was to, does not, and nobody else."""
+    home_at: datetime | None = spell["left_at"]
+    has_a_place = spell["destination"] in IN_CARE or spell["code"] in IN_CARE_BY_CODE
+    if home_at is None or has_a_place or _asked(person, spell):
+        return None
+    since: datetime | None = None
+    newest: tuple[datetime, str] | None = None
+    for package in person.packages.values():
+        ended_at, why = package["ended_at"], package["ended_because"]
+        if ended_at is None or ended_at < spell["began_at"]:
+            continue
+        if newest is None or ended_at >= newest[0]:
+            newest = (ended_at, why)
+        had = came(package) or package["gave"]
+        if not had and (package["spell"] is not spell or package["unplanned"]):
+            continue
+        without = had and ended_at >= home_at and not _cared_to_the_end(package)
+        if _left_alone(package) or (without and why not in NOBODY_NEEDED):
+            since = max(since or ended_at, ended_at)
+    if since is None or newest is None or newest[1] in NOBODY_NEEDED:
+        return None
+    return max(since, home_at)
 
 
 def _unless_asked(

@@ -224,15 +224,16 @@ def _counts_from(wait: str, spell: dict[str, Any] | None) -> datetime | None:
 
 
 def _of_owner(person: Person, now: datetime) -> Iterator[tuple[Key, Runs]]:
-    """On pathways 1 to 3, in hospital and as long as somebody has the person afterwards."""
+    """On pathways 1 to 3, in hospital and as long as somebody has the person afterwards; on any,
+    somebody is to be asked in the place of who gave care up."""
     spell = person.here or person.last
-    if spell is None or spell["pathway"] not in ("P1", "P2", "P3"):
+    if spell is None:
         return
     owned = spell["owned"]
     if owned["nobody_asked"] and not being_assessed(person, spell):
         left = spell["left_at"] is not None
         yield ("care_arranged" if left else "service_asked", spell["about"]), Runs(1, 0, owned)
-    if person.has is None:
+    if person.has is None or spell["pathway"] not in ("P1", "P2", "P3"):
         return
     later = person.has_later()
     let_go_at = next((at for at, has in later if has is None), None)
@@ -443,7 +444,7 @@ CAME: dict[str, Callable[[dict[str, Any], int], object]] = {
     "owner_cover": lambda of, _: not of["away"],
     "owner_follows": lambda of, turn: of["followed"] == turn,
     "service_asked": lambda of, _: _arranged(of),
-    "care_arranged": lambda of, _: _arranged(of),
+    "care_arranged": lambda of, _: of["nobody_asked"] is None,
     "assessment_allocation": lambda of, _: of["furthest"] > 1,
     "assessment_completion": lambda of, _: of["furthest"] > 2,
     "support_plan": lambda of, _: of["furthest"] > 3,
@@ -511,7 +512,7 @@ def _stage_outside(person: Person, now: datetime) -> str:
     over = day_of(person.last["left_at"]) + 91 * DAY
     offered = any(unanswered(offer) for offer in person.offers())
     supported = person.last["pathway"] in ("P1", "P2", "P3")
-    if supported and (offered or nobody_asked(person, person.last)):
+    if (supported and offered) or nobody_asked(person, person.last):
         return "discharged_waiting_for_start"
     return "follow_up" if day_of(now) < over else "finished"
 
