@@ -20,7 +20,7 @@ from flow.events.service_outputs import (
     ServiceChanged,
     ServiceData,
 )
-from flow.pathway.services import SERVICE_RULES
+from flow.pathway.services import SERVICE_RULES, of_its_kind
 
 if TYPE_CHECKING:
     from flow.engine.log import Record
@@ -95,7 +95,7 @@ def render(services: Iterable[ListedService]) -> Table:
     listed = table("service", "kind", *numbers, "alerts", right=numbers)
     for each in services:
         data, derived = each.data, each.data.derived
-        report = data.reported
+        report = of_its_kind(data.reported) if data.reported is not None else None
         listed.add_row(
             data.service,
             (each.kind or NOT_KNOWN).replace("_", " "),

@@ -395,7 +395,10 @@ class FollowUpRecorded(Event):
 
 
 class CentreCapacityReportedData(Wire):
-    """A snapshot: beds for a centre, visits and hours that a home-care provider can start."""
+    """A snapshot: beds for a centre, visits and hours that a home-care provider can start.
+
+    What a kind of service has none of (list `service_kind`) does not count.
+    """
 
     kind: ServiceKind
     council: Council | None = None

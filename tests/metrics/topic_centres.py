@@ -36,6 +36,9 @@ REPORT_COUNTS = timedelta(days=3)
 LAST_DAY_FORETOLD = 6
 """Seven days with today."""
 USUAL_STAY = timedelta(days=42)
+IN_BEDS = {"independence_centre", "community_hospital", "care_home", "mental_health_hospital"}
+IN_BEDS_OR_VISITS = {"hospice", "disability_service", "housing", "other"}
+"""Who may report beds; all others report visits and hours."""
 GIVES = {
     "independence_centre": {"rehabilitation_bed"},
     "community_hospital": {"rehabilitation_bed"},
@@ -171,6 +174,18 @@ def answered_as(topics: Topics, alert: dict[str, Any], now: datetime) -> dict[st
     return {"state": state, **found, "snoozed_until": None}
 
 
+def _believed(report: dict[str, Any]) -> dict[str, Any]:
+    """Without the figures that such a service cannot have."""
+    kind = report["kind"]
+    if kind in IN_BEDS_OR_VISITS:
+        return report
+    return {what: each for what, each in report.items()
+            if not what.endswith("_available" if kind in IN_BEDS else _BEDS)}  # fmt: skip
+
+
+_BEDS = ("_open", "_closed", "_reserved", "_occupied")
+
+
 def _told(topics: Topics, topic: str) -> dict[str, dict[str, dict[str, Any]]]:
     """Of each service the events that were not refused, by identity."""
     refused = {value for _, value, _ in topics.get(f"{topic}.dlq", ())}
@@ -193,9 +208,9 @@ def _of_service(facts: Facts, now: datetime) -> Iterator[tuple[str, dict[str, st
     yield "centre_waiting_ready", {}, sum(_is_ready(each, facts, now) for each in coming)
     asked = [_at(each.get("asked_at") or each["since"]) for each in coming]
     yield "centre_waiting_days", {}, sum(max(0, days_from(at, now)) for at in asked)
-    report = facts.report
-    if report is None:
+    if facts.report is None:
         return
+    report = _believed(facts.report)
     for state in ("open", "closed", "reserved", "occupied"):
         yield "centre_beds", {"state": state}, report.get(f"beds_{state}") or 0
     occupied = report.get("beds_occupied")
@@ -247,9 +262,10 @@ def _findings(name: str, facts: Facts, now: datetime, listed: frozenset[str]) ->
         yield "report_ahead"
     if now >= facts.rank[0] + REPORT_COUNTS:
         yield "report_old"
-    beds = report.get("beds_open")
-    promised = (report.get("beds_occupied") or 0) + (report.get("beds_reserved") or 0)
-    if promised > (beds or 0):
+    believed = _believed(report)
+    beds = believed.get("beds_open")
+    promised = (believed.get("beds_occupied") or 0) + (believed.get("beds_reserved") or 0)
+    if promised > (beds or 0) or any(report[what] for what in report.keys() - believed.keys()):
         yield "capacity_impossible"
     staying = sum(each["state"] == "staying" for each in facts.people.values())
     if beds is not None and staying > beds:

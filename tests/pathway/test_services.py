@@ -2,8 +2,10 @@
 
 import pytest
 
+from flow.events.codes import SERVICE_KINDS
 from flow.pathway.service_rules import FULL, PLACE_FREE
 from flow.pathway.services import (
+    FIGURES,
     SERVICE_RULES,
     contribution_of,
     counts_from,
@@ -291,6 +293,43 @@ def test_impossible_capacity_is_a_finding_with_its_report(
     findings = told.look("2026-01-05 08:00").findings
     assert [each.rule for each in findings] == rules
     assert all(each.events == ("/slic/capacity#at-2026-01-05-07:00",) for each in findings)
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("independence_centre", {"visits_per_week_available": 5}),
+        ("care_home", {"hours_per_week_available": 7.5}),
+        ("home_care", {"beds_open": 10, "beds_occupied": 2}),
+        ("reablement", {"beds_closed": 1}),
+    ],
+)
+def test_figures_of_what_a_service_has_none_of_do_not_count_and_are_a_finding(
+    kind: str, said: dict[str, object]
+) -> None:
+    told = Told()
+    told.reports("2026-01-05 07:00", kind=kind, **said)
+    told.people = [faced("staying", STAYS), faced("waiting", STAYS, ready=STAYS)]
+    data = told.look("2026-01-05 08:00")
+    assert [(each.rule, each.events) for each in data.findings] == [
+        ("capacity_impossible", ("/slic/capacity#at-2026-01-05-07:00",))
+    ]
+    assert (data.has_room, data.free_places, data.shortfall) == (None, None, None)
+    assert (data.occupancy_difference, data.expected_free, told.open()) == (None, (), [])
+    gauges = {gauge for gauge, _, _ in contribution_of(data, {}, ENGLAND)}
+    assert not gauges & {"centre_beds", "centre_reports"}
+
+
+def test_no_beds_of_who_gives_visits_is_no_finding_and_does_not_make_them_full() -> None:
+    told = Told()
+    told.reports("2026-01-05 07:00", kind="home_care", beds_open=0, visits_per_week_available=3)
+    data = told.look("2026-01-05 08:00")
+    assert (data.has_room, data.free_places, data.findings) == (True, None, ())
+
+
+def test_every_kind_of_service_says_what_it_counts() -> None:
+    assert all(set(kind.attributes["counts"]) <= FIGURES.keys() for kind in SERVICE_KINDS)
+    assert all(kind.attributes["counts"] for kind in SERVICE_KINDS)
 
 
 def test_an_old_report_does_not_count_and_is_a_finding() -> None:

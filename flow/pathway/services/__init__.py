@@ -14,10 +14,11 @@ from flow.pathway.services.answers import NO_ANSWERS, Answers, AnswersTo
 from flow.pathway.services.contribution import SERVICE_GAUGES, contribution_of
 from flow.pathway.services.findings import SERVICE_RULES
 from flow.pathway.services.look import Besides, look
-from flow.pathway.services.report import counts_from, newest, report_of
+from flow.pathway.services.report import FIGURES, counts_from, newest, of_its_kind, report_of
 from flow.pathway.services.reports import Reports
 
 __all__ = [
+    "FIGURES",
     "NO_ANSWERS",
     "SERVICE_GAUGES",
     "SERVICE_RULES",
@@ -32,6 +33,7 @@ __all__ = [
     "decode_service_alert",
     "look",
     "newest",
+    "of_its_kind",
     "report_of",
     "service_alert_id",
 ]

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from flow.events.service_outputs import ServiceAlertData, ServiceData
 from flow.pathway.gauge import Gauge
 from flow.pathway.policy import Contribution, Policy
+from flow.pathway.services.report import of_its_kind
 
 SERVICE_GAUGES: Mapping[str, Gauge] = MappingProxyType(
     {
@@ -70,7 +71,7 @@ def contribution_of(
 
 
 def _beds(data: ServiceData, service: str) -> Iterator[Contribution]:
-    report = data.reported
+    report = of_its_kind(data.reported) if data.reported is not None else None
     if report is not None and report.beds_open is not None:
         known = data.free_places is not None
         yield "centre_reports", (service, "current" if known else "old"), 1.0

@@ -5,13 +5,15 @@ from types import MappingProxyType
 
 from flow.events.service_outputs import CapacityReport, Derived, ServiceFinding
 from flow.pathway.policy import Policy
+from flow.pathway.services.report import claims_another_kind, of_its_kind
 
 EVENTS_TOLD = 10
 """Of the events that name a service so many are enough to find out who sends them."""
 
 SERVICE_RULES: Mapping[str, str] = MappingProxyType(
     {
-        "capacity_impossible": "more beds occupied and reserved than are open",
+        "capacity_impossible": "beds, visits or hours that such a service has none of, which do "
+        "not count, or more beds occupied and reserved than are open",
         "correction_cycle": "events correct each other in a circle; all of them are void",
         "correction_not_allowed": "one source may not correct another (policy: corrections)",
         "correction_waits": "what is to be corrected has not been seen, or long ago",
@@ -60,11 +62,9 @@ def _broken(
         yield "report_ahead"
     if not current:
         yield "report_old"
-    beds = report.beds_open
-    if beds is not None:
-        if (report.beds_occupied or 0) + (report.beds_reserved or 0) > beds:
-            yield "capacity_impossible"
-        if derived.staying > beds:
-            yield "more_staying_than_beds"
-    elif report.beds_occupied or report.beds_reserved:
+    counted = of_its_kind(report)
+    taken = (counted.beds_occupied or 0) + (counted.beds_reserved or 0)
+    if claims_another_kind(report) or taken > (counted.beds_open or 0):
         yield "capacity_impossible"
+    if counted.beds_open is not None and derived.staying > counted.beds_open:
+        yield "more_staying_than_beds"

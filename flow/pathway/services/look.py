@@ -24,7 +24,7 @@ from flow.pathway.placements import NOT_THERE_YET, Placement
 from flow.pathway.policy import Policy
 from flow.pathway.service_rules import FULL, PLACE_FREE
 from flow.pathway.services.findings import findings_of
-from flow.pathway.services.report import counts_from
+from flow.pathway.services.report import counts_from, of_its_kind
 
 NOBODY_FULL: Mapping[str, datetime] = MappingProxyType({})
 
@@ -60,6 +60,7 @@ def look(
     """What is known of the service at `now`. `before` is the last look's, where there was one;
     `full` tells of other services since when they are."""
     rules = policy.service_rules
+    said, report = report, of_its_kind(report) if report is not None else None
     current = report is not None and now < counts_from(report) + rules.report_valid
     waiting = [each for each in placements if each.state in NOT_THERE_YET]
     ready = [each for each in waiting if _could_move_in(each, report, now)]
@@ -78,7 +79,7 @@ def look(
     named_by = (*_named_by(placements), *besides.answers)
     data = ServiceData(
         service=service,
-        reported=report,
+        reported=said,
         derived=derived,
         occupancy_difference=_difference(report, derived),
         has_room=has_room,
@@ -97,7 +98,7 @@ def look(
             has_room=has_room,
         ),
         findings=(
-            *findings_of(service, report, derived, named_by, policy, current=current),
+            *findings_of(service, said, derived, named_by, policy, current=current),
             *besides.doubts,
         ),
     )

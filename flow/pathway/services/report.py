@@ -2,10 +2,22 @@
 repeats of reports do not matter.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from flow.events.care_package import CentreCapacityReported
+from flow.events.codes import SERVICE_KINDS
 from flow.events.service_outputs import CapacityReport
+
+FIGURES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "beds": ("beds_open", "beds_closed", "beds_reserved", "beds_occupied"),
+        "visits": ("visits_per_week_available",),
+        "hours": ("hours_per_week_available",),
+    }
+)
+"""What the list `service_kind` says that a service `counts`, and the figures of a report of it."""
 
 
 def report_of(event: CentreCapacityReported) -> CapacityReport:
@@ -31,6 +43,29 @@ def counts_from(report: CapacityReport) -> datetime:
     """A snapshot cannot be of later than its writing: a mistyped year would else stay the newest
     for that year."""
     return min(report.time, report.recordedtime)
+
+
+def _of_another_kind(report: CapacityReport) -> dict[str, float]:
+    """The figures of what such a service has none of (list `service_kind`)."""
+    counts: list[str] = SERVICE_KINDS.by_code[report.kind].attributes["counts"]
+    return {
+        name: figure
+        for what, names in FIGURES.items()
+        if what not in counts
+        for name in names
+        if (figure := getattr(report, name)) is not None
+    }
+
+
+def claims_another_kind(report: CapacityReport) -> bool:
+    """Whether it has more than nothing to give of what such a service has none of."""
+    return any(_of_another_kind(report).values())
+
+
+def of_its_kind(report: CapacityReport) -> CapacityReport:
+    """The report without such figures: they count as not told."""
+    others = _of_another_kind(report)
+    return report.model_copy(update=dict.fromkeys(others)) if others else report
 
 
 def newest(one: CapacityReport | None, other: CapacityReport | None) -> CapacityReport | None:
