@@ -115,6 +115,7 @@ def care_package_requested(journey: Journey, event: CarePackageRequested, now: M
     if stood_still and package.pause is None:
         # It stood still while the person was in hospital, whether anybody said so or not.
         package.pauses += (Pause(now, None, READMITTED),)
+        journey.touch_waits_of(package)
     if data.council is not None or data.locality is not None:
         journey.lives(data.council, data.locality)
     watch(journey, package, now)

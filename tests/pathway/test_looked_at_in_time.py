@@ -3,7 +3,7 @@
 import pytest
 
 from flow.pathway import Journey, assess
-from tests.pathway.told import ENGLAND, Told, at
+from tests.pathway.told import ENGLAND, Told, at, value_of
 
 
 def state(journey: Journey, wait: str, now: str, period: int = 1) -> str:
@@ -31,6 +31,34 @@ def test_a_package_is_late_the_moment_its_provider_stops_though_no_warning_came_
     journey = person.journey()
     assert state(journey, "package_handed_back", "2026-01-13 09:59") == "running"
     assert state(journey, "package_handed_back", "2026-01-13 10:00") == "breached"
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("care-package-paused", {"reason": "family_cover"}),
+        ("care-package-requested", {"kind": "restart"}),
+    ],
+    ids=["told to be on hold", "asked to go on again"],
+)
+def test_late_before_its_package_is_on_hold_it_stands_still_whoever_has_seen_it_late(
+    kind: str, said: dict[str, str]
+) -> None:
+    """An owner acts throughout: else every wait is measured anew as soon as others have to act."""
+    person = Told()
+    person.admitted("2026-01-05 10:00")
+    person.tell("coordinator-assigned", "2026-01-06 10:00", organisation="QWO", coordinator="cm1")
+    person.tell("care-package-requested", "2026-01-07 10:00", package_id="P1", kind="restart")
+    person.discharged("2026-01-08 10:00")
+    person.tell("care-package-started", "2026-01-08 12:00", package_id="P1")
+    person.tell("first-visit-missed", "2026-01-08 18:00", package_id="P1")
+    history = person.history()
+    assert state(history.journey(), "missed_first_visit", "2026-01-08 22:00") == "breached"
+    held = person.tell(kind, "2026-01-08 23:00", package_id="P1", **said)
+    history.add(held, value_of(held))
+    for journey in (history.journey(), person.journey()):
+        assert state(journey, "missed_first_visit", "2026-01-08 23:00") == "paused"
+        assert state(journey, "missed_first_visit", "2026-01-15 23:00") == "breached"
 
 
 def test_the_day_of_a_long_stay_review_begins_and_is_over_at_midnight() -> None:
