@@ -35,7 +35,7 @@ class _Hold(NamedTuple):
 
 class _Care(NamedTuple):
     """Care at home of a kind that one service gives, by a package, or where that is None by visits
-    of a referral alone. `requested` is when it was asked for, `hold.asked` when the person was
+    of a referral alone. `requested` is when it was asked of them, `hold.asked` when the person was
     offered."""
 
     kind: str | None
@@ -127,13 +127,13 @@ def _as_asked(care: _Care) -> _Hold:
 
 
 def _cares(journey: Journey) -> Iterator[_Care]:
-    """What is given, or was; nothing while it is paused, or was handed back."""
+    """What is given, or was; nothing while it is paused, or given up."""
     for package in journey.packages.values():
         since, service = package.in_place, package.service
-        goes_on = package.pause is None and not package.hand_backs
+        goes_on = package.pause is None and package.given_up is None
         if since is not None and service is not None and goes_on:
             hold = _Hold(since, service, package.ended, _offered(journey, service))
-            yield _Care(kind_of(journey, package), package, package.requested, hold)
+            yield _Care(kind_of(journey, package), package, package.asked_of_them, hold)
     for referral in journey.referrals.values():
         since, service = referral.visited, referral.service
         if since is None or service is None or referral.kind not in ONE_PLACE:

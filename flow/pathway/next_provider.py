@@ -48,6 +48,8 @@ def asked_of(
     if service is None:
         return
     if not is_another(package, service):
+        if package.service is None:
+            package.offered = now
         nobody_is_next(journey, package, now)
         journey.served_by(package, service)
     elif more or _has_it(package):
@@ -132,6 +134,8 @@ def passes_to(journey: Journey, package: Package, service: str | None, now: Mark
     prepares = package.given_up is None and not is_given(package)
     _was_given(package, now)
     package.lapsed = package.confirmed = package.last_confirmed = package.offered = None
+    if asked is not None and asked.service == service and asked.asked != asked.confirmed:
+        package.offered = asked.asked  # they confirm without a word before where both are one
     package.started = package.first_visit = package.increased = None
     package.first_visit_due_at = package.elsewhere = None
     package.missed_before = len(package.missed)

@@ -211,7 +211,7 @@ def _by_package(journey: Journey, package: Package) -> Faced | None:
         return Faced("left", package.lapsed, kind=kind)
     if package.elsewhere is not None or set_aside(journey, package):
         return None
-    asked = package.offered or package.requested
+    asked = package.asked_of_them
     taken_on = package.confirmed or package.started  # in place on paper; nobody has come yet
     if taken_on is not None:
         return Faced("accepted", taken_on, asked or taken_on, kind)

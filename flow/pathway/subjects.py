@@ -346,7 +346,7 @@ class Package(Involved):
         self.hours_per_week: float | None = None
         self.planned_start_at: datetime | None = None
         self.requested: Mark | None = None
-        self.offered: Mark | None = None  # to whom it is asked of instead of another
+        self.offered: Mark | None = None  # to whoever has it, where it was not at first
         self.confirmed: Mark | None = None
         self.last_confirmed: Mark | None = None  # told again, it holds after another stay, too
         self.first_visit_due_at: datetime | None = None
@@ -369,6 +369,11 @@ class Package(Involved):
         self.end_reason: str | None = None
         self.elsewhere: Mark | None = None  # another service that was asked has begun it
         self.off_plan: Mark | None = None  # it was for another pathway than is confirmed since
+
+    @property
+    def asked_of_them(self) -> Mark | None:
+        """When it was asked of whoever has it; where nobody told, when it was first asked for."""
+        return self.offered or self.requested
 
     @property
     def in_place(self) -> Mark | None:

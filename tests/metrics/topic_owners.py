@@ -233,13 +233,13 @@ def _two_that_care(
     packages, caring = [], []
     for package in journey.packages.values():
         began, on_hold = package.in_place_at, package.paused_because is not None
-        if began and package.service and not on_hold and not package.given_back:
+        if began and package.service and not on_hold and not package.nobody_has_it:
             ended = package.over_at[0] if package.over_at else None
             sent_on = _last_offered(journey, package.service)
             packages.append((*began, package.service, ended, sent_on))
             of = journey.referrals.get(package.referral or "")
             kind = (of.kind if of else None) or "home_care"
-            asked_on = _newer(sent_on, package.made_on)
+            asked_on = _newer(sent_on, package.asked_on or package.made_on)
             caring.append(("package", kind, (*began, package.service, ended, asked_on)))
     for visits in journey.cared_by_visits:
         if visits.service and visits.kind in ONE_OF_SEVERAL and visits.alone_at:

@@ -149,7 +149,12 @@ class Services:
             of_it = kind == ((named.kind if named else None) or "home_care")
             begun = package.started or package.visited or package.others_before
             other_one = by is None or not package.service or by.service != package.service
-            if package.kind == "new" and of_it and other_one and not (begun or package.over):
+            if (
+                package.kind == "new"
+                and of_it
+                and other_one
+                and not (begun or package.over or package.elsewhere)
+            ):
                 package.elsewhere = True
                 self._has_nothing_to_take(package.service, event)
 
@@ -291,10 +296,12 @@ class Services:
         kept = more or package.is_given or (package.nobody_has_it and package.came)
         if of_another and kept:
             self._follows(package, service, event)
-            package.more_agreed = False
+            package.follows_asked_on, package.more_agreed = event.at, False
         elif of_another:
             self._passes(package, service, event)
+            package.asked_on = event.at
         elif service is not None:
+            package.asked_on = package.asked_on if package.service else event.at
             package.service = service
             self._follows(package, None, event)
         if not more and not (of_another and kept):
@@ -333,6 +340,8 @@ class Services:
     ) -> None:
         """A service is to come after the one that has it; nobody else is, then."""
         before, package.follows, package.follows_agreed = package.follows, service, agreed
+        if before != service:
+            package.follows_asked_on = None
         if before is not None and before != service:
             self._has_nothing_to_take(before, event)
 
@@ -361,6 +370,8 @@ class Services:
         self._no_pause_now(package, event)
         if service is not None and service == package.follows:
             package.more_asked = False
+        known = service is not None and service == package.follows
+        package.asked_on = package.follows_asked_on if known else None
         package.service = service or had
         self._follows(package, None, event)
         if had is not None and had != package.service:

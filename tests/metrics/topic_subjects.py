@@ -168,6 +168,9 @@ class Service:
     refused: dict[str, tuple[When, str]] = field(default_factory=dict)
     """When it was refused or taken back last, and why."""
     made_on: datetime | None = None
+    asked_on: datetime | None = None
+    """Of a package: when it was asked of whoever has it, where that was not at first."""
+    follows_asked_on: datetime | None = None
     began_on: datetime | None = None
     started_on: datetime | None = None
     first_visit_on: datetime | None = None

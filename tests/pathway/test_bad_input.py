@@ -97,6 +97,21 @@ def accepted_by_one_and_cared_for_by_another(told: Told) -> None:
     told.tell("first-visit-completed", "2026-01-07 11:00", id="b", package_id="P1")
 
 
+def comes_though_nobody_asked(told: Told) -> None:
+    """The package was asked of another, before somebody else had the person."""
+    reab_has_the_person(told, "acme")
+    told.tell("first-visit-completed", "2026-01-09 11:00", id="b", package_id="P1", service="beta")
+
+
+def two_give_care_after_one_gave_it_up(told: Told) -> None:
+    told.tell("care-package-requested", "2026-01-07 08:00", package_id="P1", kind="new",
+              service="gamma")  # fmt: skip
+    told.tell("first-visit-completed", "2026-01-07 09:00", package_id="P1")
+    told.tell("care-package-handed-back", "2026-01-07 10:00", package_id="P1", reason="staffing")
+    told.tell("care-package-confirmed", "2026-01-07 10:30", package_id="P1", service="acme")
+    two_give_care(told)
+
+
 def cared_for_at_home_while_in_a_centre(told: Told) -> None:
     told.tell("centre-admitted", "2026-01-07 10:00", id="a", stay_id="T1", service="slic")
     told.tell("care-package-requested", "2026-01-09 09:00", package_id="P1", kind="new",
@@ -178,6 +193,10 @@ BAD: dict[str, tuple[str, Callable[[Told], None], set[str]]] = {
     "in two hospitals at once": ("two_hospitals", two_hospitals, {"a", "b"}),
     "two services accept the person": ("two_services", two_accept, {"a", "b"}),
     "two services give care": ("two_services", two_give_care, {"a", "b"}),
+    "one comes though another was asked": ("two_services", comes_though_nobody_asked, {"a", "b"}),
+    "two give care after one gave it up": (
+        "two_services", two_give_care_after_one_gave_it_up, {"a", "b"},
+    ),
     "two services visit": ("two_services", two_visit, {"a", "b"}),
     "a service visits beside a package": ("two_services", a_visit_beside_a_package, {"a", "b"}),
     "one accepts, another gives care": (
@@ -319,6 +338,37 @@ def asked_by_who_had_accepted(told: Told) -> None:
     told.tell("first-visit-completed", "2026-01-07 11:00", package_id="P1")
 
 
+def reab_has_the_person(told: Told, service: str | None) -> None:
+    """Since after a package was asked for, of this service."""
+    told.tell("care-package-requested", "2026-01-07 07:00", package_id="P1", kind="new",
+              service=service)  # fmt: skip
+    told.tell("handover-sent", "2026-01-07 08:00", handover_id="H1", to_service="reab")
+    told.tell("handover-accepted", "2026-01-07 10:00", id="a", handover_id="H1")
+
+
+def asked_of_beta(told: Told) -> None:
+    """Of another than before, by who has the person since."""
+    told.tell("care-package-requested", "2026-01-08 10:00", package_id="P1", kind="new",
+              service="beta")  # fmt: skip
+    told.tell("first-visit-completed", "2026-01-09 11:00", package_id="P1", service="beta")
+
+
+def passed_on_before_it_began(told: Told) -> None:
+    reab_has_the_person(told, "acme")
+    asked_of_beta(told)
+
+
+def passed_on_while_it_was_given(told: Told) -> None:
+    reab_has_the_person(told, "acme")
+    told.tell("first-visit-completed", "2026-01-07 12:00", package_id="P1")
+    asked_of_beta(told)
+
+
+def asked_of_nobody_before(told: Told) -> None:
+    reab_has_the_person(told, None)
+    asked_of_beta(told)
+
+
 def offered_by_who_cared(told: Told) -> None:
     told.tell("referral-made", "2026-01-06 08:00", referral_id="R1", kind="home_care",
               service="acme")  # fmt: skip
@@ -362,6 +412,9 @@ def nurses_in_a_centre(told: Told) -> None:
     [
         each_by_its_own,
         asked_by_who_had_accepted,
+        passed_on_before_it_began,
+        passed_on_while_it_was_given,
+        asked_of_nobody_before,
         offered_by_who_cared,
         requested_after_visits,
         home_before_the_centre_said_so,
