@@ -123,6 +123,7 @@ def _is_confirmed(package: Package, due_at: datetime | None, now: Mark) -> None:
     package.last_confirmed = now
     package.first_visit_due_at = due_at
     package.increase_confirmed = package.increase_asked is not None
+    package.increase_declined = False
 
 
 def passes_to(journey: Journey, package: Package, service: str | None, now: Mark) -> None:
@@ -177,8 +178,11 @@ def comes(journey: Journey, package: Package, service: str | None, now: Mark) ->
     asked = package.next_provider
     if service is None and package.lapsed is not None:
         service = asked.service if asked is not None else package.service
-    if is_another(package, service) or package.lapsed is not None:
+    another = is_another(package, service)
+    if another or package.lapsed is not None:
         passes_to(journey, package, service, now)
+        if another:
+            package.increase_declined = package.increase_asked is not None  # nobody asked them
     else:
         journey.served_by(package, service)
 

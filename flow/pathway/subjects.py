@@ -361,7 +361,7 @@ class Package(Involved):
         self.increase_asked: Mark | None = None  # more than is given, and not given yet
         self.times_increased = 0
         self.increase_confirmed = False
-        self.increase_declined = False  # by who was asked for it: somebody else has to be
+        self.increase_declined = False  # or not asked of who has it: somebody has to be
         self.next_provider: NextProvider | None = None
         self.without_part: tuple[str, ...] = ()  # services that others have followed
         self.hand_backs: tuple[HandBack, ...] = ()

@@ -118,6 +118,19 @@ def test_then_somebody_else_has_to_be_found_and_acts_once_asked() -> None:
     assert acts(told, "package_increase", "2026-01-14 17:00") == ("acme", "home_care_provider")
 
 
+@pytest.mark.parametrize("asked", ["beta", "acme", None])
+def test_who_takes_it_over_unasked_was_asked_for_no_more_until_they_confirm(
+    asked: str | None,
+) -> None:
+    told = cared_for()
+    ask_for_more(told, asked)
+    told.tell("first-visit-completed", "2026-01-13 09:00", package_id="P1", service="gamma")
+    assert has(told) == (CARED_FOR, "gamma", "gamma")
+    assert acts(told, "package_increase", LATER) == (None, "commissioner")
+    told.tell("care-package-confirmed", "2026-01-14 13:00", package_id="P1", service="gamma")
+    assert acts(told, "package_increase", "2026-01-14 14:00") == ("gamma", "home_care_provider")
+
+
 def test_once_more_is_given_nobody_has_declined_it_any_more() -> None:
     told = cared_for()
     ask_for_more(told, "beta")
