@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
 
+from flow.pathway.death import died_in
 from flow.pathway.gauge import PLACE, Gauge
 from flow.pathway.journey import Journey
 from flow.pathway.local_days import FAR, day_ends, days_between, local_date
 from flow.pathway.policy import UNKNOWN, Contribution, Policy
-from flow.pathway.spells import died_in
 from flow.pathway.subjects import Spell
 from flow.pathway.windows import in_window
 

@@ -28,6 +28,7 @@ from flow.pathway import (
     coordination as coordinate,
 )
 from flow.pathway import (
+    death,
     delay_reasons,
     handovers,
     packages,
@@ -98,7 +99,7 @@ HANDLERS: Mapping[type[Event], Callable[[Journey, Any, Mark], None]] = {
     discharge.DischargeSummarySent: spells.discharge_summary_sent,
     discharge.PatientDischarged: spells.patient_discharged,
     discharge.DischargeCancelled: spells.discharge_cancelled,
-    discharge.PatientDied: spells.patient_died,
+    discharge.PatientDied: death.patient_died,
     care_package.CarePackageRequested: packages.care_package_requested,
     care_package.CarePackageConfirmed: packages.care_package_confirmed,
     care_package.CarePackageStarted: packages.care_package_started,

@@ -13,6 +13,7 @@ from flow.events.discharge import (
 )
 from flow.pathway import notices
 from flow.pathway.care import kind_of
+from flow.pathway.death import DIED_WAITING, has_died
 from flow.pathway.handovers import stands_down
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
@@ -276,6 +277,8 @@ def referral_withdrawn(journey: Journey, event: ReferralWithdrawn, now: Mark) ->
     if referral.visited is not None:
         referral.over = referral.over or now
     referral.withdrawal_reason = event.data.reason
+    if referral.withdrawal_reason in DIED_WAITING:
+        has_died(journey, now)
     _closed(journey, referral, now)
 
 

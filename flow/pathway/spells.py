@@ -20,13 +20,13 @@ from flow.events.discharge import (
     DischargeSummarySent,
     MedicinesReady,
     PathwayDecided,
-    PatientDied,
     PatientDischarged,
     PatientDischargedData,
     TransportBooked,
 )
 from flow.pathway import notices
 from flow.pathway.care import stays_live, suspend
+from flow.pathway.death import FOUND_DEAD, dead_by, die, died_at_discharge, has_died
 from flow.pathway.delay_reasons import clear_all
 from flow.pathway.discharge_ready_date import NctrPeriod, at_discharge, disagreement
 from flow.pathway.journey import Coordinator, Journey
@@ -50,10 +50,6 @@ TRANSFER = frozenset({"2B", "81"})
 """Admission methods that continue a stay begun at another provider."""
 RETURN_DAYS = 29
 """A return counts from day 0 to this day after the discharge (domain.md 5, O6)."""
-DIED = frozenset({"4", "5"})
-"""Discharge methods: died, stillbirth (domain.md 4.2)."""
-DESTINATION_DIED = "79"
-"""Discharge destination: not applicable, died or stillbirth (domain.md 4.2)."""
 TO_A_HOSPITAL = DISCHARGE_DESTINATIONS.marked("nhs_hospital")
 """Discharge destinations: another NHS hospital (domain.md 4.2)."""
 
@@ -346,20 +342,14 @@ def follow_up_recorded(journey: Journey, event: FollowUpRecorded, now: Mark) -> 
     spell = spell_of(journey, data, now)
     if spell is None:
         return
-    if data.status != "died" and _dead_by(journey, spell, data.day):
+    if data.status in FOUND_DEAD:
+        has_died(journey, now)
+    elif dead_by(journey, spell, data.day):
         assert journey.died is not None
         journey.find("event_after_death", journey.died.by, now.by)
-    else:
-        spell.follow_ups = {**spell.follow_ups, data.day: data.status}
-        journey.hospital_version += 1
-
-
-def _dead_by(journey: Journey, spell: Spell, day: int) -> bool:
-    """Whether the person had died before this day after the discharge began."""
-    died, left = journey.died, spell.discharged
-    if died is None or left is None:
-        return False
-    return days_between(local_date(left.at), local_date(died.at)) < day
+        return
+    spell.follow_ups = {**spell.follow_ups, data.day: data.status}
+    journey.hospital_version += 1
 
 
 def patient_discharged(journey: Journey, event: PatientDischarged, now: Mark) -> None:
@@ -384,9 +374,7 @@ def patient_discharged(journey: Journey, event: PatientDischarged, now: Mark) ->
     decided = spell.pathway_confirmed is not None and spell.pathway != confirmed
     there = BEGUN_THERE.get(spell.destination or "", ())
     begin_all(journey, spell, (*BEGUN_BY_DISCHARGE, *there), now)
-    if data.discharge_method in DIED or (
-        data.discharge_method is None and data.destination_code == DESTINATION_DIED
-    ):
+    if died_at_discharge(data):
         die(journey, now)
     watch(journey, spell, now)
     _sent_back(journey, spell, now)
@@ -457,30 +445,3 @@ def _pathway_told(spell: Spell, data: PatientDischargedData) -> str | None:
     if data.pathway is not None or data.destination is None or spell.pathway_confirmed is not None:
         return data.pathway
     return PATHWAY_OF[data.destination]
-
-
-def died_in(journey: Journey, spell: Spell) -> bool:
-    """Whether the person died in a finished spell: its end is no discharge."""
-    died, discharged = journey.died, spell.discharged
-    return died is not None and discharged is not None and died.at <= discharged.at
-
-
-def patient_died(journey: Journey, _event: PatientDied, now: Mark) -> None:
-    die(journey, now)
-
-
-def die(journey: Journey, now: Mark) -> None:
-    """Death outranks everything: it ends every wait, and whoever is involved is told."""
-    if journey.died is not None:
-        if local_date(journey.died.at) != local_date(now.at):
-            journey.find("died_twice", journey.died.by, now.by)
-        return
-    journey.died = now
-    journey.hospital_version += 1
-    journey.services_version += 1
-    for spell in journey.spells.values():
-        if spell.ready is not None and spell.ready.ended is None:
-            spell.ready.ended, spell.ready.ended_by = now, "death"
-    notices.died(journey, now)
-    for subject in journey.subjects():
-        watch(journey, subject, now)

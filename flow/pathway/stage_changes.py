@@ -39,6 +39,16 @@ OF_SERVICES = (
 )
 """What is told of those who are to care for somebody at home."""
 
+TELLS_OF_DEATH = (
+    "patient-died",
+    "patient-discharged",
+    "centre-discharged",
+    "care-package-ended",
+    "referral-withdrawn",
+    "assessment-withdrawn",
+    "follow-up-recorded",
+)
+
 OF_A_STAY = (
     "patient-transferred",
     "expected-discharge-date-set",
@@ -189,7 +199,7 @@ CHANGES: tuple[Change, ...] = (
         "day 91 after a first visit has passed, and all that is left is an offer to somebody else",
         odd=True,
     ),
-    Change((*OUTSIDE, *IN_HOSPITAL), ("died",), "died", ("patient-died", "patient-discharged")),
+    Change((*OUTSIDE, *IN_HOSPITAL), ("died",), "died", TELLS_OF_DEATH),
     Change(
         (*OUTSIDE, *READY),
         ("in_hospital",),

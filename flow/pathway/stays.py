@@ -10,6 +10,7 @@ from flow.events.care_package import (
     RequirementsToRemainAssessed,
 )
 from flow.pathway import delay_reasons, notices
+from flow.pathway.death import DIED_FROM_CENTRE, has_died
 from flow.pathway.handovers import moved_in_elsewhere, service_over
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
@@ -150,12 +151,17 @@ def centre_delay_reason_cleared(
 
 def centre_discharged(journey: Journey, event: CentreDischarged, now: Mark) -> None:
     stay = _named(journey, event.data.stay_id, now)
+    died = event.data.destination in DIED_FROM_CENTRE
     if stay.left is None:
         stay.left = now
         stay.destination = event.data.destination
         delay_reasons.clear_all(stay, now)
         journey.hospital_version += 1
+        if died:
+            has_died(journey, now)
         watch(journey, stay, now)
         journey.watch_services(now)
         service_over(journey, stay.service, now)
         notices.stood_down(journey, stay, now)
+    elif died:
+        has_died(journey, now)

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from flow.pathway.death import died_in
 from flow.pathway.journey import Journey
 from flow.pathway.local_days import FAR, ONE_DAY, day_begins, local_date
 from flow.pathway.policy import Policy
-from flow.pathway.spells import died_in
 from flow.pathway.subjects import Spell
 
 

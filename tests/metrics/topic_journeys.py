@@ -55,6 +55,13 @@ LIVING_ONLY = {
     "handover-accepted",
     "coordinator-assigned",
 }
+SAYS_WHY = {
+    "centre-discharged": "destination",
+    "care-package-ended": "reason",
+    "referral-withdrawn": "reason",
+    "assessment-withdrawn": "reason",
+}
+"""Where those who cared for the person, or were to, may say that they died."""
 OTHER_HOSPITALS = {"49", "50", "51", "52", "53"}
 SEEN_THERE = {"patient-transferred", "criteria-to-reside-assessed"}
 INPATIENTS_ONLY = {
@@ -152,6 +159,8 @@ class Journey(Services):
             _IN_SPELL[event.type](self, spell, event)
         elif event.type in _ELSEWHERE:
             _ELSEWHERE[event.type](self, event)
+            if event.data.get(SAYS_WHY.get(event.type, "")) == "died":
+                self.died_at = self.died_at or event.at
         return True
 
     # Hospital.
@@ -252,7 +261,9 @@ class Journey(Services):
     def _followed_up(self, spell: Spell, event: Event) -> None:
         """Nobody is seen alive on a day that begins after the death."""
         data, left_at = event.data, spell.discharged_at
-        if data["status"] != "died" and self.died_at is not None and left_at is not None:
+        if data["status"] == "died":
+            self.died_at = self.died_at or event.at
+        elif self.died_at is not None and left_at is not None:
             day = day_of(left_at) + timedelta(days=data["day"])
             if day > day_of(self.died_at):
                 self.findings["event_after_death"] += 1

@@ -274,16 +274,3 @@ class Person(Owned):
             self.begin_all(spell, (BY_A_TASK[task],), said.at)
         if spell is not None and task == "long_stay_review":
             spell["long_stay_reviews"].append(said.at)
-
-    def patient_died(self, said: Said) -> None:
-        if self.died_at is not None:
-            return
-        self.died_at = said.at
-        for notice in self.notices:
-            notice["open"] = False
-        spell = self.here
-        told = [*self.preparing(), *self.giving(self.last if spell is None else None)]
-        self.tell_all(told, "stand_down", "died", said.at)
-        known = spell is not None and (spell["ready_at"] is not None or spell["hub_asked"])
-        if told or self.owner or known:
-            self.notice("died", "person", "died", said.at)

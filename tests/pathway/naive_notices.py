@@ -151,6 +151,19 @@ class Noticed:
         told = [*self.preparing(), *self.giving(came_from)]
         self.tell_all(told, "stand_down", "readmitted", at)
 
+    def patient_died(self, said: Said) -> None:
+        if self.died_at is not None:
+            return
+        self.died_at = said.at
+        for notice in self.notices:
+            notice["open"] = False
+        spell = self.here
+        told = [*self.preparing(), *self.giving(self.last if spell is None else None)]
+        self.tell_all(told, "stand_down", "died", said.at)
+        known = spell is not None and (spell["ready_at"] is not None or spell["hub_asked"])
+        if told or self.owner or known:
+            self.notice("died", "person", "died", said.at)
+
     def stood_down(self, subject: dict[str, Any]) -> None:
         """Nothing is left to tell a service that has no part in it any more."""
         self.let_go(subject["service"] or subject["about"])

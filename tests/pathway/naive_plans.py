@@ -56,4 +56,6 @@ class Plans(Services):
     def assessment_withdrawn(self, said: Said) -> None:
         plan = self.plan(said)
         plan["withdrawn"] = True
+        if said.data.get("reason") == "died":
+            self.patient_died(said)
         self.stood_down(plan)

@@ -111,6 +111,8 @@ class Services(Noticed):
         referral["withdrawn"] = (said.at, said.data["reason"])
         if referral["visited_at"]:
             referral["over_at"] = referral["over_at"] or said.at
+        if said.data["reason"] == "died":
+            self.patient_died(said)
         self.hub_lost_it(referral)
         self.stood_down(referral)
         self.has_nothing_else(referral["service"], said.at)
@@ -500,6 +502,8 @@ class Services(Noticed):
         package = self.package(said)
         package["ended_at"] = package["ended_at"] or said.at
         package["ended_because"] = said.data["reason"]
+        if said.data["reason"] == "died":
+            self.patient_died(said)
         self.leaver_is_gone(package, said.at)
         self.next_is(package, None, said.at, knows=True)
         self.nobody_accepts(package["service"], said.at)
@@ -641,8 +645,12 @@ class Services(Noticed):
         stay = self.stay(said)
         if not stay["left_at"]:
             stay.update(left_at=said.at, left_to=said.data.get("destination"))
+            if said.data.get("destination") == "died":
+                self.patient_died(said)
             self.nobody_accepts(stay["service"], said.at)
             self.stood_down(stay)
+        elif said.data.get("destination") == "died":
+            self.patient_died(said)
 
     def handover(self, said: Said) -> dict[str, Any]:
         handover_id = said.data["handover_id"]

@@ -49,10 +49,18 @@ WAITING_FOR_NOBODY: tuple[Step, ...] = (
     SENT,
 )
 """What is told of whoever left on pathway 1 to 3 although nobody was asked to care for them."""
+SAID_TO_HAVE_DIED: tuple[Step, ...] = (
+    ("centre-discharged", {**T1, "destination": "died"}),
+    ("care-package-ended", {**P1, "reason": "died"}),
+    ("referral-withdrawn", {**R1, "reason": "died"}),
+    ("assessment-withdrawn", {"assessment_id": "A1", "reason": "died"}),
+    ("follow-up-recorded", {**S1, "day": 7, "status": "died"}),
+)
 STORIES: tuple[tuple[Step, ...], ...] = (
     *((*left("P2"), each) for each in WAITING_FOR_NOBODY),
     *((FROM_THE_CENTRE, *left("P2"), each) for each in WAITING_FOR_NOBODY),
     *((ADMITTED, FROM_THE_CENTRE, *left("P2"), each, TAKEN) for each in WAITING_FOR_NOBODY),
+    *((ADMITTED, each) for each in SAID_TO_HAVE_DIED),
     (CONFIRMED, decided("P1"), ENDED, LEFT, RESTART),
     (("referral-received", R1), *left("P2"), SENT, TAKEN),
     (*left("P2"), CONFIRMED, ("care-package-ended", {**P1, "reason": "provider_withdrew"})),

@@ -155,7 +155,7 @@ class Pathway(Compared):
     @rule(
         referral=REFERRALS,
         answer=st.sampled_from(["received", "received", "accepted", "rejected", "withdrawn"]),
-        why=st.sampled_from(["unwell_again", "unwell_again", "person_declined"]),
+        why=st.sampled_from(["unwell_again"] * 8 + ["person_declined"] * 4 + ["died"]),
         agreed=AGREED,
     )
     def referral_answered(self, referral: str, answer: str, why: str, agreed: float | None) -> None:
@@ -193,7 +193,7 @@ class Pathway(Compared):
         reason=st.sampled_from(["readmitted", "family_cover"]),
         service=st.sampled_from([None, "aire-care", "skills-south"]),
         hours=st.sampled_from([None, 30]),
-        end=st.sampled_from(["goals_met", "provider_withdrew", "other"]),
+        end=st.sampled_from(["goals_met", "provider_withdrew", "other"] * 4 + ["died"]),
         agreed=AGREED,
     )  # fmt: skip
     def package_step(
