@@ -35,6 +35,7 @@ RULES: Mapping[str, str] = MappingProxyType(
         "event_after_death": "something that only the living do, after the death",
         "event_after_discharge": "something that only inpatients do, after the discharge",
         "event_without_admission": "something in a spell whose admission is not known yet",
+        "follow_up_early": "how somebody is on a day after the discharge, told before that day",
         "handover_answered_twice": "a handover was both accepted and refused; the latest stands",
         "handover_not_offered": "accepted by a service that was not asked, or when it was over",
         "handover_reused": "a handover that stands was sent to another, or in another stay",

@@ -207,9 +207,10 @@ def moved(journey: Journey, now: Mark) -> None:
     _tell_all(journey, [*_preparing(journey)], "moved", "moved", now)
 
 
-def transferred(journey: Journey, now: Mark) -> None:
-    """In another hospital: tell everyone who prepares."""
-    _tell_all(journey, [*_preparing(journey)], "transferred", "transferred", now)
+def transferred(journey: Journey, left: Spell, now: Mark) -> None:
+    """In another hospital: tell everyone who prepares, and who took on whoever left this one."""
+    taken_on = [_team(each) for each in journey.handovers.values() if _taken_on(each, left)]
+    _tell_all(journey, [*_preparing(journey), *taken_on], "transferred", "transferred", now)
 
 
 def _tell_all(

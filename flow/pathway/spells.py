@@ -121,8 +121,8 @@ def patient_admitted(journey: Journey, event: PatientAdmitted, now: Mark) -> Non
         is_in(journey, spell, now)
         if came_from is not None and not _moved(spell, came_from, data):
             notices.readmitted(journey, came_from, now)
-        elif came_from is not None or elsewhere:
-            notices.transferred(journey, now)
+        elif (left := came_from or elsewhere) is not None:
+            notices.transferred(journey, left, now)
         suspend(journey, now)
     elif spell.discharged is None:
         # Known before by what came after its admission: its time in hospital begins here.
@@ -191,10 +191,11 @@ def _moved(spell: Spell, came_from: Spell, data: PatientAdmittedData) -> bool:
     return data.admission_method in TRANSFER and _days_away(spell, came_from) <= 1
 
 
-def _open_elsewhere(journey: Journey, data: PatientAdmittedData) -> bool:
+def _open_elsewhere(journey: Journey, data: PatientAdmittedData) -> Spell | None:
     """In another hospital until now, which has not told the discharge yet."""
     before = journey.current
-    return before is not None and before.goes_on and before.provider != data.provider
+    elsewhere = before is not None and before.goes_on and before.provider != data.provider
+    return before if elsewhere else None
 
 
 def patient_transferred(journey: Journey, event: PatientTransferred, now: Mark) -> None:
@@ -348,8 +349,18 @@ def follow_up_recorded(journey: Journey, event: FollowUpRecorded, now: Mark) -> 
         assert journey.died is not None
         journey.find("event_after_death", journey.died.by, now.by)
         return
+    elif not _has_come(spell, data.day, now):
+        left = (spell.discharged.by,) if spell.discharged is not None else ()
+        journey.find("follow_up_early", *left, now.by)
+        return
     spell.follow_ups = {**spell.follow_ups, data.day: data.status}
     journey.hospital_version += 1
+
+
+def _has_come(spell: Spell, day: int, now: Mark) -> bool:
+    """Whether it is this day after the discharge; nobody knows before how anybody will be then."""
+    left = spell.discharged
+    return left is not None and days_between(local_date(left.at), local_date(now.at)) >= day
 
 
 def patient_discharged(journey: Journey, event: PatientDischarged, now: Mark) -> None:

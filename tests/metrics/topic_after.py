@@ -34,7 +34,7 @@ def note(journey: Journey, event: Event) -> None:
             spell.noted_by = event.identity
             spell.age_band = data.get("age_band")
             spell.treatment_function = data.get("treatment_function")
-        if event.type == "follow-up-recorded":
+        if event.type == "follow-up-recorded" and _on_its_day(spell, event):
             spell.follow_ups[data["day"]] = data["status"]
     for each in journey.spells.values():
         each.overtaken_on = each.overtaken_on or (event.at if each.overtaken else None)
@@ -87,6 +87,14 @@ def _note_one(named: Service, event: Event) -> None:
             named.refusals.append(event.data["reason"])
     if event.type != "centre-admitted" or named.funder is None:
         named.funder = event.data.get("funder") or named.funder
+
+
+def _on_its_day(spell: Spell, event: Event) -> bool:
+    """Who is dead early is dead on the day; anything else is seen on the day, or after it."""
+    if spell.discharged_at is None:
+        return False
+    since = (day_of(event.at) - day_of(spell.discharged_at)).days
+    return bool(event.data["status"] == "died" or since >= event.data["day"])
 
 
 def after_figures(journey: Journey, now: datetime) -> Iterator[Amount]:

@@ -263,10 +263,12 @@ class Journey(Services):
         data, left_at = event.data, spell.discharged_at
         if data["status"] == "died":
             self.died_at = self.died_at or event.at
-        elif self.died_at is not None and left_at is not None:
-            day = day_of(left_at) + timedelta(days=data["day"])
-            if day > day_of(self.died_at):
-                self.findings["event_after_death"] += 1
+            return
+        day = day_of(left_at) + timedelta(days=data["day"]) if left_at is not None else None
+        if self.died_at is not None and day is not None and day > day_of(self.died_at):
+            self.findings["event_after_death"] += 1
+        elif day is None or day > day_of(event.at):
+            self.findings["follow_up_early"] += 1
 
     def _case_manager(self, spell: Spell, event: Event) -> None:
         spell.hub_received |= spell.hub_referred

@@ -17,6 +17,7 @@ from tests.pathway.naive_told import (
     Said,
     goes_on,
     not_ended,
+    taken_on,
 )
 
 ANOTHER_HOSPITAL = ("49", "50", "51", "52", "53")
@@ -143,7 +144,8 @@ class Person(Owned):
             if came_from is not None:
                 self.readmitted(came_from, said.at)
             elif transferred:
-                self.tell_all(self.preparing(), "transferred", "transferred", said.at)
+                had = [each for each in self.handovers.values() if taken_on(each, elsewhere)]
+                self.tell_all([*self.preparing(), *had], "transferred", "transferred", said.at)
             self.care_stands_still(said.at)
         elif spell["left_at"] is None:
             spell["began_at"] = said.at

@@ -148,6 +148,21 @@ def test_a_move_to_another_hospital_may_be_told_before_the_discharge() -> None:
     assert open_notices(told, "2026-01-09 12:00") == []
 
 
+@pytest.mark.parametrize("left_first", [False, True])
+@pytest.mark.parametrize("accepted", [False, True])
+def test_a_move_to_another_hospital_is_told_to_who_was_offered_the_person(
+    accepted: bool, left_first: bool
+) -> None:
+    told = ready()
+    told.tell("handover-sent", "2026-01-06 11:00", handover_id="V1", to_service="reab")
+    if accepted:
+        told.tell("handover-accepted", "2026-01-06 12:00", handover_id="V1")
+    if left_first:
+        told.discharged("2026-01-07 09:30", destination_code="51")
+    told.admitted("2026-01-07 10:00", provider="RAE", spell_id="S2", admission_method="81")
+    assert open_notices(told, "2026-01-07 12:00") == [("transferred", "reab", "transferred")]
+
+
 def test_the_stronger_news_leaves_nothing_of_the_weaker() -> None:
     told = asked("slic")
     moved(told, "W2", "2026-01-06 13:00")

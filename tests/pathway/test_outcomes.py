@@ -89,6 +89,28 @@ def test_where_the_person_is_on_day_7(then: object, expected: str) -> None:
     assert status(told, 7, DAY_7) == [expected]
 
 
+@pytest.mark.parametrize(
+    ("when", "counts"),
+    [("2026-01-08 12:00", False), ("2026-01-16 23:59", False), ("2026-01-17 00:00", True),
+     ("2026-01-19 12:00", True)],
+    ids=["before the discharge", "the evening before", "at midnight", "two days late"],
+)  # fmt: skip
+def test_what_is_told_of_a_day_before_it_has_come_does_not_count(when: str, counts: bool) -> None:
+    told = home()
+    told.in_spell("follow-up-recorded", when, day=7, status="in_care_home", id="looked")
+    assert status(told, 7, "2026-01-20 12:00") == ["in_care_home" if counts else "at_home"]
+    found = [f.events for f in told.assessed(DAY_7).findings if f.rule == "follow_up_early"]
+    assert bool(found) is not counts
+    assert all("/rr8/pas#looked" in events for events in found)
+
+
+def test_who_is_dead_early_is_dead_on_the_day() -> None:
+    told = home()
+    told.in_spell("follow-up-recorded", "2026-01-12 12:00", day=91, status="died")
+    assert status(told, 91, DAY_91) == ["died"]
+    assert [f for f in told.assessed(DAY_91).findings if f.rule == "follow_up_early"] == []
+
+
 def test_a_discharge_to_a_care_home_leaves_the_person_there() -> None:
     assert status(home(destination="p3_care_home_new"), 7, DAY_7) == ["in_care_home"]
 

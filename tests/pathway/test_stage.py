@@ -522,6 +522,10 @@ FINDINGS = {
         t.in_spell("delay-reason-cleared", "2026-01-06 10:00", reason="hosp_ipc"),
     ),
     "unlink_without_link": lambda t: t.tell("identity-unlinked", "2026-01-05 10:00"),
+    "follow_up_early": lambda t: (
+        t.discharged("2026-01-04 10:00"),
+        t.in_spell("follow-up-recorded", "2026-01-05 10:00", day=7, status="at_home"),
+    ),
     "late_event": lambda t: t.admitted("2026-01-05 10:00", recorded="2026-01-06 10:01"),
 }  # fmt: skip
 
