@@ -7,7 +7,14 @@ but the care transfer hub, which decides where everybody else goes, and what a p
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from flow.events.codes import DESTINATIONS, REFERRAL_KINDS, TASKS, Code, CodeListError
+from flow.events.codes import (
+    CENTRE_DESTINATIONS,
+    DESTINATIONS,
+    REFERRAL_KINDS,
+    TASKS,
+    Code,
+    CodeListError,
+)
 
 HUB = "care_transfer_hub"
 HOME_CARE = "home_care"
@@ -46,6 +53,7 @@ def _check(kind: Code) -> None:
     told = kind.attributes
     unknown = _begins(kind) - _BEGINNINGS
     unknown |= set(told.get("destinations", ())) - DESTINATIONS.codes
+    unknown |= set(told.get("from_centre", ())) - CENTRE_DESTINATIONS.codes
     unknown |= {told["task"]} - TASKS.codes if "task" in told else set()
     unknown |= {told["counts_from"]} - _COUNTS_FROM if "counts_from" in told else set()
     if unknown:
@@ -131,3 +139,6 @@ BEGUN_BY_DISCHARGE = tuple(
 
 BEGUN_THERE = _grouped("destinations")
 """The kinds whose place a discharge to this destination shows to be taken up."""
+
+BEGUN_FROM_CENTRE = _grouped("from_centre")
+"""As much of who leaves a centre for this destination."""

@@ -14,8 +14,8 @@ from flow.pathway.death import DIED_FROM_CENTRE, has_died
 from flow.pathway.handovers import moved_in_elsewhere, service_over
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
-from flow.pathway.referral_kinds import BEDS
-from flow.pathway.referrals import begin, others_stand_down
+from flow.pathway.referral_kinds import BEDS, BEGUN_FROM_CENTRE
+from flow.pathway.referrals import begin, begin_all, others_stand_down
 from flow.pathway.spans import watch
 from flow.pathway.subjects import Referral, Stay
 
@@ -155,6 +155,7 @@ def centre_discharged(journey: Journey, event: CentreDischarged, now: Mark) -> N
     if stay.left is None:
         stay.left = now
         stay.destination = event.data.destination
+        _taken_up(journey, stay, now)
         delay_reasons.clear_all(stay, now)
         journey.hospital_version += 1
         if died:
@@ -165,3 +166,11 @@ def centre_discharged(journey: Journey, event: CentreDischarged, now: Mark) -> N
         notices.stood_down(journey, stay, now)
     elif died:
         has_died(journey, now)
+
+
+def _taken_up(journey: Journey, stay: Stay, now: Mark) -> None:
+    """Whoever left for a care home or a hospice is there; who was elsewhere by then is not."""
+    there = BEGUN_FROM_CENTRE.get(stay.destination or "", ())
+    elsewhere = journey.current is not None or journey.staying is not None
+    if there and not elsewhere and stay.overtaken is None:
+        begin_all(journey, journey.latest, there, now)

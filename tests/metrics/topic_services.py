@@ -45,6 +45,8 @@ OF_CARE_THAT_IS_GIVEN = {
 }
 """What these are the first to tell of was given before."""
 HUB = "care_transfer_hub"
+GOES_TO = {"care_home": {"care_home"}, "hospice": {"hospice_bed", "fast_track_chc"}}
+"""Kinds of referral that have come true for whoever left a centre for there."""
 ONLY_ON = {
     "reablement": "P1",
     "home_care": "P1",
@@ -733,7 +735,10 @@ class Services:
             left_before, self.stays[stay_id].over = self.stays[stay_id].over, True
             if not left_before:
                 self.stays[stay_id].over_at = self.stays[stay_id].over_at or event.when
-                self.stays[stay_id].where_to = event.data.get("destination")
+                self.stays[stay_id].where_to = where_to = event.data.get("destination")
+                still_away = self.current or self.stays[stay_id].elsewhere
+                if not still_away and not any(other.stays_on for other in self.stays.values()):
+                    self._begin_all(self.latest, GOES_TO.get(where_to or "", set()))
                 self._service_over(self.stays[stay_id].service, event)
 
     def _service_over(self, service: str | None, event: Event) -> None:

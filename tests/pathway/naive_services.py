@@ -19,6 +19,9 @@ from tests.pathway.naive_told import (
     unanswered,
 )
 
+LEFT_FOR = {"care_home": ("care_home",), "hospice": ("hospice_bed", "fast_track_chc")}
+"""By where somebody went from a centre, the kinds of referral that this shows to have begun."""
+
 
 class Services(Noticed):
     # Services are asked, answer, begin.
@@ -647,6 +650,8 @@ class Services(Noticed):
             stay.update(left_at=said.at, left_to=said.data.get("destination"))
             if said.data.get("destination") == "died":
                 self.patient_died(said)
+            if not (self.here or self.staying() or stay["overtaken_at"]):
+                self.begin_all(self.last, LEFT_FOR.get(stay["left_to"], ()), said.at)
             self.nobody_accepts(stay["service"], said.at)
             self.stood_down(stay)
         elif said.data.get("destination") == "died":

@@ -91,7 +91,7 @@ _of_person: list[tuple[str, dict[str, list[Any]]]] = [
     ("centre-delay-reason-cleared", {"stay_id": ["T1"], "reason": ["cap_p1_social_care"]}),
     ("centre-discharged", {"stay_id": ["T1", "T2"],
                            "destination": ["care_home", "home", "home_with_support", None,
-                                           "care_home", "home", "home_with_support", "died"]}),
+                                           "care_home", "hospice", "home_with_support", "died"]}),
     ("assessment-referred", {"assessment_id": ["A1"], "service": ["joint-team", None]}),
     ("assessment-allocated", {"assessment_id": ["A1"], "service": ["joint-team", "brokers"]}),
     ("assessment-completed", {"assessment_id": ["A1", "A2"]}),

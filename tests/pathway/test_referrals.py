@@ -93,6 +93,48 @@ def test_a_place_in_a_care_home_is_still_waited_for_at_home() -> None:
     assert stage(told) == "discharged_waiting_for_start"
 
 
+def in_a_centre(kind: str) -> Told:
+    """And asked for a place for good, which was accepted."""
+    told = ready()
+    told.discharged("2026-01-08 10:00", pathway="P2")
+    told.tell("centre-admitted", "2026-01-08 12:00", stay_id="T1", service="slic")
+    told.tell("referral-made", "2026-01-15 10:00", referral_id="R2", kind=kind, service="oaks")
+    told.tell("referral-accepted", "2026-01-16 10:00", referral_id="R2")
+    return told
+
+
+@pytest.mark.parametrize(
+    ("kind", "destination", "is_there"),
+    [
+        ("care_home", "care_home", True),
+        ("hospice_bed", "hospice", True),
+        ("fast_track_chc", "hospice", True),
+        ("fast_track_chc", "care_home", False),
+        ("care_home", "home", False),
+        ("care_home", None, False),
+    ],
+)
+def test_a_place_for_good_begins_with_leaving_a_centre_for_it(
+    kind: str, destination: str | None, is_there: bool
+) -> None:
+    told = in_a_centre(kind)
+    told.tell("centre-discharged", "2026-01-19 12:00", stay_id="T1",
+              **({"destination": destination} if destination else {}))  # fmt: skip
+    assert open_referrals(told) == ([] if is_there else [kind])
+    assert (stage(told) == "follow_up") is is_there
+
+
+@pytest.mark.parametrize("elsewhere", ["hospital", "another centre"])
+def test_who_was_elsewhere_when_a_centre_let_them_go_is_in_no_care_home(elsewhere: str) -> None:
+    told = in_a_centre("care_home")
+    if elsewhere == "hospital":
+        told.admitted("2026-01-18 10:00", spell_id="S2", admission_method="21")
+    else:
+        told.tell("centre-admitted", "2026-01-18 10:00", stay_id="T2", service="north-centre")
+    told.tell("centre-discharged", "2026-01-19 12:00", stay_id="T1", destination="care_home")
+    assert open_referrals(told) == ["care_home"]
+
+
 @pytest.mark.parametrize("kind", ["housing", "other"])
 def test_nobody_waits_for_what_no_event_tells(kind: str) -> None:
     told = asked(kind)
