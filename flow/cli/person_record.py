@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NoReturn
 
+from flow.cli.capacity_doubts import note_capacity
 from flow.cli.folding import Folded
 from flow.cli.refusals import NotFound
 from flow.cli.words import moment
@@ -12,11 +13,13 @@ from flow.pathway.identity import note_circle, standing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from collections.abc import Set as AbstractSet
 
     from flow.engine.log import Record
     from flow.engine.marker import Marker
     from flow.engine.person import Person
     from flow.events import AnyEvent
+    from flow.events.service_outputs import ServiceData
     from flow.settings import Settings
 
 
@@ -58,7 +61,9 @@ async def read_person(settings: "Settings", policy: Policy, reference: str) -> P
     view = assess(journey, policy, now)
     if way.circle and journey.link is not None:
         note_circle(view, journey.link)
-    _note_never_reported(view, journey, await _reporting(settings))
+    reporting = await _reporting(settings)
+    _note_never_reported(view, journey, reporting.keys())
+    note_capacity(view, reporting)
     folded = Folded(
         reference,
         now,
@@ -71,7 +76,7 @@ async def read_person(settings: "Settings", policy: Policy, reference: str) -> P
     return PersonRecord(folded, person.whole.events(), others)
 
 
-def _note_never_reported(view: Assessment, journey: Journey, reporting: set[str]) -> None:
+def _note_never_reported(view: Assessment, journey: Journey, reporting: "AbstractSet[str]") -> None:
     """Let the view tell of services that never reported, where any of them ever did.
 
     Those that the policy lists are known, reports or none. The worker cannot tell: what services
@@ -86,19 +91,19 @@ def _note_never_reported(view: Assessment, journey: Journey, reporting: set[str]
         )
 
 
-async def _reporting(settings: "Settings") -> set[str]:
-    """Services that have ever said what they can take."""
+async def _reporting(settings: "Settings") -> "dict[str, ServiceData]":
+    """Services that have ever said what they can take, as they are now."""
     from flow.engine.keys import SERVICES_CLOCK
     from flow.engine.reader import newest_by_key
     from flow.events.outputs import decode_output
     from flow.events.service_outputs import ServiceChanged
 
-    reporting: set[str] = set()
+    reporting: dict[str, ServiceData] = {}
     for key, record in (await newest_by_key(settings, "services")).items():
         if key != SERVICES_CLOCK and record.value is not None:
             told = decode_output(record.value)
             if isinstance(told, ServiceChanged) and told.data.reported is not None:
-                reporting.add(told.data.service)
+                reporting[told.data.service] = told.data
     return reporting
 
 

@@ -49,6 +49,10 @@ RULES: Mapping[str, str] = MappingProxyType(
         "resume_without_pause": "a wait was resumed that nobody has paused",
         "referral_answered_twice": "a referral was both accepted and rejected; the latest stands",
         "referral_unknown": "about a referral that was not made before it",
+        "service_capacity_impossible": "what a service that they wait for or are with reports to "
+        "have cannot be",
+        "service_more_staying_than_beds": "more people stay, by their journeys, than beds are open "
+        "at a service that they wait for or are with",
         "service_never_reported": "a service that has never said what it can take, as others have",
         "service_not_listed": "the policy lists services, and this one is not among them",
         "spell_left_open": "left hospital, and an older spell at another provider is still open",

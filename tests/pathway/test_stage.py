@@ -543,6 +543,7 @@ def test_every_rule_is_tested_somewhere() -> None:
     elsewhere = {
         "cancellation_without_target", "correction_cycle", "correction_not_allowed",
         "correction_waits", "reference_circle", "service_never_reported", "service_not_listed",
+        "service_capacity_impossible", "service_more_staying_than_beds",  # test_capacity_doubts.py
         "drd_after_discharge", "drd_blank", "drd_disagrees", "no_reason",
         "pause_without_wait", "resume_without_pause", "wait_not_pausable",  # test_pauses.py
     }  # fmt: skip

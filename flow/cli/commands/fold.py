@@ -50,6 +50,7 @@ def fold(
     Who has several references is one person, and who was erased is left out, as for a worker.
     With --services or --service, what the same events say of centres and providers.
     """
+    from flow.cli.capacity_doubts import note_capacity
     from flow.cli.folded_services import fold_services
     from flow.cli.folding import fold_people, read_lines
     from flow.cli.policy_choice import chosen_policy
@@ -76,6 +77,11 @@ def fold(
             as_json=as_json,
         )
     else:
+        if now is not None and read.reports:
+            known = fold_services(read.reports, people, rules, now, read.answers)
+            services_known = {each.data.service: each.data for each in known}
+            for person in people:
+                note_capacity(person.assessment, services_known)
         _show_people(people, explain=explain, as_json=as_json)
     _report(read.bad)
     if not people and not read.bad and not of_services:
