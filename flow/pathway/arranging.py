@@ -67,7 +67,7 @@ def unarranged_since(journey: Journey, spell: Spell) -> Mark | None:
 
 
 def _unasked_since(journey: Journey, spell: Spell) -> Mark | None:
-    needed = spell.discharged or _ready_on_a_pathway(spell)
+    needed = _left_on_a_pathway(spell) or _ready_on_a_pathway(spell)
     if needed is None:
         return None
     sent_on = _sent_on(journey, spell)
@@ -134,6 +134,13 @@ def _sent_on(journey: Journey, spell: Spell) -> Mark | None:
 
 def _since(at: Mark, sent_on: Mark | None) -> bool:
     return sent_on is None or at >= sent_on
+
+
+def _left_on_a_pathway(spell: Spell) -> Mark | None:
+    """Home; the hub may have decided later."""
+    if spell.discharged is None or spell.pathway_confirmed is None:
+        return spell.discharged
+    return max(spell.discharged, spell.pathway_confirmed)
 
 
 def _ready_on_a_pathway(spell: Spell) -> Mark | None:

@@ -34,8 +34,9 @@ def is_in(journey: Journey, spell: Spell, now: Mark) -> None:
     spell.elsewhere = spell.left_open = None
     journey.hospital_version += 1
     for other in journey.spells.values():
-        if other is not spell and other.goes_on:
-            other.elsewhere = now
+        if other is not spell and (other.goes_on or other.discharged is not None):
+            if other.goes_on:
+                other.elsewhere = now
             watch(journey, other, now)
 
 

@@ -288,7 +288,7 @@ def _closed(journey: Journey, referral: Referral, now: Mark) -> None:
     spell = referral.spell
     if (
         spell is not None
-        and spell.discharged is None
+        and (spell.discharged is None or spell.pathway_confirmed is None)
         and spell.hub_referral_id == referral.referral_id
     ):
         spell.hub_referred = spell.hub_received = spell.hub_referral_id = None

@@ -1,6 +1,6 @@
 """Which waits run about a stay in hospital."""
 
-from flow.events.codes import DELAY_REASONS
+from flow.events.codes import DELAY_REASONS, DISCHARGE_DESTINATIONS
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.spans import Span, Watch
@@ -10,6 +10,8 @@ HOSPITAL_PROCESS = frozenset(
     slug for slug in DELAY_REASONS.codes if DELAY_REASONS.group(slug) == "hospital_process"
 )
 """Reasons 1 to 7 of domain.md 2.3."""
+PATHWAY_OPEN = DISCHARGE_DESTINATIONS.marked("pathway_open")
+"""Codes of a discharge that say no more than home, or nothing."""
 
 
 def _reviewed_again(span: Span) -> bool:
@@ -68,12 +70,25 @@ def _with_the_hub(span: Span) -> bool:
     return spell.hub_referred is not None or confirmed
 
 
-def _hub_decides(_journey: Journey, spell: Spell) -> int:
-    return int(
+def _hub_decides(journey: Journey, spell: Spell) -> int:
+    if spell.hub_referred is None or spell.pathway_confirmed is not None:
+        return 0
+    in_hospital = spell.goes_on and not spell.unwell
+    return int(in_hospital or hub_decides_at_home(journey, spell))
+
+
+def hub_decides_at_home(journey: Journey, spell: Spell) -> bool:
+    """The hub was asked, and the person went home with no pathway told: until it is, they wait for
+    the hub still, unless they have come to a hospital or a centre since (local rule)."""
+    code = spell.discharge_destination
+    return (
         spell.hub_referred is not None
         and spell.pathway_confirmed is None
-        and spell.goes_on
-        and not spell.unwell
+        and spell.discharged is not None
+        and (code is None or code in PATHWAY_OPEN)
+        and spell is journey.latest
+        and journey.current is None
+        and not any(stay.spell is spell for stay in journey.stays.values())
     )
 
 

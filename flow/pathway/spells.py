@@ -39,7 +39,7 @@ from flow.pathway.plan_changes import follow_plan
 from flow.pathway.referral_kinds import BEGUN_BY_DISCHARGE, BEGUN_THERE, HUB
 from flow.pathway.referrals import begin_all, hub_has_it
 from flow.pathway.spans import begin_anew, begin_later, watch
-from flow.pathway.spell_waits import CTR_REVIEW
+from flow.pathway.spell_waits import CTR_REVIEW, hub_decides_at_home
 from flow.pathway.stays import overtake
 from flow.pathway.subjects import PathwayStep, Spell, WardStay
 
@@ -275,9 +275,12 @@ def criteria_to_reside_assessed(
 
 
 def pathway_decided(journey: Journey, event: PathwayDecided, now: Mark) -> None:
-    """What the hub has confirmed is not undone by what the ward expects later."""
+    """What the hub has confirmed is not undone by what the ward expects later. After the discharge
+    it counts where the hub has still to decide."""
     data = event.data
-    spell = inpatient(journey, data, now)
+    spell = journey.spells.get((data.provider, data.spell_id))
+    if spell is None or not hub_decides_at_home(journey, spell):
+        spell = inpatient(journey, data, now)
     if spell is None:
         return
     spell.pathways += (PathwayStep(data.pathway, data.status, data.destination, now),)
@@ -297,6 +300,8 @@ def pathway_decided(journey: Journey, event: PathwayDecided, now: Mark) -> None:
         if not known:
             follow_plan(journey, spell, now)
     watch(journey, spell, now)
+    if spell.discharged is not None:
+        journey.watch_services(now)
 
 
 def _plan_anew(journey: Journey, spell: Spell, planned_at: datetime | None, now: Mark) -> None:
@@ -372,9 +377,11 @@ def patient_discharged(journey: Journey, event: PatientDischarged, now: Mark) ->
     spell = journey.spells.get(key)
     if spell is None:
         journey.find("discharge_without_admission", now.by)
-        still_in = journey.current
+        still_in, before = journey.current, journey.latest
         spell = _begin(journey, data, now)
         journey.current = journey.latest = still_in or spell
+        if before is not None:
+            watch(journey, before, now)
         suspend(journey, now)
     if spell.discharged is not None:
         journey.find("event_after_discharge", spell.discharged.by, now.by)

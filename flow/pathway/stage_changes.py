@@ -159,6 +159,12 @@ CHANGES: tuple[Change, ...] = (
         ("referral-made", "care-package-requested"),
     ),
     Change(
+        NOTHING_OPEN,
+        ("discharged_waiting_for_start",),
+        "the care transfer hub decides on pathway 1 to 3 after the discharge",
+        ("pathway-decided",),
+    ),
+    Change(
         ("discharged_waiting_for_start",),
         ("home_with_support",),
         "care has begun",

@@ -41,6 +41,7 @@ def _named(journey: Journey, stay_id: str, now: Mark) -> Stay:
         stay.spell = journey.latest
         stay.admitted = now
         watch(journey, stay, now)
+        _hub_has_placed(journey, stay, now)
         journey.services_unasked = True
     return stay
 
@@ -86,7 +87,14 @@ def centre_admitted(journey: Journey, event: CentreAdmitted, now: Mark) -> None:
     moved_in_elsewhere(journey, data.service, now)
     notices.has_come(journey, data.service, now)
     watch(journey, stay, now)
+    _hub_has_placed(journey, stay, now)
     journey.watch_services(now)
+
+
+def _hub_has_placed(journey: Journey, stay: Stay, now: Mark) -> None:
+    """Who is in a centre after a stay in hospital waits for no pathway of it."""
+    if stay.spell is not None and stay.spell.discharged is not None:
+        watch(journey, stay.spell, now)
 
 
 def _fulfilled(journey: Journey, referral_id: str | None, service: str) -> Referral | None:

@@ -53,6 +53,8 @@ def unarranged_since(journey: "Journey", spell: Spell) -> datetime | None:
 
 def _unasked(journey: "Journey", spell: Spell) -> datetime | None:
     needed_at = spell.discharged_at
+    if needed_at is not None and spell.confirmed_at is not None:
+        needed_at = max(needed_at, spell.confirmed_at)
     if needed_at is None and spell.ready_since is not None and spell.confirmed_at is not None:
         needed_at = max(spell.ready_since, spell.confirmed_at)
     if needed_at is None:

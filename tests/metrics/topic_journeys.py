@@ -62,6 +62,8 @@ SAYS_WHY = {
     "assessment-withdrawn": "reason",
 }
 """Where those who cared for the person, or were to, may say that they died."""
+SAYS_NO_PLACE = ("19", "29", "98", "99")
+"""Home, or not known."""
 OTHER_HOSPITALS = {"49", "50", "51", "52", "53"}
 SEEN_THERE = {"patient-transferred", "criteria-to-reside-assessed"}
 INPATIENTS_ONLY = {
@@ -153,7 +155,8 @@ class Journey(Services):
             spell = self._spell_of(event)
             if spell is None:
                 return False
-            if event.type in INPATIENTS_ONLY and spell.discharged_at is not None:
+            late_plan = event.type == "pathway-decided" and self.undecided_at_home(spell)
+            if event.type in INPATIENTS_ONLY and spell.discharged_at is not None and not late_plan:
                 self.findings["event_after_discharge"] += 1
                 return False
             _IN_SPELL[event.type](self, spell, event)
@@ -258,6 +261,15 @@ class Journey(Services):
             if decided:
                 self._planned(spell)
 
+    def undecided_at_home(self, spell: Spell) -> bool:
+        """The care transfer hub was asked, and the discharge tells no pathway, nor a place."""
+        if not spell.hub_referred or spell.confirmed or spell.discharged_at is None:
+            return False
+        if self.current is not None or self.latest is not spell:
+            return False
+        placed = [stay for stay in self.stays.values() if stay.spell is spell]
+        return not placed and spell.gone_to in (None, *SAYS_NO_PLACE)
+
     def _followed_up(self, spell: Spell, event: Event) -> None:
         """Nobody is seen alive on a day that begins after the death."""
         data, left_at = event.data, spell.discharged_at
@@ -289,6 +301,7 @@ class Journey(Services):
         decided = spell.pathway if spell.confirmed else None
         told = spell.confirmed or event.data.get("pathway") or event.data.get("destination")
         self._pathway_at_discharge(spell, event.data)
+        spell.confirmed = bool(told)
         spell.discharged_at, spell.method = event.at, event.data.get("discharge_method")
         spell.gone_to = event.data.get("destination_code")
         ready_on = day_of(spell.ready_since or event.at)

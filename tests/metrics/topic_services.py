@@ -273,7 +273,7 @@ class Services:
     @staticmethod
     def _hub_lost_it(referral: Service) -> None:
         spell = referral.spell
-        if spell is None or spell.discharged_at is not None:
+        if spell is None or (spell.discharged_at is not None and spell.confirmed):
             return
         if spell.hub_referral == referral.about:
             spell.hub_referred = spell.hub_received = False

@@ -193,7 +193,7 @@ class Waits:
 
 def _running(journey: Journey) -> Iterator[tuple[Key, Running]]:
     for spell in journey.spells.values():
-        for wait, number in _of_spell(spell):
+        for wait, number in (*_of_spell(spell), _of_hub(journey, spell)):
             if number:
                 since = {"drd_to_discharge": spell.ready_since, "los_review": spell.began_at}
                 began = since.get(wait)
@@ -308,9 +308,15 @@ def _of_spell(spell: Spell) -> Iterator[tuple[str, int]]:
     yield "hospital_process_delay", ready and (spell.primary or "").startswith("hosp_")
     asked = spell.hub_referred or spell.confirmed
     yield "hub_referral", ready if spell.supported and not asked else 0
-    deciding = spell.hub_referred and not spell.confirmed and not spell.unwell
-    yield "hub_pathway", deciding and 1 + spell.hub_received
     yield "los_review", 1 + spell.admission_known
+
+
+def _of_hub(journey: Journey, spell: Spell) -> tuple[str, int]:
+    """In hospital, or gone home before the hub had decided."""
+    asked = spell.hub_referred and not spell.confirmed
+    here = spell.goes_on and not spell.unwell
+    deciding = (here and asked) or journey.undecided_at_home(spell)
+    return "hub_pathway", 1 + spell.hub_received if deciding else 0
 
 
 def _on_hold(journey: Journey, referral: Service) -> bool:

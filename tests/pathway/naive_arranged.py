@@ -57,10 +57,10 @@ def nobody_asked(person: "Owned", spell: dict[str, Any]) -> datetime | None:
         return _dropped(person, spell)
     centre_left_at = _left_a_centre_to_others(person, spell)
     if centre_left_at is not None:
-        since = max(spell["left_at"], centre_left_at)
+        since = max(spell["left_at"], spell["confirmed_at"] or spell["left_at"], centre_left_at)
         return _unless_asked(person, spell, since, centre_left_at)
     if spell["left_at"] is not None:
-        since = spell["left_at"]
+        since = max(spell["left_at"], spell["confirmed_at"] or spell["left_at"])
         has_a_place = spell["destination"] in IN_CARE or spell["code"] in IN_CARE_BY_CODE
     elif spell["ready_at"] is not None and spell["confirmed_at"]:
         since = max(spell["ready_at"], spell["confirmed_at"])

@@ -32,8 +32,7 @@ class Person(Owned):
         handle = getattr(self, said.kind.replace("-", "_"))
         if said.kind in IN_A_STAY:
             spell = self.spell(said)
-            gone = spell is not None and spell["left_at"] is not None
-            if spell is not None and not (gone and said.kind in ONLY_INPATIENTS):
+            if spell is not None and not self.too_late(spell, said):
                 handle(spell, said)
         else:
             handle(said)
@@ -193,6 +192,20 @@ class Person(Owned):
                 self.let_go(spell["hub"])
             if not known:
                 self.decided_upon(spell, said.at)
+
+    def too_late(self, spell: dict[str, Any], said: Said) -> bool:
+        """What is told of inpatients, of somebody who has left; only the hub may decide later."""
+        decides = said.kind == "pathway-decided" and self.home_undecided(spell)
+        return spell["left_at"] is not None and said.kind in ONLY_INPATIENTS and not decides
+
+    def home_undecided(self, spell: dict[str, Any]) -> bool:
+        """Home from this stay, and neither pathway nor place is told, though the hub was asked."""
+        moved_in = any(stay["spell"] is spell for stay in self.stays.values())
+        elsewhere = self.here is not None or self.last is not spell or moved_in
+        undecided = spell["hub_asked"] and not spell["confirmed"]
+        says_nothing = spell["code"] in (None, "19", "29", "98", "99")
+        home = spell["left_at"] is not None and not elsewhere
+        return bool(home and undecided and says_nothing)
 
     def delay_reason_recorded(self, spell: dict[str, Any], said: Said) -> None:
         slug = said.data["reason"]

@@ -130,7 +130,7 @@ class Services(Noticed):
         """A hub that does not have the person must be asked again."""
         spell = referral["spell"]
         ours = spell is not None and spell["hub_referral"] == referral["about"]
-        if ours and spell["left_at"] is None:
+        if ours and not (spell["left_at"] and spell["confirmed"]):
             spell.update(hub_asked=False, hub_has_it=False, hub_referral=None)
 
     def begin(self, referral: dict[str, Any], at: datetime) -> None:

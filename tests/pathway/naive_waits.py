@@ -163,7 +163,7 @@ def on_hold(person: Person, asked: dict[str, Any]) -> bool:
 
 def _running(person: Person, now: datetime) -> Iterator[tuple[Key, Runs]]:
     for spell in person.spells.values():
-        for wait, turn, shift in _of_spell(spell):
+        for wait, turn, shift in (*_of_spell(spell), *_of_hub(person, spell)):
             if turn:
                 since = {"drd_to_discharge": "ready_at", "los_review": "began_at"}.get(wait)
                 began = spell[since] if since is not None else None
@@ -266,7 +266,13 @@ def _of_spell(spell: dict[str, Any]) -> Iterator[tuple[str, int, int]]:
     yield "hospital_process_delay", bool(period) and _primary(spell).startswith("hosp_"), 0
     asked = spell["hub_asked"] or spell["confirmed"]
     yield "hub_referral", period if spell["pathway"] in ("P1", "P2", "P3") and not asked else 0, 0
-    deciding = spell["hub_asked"] and not spell["confirmed"] and not spell["unwell"]
+
+
+def _of_hub(person: Person, spell: dict[str, Any]) -> Iterator[tuple[str, int, int]]:
+    """In hospital while well enough to leave, or not yet; at home until it has decided."""
+    in_hospital = goes_on(spell) and not spell["unwell"]
+    asked = spell["hub_asked"] and not spell["confirmed"]
+    deciding = asked and (in_hospital or person.home_undecided(spell))
     yield "hub_pathway", deciding, spell["hub_has_it"]
 
 

@@ -87,6 +87,7 @@ STORIES: tuple[tuple[Step, ...], ...] = (
     (GIVEN_UP, LEFT, ("centre-ready-to-leave", T1), FROM_THE_CENTRE),
     (LEFT, ("centre-ready-to-leave", T1), ("care-package-restarted", P2), FROM_THE_CENTRE),
     (TO_THE_HUB, READY, decided("P0")),
+    (TO_THE_HUB, LEFT, decided("P1")),
     (TO_THE_HUB, READY, ("patient-admitted", S2)),
 )  # fmt: skip
 

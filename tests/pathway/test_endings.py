@@ -38,6 +38,8 @@ class _End(Told):
             if spell.discharged is None:
                 self.then("patient-discharged", **names)
             self.then("discharge-summary-sent", **names)
+            if spell.hub_referred is not None:
+                self.then("pathway-decided", **names, pathway="P0")
 
     def settle_referrals(self, journey: Journey, ends: st.DataObject) -> None:
         for referral in journey.referrals.values():
