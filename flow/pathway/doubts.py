@@ -64,8 +64,12 @@ def _doubts_of(journey: Journey, policy: Policy) -> list[Finding]:
         found += _left_open(journey)
     if len(journey.handovers) > 1:
         found += _two("two_services", _accepted(journey))
+    if journey.handovers and journey.stays:
+        found += _moved_in_elsewhere(journey)
     if journey.packages or journey.referrals:
         found += _two_that_care(journey)
+    for package in journey.packages.values():
+        found += _came_unasked(journey, package)
     return found
 
 
@@ -100,6 +104,34 @@ def _accepted(journey: Journey) -> Iterator[_Hold]:
             yield _Hold(accepted, service, handover.over, handover.sent)
 
 
+def _moved_in_elsewhere(journey: Journey) -> Iterator[Finding]:
+    """Into a centre, by another service than had accepted the person before."""
+    for stay in journey.stays.values():
+        since, service = stay.admitted, stay.service
+        if since is None or service is None:
+            continue
+        led_here = journey.referrals.get(stay.referral_id) if stay.referral_id else None
+        asked = _newest(led_here.made if led_here else None, _offered(journey, service))
+        there = _Hold(since, service, stay.left or stay.overtaken, asked)
+        for accepted in _accepted(journey):
+            if accepted.since < since:
+                yield from _two("two_services", (accepted, there))
+
+
+def _came_unasked(journey: Journey, package: Package) -> Iterator[Finding]:
+    """Under a package that another gives: nobody had passed it on, nor referred or offered the
+    person to them."""
+    for had, since, service, came in package.unasked:
+        referred = (
+            referral.made
+            for referral in journey.referrals.values()
+            if referral.service == service and referral.kind in GIVEN_AT_HOME
+        )
+        asked = _newest(*referred, _offered(journey, service))
+        holds = _Hold(since, had, None, None), _Hold(came, service, None, asked)
+        yield from _two("two_services", holds)
+
+
 def _two_that_care(journey: Journey) -> Iterator[Finding]:
     """Two packages of two services, whatever they are, or two of a kind; and who cares beside who
     has accepted the person, or in whose centre they are."""
@@ -122,8 +154,7 @@ def _two_that_care(journey: Journey) -> Iterator[Finding]:
 
 def _as_asked(care: _Care) -> _Hold:
     """Whoever asks for the care of another has passed the person on, as who offers them has."""
-    asked = [mark for mark in (care.requested, care.hold.asked) if mark is not None]
-    return care.hold._replace(asked=max(asked, default=None))
+    return care.hold._replace(asked=_newest(care.requested, care.hold.asked))
 
 
 def _cares(journey: Journey) -> Iterator[_Care]:
@@ -145,5 +176,9 @@ def _cares(journey: Journey) -> Iterator[_Care]:
 
 def _offered(journey: Journey, service: str) -> Mark | None:
     """When the person was last offered to a service."""
-    offers = [each.sent for each in journey.handovers.values() if each.service == service]
-    return max((sent for sent in offers if sent is not None), default=None)
+    offers = (each.sent for each in journey.handovers.values() if each.service == service)
+    return _newest(*offers)
+
+
+def _newest(*marks: Mark | None) -> Mark | None:
+    return max((mark for mark in marks if mark is not None), default=None)

@@ -16,7 +16,7 @@ from flow.pathway.handovers import has_part, service_over
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.spans import begin_later, times_changed
-from flow.pathway.subjects import Given, HandBack, NextProvider, Package
+from flow.pathway.subjects import Given, HandBack, NextProvider, Package, Unasked
 
 
 def is_another(package: Package, service: str | None) -> bool:
@@ -180,11 +180,28 @@ def comes(journey: Journey, package: Package, service: str | None, now: Mark) ->
         service = asked.service if asked is not None else package.service
     another = is_another(package, service)
     if another or package.lapsed is not None:
+        if service is not None and (asked is None or asked.service != service):
+            _comes_unasked(journey, package, service, now)
         passes_to(journey, package, service, now)
         if another:
             package.increase_declined = package.increase_asked is not None  # nobody asked them
     else:
         journey.served_by(package, service)
+
+
+def _comes_unasked(journey: Journey, package: Package, service: str, now: Mark) -> None:
+    """Another one than gives it, or has said since the last stay that it is in place. Which of them
+    has the person nobody can tell, unless it is told yet that the one before handed it back."""
+    had, since = package.service, package.in_place
+    if since is None and package.started is not None and _since_last_stay(journey, package.started):
+        since = package.started
+    goes_on = package.pause is None and package.given_up is None and package.ended is None
+    if had is not None and had != service and since is not None and goes_on:
+        package.unasked += (Unasked(had, since, service, now),)
+
+
+def _since_last_stay(journey: Journey, said: Mark) -> bool:
+    return journey.latest is None or said.at >= journey.latest.admitted.at
 
 
 def has_left(journey: Journey, package: Package, now: Mark) -> None:
@@ -212,6 +229,7 @@ def hands_back(journey: Journey, package: Package, said: HandBack, now: Mark) ->
     elif leaving is not None and service is not None and service == leaving.service:
         _comes_until_another_day(journey, package, leaving, said, now)
     elif is_another(package, service) and service in package.without_part:
+        package.unasked = tuple(each for each in package.unasked if each.had != service)
         _is_noted(package, said._replace(over=now))
     elif package.given_up is not None:
         journey.served_by(package, service)

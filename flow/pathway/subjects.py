@@ -298,6 +298,16 @@ class Given(NamedTuple):
         return self.until or self.halted
 
 
+class Unasked(NamedTuple):
+    """A service came under a package that another gave, or had in place, and nobody had passed it
+    on."""
+
+    had: str
+    since: Mark
+    service: str
+    came: Mark
+
+
 class Package(Involved):
     """Care at home, asked for and given."""
 
@@ -331,6 +341,7 @@ class Package(Involved):
         "requested",
         "started",
         "times_increased",
+        "unasked",
         "visits_per_week",
         "without_part",
     )
@@ -364,6 +375,7 @@ class Package(Involved):
         self.increase_declined = False  # or not asked of who has it: somebody has to be
         self.next_provider: NextProvider | None = None
         self.without_part: tuple[str, ...] = ()  # services that others have followed
+        self.unasked: tuple[Unasked, ...] = ()  # and whom nobody had asked to
         self.hand_backs: tuple[HandBack, ...] = ()
         self.ended: Mark | None = None
         self.end_reason: str | None = None

@@ -221,7 +221,8 @@ def at_once(journey: "Journey") -> Iterator[str]:
         for h in journey.handovers.values()
         if h.accepted_at and h.service and h.spell is journey.latest
     ]  # fmt: skip
-    for _ in [*_pairs(offered), *_two_that_care(journey, offered)]:
+    moved = [*_moved_in(journey, offered), *_intruding(journey)]
+    for _ in [*_pairs(offered), *_two_that_care(journey, offered), *moved]:
         yield "two_services"
 
 
@@ -260,6 +261,33 @@ def _two_that_care(
                 left = stay.over_at[0] if stay.over_at else None
                 there = (*stay.begun_at, stay.service, left, None)
                 yield from _pairs([(*having[:4], None), there])
+
+
+def _moved_in(
+    journey: "Journey", offered: Sequence["_Having"]
+) -> Iterator[tuple["_Having", "_Having"]]:
+    """Into a centre whom neither a referral nor an offer had led there, since another accepted."""
+    for stay in journey.stays.values():
+        if stay.begun_at and stay.service:
+            led_here = journey.referrals.get(stay.referral or "")
+            referred_on = led_here.made_on if led_here else None
+            asked_on = _newer(referred_on, _last_offered(journey, stay.service))
+            left = stay.over_at[0] if stay.over_at else None
+            there = (*stay.begun_at, stay.service, left, asked_on)
+            for offer in offered:
+                if offer[:2] < there[:2]:
+                    yield from _pairs([offer, there])
+
+
+def _intruding(journey: "Journey") -> Iterator[tuple["_Having", "_Having"]]:
+    """Under a package of somebody else, who neither was referred to nor offered the person."""
+    for package in journey.packages.values():
+        for had, since, service, came in package.intruders:
+            asked_on = _last_offered(journey, service)
+            for referral in journey.referrals.values():
+                if referral.service == service and referral.kind in AT_HOME:
+                    asked_on = _newer(asked_on, referral.made_on)
+            yield from _pairs([(*since, had, None, None), (*came, service, None, asked_on)])
 
 
 def _last_offered(journey: "Journey", service: str) -> datetime | None:

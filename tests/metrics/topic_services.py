@@ -382,11 +382,23 @@ class Services:
 
     def _somebody_comes(self, package: Service, service: str | None, event: Event) -> None:
         """Named, or whoever has it; after a last day whoever was asked."""
+        known = {package.service, package.follows, None}
+        if service not in known and not package.nobody_has_it and not package.over:
+            self._intrudes(package, str(service), event)
         if package.lapsed is not None:
             self._passes(package, service or package.follows, event)
         elif package.is_of_another(service):
             self._passes(package, service, event)
         package.service = service or package.service
+
+    def _intrudes(self, package: Service, service: str, event: Event) -> None:
+        """Where another visits it, or has started it since the last stay in hospital began."""
+        giving, last = package.in_place_at if package.in_place else None, self.latest
+        if giving is None and package.begun_at is not None:
+            stale = last is not None and package.begun_at[0] < last.began_at
+            giving = None if stale else package.begun_at
+        if giving is not None and package.service and package.paused_because is None:
+            package.intruders.append((package.service, giving, service, event.when))
 
     @staticmethod
     def _pause(package: Service, event: Event, reason: str) -> None:
@@ -492,6 +504,7 @@ class Services:
                 package.moved += package.away_since is None
             return
         if package.is_of_another(by) and by in package.no_more:
+            package.intruders = [each for each in package.intruders if each[0] != by]
             package.given_back += not package.nobody_has_it
             return
         package.service = by or package.service

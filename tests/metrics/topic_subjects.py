@@ -136,6 +136,8 @@ class Service:
     """Whether they have confirmed, and the first visit that they agreed."""
     no_more: set[str] = field(default_factory=set)
     """Services that others have followed."""
+    intruders: list[tuple[str, When, str, When]] = field(default_factory=list)
+    """Who gave it, or had started it, since when; and who came then though nobody had asked."""
     more_agreed: bool = False
     increased_at: When | None = None
     given_back: int = 0

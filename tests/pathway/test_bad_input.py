@@ -119,6 +119,30 @@ def cared_for_at_home_while_in_a_centre(told: Told) -> None:
     told.tell("first-visit-completed", "2026-01-10 11:00", id="b", package_id="P1")
 
 
+def moved_in_elsewhere_than_accepted(told: Told) -> None:
+    """Slic was asked before reab had the person."""
+    told.tell("referral-made", "2026-01-06 08:00", referral_id="R1", kind="rehabilitation_bed",
+              service="slic")  # fmt: skip
+    told.tell("handover-sent", "2026-01-07 08:00", handover_id="H1", to_service="reab")
+    told.tell("handover-accepted", "2026-01-07 10:00", id="a", handover_id="H1")
+    told.tell("centre-admitted", "2026-01-08 12:00", id="b", stay_id="T1", service="slic")
+
+
+def comes_under_the_package_of_another(kind: str) -> Callable[[Told], None]:
+    def tell(told: Told) -> None:
+        told.tell("care-package-requested", "2026-01-07 08:00", package_id="P1", kind="new",
+                  service="acme")  # fmt: skip
+        for service, hour, event_id in (("acme", 10, "a"), ("gamma", 11, "b")):
+            told.tell(kind, f"2026-01-08 {hour}:00", id=event_id, package_id="P1",
+                      service=service)  # fmt: skip
+
+    return tell
+
+
+two_visit_under_one_package = comes_under_the_package_of_another("first-visit-completed")
+two_start_one_package = comes_under_the_package_of_another("care-package-started")
+
+
 def accepted_by_a_second_one(told: Told) -> None:
     told.tell("handover-sent", "2026-01-07 08:00", handover_id="H1", to_service="reab")
     told.tell("handover-accepted", "2026-01-07 10:00", id="a", handover_id="H1", service="reab")
@@ -205,6 +229,11 @@ BAD: dict[str, tuple[str, Callable[[Told], None], set[str]]] = {
     "care at home while in a centre": (
         "two_services", cared_for_at_home_while_in_a_centre, {"a", "b"},
     ),
+    "one accepts, another moves the person in": (
+        "two_services", moved_in_elsewhere_than_accepted, {"a", "b"},
+    ),
+    "two visit under one package": ("two_services", two_visit_under_one_package, {"a", "b"}),
+    "two start one package": ("two_services", two_start_one_package, {"a", "b"}),
     "a handover accepted by two": ("handover_not_offered", accepted_by_a_second_one, {"a", "b"}),
     "a handover sent to two": ("handover_reused", sent_to_a_second_one, {"a", "b"}),
     **{
@@ -407,9 +436,83 @@ def nurses_in_a_centre(told: Told) -> None:
     told.tell("first-visit-completed", "2026-01-08 12:00", referral_id="R1")
 
 
+def reab_passes_on_to_a_centre(told: Told) -> None:
+    told.tell("handover-sent", "2026-01-07 08:00", handover_id="H1", to_service="reab")
+    told.tell("handover-accepted", "2026-01-07 10:00", handover_id="H1")
+    told.tell("referral-made", "2026-01-07 12:00", referral_id="R1", kind="rehabilitation_bed",
+              service="slic")  # fmt: skip
+    told.tell("centre-admitted", "2026-01-08 12:00", stay_id="T1", service="slic")
+
+
+def offered_to_the_centre(told: Told) -> None:
+    told.tell("handover-sent", "2026-01-07 08:00", handover_id="H1", to_service="reab")
+    told.tell("handover-accepted", "2026-01-07 10:00", handover_id="H1")
+    told.tell("handover-sent", "2026-01-07 12:00", handover_id="H2", to_service="slic")
+    told.tell("centre-admitted", "2026-01-08 12:00", stay_id="T1", service="slic")
+
+
+def accepted_in_a_centre(told: Told) -> None:
+    """Has the person once they have left it."""
+    told.tell("handover-sent", "2026-01-06 18:00", handover_id="H1", to_service="reab")
+    told.tell("centre-admitted", "2026-01-07 12:00", stay_id="T1", service="slic")
+    told.tell("handover-accepted", "2026-01-08 10:00", handover_id="H1")
+
+
+def handed_back_afterwards(told: Told) -> None:
+    two_visit_under_one_package(told)
+    told.tell("care-package-handed-back", "2026-01-08 15:00", package_id="P1", reason="staffing",
+              service="acme")  # fmt: skip
+
+
+def handed_back_before(told: Told) -> None:
+    two_visit_under_one_package(told)
+    told.tell("care-package-handed-back", "2026-01-08 10:30", package_id="P1", reason="staffing",
+              service="acme")  # fmt: skip
+
+
+def asked_of_them_as_well(told: Told) -> None:
+    two_visit_under_one_package(told)
+    told.tell("care-package-requested", "2026-01-08 10:30", package_id="P1", kind="new",
+              service="gamma")  # fmt: skip
+
+
+def referred_to_them(told: Told) -> None:
+    two_start_one_package(told)
+    told.tell("referral-made", "2026-01-08 10:30", referral_id="R1", kind="home_care",
+              service="gamma")  # fmt: skip
+
+
+def offered_to_them(told: Told) -> None:
+    two_start_one_package(told)
+    told.tell("handover-sent", "2026-01-08 10:30", handover_id="H1", to_service="gamma")
+
+
+def while_it_stood_still(told: Told) -> None:
+    two_visit_under_one_package(told)
+    told.tell("care-package-paused", "2026-01-08 10:30", package_id="P1",
+              reason="provider_capacity")  # fmt: skip
+
+
+def started_anew_after_a_stay(told: Told) -> None:
+    """Nobody had come before it."""
+    two_start_one_package(told)
+    told.admitted("2026-01-08 10:10", spell_id="S2")
+    told.discharged("2026-01-08 10:50", spell_id="S2", pathway="P1")
+
+
 @pytest.mark.parametrize(
     "tell",
     [
+        reab_passes_on_to_a_centre,
+        offered_to_the_centre,
+        accepted_in_a_centre,
+        handed_back_afterwards,
+        handed_back_before,
+        asked_of_them_as_well,
+        referred_to_them,
+        offered_to_them,
+        while_it_stood_still,
+        started_anew_after_a_stay,
         each_by_its_own,
         asked_by_who_had_accepted,
         passed_on_before_it_began,
