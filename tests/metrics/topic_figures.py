@@ -173,7 +173,7 @@ def _amounts(
         yield "wait_active", labels, 1
         if state != "running":
             yield f"wait_{state}", labels, 1
-    for rule, count in (journey.findings + Counter(at_once(journey))).items():
+    for rule, count in (journey.findings + Counter(at_once(journey, now))).items():
         yield "data_quality", {"rule": rule}, count
 
 

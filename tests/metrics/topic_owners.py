@@ -200,9 +200,13 @@ def _has(journey: "Journey") -> str | None:
     return journey.latest.provider if journey.latest else None
 
 
-def at_once(journey: "Journey") -> Iterator[str]:
+def at_once(journey: "Journey", now: datetime) -> Iterator[str]:
     """Which two have, or had for more than a day, what only one can have, and which stays were left
     open; by rule."""
+    ends = [end for end in journey.ends_unseen() if end[0] <= now]
+    journey = deepcopy(journey) if ends else journey
+    for end in ends:
+        journey.see_ends(end)
     known = [spell for spell in journey.spells.values() if spell.admission_known]
     hospitals = [
         (spell.began_at, spell.noted_by or "", spell.provider,
