@@ -112,7 +112,7 @@ def _moved_in_elsewhere(journey: Journey) -> Iterator[Finding]:
             continue
         led_here = journey.referrals.get(stay.referral_id) if stay.referral_id else None
         asked = _newest(led_here.made if led_here else None, _offered(journey, service))
-        there = _Hold(since, service, stay.left or stay.overtaken, asked)
+        there = _Hold(since, service, stay.overtaken or stay.left, asked)
         for accepted in _accepted(journey):
             if accepted.since < since:
                 yield from _two("two_services", (accepted, there))
@@ -148,7 +148,7 @@ def _two_that_care(journey: Journey) -> Iterator[Finding]:
             begins = stay.admitted is not None and care.hold.since > stay.admitted
             if begins and stay.service is not None and care.kind in GIVEN_AT_HOME:
                 assert stay.admitted is not None
-                there = _Hold(stay.admitted, stay.service, stay.left or stay.overtaken, None)
+                there = _Hold(stay.admitted, stay.service, stay.overtaken or stay.left, None)
                 yield from _two("two_services", (there, care.hold._replace(asked=None)))
 
 

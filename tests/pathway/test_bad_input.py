@@ -429,6 +429,16 @@ def in_a_centre_for_a_while(told: Told) -> None:
     told.tell("centre-admitted", "2026-01-10 10:00", stay_id="T1", service="slic")
 
 
+def home_from_the_second_of_two_centres(told: Told) -> None:
+    """The first tells days later that they had left it."""
+    two_centres(told)
+    told.tell("care-package-requested", "2026-01-09 11:00", package_id="P1", kind="new",
+              service="acme")  # fmt: skip
+    told.tell("first-visit-completed", "2026-01-09 12:00", package_id="P1")
+    told.tell("centre-discharged", "2026-01-10 10:00", stay_id="T2")
+    told.tell("centre-discharged", "2026-01-12 10:00", stay_id="T1")
+
+
 def nurses_in_a_centre(told: Told) -> None:
     told.tell("centre-admitted", "2026-01-07 10:00", stay_id="T1", service="slic")
     told.tell("referral-made", "2026-01-08 08:00", referral_id="R1", kind="community_health",
@@ -522,6 +532,7 @@ def started_anew_after_a_stay(told: Told) -> None:
         requested_after_visits,
         home_before_the_centre_said_so,
         in_a_centre_for_a_while,
+        home_from_the_second_of_two_centres,
         nurses_in_a_centre,
     ],
 )
