@@ -16,7 +16,7 @@ from flow.events.codes import (
 from flow.events.discharge import PatientDied, PatientDischargedData
 from flow.pathway import notices
 from flow.pathway.journey import Journey
-from flow.pathway.local_days import days_between, local_date
+from flow.pathway.local_days import local_date, local_days_between
 from flow.pathway.mark import Mark
 from flow.pathway.spans import watch
 from flow.pathway.subjects import Spell
@@ -74,4 +74,4 @@ def dead_by(journey: Journey, spell: Spell, day: int) -> bool:
     died, left = journey.died, spell.discharged
     if died is None or left is None:
         return False
-    return days_between(local_date(left.at), local_date(died.at)) < day
+    return local_days_between(left.at, died.at) < day

@@ -18,7 +18,7 @@ from flow.pathway.policy import Policy
 from flow.pathway.presumed_ends import as_at
 from flow.pathway.referral_kinds import GIVEN_AT_HOME, ONE_PLACE
 from flow.pathway.spells import TRANSFER
-from flow.pathway.subjects import Package
+from flow.pathway.subjects import Package, Stay
 
 OVERLAP = timedelta(days=1)
 
@@ -104,18 +104,22 @@ def _accepted(journey: Journey) -> Iterator[_Hold]:
             yield _Hold(accepted, service, handover.over, handover.sent)
 
 
-def _moved_in_elsewhere(journey: Journey) -> Iterator[Finding]:
-    """Into a centre, by another service than had accepted the person before."""
+def _in_a_centre(journey: Journey) -> Iterator[tuple[Stay, _Hold]]:
+    """Every stay of a centre that is named. Who asked for it is not looked for."""
     for stay in journey.stays.values():
         since, service = stay.admitted, stay.service
-        if since is None or service is None:
-            continue
+        if since is not None and service is not None:
+            yield stay, _Hold(since, service, stay.overtaken or stay.left, None)
+
+
+def _moved_in_elsewhere(journey: Journey) -> Iterator[Finding]:
+    """Into a centre, by another service than had accepted the person before."""
+    for stay, there in _in_a_centre(journey):
         led_here = journey.referrals.get(stay.referral_id) if stay.referral_id else None
-        asked = _newest(led_here.made if led_here else None, _offered(journey, service))
-        there = _Hold(since, service, stay.overtaken or stay.left, asked)
+        asked = _newest(led_here.made if led_here else None, _offered(journey, there.by))
         for accepted in _accepted(journey):
-            if accepted.since < since:
-                yield from _two("two_services", (accepted, there))
+            if accepted.since < there.since:
+                yield from _two("two_services", (accepted, there._replace(asked=asked)))
 
 
 def _came_unasked(journey: Journey, package: Package) -> Iterator[Finding]:
@@ -144,11 +148,8 @@ def _two_that_care(journey: Journey) -> Iterator[Finding]:
     for care in cares:
         for accepted in _accepted(journey):
             yield from _two("two_services", (accepted, _as_asked(care)))
-        for stay in journey.stays.values():
-            begins = stay.admitted is not None and care.hold.since > stay.admitted
-            if begins and stay.service is not None and care.kind in GIVEN_AT_HOME:
-                assert stay.admitted is not None
-                there = _Hold(stay.admitted, stay.service, stay.overtaken or stay.left, None)
+        for _stay, there in _in_a_centre(journey):
+            if care.hold.since > there.since and care.kind in GIVEN_AT_HOME:
                 yield from _two("two_services", (there, care.hold._replace(asked=None)))
 
 

@@ -39,11 +39,7 @@ class EventSet:
 
     def all(self) -> Mapping[str, bytes]:
         """Every event. Nothing stays unpacked for longer than the caller keeps this."""
-        if not self._packs:
-            return self._recent
-        values = self._unpacked()
-        values.update(self._recent)
-        return values
+        return self._unpacked() if self._packs else self._recent
 
     def several(self, identities: Iterable[str]) -> Iterator[tuple[str, bytes]]:
         """Events in the order asked for. KeyError for one that is not in the set."""
@@ -92,12 +88,11 @@ class EventSet:
         values = events_in(alike)
         for pack in others:
             values.update(events_in(decompress(pack, alike)))
+        values.update(self._recent)
         return values
 
     def _unpack(self) -> None:
-        values = self._unpacked()
-        values.update(self._recent)
-        self._recent = values
+        self._recent = self._unpacked()
         self._packs, self._traces = (), b""
         self._packed_count = self._last_count = 0
 

@@ -130,13 +130,6 @@ class History:
     def identities(self) -> Collection[str]:
         return self.values().keys()
 
-    def value(self, identity: str) -> bytes:
-        """The bytes of an event as received; KeyError where it is not in the set."""
-        value = self._events.get(identity)
-        if value is None:
-            raise KeyError(identity)
-        return value
-
     def events(self) -> list[tuple[AnyEvent, str]]:
         """Every event with its identity, decoded, in canonical order."""
         return sorted_canonically(_decoded(self.values().items()))

@@ -44,3 +44,8 @@ def hour_of_day(day: date, at: time) -> datetime:
 def days_between(earlier: date, later: date) -> int:
     """Whole calendar days from one local day to another."""
     return later.toordinal() - earlier.toordinal()
+
+
+def local_days_between(earlier: datetime, later: datetime) -> int:
+    """Whole calendar days from the local day of one moment to that of another."""
+    return days_between(local_date(earlier), local_date(later))

@@ -69,8 +69,8 @@ def unpack_journey(packed: bytes) -> tuple[Journey, Order | None]:
 
 def pack_known(known: Any) -> bytes:
     """What else is kept of a person: plain values, named tuples and frozen dataclasses."""
-    return zlib.compress(pickle.dumps(known, pickle.HIGHEST_PROTOCOL), LEVEL)
+    return compress(pickle.dumps(known, pickle.HIGHEST_PROTOCOL))
 
 
 def unpack_known(packed: bytes) -> Any:
-    return pickle.loads(zlib.decompress(packed))  # noqa: S301 - what was packed above
+    return pickle.loads(decompress(packed))  # noqa: S301 - what was packed above

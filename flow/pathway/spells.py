@@ -30,7 +30,7 @@ from flow.pathway.death import FOUND_DEAD, dead_by, die, died_at_discharge, has_
 from flow.pathway.delay_reasons import clear_all
 from flow.pathway.discharge_ready_date import NctrPeriod, at_discharge, disagreement
 from flow.pathway.journey import Coordinator, Journey
-from flow.pathway.local_days import days_between, local_date
+from flow.pathway.local_days import local_date, local_days_between
 from flow.pathway.mark import Mark
 from flow.pathway.one_hospital import is_back_in, is_in
 from flow.pathway.one_hospital import overtake as overtake_there
@@ -183,7 +183,7 @@ def _note_return(spell: Spell, came_from: Spell, data: PatientAdmittedData) -> N
 
 def _days_away(spell: Spell, came_from: Spell) -> int:
     assert came_from.discharged is not None
-    return days_between(local_date(came_from.discharged.at), local_date(spell.admitted.at))
+    return local_days_between(came_from.discharged.at, spell.admitted.at)
 
 
 def _moved(spell: Spell, came_from: Spell, data: PatientAdmittedData) -> bool:
@@ -365,7 +365,7 @@ def follow_up_recorded(journey: Journey, event: FollowUpRecorded, now: Mark) -> 
 def _has_come(spell: Spell, day: int, now: Mark) -> bool:
     """Whether it is this day after the discharge; nobody knows before how anybody will be then."""
     left = spell.discharged
-    return left is not None and days_between(local_date(left.at), local_date(now.at)) >= day
+    return left is not None and local_days_between(left.at, now.at) >= day
 
 
 def patient_discharged(journey: Journey, event: PatientDischarged, now: Mark) -> None:

@@ -13,9 +13,9 @@ from typing import Literal
 from flow.pathway.local_days import (
     ONE_DAY,
     day_begins,
-    days_between,
     hour_of_day,
     local_date,
+    local_days_between,
 )
 from flow.pathway.working_hours import WorkingHours, open_between
 
@@ -97,7 +97,7 @@ class Rule:
     def _counted(self, since: datetime, until: datetime) -> timedelta:
         """How much of the rule's time passes between two moments."""
         if self.calendar == "local_days":
-            return days_between(local_date(since), local_date(until)) * ONE_DAY
+            return local_days_between(since, until) * ONE_DAY
         if self.calendar == "working" and self.working is not None:
             return self.working.between(since, until)
         if self.calendar == "hours":

@@ -25,7 +25,7 @@ def test_an_event_is_fresh_once() -> None:
     assert history.add(event, value_of(event)) is Added.REPEAT
     assert len(history) == 1
     assert list(history.identities()) == ["/rr8/pas#e1"]
-    assert history.value("/rr8/pas#e1") == value_of(event)
+    assert history.values()["/rr8/pas#e1"] == value_of(event)
 
 
 def test_the_same_event_written_another_way_is_a_repeat() -> None:
@@ -37,7 +37,7 @@ def test_the_same_event_written_another_way_is_a_repeat() -> None:
         {"traceparent": f"00-{'a' * 32}-{'b' * 16}-01", **dict(reversed(content.items()))}
     )
     assert history.add(decode_stored(other), other) is Added.REPEAT
-    assert history.value(event.identity) == value_of(event)
+    assert history.values()[event.identity] == value_of(event)
 
 
 @pytest.mark.parametrize("first", ["earlier", "later"])
@@ -51,7 +51,7 @@ def test_of_two_contents_the_one_recorded_last_stands(first: str) -> None:
     history.journey()
     won = Added.CONFLICT_WON if first == "earlier" else Added.CONFLICT_LOST
     assert history.add(pair[1], value_of(pair[1])) is won
-    assert history.value("/rr8/pas#a") == value_of(later)
+    assert history.values()["/rr8/pas#a"] == value_of(later)
     (spell,) = history.journey().spells.values()
     assert spell.ward == "W2"
 
@@ -65,7 +65,7 @@ def test_recorded_at_the_same_time_the_hash_decides() -> None:
         history = History()
         results = {history.add(event, value_of(event)) for event in pair}
         assert results in ({Added.FRESH, Added.CONFLICT_WON}, {Added.FRESH, Added.CONFLICT_LOST})
-        values.append(history.value("/rr8/pas#a"))
+        values.append(history.values()["/rr8/pas#a"])
     assert values[0] == values[1]
 
 

@@ -224,12 +224,12 @@ def test_packing_changes_nothing(events: list[AnyEvent], now: datetime, asked_be
     assert said(history, now) == before
     if asked_before:
         assert history.packed, "a look needs the journey only"
-    assert {i: history.value(i) for i in history.identities()} == {
-        i: plain.value(i) for i in plain.identities()
+    assert {i: history.values()[i] for i in history.identities()} == {
+        i: plain.values()[i] for i in plain.identities()
     }
     restored = History()
     for name in plain.identities():
-        restored.restore(name, plain.value(name))
+        restored.restore(name, plain.values()[name])
     assert said(restored, now) == before
 
 

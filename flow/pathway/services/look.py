@@ -19,7 +19,7 @@ from flow.events.service_outputs import (
     ServiceData,
     ServiceFinding,
 )
-from flow.pathway.local_days import FAR, ONE_DAY, day_ends, days_between, local_date
+from flow.pathway.local_days import FAR, ONE_DAY, day_ends, local_date, local_days_between
 from flow.pathway.placements import NOT_THERE_YET, Placement
 from flow.pathway.policy import Policy
 from flow.pathway.service_rules import FULL, PLACE_FREE
@@ -151,7 +151,7 @@ def _derived(
         ready=len(ready),
         suitable=len(suitable),
         longest_waiting_since=min(asked, default=None),
-        waited_days=sum(max(0, days_between(local_date(at), local_date(now))) for at in asked),
+        waited_days=sum(max(0, local_days_between(at, now)) for at in asked),
         could_leave=sum(_is_ready(each, now) and each.onward_at is None for each in staying),
     )
 
