@@ -1,5 +1,7 @@
 """What co-ordinators do: take a person on, answer an alert, finish a task."""
 
+from datetime import datetime
+
 from flow.events.coordination import (
     AlertAcknowledged,
     AlertSnoozed,
@@ -47,29 +49,34 @@ def coordinator_off_duty(journey: Journey, event: CoordinatorOffDuty, now: Mark)
 
 
 def _absence(journey: Journey, data: CoordinatorOffDutyData, now: Mark) -> Absent | None:
-    """None where they say to be back already from an absence that was told. A return from none,
-    or from before it began, cannot be true: they are away, and until when nobody knows."""
-    known = _absent_at(journey, data.coordinator, now)
-    since = known.since if known is not None else now
+    """None where they say to be back already from an absence that was told, in one event or in
+    several. A return from none, or from before it began, cannot be true: they are away, and until
+    when nobody knows."""
+    last = _last_absence(journey, data.coordinator)
     back_at = data.back_at
+    again = last is not None and (not last.over(now.at) or _is_back(last, back_at, now))
+    since = last.since if last is not None and again else now
     if back_at is not None and back_at < since.at:
         journey.find("back_before_off_duty", since.by, now.by)
         back_at = None
     absent = Absent(data.coordinator, since, back_at)
-    others = tuple(
-        each
-        for each in journey.absent
-        if each.coordinator != data.coordinator and not each.over(now.at)
-    )
-    journey.absent = others if absent.over(now.at) else (*others, absent)
+    others = tuple(each for each in journey.absent if each.coordinator != data.coordinator)
+    journey.absent = (*others, absent)
     return None if absent.over(now.at) else absent
 
 
+def _is_back(last: Absent, back_at: datetime | None, now: Mark) -> bool:
+    """Said once more of an absence that is over."""
+    return back_at is not None and last.since.at <= back_at <= now.at
+
+
+def _last_absence(journey: Journey, coordinator: str | None) -> Absent | None:
+    return next((each for each in journey.absent if each.coordinator == coordinator), None)
+
+
 def _absent_at(journey: Journey, coordinator: str | None, now: Mark) -> Absent | None:
-    for each in journey.absent:
-        if each.coordinator == coordinator and not each.over(now.at):
-            return each
-    return None
+    last = _last_absence(journey, coordinator)
+    return last if last is not None and not last.over(now.at) else None
 
 
 def _cover_absent(journey: Journey, data: CoordinatorOffDutyData, now: Mark) -> Absent | None:

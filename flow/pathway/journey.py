@@ -70,8 +70,8 @@ class Coordinator(NamedTuple):
 
 
 class Absent(NamedTuple):
-    """Somebody is off duty, as far as this person's events tell, until `back_at` where they said
-    so; else until they are assigned again."""
+    """Somebody is off duty, or was last, as far as this person's events tell, until `back_at` where
+    they said so; else until they are assigned again."""
 
     coordinator: str
     since: Mark

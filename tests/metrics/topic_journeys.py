@@ -20,7 +20,7 @@ MOVED_BETWEEN_PROVIDERS = {"2B", "81"}
 DEATHS = {"4", "5"}
 TAKEN_UP = {
     "p3_care_home_new": {"care_home"},
-    "p3_care_home_eol": {"care_home", "fast_track_chc"},
+    "p3_care_home_eol": {"care_home", "fast_track_chc", "hospice_bed"},
 }
 """By destination of a discharge, the kinds of referral that it shows to have begun."""
 LIVING_ONLY = {

@@ -118,8 +118,10 @@ class Owners:
         name, cover = event.data["coordinator"], event.data.get("cover")
         text = event.data.get("back_at")
         back_at = datetime.fromisoformat(text) if text else None
-        self.off = {who: when for who, when in self.off.items() if not _there(when, event.at)}
-        began_at = self.off.get(name, (event.at, None))[0]
+        began_at, was_back_at = self.off.get(name, (event.at, None))
+        said_once_more = back_at is not None and began_at <= back_at <= event.at
+        if was_back_at is not None and was_back_at <= event.at and not said_once_more:
+            began_at = event.at
         if back_at is not None and back_at < began_at:
             journey.findings["back_before_off_duty"] += 1
             back_at = None

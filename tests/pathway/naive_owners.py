@@ -75,7 +75,11 @@ class Owned(Plans):
         text = said.data.get("back_at")
         back_at = datetime.fromisoformat(text) if text else None
         name = said.data["coordinator"]
-        began_at = self.absences[name]["began_at"] if self.is_absent(name, said.at) else said.at
+        began_at = said.at
+        if name in self.absences:
+            went_at = self.absences[name]["began_at"]
+            back_again = back_at is not None and went_at <= back_at <= said.at
+            began_at = went_at if back_again or self.is_absent(name, said.at) else said.at
         if back_at is not None and back_at < began_at:
             back_at = None
         self.absences[name] = {"began_at": began_at, "back_at": back_at}

@@ -249,6 +249,24 @@ def test_a_cover_who_says_to_be_back_already_covers_again() -> None:
     assert not unknown(told)
 
 
+@pytest.mark.parametrize("once_more", ["2026-01-08 14:00", "2026-01-08 15:30"])
+def test_a_cover_who_says_twice_to_be_back_covers_still(once_more: str) -> None:
+    told = covered()
+    for said, back in ("2026-01-08 15:00", "2026-01-08 14:00"), ("2026-01-08 16:00", once_more):
+        told.tell("coordinator-off-duty", said, coordinator="c2", back_at=at(back))
+    wait = told.wait("owner_cover", LATER)
+    assert (wait.stops_at, wait.ended) == (at("2026-01-08 15:00"), "done")
+    assert disagree(told, "back_before_off_duty") == []
+
+
+def test_an_owner_who_says_twice_to_be_back_is_there() -> None:
+    told = off_duty()
+    for said in "2026-01-07 18:00", "2026-01-07 19:00":
+        told.tell("coordinator-off-duty", said, coordinator="c1", back_at=at("2026-01-07 17:30"))
+    assert told.wait("owner_cover", LATER).ended == "done"
+    assert disagree(told, "back_before_off_duty") == []
+
+
 def disagree(told: Told, rule: str) -> list[set[str]]:
     return [set(found.events) for found in told.assessed(LATER).findings if found.rule == rule]
 

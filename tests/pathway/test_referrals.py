@@ -75,9 +75,10 @@ def test_the_hub_decides_from_the_referral_until_a_receipt_is_known() -> None:
         ("care_home", "p3_care_home_new"),
         ("care_home", "p3_care_home_eol"),
         ("fast_track_chc", "p3_care_home_eol"),
+        ("hospice_bed", "p3_care_home_eol"),
     ],
 )
-def test_a_place_in_a_care_home_begins_with_the_discharge_there(
+def test_a_place_in_a_care_home_or_hospice_begins_with_the_discharge_there(
     kind: str, destination: str
 ) -> None:
     told = asked(kind)
