@@ -19,6 +19,7 @@ from flow.pathway.mark import Mark
 from flow.pathway.needs_assessment import NeedsAssessment
 from flow.pathway.policy import Policy
 from flow.pathway.spans import Subject
+from flow.pathway.spell_waits import hub_decides_at_home, left_to_the_hub
 from flow.pathway.subjects import Handover, Package, Referral, Spell, Stay
 
 PERSON = "person"
@@ -67,15 +68,29 @@ def _preparing(journey: Journey) -> Iterator[_Team]:
         asked = package.next_provider
         if asked is not None and not package.closed:
             yield _Team(asked.service, asked.service)
-    here = journey.current
+    here, latest = journey.current, journey.latest
     if here is not None and here.hub is not None and _hub_decides(here):
         yield _Team(here.hub, here.hub)
+    elif latest is not None and hub_decides_at_home(journey, latest):
+        yield from _hub_of(latest)
 
 
 def _hub_decides(spell: Spell) -> bool:
     """Asked without a referral of its own, which would tell."""
     asked = spell.hub_referred is not None and spell.hub_referral_id is None
     return asked and spell.pathway_confirmed is None
+
+
+def _hub_of(left: Spell) -> Iterator[_Team]:
+    """Its referral is over with the stay, so that it tells nothing."""
+    if left.hub is not None:
+        yield _Team(left.hub, left.hub)
+
+
+def _leaves_undecided(journey: Journey, left: Spell) -> Iterator[_Team]:
+    """The hub that had still to decide at home about somebody who is in hospital again."""
+    if left_to_the_hub(journey, left):
+        yield from _hub_of(left)
 
 
 def _asked(journey: Journey) -> Iterator[Subject]:
@@ -161,7 +176,8 @@ def stand_down(journey: Journey, cause: NoticeCause, now: Mark) -> None:
 
 def readmitted(journey: Journey, came_from: Spell, now: Mark) -> None:
     """Back in hospital: tell those who prepare, and those who give care already."""
-    teams = [*_preparing(journey), *_giving(journey, came_from)]
+    undecided = _leaves_undecided(journey, came_from)
+    teams = [*_preparing(journey), *undecided, *_giving(journey, came_from)]
     _tell_all(journey, teams, "stand_down", "readmitted", now)
 
 
@@ -210,7 +226,8 @@ def moved(journey: Journey, now: Mark) -> None:
 def transferred(journey: Journey, left: Spell, now: Mark) -> None:
     """In another hospital: tell everyone who prepares, and who took on whoever left this one."""
     taken_on = [_team(each) for each in journey.handovers.values() if _taken_on(each, left)]
-    _tell_all(journey, [*_preparing(journey), *taken_on], "transferred", "transferred", now)
+    teams = [*_preparing(journey), *_leaves_undecided(journey, left), *taken_on]
+    _tell_all(journey, teams, "transferred", "transferred", now)
 
 
 def _tell_all(

@@ -78,16 +78,20 @@ def _hub_decides(journey: Journey, spell: Spell) -> int:
 
 
 def hub_decides_at_home(journey: Journey, spell: Spell) -> bool:
-    """The hub was asked, and the person went home with no pathway told: until it is, they wait for
-    the hub still, unless they have come to a hospital or a centre since (local rule)."""
+    """The person went home and the hub has still to decide, unless they have come to a hospital or
+    a centre since (local rule)."""
+    return spell is journey.latest and journey.current is None and left_to_the_hub(journey, spell)
+
+
+def left_to_the_hub(journey: Journey, spell: Spell) -> bool:
+    """The hub was asked, and the person went home from this stay with no pathway told: until it is,
+    they wait for the hub still."""
     code = spell.discharge_destination
     return (
         spell.hub_referred is not None
         and spell.pathway_confirmed is None
         and spell.discharged is not None
         and (code is None or code in PATHWAY_OPEN)
-        and spell is journey.latest
-        and journey.current is None
         and not any(stay.spell is spell for stay in journey.stays.values())
     )
 

@@ -65,11 +65,20 @@ class Noticed:
         deciding = here is not None and here["hub_asked"] and not here["confirmed"]
         if here is not None and deciding and here["hub"] and not here["hub_referral"]:
             asked.append({"service": here["hub"]})
+        if here is None and self.last is not None and self.hub_owes_an_answer(self.last):
+            asked.append({"service": self.last["hub"]})
         return asked + [
             handover
             for handover in self.handovers.values()
             if unanswered(handover) or (here is not None and taken_on(handover, here))
         ]
+
+    def hub_owes_an_answer(self, left: dict[str, Any]) -> bool:
+        """To somebody who went home from this stay, and nobody said what for."""
+        asked = left["hub"] and left["hub_asked"] and not left["confirmed"]
+        to_a_bed = any(stay["spell"] is left for stay in self.stays.values())
+        nothing_said = left["code"] in (None, "19", "29", "98", "99") and not to_a_bed
+        return bool(asked and left["left_at"] is not None and nothing_said)
 
     def by_visit(self) -> list[dict[str, Any]]:
         """Referrals that are the care themselves: visited, and no package is known of them."""
@@ -149,6 +158,8 @@ class Noticed:
 
     def readmitted(self, came_from: dict[str, Any], at: datetime) -> None:
         told = [*self.preparing(), *self.giving(came_from)]
+        if self.hub_owes_an_answer(came_from):
+            told.append({"service": came_from["hub"]})
         self.tell_all(told, "stand_down", "readmitted", at)
 
     def patient_died(self, said: Said) -> None:

@@ -157,3 +157,48 @@ def test_it_does_not_come_back_after_another_stay() -> None:
     _back(told)
     told.discharged("2026-01-09 10:00", spell_id="S2", pathway="P0")
     assert "hub_pathway" not in waits(told)
+
+
+def _notices(told: Told, when: str = LATER) -> list[tuple[str, str, str]]:
+    found = told.assessed(when).notices
+    return [(each.kind, each.about, each.cause) for each in found if each.ended is None]
+
+
+def _moved_to_another_hospital(told: Told) -> None:
+    told.tell(
+        "patient-admitted", "2026-01-08 10:00", provider="RXY", spell_id="S2", admission_method="81"
+    )
+
+
+HUB_HEARS = ("stand_down", "leeds-hub")
+
+
+@pytest.mark.parametrize("asked", [{}, {"referral_id": "H1"}], ids=["by itself", "by a referral"])
+@pytest.mark.parametrize(
+    ("meanwhile", "news"),
+    [
+        (_back, [(*HUB_HEARS, "readmitted")]),
+        (_moved_to_another_hospital, [("transferred", "leeds-hub", "transferred")]),
+        (_died, [(*HUB_HEARS, "died"), ("died", "person", "died")]),
+    ],
+)
+def test_it_is_told_what_happens_meanwhile(
+    asked: dict[str, Any], meanwhile: Any, news: list[tuple[str, str, str]]
+) -> None:
+    told = home(at_the_hub(**asked))
+    meanwhile(told)
+    assert _notices(told) == news
+
+
+def test_it_is_not_told_of_a_stay_about_which_it_has_decided() -> None:
+    told = home()
+    told.in_spell("pathway-decided", "2026-01-08 09:00", pathway="P0")
+    _back(told)
+    assert _notices(told) == []
+
+
+def test_it_is_told_where_somebody_dies_in_hospital_whose_discharge_alone_says_so() -> None:
+    assert _notices(home(discharge_method="4")) == [
+        (*HUB_HEARS, "died"),
+        ("died", "person", "died"),
+    ]

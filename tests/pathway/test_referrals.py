@@ -45,9 +45,9 @@ def test_the_hub_is_done_when_the_pathway_is_confirmed() -> None:
     assert told.assessed(LATER).placements == ()
 
 
-def test_the_hub_is_done_at_the_discharge_and_hears_of_no_return() -> None:
+def test_the_hub_is_done_at_a_discharge_that_tells_the_pathway_and_hears_of_no_return() -> None:
     told = to_hub(ready())
-    told.discharged("2026-01-06 18:00")
+    told.discharged("2026-01-06 18:00", pathway="P0")
     assert open_referrals(told) == []
     told.admitted("2026-01-08 10:00", spell_id="S2", admission_method="21")
     assert told.assessed(LATER).notices == ()
