@@ -364,9 +364,10 @@ class HandoverAccepted(Event):
 
 
 class HandoverRejectedData(HandoverData):
-    """Why not, from a fixed list."""
+    """Why not, from a fixed list; and who says so: where absent, whoever was asked last."""
 
     reason: RejectionReason
+    service: ServiceReference | None = None
 
 
 class HandoverRejected(Event):

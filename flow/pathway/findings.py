@@ -37,7 +37,7 @@ RULES: Mapping[str, str] = MappingProxyType(
         "event_without_admission": "something in a spell whose admission is not known yet",
         "follow_up_early": "how somebody is on a day after the discharge, told before that day",
         "handover_answered_twice": "a handover was both accepted and refused; the latest stands",
-        "handover_not_offered": "accepted by a service that was not asked, or when it was over",
+        "handover_not_offered": "answered by a service that was not asked, or accepted when over",
         "handover_reused": "a handover that stands was sent to another, or in another stay",
         "handover_unknown": "an answer to a handover that was not sent before it",
         "late_event": "written down more than 24 hours after it happened",

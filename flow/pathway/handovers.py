@@ -67,6 +67,9 @@ def _goes_to(
     journey: Journey, handover: Handover, service: str | None, prepared: str | None, now: Mark
 ) -> None:
     """The service is to take the person, and who `prepared` for them is not, if another."""
+    before = handover.service
+    if before is not None and _is_another(service, before):
+        handover.asked_before = (*handover.asked_before, before)
     journey.served_by(handover, service)
     watch(journey, handover, now)
     if handover.service is not None:
@@ -104,7 +107,13 @@ def handover_accepted(journey: Journey, event: HandoverAccepted, now: Mark) -> N
 
 
 def handover_rejected(journey: Journey, event: HandoverRejected, now: Mark) -> None:
+    """By whoever was asked last; of another, who is named, it changes nothing."""
     handover = handover_of(journey, event.data.handover_id, now)
+    service = event.data.service
+    if service is not None and _is_another(service, handover.service):
+        _another_refuses(journey, handover, service, now)
+        return
+    journey.served_by(handover, service)
     if handover.accepted is not None:
         if handover.rejected is None:
             journey.find("handover_answered_twice", handover.accepted.by, now.by)
@@ -116,6 +125,14 @@ def handover_rejected(journey: Journey, event: HandoverRejected, now: Mark) -> N
     handover.rejection_reason = event.data.reason
     watch(journey, handover, now)
     notices.stood_down(journey, handover, now)
+
+
+def _another_refuses(journey: Journey, handover: Handover, service: str, now: Mark) -> None:
+    """Whoever was asked before knows that they have no part in it."""
+    if service not in handover.asked_before:
+        disagrees = handover.stands or handover.rejected or handover.over
+        journey.find("handover_not_offered", *((disagrees.by,) if disagrees else ()), now.by)
+    notices.no_part_any_more(journey, service, now)
 
 
 def moved_in_elsewhere(journey: Journey, service: str, now: Mark) -> None:

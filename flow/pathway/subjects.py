@@ -520,11 +520,13 @@ class Handover(Involved):
 
     `earlier` is what came of it before it was sent, or accepted, once more after the same stay: who
     had accepted, and until when they had the person. `sent` is when it was sent to who has to
-    answer, or has; None where nobody is known to have sent it to them.
+    answer, or has; None where nobody is known to have sent it to them. `asked_before` are services
+    for which another is to take the person since.
     """
 
     __slots__ = (
         "accepted",
+        "asked_before",
         "earlier",
         "handover_id",
         "outstanding_items",
@@ -544,6 +546,7 @@ class Handover(Involved):
         self.times_sent = 0
         self.over: Mark | None = None  # the receiver has no part in it any more, or gave it back
         self.earlier: tuple[Accepted, ...] = ()
+        self.asked_before: tuple[str, ...] = ()
         self.accepted: Mark | None = None
         self.rejected: Mark | None = None
         self.rejection_reason: str | None = None

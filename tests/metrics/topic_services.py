@@ -787,6 +787,7 @@ class Services:
             handover = self.handovers[data["handover_id"]] = Service(data["handover_id"])
             handover.spell = self.current or self.latest
             self.findings["handover_unknown"] += event.type != "handover-sent"
+        handover.receivers.add(handover.service)
         match event.type:
             case "handover-sent":
                 spell, to = self.current or self.latest, data.get("to_service")
@@ -819,7 +820,10 @@ class Services:
                 handover.accepted = True
                 handover.accepted_at = handover.accepted_at or event.when
                 handover.service = data.get("service") or handover.service
+            case _ if _differ(data.get("service"), handover.service):
+                self.findings["handover_not_offered"] += data["service"] not in handover.receivers
             case _:
+                handover.service = data.get("service") or handover.service
                 twice = handover.accepted and not handover.rejected
                 self.findings["handover_answered_twice"] += twice
                 if not (handover.accepted and handover.over):

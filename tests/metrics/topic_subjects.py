@@ -150,6 +150,8 @@ class Service:
     start_agreed: datetime | None = None
     """Of a package when it was planned to begin, of a referral when the service said so."""
     visit_agreed: datetime | None = None
+    receivers: set[str | None] = field(default_factory=set)
+    """Of a handover: whoever was to take the person by the events before the last."""
     gave: list[tuple[str | None, When, When]] = field(default_factory=list)
     """What earlier providers gave: who, from, until."""
     going: tuple[str | None, When, When] | None = None

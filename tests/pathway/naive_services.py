@@ -722,8 +722,13 @@ class Services(Noticed):
             self.notice("stand_down", before, "handed_elsewhere", at)
 
     def handover_rejected(self, said: Said) -> None:
-        """Also by whoever had accepted: they give the person back."""
+        """Also by whoever had accepted: they give the person back. Not by another."""
         handover = self.handover(said)
+        by = said.data.get("service")
+        if by and handover["service"] and by != handover["service"]:
+            self.let_go(by)
+            return
+        handover["service"] = handover["service"] or by
         if not (handover["accepted_at"] and handover["over_at"]):
             self.gone(handover, said.at)
             handover["rejected"] = said.at

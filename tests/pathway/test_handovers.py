@@ -794,3 +794,43 @@ def test_who_gave_the_person_back_and_has_another_part_is_to_see_that_care_is_ar
               service="home-help")  # fmt: skip
     (wait,) = [w for w in told.assessed("2026-01-07 12:00").open_waits if w.id == "care_arranged"]
     assert wait.acts_next == ("home-help", "service")
+
+
+def refuses(told: Told, when: str, service: str | None) -> str:
+    named = {"service": service} if service else {}
+    event = told.tell("handover-rejected", when, handover_id="V1", reason="no_capacity", **named)
+    return event.identity
+
+
+def test_who_was_asked_before_refuses_and_another_is_waited_for_still() -> None:
+    told = at_home_since_noon()
+    sent(told, "2026-01-07 09:00", "acme")
+    refuses(told, "2026-01-07 09:30", "home-help")
+    wait = told.wait("handover_ack", "2026-01-07 10:00", period=2)
+    assert (wait.state, wait.acts_next.organisation) == ("running", "acme")
+    assert disagree(told, "handover_not_offered") == []
+    assert notices(told, "2026-01-07 10:00") == [("home-help", "handed_elsewhere", False)]
+
+
+@pytest.mark.parametrize("service", ["acme", None])
+def test_who_was_asked_last_refuses(service: str | None) -> None:
+    told = at_home_since_noon()
+    sent(told, "2026-01-07 09:00", "acme")
+    refuses(told, "2026-01-07 09:30", service)
+    assert told.wait("handover_ack", "2026-01-07 10:00", period=2).ended == "cancelled"
+
+
+def test_who_was_never_asked_refuses_for_nobody_else_and_a_finding_says_so() -> None:
+    told = at_home_since_noon()
+    accepts(told, "2026-01-06 13:00", "home-help")
+    answer = refuses(told, "2026-01-06 14:00", "acme")
+    assert told.assessed("2026-01-06 15:00").stage.responsible == "home-help"
+    assert disagree(told, "handover_not_offered") == [(told.events[4].identity, answer)]
+
+
+def test_a_second_refusal_of_what_was_never_sent_is_another_services() -> None:
+    told = Told()
+    told.admitted("2026-01-06 10:00")
+    refuses(told, "2026-01-06 14:00", "acme")
+    refuses(told, "2026-01-06 16:00", "home-help")
+    assert len(disagree(told, "handover_not_offered")) == 1

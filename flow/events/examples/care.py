@@ -163,7 +163,7 @@ EVENTS: tuple[Row, ...] = (
         "flow.handover-rejected.v1",
         CENTRE,
         "2026-03-30T13:40:00+01:00",
-        {**HANDOVER, "reason": "items_outstanding"},
+        {**HANDOVER, **CENTRE_SERVICE, "reason": "items_outstanding"},
     ),
     (
         55,
