@@ -3,7 +3,8 @@ whether they still are (domain.md 1.4: the care transfer hub arranges it, one ow
 pathway 0, and where none is told, only care that was given up is arranged anew.
 
 Arranged is what is asked for and not refused, or given, since this stay in hospital; a stay in a
-centre is, too. What was asked for on another pathway arranges nothing (`plan_changes.py`). Where
+centre is, too. What was asked for on another pathway arranges nothing (`plan_changes.py`), nor does
+an answer to a request that nobody told, before care is given: nobody waits for that to come. Where
 the person went from the centre to others who are to care for them, only what is asked for or given
 since then counts. Who has accepted a handover is to come for the person, so that in hospital nobody
 else is asked; at home it arranges nothing by itself, for nobody would be waited for. Nobody has to
@@ -165,13 +166,27 @@ def _somebody_is_asked(journey: Journey, spell: Spell, sent_on: Mark | None) -> 
             for stay in journey.stays.values()
         )
         or any(
-            (goes_on(package) and not set_aside(journey, package))
-            or _was_given(package, spell, sent_on)
+            _is_to_come(journey, package) or _was_given(package, spell, sent_on)
             for package in journey.packages.values()
         )
         or any(_is_asked(journey, r, spell, sent_on) for r in journey.referrals.values())
         or any(_is_offered(handover, spell) for handover in journey.handovers.values())
     )
+
+
+def _is_to_come(journey: Journey, package: Package) -> bool:
+    """Or is there: asked for, as far as is told, or begun."""
+    if not goes_on(package) or set_aside(journey, package):
+        return False
+    begun = package.came is not None or bool(package.earlier)
+    return begun or package.requested is not None or _asked_by_referral(journey, package)
+
+
+def _asked_by_referral(journey: Journey, package: Package) -> bool:
+    referral = journey.referrals.get(package.referral_id) if package.referral_id else None
+    if referral is None or referral.made is None or referral.kind in NOT_AWAITED:
+        return False
+    return referral.started is not None or not referral.closed
 
 
 def _was_given(package: Package, spell: Spell, sent_on: Mark | None) -> bool:
@@ -206,7 +221,8 @@ def _given_to_the_end(package: Package, ended: Mark) -> bool:
 def _is_asked(journey: Journey, referral: Referral, spell: Spell, sent_on: Mark | None) -> bool:
     """Asked still; or begun after this stay, where no package says what became of it."""
     if not referral.closed:
-        return referral.kind not in NOT_AWAITED and not set_aside(journey, referral)
+        awaited = referral.made is not None and referral.kind not in NOT_AWAITED
+        return awaited and not set_aside(journey, referral)
     if referral.kind in BRING_NOBODY:
         return False
     of_now = referral.spell is spell and sent_on is None

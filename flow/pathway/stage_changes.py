@@ -21,7 +21,6 @@ OUTSIDE = ("not_admitted", *AWAY)
 
 OF_SERVICES = (
     "referral-made",
-    "referral-received",
     "referral-accepted",
     "referral-rejected",
     "referral-withdrawn",
@@ -307,13 +306,7 @@ CHANGES: tuple[Change, ...] = (
         ("discharged_waiting_for_start",),
         NOTHING_OPEN,
         "a service that nobody is known to have asked has the person",
-        (
-            "referral-received",
-            "referral-accepted",
-            "care-package-confirmed",
-            "care-package-started",
-            "handover-accepted",
-        ),
+        ("care-package-confirmed", "care-package-started", "handover-accepted"),
         odd=True,
     ),
     Change(

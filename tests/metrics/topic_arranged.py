@@ -134,7 +134,9 @@ def _comes(journey: "Journey", spell: Spell, left_centre: When | None) -> Iterat
     packaged = set()
     for package in journey.packages.values():
         packaged.add(package.referral)
-        told_of = package.asked or package.accepted or package.started or package.came
+        promised = package.accepted or package.started
+        told_of = package.asked or package.came or package.others_before
+        told_of = told_of or (promised and _referred(journey, package))
         goes_on = not package.over and not package.elsewhere
         yield goes_on and bool(told_of) and not left_out(journey, package)
         ended_at = package.over_at[0] if package.over_at else None
@@ -149,7 +151,7 @@ def _comes(journey: "Journey", spell: Spell, left_centre: When | None) -> Iterat
     for referral in journey.referrals.values():
         if referral.kind in BRING_NOBODY:
             continue
-        comes_for_sure = referral.kind != MAY_NEVER_COME
+        comes_for_sure = referral.asked and referral.kind != MAY_NEVER_COME
         yield comes_for_sure and not referral.closed and not left_out(journey, referral)
         came = referral.begun and referral.spell is spell and not left_centre
         comes = referral.begun and referral.alone_at is not None
@@ -163,6 +165,14 @@ def _comes(journey: "Journey", spell: Spell, left_centre: When | None) -> Iterat
     for handover in journey.handovers.values():
         fetches = handover.accepted and not handover.over and left_at is None
         yield handover.spell is spell and (handover.unanswered or fetches)
+
+
+def _referred(journey: "Journey", package: Service) -> bool:
+    """Nobody told of its request, but somebody of that of its referral."""
+    named = journey.referrals.get(package.referral or "")
+    if named is None or not named.asked or named.kind in {MAY_NEVER_COME, *BRING_NOBODY}:
+        return False
+    return bool(named.begun or not named.closed)
 
 
 def _ends(journey: "Journey", spell: Spell) -> Iterator[tuple[tuple[datetime, str], str]]:

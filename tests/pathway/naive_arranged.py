@@ -12,6 +12,7 @@ from tests.pathway.naive_told import (
     came,
     closed,
     given,
+    had_before,
     in_place,
     stands_still,
     stays_on,
@@ -148,7 +149,7 @@ def _asked_after(person: "Owned", since: datetime) -> bool:
         visits = referral["visited_at"] and (enough or not over_at)
         comes = visits and referral["begun"] and referral["about"] not in packaged
         open_still = not closed(referral) and not for_another_plan(person, referral)
-        open_still &= referral["kind"] not in ARRANGES_NOTHING
+        open_still &= referral["asked"] and referral["kind"] not in ARRANGES_NOTHING
         if referral["kind"] not in ASKED_FOR_NOTHING and (comes or open_still):
             return True
     unsaid = [unanswered(offer) for offer in person.offers()]
@@ -170,7 +171,13 @@ def _left_alone(package: dict[str, Any]) -> bool:
 
 
 def _still_to_come_or_there(person: "Owned", package: dict[str, Any]) -> bool:
-    told = package["asked"] or package["confirmed"] or package["started_at"]
+    by_referral = any(
+        named["asked"] and (named["begun"] or not closed(named))
+        for named in person.referrals.values()
+        if named["about"] == package["referral"] and named["kind"] not in ARRANGES_NOTHING
+    )
+    answered = package["confirmed"] or package["started_at"]
+    told = package["asked"] or had_before(package) or (answered and by_referral)
     over = package["ended_at"] or package["elsewhere"]
     counts = not over and not for_another_plan(person, package)
     return bool(counts and (told or came(package) or given(package)))
@@ -198,7 +205,7 @@ def _referral_stands(person: "Owned", spell: dict[str, Any], referral: dict[str,
     if referral["kind"] in ASKED_FOR_NOTHING:
         return False
     if not closed(referral):
-        counts = referral["kind"] not in ARRANGES_NOTHING
+        counts = referral["asked"] and referral["kind"] not in ARRANGES_NOTHING
         return counts and not for_another_plan(person, referral)
     if any(package["referral"] == referral["about"] for package in person.packages.values()):
         return False

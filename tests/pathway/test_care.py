@@ -256,8 +256,8 @@ def test_a_visit_that_names_a_referral_is_care_where_no_package_says_more(
     ("kind", "data", "arranged"),
     [
         ("requested", {"kind": "new"}, True),
-        ("confirmed", {"service": "acme"}, True),
-        ("started", {}, True),
+        ("confirmed", {"service": "acme"}, False),  # nobody waits for what nobody asked for
+        ("started", {}, False),
         ("paused", {"reason": "other"}, True),  # on hold: it was given before
         ("ended", {"reason": "provider_withdrew"}, False),
     ],
