@@ -11,6 +11,7 @@ from types import MappingProxyType
 from flow.events.codes import (
     CENTRE_DESTINATIONS,
     DESTINATIONS,
+    DISCHARGE_DESTINATIONS,
     FOLLOW_UP_STATUSES,
     FUNDERS,
     PACKAGE_END_REASONS,
@@ -33,13 +34,18 @@ COUNCIL_SUPPORTED = frozenset(
 )
 LIVES = {
     "discharged": DESTINATIONS.saying("lives"),
+    "coded": DISCHARGE_DESTINATIONS.saying("lives"),
     "left": CENTRE_DESTINATIONS.saying("lives"),
     "ended": PACKAGE_END_REASONS.saying("lives"),
 }
 """Where the end of a stay in hospital or a centre, or of a package, leaves the person."""
-for _lives in LIVES.values():
-    if not set(_lives.values()) <= FOLLOW_UP_STATUSES.codes:
+for _statuses in LIVES.values():
+    if not set(_statuses.values()) <= FOLLOW_UP_STATUSES.codes:
         raise CodeListError("somebody lives where no follow-up status says")
+MAY_BE_A_CENTRE = DISCHARGE_DESTINATIONS.marked("centre")
+"""Codes of a discharge that on pathway 2 mean a short-term bed."""
+HOMES = FOLLOW_UP_STATUSES.marked("is_home")
+"""Where somebody lives, and is back after a stay that does not say where it leaves them."""
 
 OUTCOME_GAUGES: Mapping[str, Gauge] = MappingProxyType(
     {
@@ -104,8 +110,17 @@ def status_at(journey: Journey, spell: Spell, day: int, at: datetime) -> str:
     stays = [stay for stay in journey.stays.values() if stay.admitted is not None]
     if any(_covers(at, s.admitted.at, s.left or s.overtaken) for s in stays if s.admitted):
         return "in_centre"
-    moves = [move for move in _moves(journey) if move[0] <= at]
-    return max(moves, key=lambda move: move[0])[1] if moves else "at_home"
+    return _lives(journey, at)
+
+
+def _lives(journey: Journey, at: datetime) -> str:
+    """As was told last; back where they lived before, where the newest word says nothing."""
+    lived = here = "at_home"
+    for when, told in sorted(_moves(journey), key=lambda move: move[0]):
+        if when <= at:
+            here = told or lived
+            lived = here if here in HOMES else lived
+    return here
 
 
 def _covers(at: datetime, since: datetime, until: object) -> bool:
@@ -113,15 +128,23 @@ def _covers(at: datetime, since: datetime, until: object) -> bool:
     return since <= at and (ended is None or at < ended)
 
 
-def _moves(journey: Journey) -> Iterator[tuple[datetime, str]]:
-    """What each discharge, and each end of care, says of where the person lives from then on."""
+def _moves(journey: Journey) -> Iterator[tuple[datetime, str | None]]:
+    """What each discharge, and each end of care, says of where the person is from then on."""
     for spell in journey.spells.values():
         if spell.discharged is not None:
-            yield spell.discharged.at, LIVES["discharged"].get(spell.destination or "", "at_home")
+            yield spell.discharged.at, _discharged_to(spell)
     for stay in journey.stays.values():
         if stay.left is not None:
-            yield stay.left.at, LIVES["left"].get(stay.destination or "", "at_home")
+            yield stay.left.at, LIVES["left"].get(stay.destination or "")
     for package in journey.packages.values():
         lives = LIVES["ended"].get(package.end_reason or "")
         if package.ended is not None and lives is not None:
             yield package.ended.at, lives
+
+
+def _discharged_to(spell: Spell) -> str | None:
+    """By the national code, which is told at the discharge; else by the line of the report."""
+    code = spell.discharge_destination or ""
+    if spell.pathway == "P2" and code in MAY_BE_A_CENTRE:
+        return "in_centre"
+    return LIVES["coded"].get(code) or LIVES["discharged"].get(spell.destination or "")

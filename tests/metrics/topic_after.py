@@ -22,6 +22,17 @@ CARE_HOME = {
     "p3_care_home_eol",
     "care_home",
 }
+OWN_HOME = {
+    *("p0_home", "p1_home_reablement", "p1_home_other_support"),
+    *("home", "home_with_support", "extra_care", "adult_placement"),
+}
+BY_CODE = {
+    **dict.fromkeys(("54", "65", "85"), "in_care_home"),
+    **dict.fromkeys(("48", "49", "50", "51", "52", "53", "84", "87"), "in_hospital"),
+    **dict.fromkeys(("30", "37", "38", "88"), "elsewhere"),
+    "66": "at_home",
+}
+"""Where the national code of a discharge says that the person is; 19 and others do not."""
 Amount = tuple[str, dict[str, str | None], float]
 """Metric, labels with places as the events name them, amount."""
 
@@ -145,23 +156,40 @@ def _whereabouts(journey: Journey, spell: Spell, day: int, at: datetime) -> str:
         ended = stay.ended_on or stay.elsewhere_on
         if stay.began_on is not None and stay.began_on <= at and (ended is None or at < ended):
             return "in_centre"
-    status, newest = "at_home", datetime.min.replace(tzinfo=at.tzinfo)
-    for when, where in _moves(journey):
-        if newest < when <= at:
-            status, newest = where, when
-    return status
+    moves = [(when, nth, where) for nth, (when, where) in enumerate(_moves(journey)) if when <= at]
+    residence = ""
+    for _, _, where in sorted(moves):
+        if where in ("at_home", "in_care_home"):
+            residence = where
+    last = max(moves)[2] if moves else ""
+    return last or residence or "at_home"
 
 
 def _moves(journey: Journey) -> Iterator[tuple[datetime, str]]:
-    told = [(spell.discharged_at, spell.destination) for spell in journey.spells.values()]
-    told += [(stay.ended_on, stay.where_to or "") for stay in journey.stays.values()]
-    for when, where in told:
-        if when is not None:
-            elsewhere = "elsewhere" if where in ("hospice", "other") else "at_home"
-            yield when, "in_care_home" if where in CARE_HOME else elsewhere
+    """Empty where it is not said."""
+    for spell in journey.spells.values():
+        if spell.discharged_at is not None:
+            yield spell.discharged_at, _left_hospital_for(spell)
+    for stay in journey.stays.values():
+        if stay.ended_on is not None:
+            yield stay.ended_on, _named_place(stay.where_to or "")
     for package in journey.packages.values():
         if package.ended_on is not None and package.where_to == "moved_to_care_home":
             yield package.ended_on, "in_care_home"
+
+
+def _left_hospital_for(spell: Spell) -> str:
+    if spell.pathway == "P2" and spell.gone_to in ("51", "54", "65", "85"):
+        return "in_centre"
+    return BY_CODE.get(spell.gone_to or "") or _named_place(spell.destination or "")
+
+
+def _named_place(where: str) -> str:
+    if where in CARE_HOME:
+        return "in_care_home"
+    if where in OWN_HOME:
+        return "at_home"
+    return "elsewhere" if where in ("hospice", "other") else ""
 
 
 def _funder(journey: Journey, spell: Spell) -> str:

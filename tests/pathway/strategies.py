@@ -46,7 +46,7 @@ _of_spell: list[tuple[str, dict[str, list[Any]]]] = [
                             "discharge_ready_date": ["2026-03-24", None],
                             "pathway": ["P1", None],
                             "destination": ["p1_home_reablement", "p3_care_home_new", None],
-                            "destination_code": ["51", "19", None]}),
+                            "destination_code": ["51", "19", "85", None]}),
     ("follow-up-recorded", {"day": [7, 91], "status": ["at_home", "in_care_home"] * 4 + ["died"]}),
     ("discharge-cancelled", {}),
     ("admission-cancelled", {}),
