@@ -5,12 +5,13 @@ pathway 0, and where none is told, only care that was given up is arranged anew.
 Arranged is what is asked for and not refused, or given, since this stay in hospital; a stay in a
 centre is, too. What was asked for on another pathway arranges nothing (`plan_changes.py`), nor does
 an answer to a request that nobody told, before care is given: nobody waits for that to come. Where
-the person went from the centre to others who are to care for them, only what is asked for or given
-since then counts. Who has accepted a handover is to come for the person, so that in hospital nobody
-else is asked; at home it arranges nothing by itself, for nobody would be waited for. Nobody has to
-be asked for a person who is cared for where they went, or who was said to need nobody. Equipment
-and housing are no care, and an assessment is none either; but while one of this stay is under way
-somebody has the person in hand (`assessed_for`), and its own waits run.
+the person went from the centre to others who are to care for them, or nobody says where and what
+was asked for came to nothing, only what is asked for or given since then counts. Who has accepted a
+handover is to come for the person, so that in hospital nobody else is asked; at home it arranges
+nothing by itself, for nobody would be waited for. Nobody has to be asked for a person who is cared
+for where they went, or who was said to need nobody. Equipment and housing are no care, and an
+assessment is none either; but while one of this stay is under way somebody has the person in hand
+(`assessed_for`), and its own waits run.
 """
 
 from collections.abc import Iterator
@@ -28,7 +29,7 @@ from flow.pathway.care import goes_on, stands_still
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.referral_kinds import BRING_NOBODY, NOT_AWAITED
-from flow.pathway.subjects import Handover, Package, Referral, Spell
+from flow.pathway.subjects import Handover, Package, Referral, Spell, Stay
 from flow.pathway.whereabouts import set_aside
 
 CARED_FOR_THERE = DESTINATIONS.marked("cared_for")
@@ -49,10 +50,12 @@ GIVEN_UP = PACKAGE_END_REASONS.marked("given_up")
 
 
 class _Refused(NamedTuple):
-    """What was asked for comes to nothing; `settled` where nobody else has to be asked."""
+    """What was asked for comes to nothing; `settled` where nobody else has to be asked, `in_vain`
+    where neither it nor the same of another service was given."""
 
     at: Mark
     settled: bool
+    in_vain: bool
 
 
 def unarranged_since(journey: Journey, spell: Spell) -> Mark | None:
@@ -120,7 +123,8 @@ def _is_missed(package: Package, spell: Spell, ended: Mark) -> bool:
 
 
 def _sent_on(journey: Journey, spell: Spell) -> Mark | None:
-    """When the person went from the last centre after this stay to others who are to care."""
+    """When the person went from the last centre after this stay to others who are to care, or needs
+    them as what was asked for shows."""
     over = [
         (at, stay)
         for stay in journey.stays.values()
@@ -129,8 +133,18 @@ def _sent_on(journey: Journey, spell: Spell) -> Mark | None:
     if spell.discharged is None or not over:
         return None
     at, stay = max(over, key=lambda each: each[0])
-    sent = stay.overtaken is None and stay.destination in NEEDS_SOMEBODY
-    return at if sent else None
+    if stay.overtaken is not None:
+        return None
+    unsaid = stay.destination is None and _onward_care_is_missed(journey, spell, stay)
+    return at if unsaid or stay.destination in NEEDS_SOMEBODY else None
+
+
+def _onward_care_is_missed(journey: Journey, spell: Spell, stay: Stay) -> bool:
+    """What was asked for has come to nothing since the person moved in: where the centre does not
+    say where it sent them, that shows that they need somebody."""
+    assert stay.admitted is not None
+    ends = [each for each in _refused(journey, spell) if each.at >= stay.admitted]
+    return any(each.in_vain for each in ends) and not max(ends).settled
 
 
 def _since(at: Mark, sent_on: Mark | None) -> bool:
@@ -267,19 +281,22 @@ def _refused(journey: Journey, spell: Spell) -> Iterator[_Refused]:
             continue
         if set_aside(journey, referral):
             continue
+        in_vain = referral.started is None and referral.elsewhere is None
         if referral.rejected is not None:
             reason = referral.rejection_reason
-            yield _Refused(referral.rejected, reason in NEEDS_NOBODY["rejected"])
+            yield _Refused(referral.rejected, reason in NEEDS_NOBODY["rejected"], in_vain)
         if referral.withdrawn is not None:
             reason = referral.withdrawal_reason
-            yield _Refused(referral.withdrawn, reason in NEEDS_NOBODY["withdrawn"])
+            yield _Refused(referral.withdrawn, reason in NEEDS_NOBODY["withdrawn"], in_vain)
     for package in journey.packages.values():
         of_now = package.spell is spell and not set_aside(journey, package)
         if package.ended is not None and of_now:
-            yield _Refused(package.ended, package.end_reason in NEEDS_NOBODY["ended"])
+            given = _was_given(package, spell, None) or package.elsewhere is not None
+            reason = package.end_reason
+            yield _Refused(package.ended, reason in NEEDS_NOBODY["ended"], in_vain=not given)
     for handover in journey.handovers.values():
         if handover.rejected is not None and handover.spell is spell:
-            yield _Refused(handover.rejected, settled=False)
+            yield _Refused(handover.rejected, settled=False, in_vain=True)
 
 
 def assessed_for(journey: Journey, spell: Spell | None) -> bool:

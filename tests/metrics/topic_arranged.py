@@ -115,7 +115,25 @@ def _passed_on(journey: "Journey", spell: Spell) -> When | None:
     if not over:
         return None
     at, stay = max(over, key=lambda each: each[0])
+    if stay.where_to is None and not stay.elsewhere:
+        return at if _in_vain_since(journey, spell, stay) else None
     return at if not stay.elsewhere and stay.where_to in NEXT_IS_ANOTHER else None
+
+
+def _in_vain_since(journey: "Journey", spell: Spell, stay: Service) -> bool:
+    """Nobody says where the centre sent the person, and who was to care for them will not."""
+    assert stay.begun_at is not None
+    ends = [end for end in _ends(journey, spell) if end[0] >= stay.begun_at]
+    if not ends or max(ends)[1] in ENOUGH:
+        return False
+    had: set[tuple[When, str]] = set()
+    for referral in journey.referrals.values():
+        if referral.begun or referral.elsewhere:
+            had.update(referral.refused.values())
+    for package in journey.packages.values():
+        if package.over_at is not None and (package.elsewhere or _gave_enough(spell, package)):
+            had.add((package.over_at, package.where_to or ""))
+    return not had.issuperset(ends)
 
 
 def _has_a_place(spell: Spell) -> bool:
@@ -139,15 +157,10 @@ def _comes(journey: "Journey", spell: Spell, left_centre: When | None) -> Iterat
         told_of = told_of or (promised and _referred(journey, package))
         goes_on = not package.over and not package.elsewhere
         yield goes_on and bool(told_of) and not left_out(journey, package)
-        ended_at = package.over_at[0] if package.over_at else None
-        if ended_at is not None and left_at is not None and ended_at >= left_at:
-            cared = package.in_place and package.stands_still is None
-            if not package.in_place and package.gave:
-                cared = package.gave[-1][2] == package.over_at
-            now = left_centre is None or ended_at >= left_centre[0]
-            dropped = package.where_to == "provider_withdrew"
-            dropped |= package.nobody_has_it and package.where_to not in ENOUGH
-            yield now and cared and not dropped
+        now = package.over_at is not None and (
+            not left_centre or package.over_at[0] >= left_centre[0]
+        )
+        yield now and _gave_enough(spell, package)
     for referral in journey.referrals.values():
         if referral.kind in BRING_NOBODY:
             continue
@@ -165,6 +178,18 @@ def _comes(journey: "Journey", spell: Spell, left_centre: When | None) -> Iterat
     for handover in journey.handovers.values():
         fetches = handover.accepted and not handover.over and left_at is None
         yield handover.spell is spell and (handover.unanswered or fetches)
+
+
+def _gave_enough(spell: Spell, package: Service) -> bool:
+    """It ran to its end after the stay, and nobody dropped it."""
+    if package.over_at is None or spell.discharged_at is None:
+        return False
+    cared = package.in_place and package.stands_still is None
+    if not package.in_place and package.gave:
+        cared = package.gave[-1][2] == package.over_at
+    dropped = package.where_to == "provider_withdrew"
+    dropped |= package.nobody_has_it and package.where_to not in ENOUGH
+    return package.over_at[0] >= spell.discharged_at and cared and not dropped
 
 
 def _referred(journey: "Journey", package: Service) -> bool:

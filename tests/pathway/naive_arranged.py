@@ -124,13 +124,33 @@ def _unless_asked(
 
 def _left_a_centre_to_others(person: "Owned", spell: dict[str, Any]) -> datetime | None:
     """When the newest stay in a centre that is over ended so, after the discharge."""
-    newest, to_others = None, False
+    newest: tuple[datetime, dict[str, Any]] | None = None
     for stay in person.stays.values():
         over_at = stay["overtaken_at"] or stay["left_at"]
-        if stay["spell"] is spell and over_at and (newest is None or over_at > newest):
-            newest = over_at
-            to_others = not stay["overtaken_at"] and stay["left_to"] in TO_OTHERS
-    return newest if to_others and spell["left_at"] is not None else None
+        if stay["spell"] is spell and over_at and (newest is None or over_at > newest[0]):
+            newest = (over_at, stay)
+    if newest is None or spell["left_at"] is None or newest[1]["overtaken_at"]:
+        return None
+    over_at, stay = newest
+    if stay["left_to"] is None:
+        return over_at if _let_down_since(person, spell, stay["began_at"]) else None
+    return over_at if stay["left_to"] in TO_OTHERS else None
+
+
+def _let_down_since(person: "Owned", spell: dict[str, Any], moved_in_at: datetime) -> bool:
+    """Somebody who was to care after the centre will not, and nobody said that none is needed."""
+    ends = [end for end in _came_to_nothing(person, spell) if end[0] >= moved_in_at]
+    if not ends or max(ends, key=lambda end: end[0])[1] in NOBODY_NEEDED:
+        return False
+    for referral in person.referrals.values():
+        if referral["begun"] or referral["elsewhere"]:
+            ends = [e for e in ends if e not in (referral["rejected"], referral["withdrawn"])]
+    for package in person.packages.values():
+        gave = package["ended_at"] and package["ended_at"] >= spell["left_at"]
+        gave = gave and _cared_to_the_end(package) and not _left_alone(package)
+        if gave or package["elsewhere"]:
+            ends = [e for e in ends if e != (package["ended_at"], package["ended_because"])]
+    return bool(ends)
 
 
 def _asked_after(person: "Owned", since: datetime) -> bool:

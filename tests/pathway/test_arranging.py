@@ -269,6 +269,76 @@ def test_who_is_asked_to_go_on_after_the_centre_is_enough(
     assert [ended for ended in waits if ended is None] == []
 
 
+PACKAGE: dict[str, Any] = {"package_id": "P1", "kind": "new", "service": "acme"}
+CARE = ("referral-made", HOME_CARE)
+REFUSED = ("referral-rejected", {"referral_id": "R2", "reason": "no_capacity"})
+DECLINED = ("referral-rejected", {"referral_id": "R2", "reason": "person_declined"})
+ASKED_AS_A_PACKAGE = ("care-package-requested", PACKAGE)
+VISITED = ("first-visit-completed", {"package_id": "P1"})
+
+
+def ended(reason: str) -> tuple[str, dict[str, str]]:
+    return "care-package-ended", {"package_id": "P1", "reason": reason}
+
+
+def taken_back(reason: str) -> tuple[str, dict[str, str]]:
+    return "referral-withdrawn", {"referral_id": "R2", "reason": reason}
+
+
+@pytest.mark.parametrize(
+    ("steps", "waits"),
+    [
+        ([], False),
+        ([CARE, REFUSED], True),
+        ([CARE, DECLINED], False),
+        ([CARE, REFUSED, taken_back("no_longer_needed")], False),
+        ([CARE, taken_back("other_service")], True),
+        ([CARE, REFUSED, ASKED_AS_A_PACKAGE], False),
+        ([ASKED_AS_A_PACKAGE, ended("provider_withdrew")], True),
+        ([ASKED_AS_A_PACKAGE, ended("other")], True),
+        ([ASKED_AS_A_PACKAGE, ended("moved_to_care_home")], False),
+        ([ASKED_AS_A_PACKAGE, VISITED, ended("provider_withdrew")], True),
+        ([ASKED_AS_A_PACKAGE, VISITED, ended("other")], False),
+        (
+            [
+                ("handover-sent", {"handover_id": "V2", "to_service": "acme"}),
+                ("handover-rejected", {"handover_id": "V2", "reason": "no_capacity"}),
+            ],
+            True,
+        ),
+        ([("referral-made", HOME_CARE | {"kind": "equipment"}), REFUSED], False),
+    ],
+)
+@pytest.mark.parametrize("left_on", [14, 9], ids=["refused there", "or once they had left"])
+def test_care_refused_in_a_centre_that_does_not_say_where_it_sent_them_is_somebody_to_ask(
+    steps: list[tuple[str, dict[str, Any]]], *, waits: bool, left_on: int
+) -> None:
+    told = in_a_centre()
+    for day, (kind, data) in enumerate(steps, start=9):
+        told.tell(kind, f"2026-01-{day:02} 11:00", **data)
+    told.tell("centre-discharged", f"2026-01-{left_on:02} 12:00", stay_id="T1")
+    assert waits_for_care(told) is waits
+    if waits:
+        last = max(at(f"2026-01-{left_on:02} 12:00"), told.events[-2].time)
+        assert told.wait("care_arranged", NOW).starts_at == last
+
+
+def test_of_several_beds_asked_for_another_ones_refusal_is_nothing_that_is_missed() -> None:
+    told = in_a_centre()
+    told.tell("referral-made", "2026-01-08 15:00", **HOME_CARE | {"kind": "rehabilitation_bed"})
+    told.tell("referral-rejected", "2026-01-10 10:00", referral_id="R2", reason="no_capacity")
+    told.tell("centre-discharged", "2026-01-14 12:00", stay_id="T1")
+    assert not waits_for_care(told)
+
+
+def test_what_was_refused_before_the_centre_took_them_is_past() -> None:
+    told = in_a_centre()
+    told.tell("referral-made", "2026-01-08 14:00", **HOME_CARE)
+    told.tell("referral-rejected", "2026-01-08 16:30", referral_id="R2", reason="no_capacity")
+    told.tell("centre-discharged", "2026-01-14 12:00", stay_id="T1")
+    assert not waits_for_care(told)
+
+
 def test_a_refusal_before_the_centre_sent_them_on_settles_nothing() -> None:
     told = in_a_centre()
     told.tell("referral-made", "2026-01-12 10:00", **HOME_CARE)
