@@ -12,6 +12,9 @@ nothing by itself, for nobody would be waited for. Nobody has to be asked for a 
 for where they went, or who was said to need nobody. Equipment and housing are no care, and an
 assessment is none either; but while one of this stay is under way somebody has the person in hand
 (`assessed_for`), and its own waits run.
+
+Of somebody of whom no stay in hospital is known, only care that was given up is arranged anew, for
+as long as nobody has cared for them since.
 """
 
 from collections.abc import Iterator
@@ -25,12 +28,12 @@ from flow.events.codes import (
     REJECTION_REASONS,
     WITHDRAWAL_REASONS,
 )
-from flow.pathway.care import goes_on, stands_still
+from flow.pathway.care import care_of, goes_on, stands_still
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.referral_kinds import BRING_NOBODY, NOT_AWAITED
 from flow.pathway.subjects import Handover, Package, Referral, Spell, Stay
-from flow.pathway.whereabouts import set_aside
+from flow.pathway.whereabouts import in_centre, set_aside
 
 CARED_FOR_THERE = DESTINATIONS.marked("cared_for")
 CARED_FOR_BY_CODE = DISCHARGE_DESTINATIONS.marked("cared_for")
@@ -58,11 +61,33 @@ class _Refused(NamedTuple):
     in_vain: bool
 
 
-def unarranged_since(journey: Journey, spell: Spell) -> Mark | None:
+def needs_owner(journey: Journey) -> bool:
+    """On pathway 1 to 3; in a centre, whatever the last stay in hospital told; or without one, and
+    somebody has to come in the place of who gave care up."""
+    latest = journey.latest
+    if in_centre(journey) or (latest is not None and latest.complex_pathway):
+        return True
+    return latest is None and (_is_handed_back(journey) or _alone_since(journey) is not None)
+
+
+def _is_handed_back(journey: Journey) -> bool:
+    """Care that had begun, and nobody has confirmed to go on with it."""
+    return any(
+        package.given_up is not None
+        and not package.closed
+        and (package.came is not None or bool(package.earlier))
+        for package in journey.packages.values()
+    )
+
+
+def unarranged_since(journey: Journey, spell: Spell | None) -> Mark | None:
     """Since when nobody is asked to care for a person who is ready to leave on a confirmed pathway
     1 to 3, or was discharged on one, or whose care was given up; None where somebody is, or need
-    not be.
+    not be. `spell`: the last one, if any is known.
     """
+    if spell is None:
+        alone = _alone_since(journey)
+        return None if alone is None or _somebody_is_asked(journey, None, alone) else alone
     if spell.overtaken is not None:
         return None
     if spell.complex_pathway:
@@ -109,7 +134,25 @@ def _given_up_since(journey: Journey, spell: Spell) -> Mark | None:
     return max(spell.discharged, *given_up)
 
 
-def _is_missed(package: Package, spell: Spell, ended: Mark) -> bool:
+def _alone_since(journey: Journey) -> Mark | None:
+    """Of whom no stay in hospital is known: since when nobody has given the care that was given up,
+    be somebody asked or not."""
+    ends = [
+        (package.ended, package)
+        for package in journey.packages.values()
+        if package.ended is not None
+    ]
+    given_up = [at for at, package in ends if _is_missed(package, None, at)]
+    if not given_up:
+        return None
+    since = max(given_up)
+    if any(care.until is None or care.until.at > since.at for care in care_of(journey)):
+        return None
+    _, newest = max(ends, key=lambda each: each[0])
+    return None if newest.end_reason in NEEDS_NOBODY["ended"] else since
+
+
+def _is_missed(package: Package, spell: Spell | None, ended: Mark) -> bool:
     """Asked for in this stay or after it, or begun, and given up; or it ended at home where nobody
     gave it any more, although it is not said that nobody is needed."""
     begun = package.came is not None or bool(package.earlier)
@@ -117,8 +160,9 @@ def _is_missed(package: Package, spell: Spell, ended: Mark) -> bool:
         return False
     if _given_up(package):
         return True
-    assert spell.discharged is not None
-    stood_still = begun and ended >= spell.discharged and not _given_to_the_end(package, ended)
+    home = _left(spell)
+    at_home = home is None or ended >= home
+    stood_still = begun and at_home and not _given_to_the_end(package, ended)
     return stood_still and package.end_reason not in NEEDS_NOBODY["ended"]
 
 
@@ -173,7 +217,7 @@ def _is_cared_for(spell: Spell) -> bool:
     )
 
 
-def _somebody_is_asked(journey: Journey, spell: Spell, sent_on: Mark | None) -> bool:
+def _somebody_is_asked(journey: Journey, spell: Spell | None, sent_on: Mark | None) -> bool:
     return (
         any(
             stay.goes_on or (stay.spell is spell and sent_on is None)
@@ -203,9 +247,9 @@ def _asked_by_referral(journey: Journey, package: Package) -> bool:
     return referral.started is not None or not referral.closed
 
 
-def _was_given(package: Package, spell: Spell, sent_on: Mark | None) -> bool:
+def _was_given(package: Package, spell: Spell | None, sent_on: Mark | None) -> bool:
     """After this stay in hospital, and it ended because it was over."""
-    ended, left = package.ended, spell.discharged
+    ended, left = package.ended, _left(spell)
     return (
         ended is not None
         and left is not None
@@ -214,6 +258,10 @@ def _was_given(package: Package, spell: Spell, sent_on: Mark | None) -> bool:
         and _given_to_the_end(package, ended)
         and not _given_up(package)
     )
+
+
+def _left(spell: Spell | None) -> Mark | None:
+    return spell.discharged if spell is not None else None
 
 
 def _given_up(package: Package) -> bool:
@@ -232,7 +280,9 @@ def _given_to_the_end(package: Package, ended: Mark) -> bool:
     return bool(package.earlier) and package.earlier[-1].until == ended
 
 
-def _is_asked(journey: Journey, referral: Referral, spell: Spell, sent_on: Mark | None) -> bool:
+def _is_asked(
+    journey: Journey, referral: Referral, spell: Spell | None, sent_on: Mark | None
+) -> bool:
     """Asked still; or begun after this stay, where no package says what became of it."""
     if not referral.closed:
         awaited = referral.made is not None and referral.kind not in NOT_AWAITED
@@ -247,19 +297,20 @@ def _is_asked(journey: Journey, referral: Referral, spell: Spell, sent_on: Mark 
     )
 
 
-def _cares(referral: Referral, spell: Spell, sent_on: Mark | None) -> bool:
+def _cares(referral: Referral, spell: Spell | None, sent_on: Mark | None) -> bool:
     """Still; or to its presumed end, after a centre had sent the person on."""
-    over, left = referral.over, spell.discharged
+    over, left = referral.over, _left(spell)
     if over is None or sent_on is None or left is None:
         return over is None
     return referral.withdrawn is None and over >= max(sent_on, left)
 
 
-def _is_offered(handover: Handover, spell: Spell) -> bool:
+def _is_offered(handover: Handover, spell: Spell | None) -> bool:
     """Asked after this stay to take the person, or is to fetch them from hospital."""
     if handover.spell is not spell:
         return False
-    return handover.unanswered or (spell.discharged is None and _takes(handover) is not None)
+    fetches = spell is not None and spell.discharged is None
+    return handover.unanswered or (fetches and _takes(handover) is not None)
 
 
 def _takes(handover: Handover) -> Mark | None:

@@ -22,6 +22,9 @@ from flow.pathway.subjects import Handover, Ownership, Package, Referral, Spell,
 SpellKey = tuple[str, str]
 """(provider, spell identifier)"""
 
+PERSON = "person"
+"""What a notice is about that concerns everyone, and the waits for an owner without a spell."""
+
 NoticeKind = Literal[
     "died", "stand_down", "unwell_again", "transferred", "moved", "comes_after_all"
 ]
@@ -232,7 +235,7 @@ class Journey:
         self.asked_for_reason: str | None = None  # the service that the delay waits for
         self.released: Mark | None = None  # when nobody was responsible any more
         self.may_pass_on = True  # another organisation may assign its own co-ordinator
-        self.ownerships: dict[str, Ownership] = {}  # of spells on pathway 1 to 3, by `about`
+        self.ownerships: dict[str, Ownership] = {}  # of who needs an owner, by `about`
         self.owned_version = (0, 0)
         self.owned_by: tuple[object, ...] = ()  # all that decides which waits for an owner run
         self.answers: dict[tuple[str, str], list[Answer]] = {}

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from flow.events.outputs import NoticeCause
 from flow.pathway.care import by_itself
-from flow.pathway.journey import Journey, Notice, NoticeEnd, NoticeKind
+from flow.pathway.journey import PERSON, Journey, Notice, NoticeEnd, NoticeKind
 from flow.pathway.local_days import FAR
 from flow.pathway.mark import Mark
 from flow.pathway.needs_assessment import NeedsAssessment
@@ -21,9 +21,6 @@ from flow.pathway.policy import Policy
 from flow.pathway.spans import Subject
 from flow.pathway.spell_waits import hub_decides_at_home, left_to_the_hub
 from flow.pathway.subjects import Handover, Package, Referral, Spell, Stay
-
-PERSON = "person"
-"""What a notice is about that concerns everyone."""
 
 STRENGTH: Mapping[NoticeKind, int] = {
     "comes_after_all": 0,

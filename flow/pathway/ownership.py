@@ -10,17 +10,18 @@ Responsible is (local rule, after "only acceptance moves it": domain.md 12.1, 12
 4. else nobody.
 
 The owner is the co-ordinator or case manager assigned last (domain.md 1.4: one named owner for
-everybody on pathways 1 to 3).
+everybody on pathways 1 to 3). Their waits are about the last stay in hospital; of somebody of whom
+none is known, about the person, until there is one.
 """
 
 from collections.abc import Iterator
 from itertools import chain
 from typing import NamedTuple
 
-from flow.pathway.arranging import assessed_for, unarranged_since
+from flow.pathway.arranging import assessed_for, needs_owner, unarranged_since
 from flow.pathway.care import care_of, watch_increases
 from flow.pathway.handovers import has_part
-from flow.pathway.journey import Coordinator, Journey, Responsible
+from flow.pathway.journey import PERSON, Coordinator, Journey, Responsible
 from flow.pathway.mark import Mark
 from flow.pathway.presumed_ends import as_if_over, presumed_ends, take_as_over
 from flow.pathway.spans import times_changed, watch
@@ -115,28 +116,30 @@ def follow(journey: Journey, now: Mark) -> None:
     if _moves(before, journey.responsible):
         _passed_on(journey, before, now)
     spell = journey.latest
-    unarranged = unarranged_since(journey, spell) if spell is not None else None
+    unarranged = unarranged_since(journey, spell)
     # While an assessment is under way, somebody is asked when it is done.
     unasked = unarranged is not None and not assessed_for(journey, spell)
+    needed = needs_owner(journey)
+    about = spell.about if spell is not None else PERSON
     decides = (
         journey.responsible,
         journey.responsible_later,
         journey.coordinator,
         journey.off_duty,
-        spell.about if spell is not None else None,
-        spell is not None and spell.complex_pathway,
+        about,
+        needed,
         unasked,
         spell is not None and spell.discharged is not None,
     )
     if decides == journey.owned_by:
         return
     journey.owned_by = decides
-    needs_owner = spell is not None and (spell.complex_pathway or unasked)
-    if spell is not None and needs_owner and spell.about not in journey.ownerships:
-        journey.ownerships[spell.about] = Ownership(spell)
+    if (needed or unasked) and about not in journey.ownerships:
+        journey.ownerships[about] = Ownership(about, spell)
     for ownership in journey.ownerships.values():
         if ownership.spell is spell:
             ownership.unarranged, ownership.unasked = unarranged, unasked
+            ownership.held = needed and journey.responsible is not None
             _note(journey, ownership)
         else:
             ownership.held = ownership.unasked = False
@@ -167,9 +170,6 @@ def _of_an_earlier_stay(journey: Journey, owner: Coordinator) -> bool:
 
 def _note(journey: Journey, ownership: Ownership) -> None:
     owner, off_duty, responsible = journey.coordinator, journey.off_duty, journey.responsible
-    spell = ownership.spell
-    assert spell is not None
-    ownership.held = responsible is not None and spell.complex_pathway
     ownership.named = owner is not None
     ownership.off_duty = off_duty.number if off_duty is not None and not off_duty.covered else 0
     moves = [(end.at, each) for end, each in journey.responsible_later]

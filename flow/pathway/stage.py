@@ -5,7 +5,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import NamedTuple
 
-from flow.pathway.arranging import unarranged_since
+from flow.pathway.arranging import needs_owner, unarranged_since
 from flow.pathway.care import awaited_since, care_of, given_now
 from flow.pathway.journey import Journey, Responsible
 from flow.pathway.local_days import FAR, ONE_DAY, day_begins, local_date
@@ -54,7 +54,7 @@ Next = tuple[str | None, ActsNext | None]
 class Stage(NamedTuple):
     """`next_step` is the open wait that is due first, `acts_next` who is expected to act on it.
 
-    `responsible` has the person in hand; `coordinator_known` tells of people on pathways 1 to 3
+    `responsible` has the person in hand; `coordinator_known` tells of people who need an owner
     whether somebody answers for them by name. The date is YYYY-MM-DD.
     """
 
@@ -113,7 +113,7 @@ def _described(
     responsible: Responsible | None,
 ) -> Stage:
     name, since, service, (next_step, acts_next) = stage
-    needed = responsible is not None and latest is not None and latest.complex_pathway
+    needed = responsible is not None and needs_owner(journey)
     ready = None
     if current is not None and current.ready is not None:
         ready = current.ready.ready_date.isoformat()
@@ -207,12 +207,16 @@ def taken_by_nobody(journey: Journey) -> Awaited | None:
     """Discharged on pathway 1 to 3, or care was given up, and nobody is asked; or, on pathway 1 to
     3, a handover is all there is."""
     latest = journey.latest
-    if latest is None or latest.discharged is None:
+    if latest is not None and latest.discharged is None:
         return None
     since = unarranged_since(journey, latest)
     if since is not None:
         return Awaited(since, None)
-    if not latest.complex_pathway or any(care.until is None for care in care_of(journey)):
+    if (
+        latest is None
+        or not latest.complex_pathway
+        or any(care.until is None for care in care_of(journey))
+    ):
         return None
     offered = [
         Awaited(handover.sent, handover.service)

@@ -573,8 +573,8 @@ class Handover(Involved):
 
 
 class Ownership(Involved):
-    """Who has a person on pathway 1 to 3 in hand, in a spell and after it (`ownership.py`); on
-    another pathway, one whose care was given up.
+    """Who has a person in hand who needs an owner, or for whom care is to be arranged, in a spell
+    and after it, or before any is known (`ownership.py`).
 
     `off_duty` is the number of the absence that nobody covers, `left_behind` that of the move
     which the co-ordinator did not make; else 0. `followed` is that of the last such move after
@@ -601,8 +601,8 @@ class Ownership(Involved):
     )
     watches: ClassVar[tuple[Watch, ...]] = ()
 
-    def __init__(self, spell: Spell) -> None:
-        super().__init__(spell.about)
+    def __init__(self, about: str, spell: Spell | None) -> None:
+        super().__init__(about)
         self.spell = spell
         self.organisation: str | None = None
         self.held = False

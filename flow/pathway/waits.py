@@ -13,6 +13,7 @@ import flow.pathway.package_waits
 import flow.pathway.referral_waits
 import flow.pathway.spell_waits  # noqa: F401 - they say which waits run
 from flow.pathway.journey import Journey
+from flow.pathway.mark import Mark
 from flow.pathway.needs_assessment import NeedsAssessment
 from flow.pathway.spans import Span, Subject, Watch
 from flow.pathway.subjects import Handover, Ownership, Package, Referral, Spell, Stay
@@ -89,13 +90,23 @@ def _is_asked(span: Span) -> bool:
     return owned.unarranged is None and spell.complex_pathway and not spell.unwell
 
 
+def _why_owned(owned: Ownership) -> tuple[Mark | None, ...]:
+    """The pathway; in a centre, or where care was given up, what starts the wait says it."""
+    spell = owned.spell
+    return (spell.pathways[-1].decided,) if spell is not None and spell.complex_pathway else ()
+
+
+def _in_hospital(owned: Ownership) -> bool:
+    return owned.spell is not None and owned.spell.discharged is None
+
+
 Ownership.watches = (
     Watch(
         "owner_named",
         runs=lambda _journey, owned: int(owned.held and not owned.named),
         done=lambda span: span.subject.named,
         lapses=lambda owned: owned.let_go_at,
-        causes=lambda owned: (owned.spell.pathways[-1].decided,),
+        causes=_why_owned,
     ),
     Watch(
         "owner_cover",
@@ -112,16 +123,16 @@ Ownership.watches = (
     ),
     Watch(
         "service_asked",
-        runs=lambda _journey, owned: int(owned.unasked and owned.spell.discharged is None),
+        runs=lambda _journey, owned: int(owned.unasked and _in_hospital(owned)),
         done=_is_asked,
         reset=lambda _journey, owned: owned.spell.unwell,
         causes=lambda owned: (owned.spell.ready.started, owned.spell.pathway_confirmed),
     ),
     Watch(
         "care_arranged",
-        runs=lambda _journey, owned: int(owned.unasked and owned.spell.discharged is not None),
+        runs=lambda _journey, owned: int(owned.unasked and not _in_hospital(owned)),
         done=lambda span: span.subject.unarranged is None,
-        causes=lambda owned: (owned.spell.discharged,),
+        causes=lambda owned: (owned.spell.discharged,) if owned.spell is not None else (),
     ),
 )
 

@@ -120,8 +120,11 @@ def who_acts(rule: Rule, subject: Subject, where: Where) -> ActsNext:
         role = COMMISSIONER  # somebody else has to be found
     if _OF.get(role) == "payer" and payers_of(subject) == ("person",):
         role = CASE_MANAGER
-    if role == SERVICE and isinstance(subject, Ownership) and subject.service is None:
-        return _who_names_owners(subject)
+    if isinstance(subject, Ownership):
+        if role == SERVICE and subject.service is None:
+            return _who_names_owners(subject)
+        if role == HUB and subject.spell is None and subject.service is not None:
+            return ActsNext(subject.service, SERVICE)  # no hub has been asked
     if more_of is not None and more_of.next_provider is not None and _OF.get(role) == "service":
         return ActsNext(more_of.next_provider.service, role)
     if role in OF_THE_OWNER and where.stands_in is not None:
@@ -133,7 +136,7 @@ def _who_names_owners(owned: Ownership) -> ActsNext:
     """Whoever names an owner where a hospital has the person, or had, and no service has."""
     spell = owned.spell
     if spell is None:
-        return ActsNext(owned.organisation, CASE_MANAGER)
+        return ActsNext(None, CASE_MANAGER)  # whoever had them has no part in it any more
     if spell.hub is not None:
         return ActsNext(spell.hub, HUB)
     return ActsNext(spell.provider, CASE_MANAGER)
@@ -172,7 +175,7 @@ def asked_for_the_reason(journey: Journey) -> str | None:
 def stands_in(journey: Journey, now: datetime) -> ActsNext | None:
     """Who acts where the person has no owner, or one who is away and whom nobody covers: the hub,
     which names owners (domain.md 1.4), or the hospital; or the service that has the person, not one
-    that refused them or whose care has ended."""
+    that refused them or whose care has ended. None where the policy alone can say."""
     away, responsible = journey.off_duty, journey.responsible_at(now)
     there = journey.coordinator is not None and (
         away is None or away.over(now) or away.covered_by(now) is not None
@@ -181,8 +184,10 @@ def stands_in(journey: Journey, now: datetime) -> ActsNext | None:
         return None
     spell = journey.latest
     has = not responsible.in_hospital and not responsible.gone
-    if has or spell is None:
+    if has:
         return ActsNext(responsible.organisation, SERVICE)
+    if spell is None:
+        return None
     if spell.hub is not None:
         return ActsNext(spell.hub, HUB)
     return ActsNext(spell.provider, DISCHARGE_COORDINATOR)

@@ -45,7 +45,66 @@ def left_out(journey: "Journey", asked: Service) -> bool:
     return not home or (journey.latest is not None and journey.latest.supported)
 
 
-def unarranged_since(journey: "Journey", spell: Spell) -> datetime | None:
+def calls_for_an_owner(journey: "Journey") -> bool:
+    """A pathway that does; a bed in a centre; or, of somebody who has never been in hospital, care
+    at home that nobody wants to go on with."""
+    if journey.current is None and journey.staying is not None:
+        return True
+    spell = journey.current or journey.latest
+    if spell is not None:
+        return spell.supported
+    for package in journey.packages.values():
+        runs = not package.over and not package.elsewhere
+        if runs and package.nobody_has_it and (package.came or package.others_before):
+            return True
+    return _dropped_at(journey) is not None
+
+
+def _dropped_at(journey: "Journey") -> When | None:
+    """When who has never been in hospital lost the last care that they had, or were to have."""
+    dropped_at: list[When] = []
+    newest: tuple[When, str] | None = None
+    for package in journey.packages.values():
+        if package.over_at is None:
+            continue
+        why = package.where_to or ""
+        newest = max(newest or (package.over_at, why), (package.over_at, why))
+        had = package.came or package.gave
+        ran = package.in_place and package.stands_still is None
+        if not package.in_place and package.gave:
+            ran = package.gave[-1][2] == package.over_at
+        missed = package.nobody_has_it or (had and not ran)
+        if why == "provider_withdrew" or (missed and why not in ENOUGH):
+            dropped_at += [package.over_at] if had or not package.unplanned else []
+    if not dropped_at or newest is None or newest[1] in ENOUGH:
+        return None
+    last = max(dropped_at)
+    cared = [until for _, since, until in all_care(journey) if since is not None]
+    alone = all(until is not None and until[0] <= last[0] for until in cared)
+    return last if alone else None
+
+
+def all_care(journey: "Journey") -> Iterator[tuple[str | None, When | None, When | None]]:
+    for stay in journey.stays.values():
+        yield stay.service, stay.begun_at, stay.over_at
+    for package in journey.packages.values():
+        yield from package.gave
+        if package.going is not None:
+            yield package.going[0], package.going[1], package.away_since
+        yield (
+            package.service,
+            package.in_place_at,
+            package.lapsed or package.over_at or package.stands_still,
+        )
+    for referral in journey.cared_by_visits:
+        yield referral.service, referral.alone_at, referral.alone_until
+
+
+def unarranged_since(journey: "Journey", spell: Spell | None) -> datetime | None:
+    if spell is None:
+        dropped_at = _dropped_at(journey)
+        asked = dropped_at is None or any(_asked_now(journey))
+        return None if asked or dropped_at is None else dropped_at[0]
     if spell.overtaken:
         return None
     return (_unasked if spell.supported else _let_down)(journey, spell)
@@ -198,6 +257,26 @@ def _referred(journey: "Journey", package: Service) -> bool:
     if named is None or not named.asked or named.kind in {MAY_NEVER_COME, *BRING_NOBODY}:
         return False
     return bool(named.begun or not named.closed)
+
+
+def _asked_now(journey: "Journey") -> Iterator[bool]:
+    """Whether anything is still to come, for somebody whom nobody cares for."""
+    packaged = {package.referral for package in journey.packages.values()}
+    for package in journey.packages.values():
+        promised = package.accepted or package.started
+        told_of = package.asked or package.came or package.others_before
+        told_of = told_of or (promised and _referred(journey, package))
+        goes_on = not package.over and not package.elsewhere
+        yield goes_on and bool(told_of) and not left_out(journey, package)
+    for referral in journey.referrals.values():
+        if referral.kind in BRING_NOBODY:
+            continue
+        comes_for_sure = referral.asked and referral.kind != MAY_NEVER_COME
+        yield comes_for_sure and not referral.closed and not left_out(journey, referral)
+        visits = referral.begun and referral.alone_at is not None and not referral.alone_until
+        yield visits and referral.about not in packaged
+    for handover in journey.handovers.values():
+        yield handover.spell is None and handover.unanswered
 
 
 def _ends(journey: "Journey", spell: Spell) -> Iterator[tuple[tuple[datetime, str], str]]:

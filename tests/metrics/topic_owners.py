@@ -11,10 +11,16 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from tests.metrics.topic_arranged import being_planned, left_out, unarranged_since
+from tests.metrics.topic_arranged import (
+    all_care,
+    being_planned,
+    calls_for_an_owner,
+    left_out,
+    unarranged_since,
+)
 from tests.metrics.topic_events import Event
 from tests.metrics.topic_services import AT_HOME, ONE_OF_SEVERAL
-from tests.metrics.topic_subjects import Service, Spell, When
+from tests.metrics.topic_subjects import Service, When
 
 if TYPE_CHECKING:
     from tests.metrics.topic_journeys import Journey
@@ -94,11 +100,12 @@ class Owners:
             elif self.owner is not None:
                 self.owner.under = self.owner.under or self.has
         spell = journey.current or journey.latest
-        if spell is not None and spell.supported and self.had.get(spell.about, "") != self.has:
-            first = spell.about not in self.had
-            self.had[spell.about] = self.has
+        about = spell.about if spell is not None else "person"
+        if calls_for_an_owner(journey) and self.had.get(about, "") != self.has:
+            first = about not in self.had
+            self.had[about] = self.has
             moved = not first or self.has is not None
-            self.moves[spell.about] = self.moves.get(spell.about, 0) + moved
+            self.moves[about] = self.moves.get(about, 0) + moved
 
     def _of_before(self, journey: "Journey") -> bool:
         if self.owner is None or self.let_go_at is None or journey.latest is None:
@@ -160,9 +167,9 @@ class Owners:
             found.append((end[0], _has(later)))
         return found
 
-    def waits(self, journey: "Journey", spell: Spell) -> Iterator[tuple[str, int, datetime | None]]:
-        """Waits of the spell that the person is in or was in last: which, number, its own end."""
-        if not spell.supported or self.has is None:
+    def waits(self, journey: "Journey", about: str) -> Iterator[tuple[str, int, datetime | None]]:
+        """Waits about the spell that the person is in or was in last: which, number, own end."""
+        if not calls_for_an_owner(journey) or self.has is None:
             return
         later = self._later(journey)
         nobody = min((at for at, has in later if has is None), default=None)
@@ -170,7 +177,7 @@ class Owners:
         if self.owner is None:
             yield "owner_named", 1, nobody
         elif not self.owner.may_own_at(self.has):
-            yield "owner_follows", self.moves[spell.about], another
+            yield "owner_follows", self.moves[about], another
         if self.away is not None and self.away.without_cover:
             ends = [each for each in (self.away.somebody_comes_at(), nobody) if each]
             yield "owner_cover", self.away.number, min(ends, default=None)
@@ -324,19 +331,7 @@ def _pairs(having: Sequence[_Having]) -> Iterator[tuple[_Having, _Having]]:
 
 
 def _spans(journey: "Journey") -> Iterator[tuple[str | None, When | None, When | None]]:
-    for stay in journey.stays.values():
-        yield stay.service, stay.begun_at, stay.over_at
-    for package in journey.packages.values():
-        yield from package.gave
-        if package.going is not None:
-            yield package.going[0], package.going[1], package.away_since
-        yield (
-            package.service,
-            package.in_place_at,
-            package.lapsed or package.over_at or package.stands_still,
-        )
-    for referral in journey.cared_by_visits:
-        yield referral.service, referral.alone_at, referral.alone_until
+    yield from all_care(journey)
     if any(stay.stays_on and stay.service for stay in journey.stays.values()):
         return
     for handover in journey.handovers.values():
@@ -372,7 +367,7 @@ def _somebody_to_come(journey: "Journey", had_until: datetime | None) -> bool:
         and (handover.unanswered or _refused_last(handover, had_until))
     ]
     latest = journey.latest
-    alone = latest is not None and latest.discharged_at is not None
-    if alone and latest is not None and unarranged_since(journey, latest) is not None:
+    alone = latest is None or latest.discharged_at is not None
+    if alone and unarranged_since(journey, latest) is not None:
         return True
     return bool(asked) or being_planned(journey, journey.latest)

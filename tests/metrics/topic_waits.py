@@ -287,12 +287,13 @@ def _of_plans(journey: Journey) -> Iterator[tuple[Key, Running]]:
 
 def _of_owner(journey: Journey) -> Iterator[tuple[Key, Running]]:
     spell = journey.current or journey.latest
-    if spell is not None:
-        for wait, number, until in journey.owners.waits(journey, spell):
-            yield (wait, spell.about), Running(wait, number, spell, until=until)
-        if unarranged_since(journey, spell) is not None and not being_planned(journey, spell):
-            wait = "care_arranged" if spell.discharged_at is not None else "service_asked"
-            yield (wait, spell.about), Running(wait, 1, spell)
+    about = spell.about if spell is not None else "person"
+    for wait, number, until in journey.owners.waits(journey, about):
+        yield (wait, about), Running(wait, number, spell, until=until)
+    if unarranged_since(journey, spell) is not None and not being_planned(journey, spell):
+        home = spell is None or spell.discharged_at is not None
+        wait = "care_arranged" if home else "service_asked"
+        yield (wait, about), Running(wait, 1, spell)
 
 
 def _of_spell(spell: Spell) -> Iterator[tuple[str, int]]:

@@ -6,7 +6,7 @@ from hypothesis.stateful import RuleBasedStateMachine
 
 from flow.pathway import Alert, Assessment, History, advance, assess
 from flow.pathway.placements import placements_of
-from tests.pathway import naive_suitable, naive_waits
+from tests.pathway import naive_arranged, naive_suitable, naive_waits
 from tests.pathway.naive_told import Said
 from tests.pathway.told import ENGLAND, PERSON, own_policy
 
@@ -59,8 +59,8 @@ class Compared(RuleBasedStateMachine):
         assert (stage.pathway, stage.provider) == (
             (None, None) if spell is None else (spell["pathway"], spell["provider"])
         )
-        supported = spell is not None and spell["pathway"] in ("P1", "P2", "P3")
-        answers = person.owner is not None if supported and person.has is not None else None
+        needed = person.has is not None and naive_arranged.in_need_of_an_owner(person)
+        answers = person.owner is not None if needed else None
         assert stage.coordinator_known == answers
         assert stage.ward == (person.here["ward"] if person.here is not None else None)
 

@@ -50,8 +50,62 @@ def for_another_plan(person: "Owned", asked: dict[str, Any]) -> bool:
     return supported or person.here is not None or any(map(stays_on, person.stays.values()))
 
 
-def nobody_asked(person: "Owned", spell: dict[str, Any]) -> datetime | None:
+def in_need_of_an_owner(person: "Owned") -> bool:
+    """On pathway 1 to 3, or in a centre; or never seen in hospital, and the care was given up."""
+    spell = person.here or person.last
+    if person.here is None and any(map(stays_on, person.stays.values())):
+        return True
+    if spell is not None:
+        return spell["pathway"] in ("P1", "P2", "P3")
+    for package in person.packages.values():
+        over = package["ended_at"] or package["elsewhere"]
+        if package["nobody_has_it"] and not over and (came(package) or package["gave"]):
+            return True
+    return _let_down_at_home(person) is not None
+
+
+def _let_down_at_home(person: "Owned") -> datetime | None:
+    """By the last that cared for somebody of whom no hospital has told."""
+    ended = sorted(
+        (package for package in person.packages.values() if package["ended_at"]),
+        key=lambda package: package["ended_at"],
+    )
+    since = None
+    for package in ended:
+        had, why = came(package) or package["gave"], package["ended_because"]
+        without = had and not _cared_to_the_end(package) and why not in NOBODY_NEEDED
+        if (had or not package["unplanned"]) and (_left_alone(package) or without):
+            since = package["ended_at"]
+    if since is None or ended[-1]["ended_because"] in NOBODY_NEEDED:
+        return None
+    cared = [(start, until) for service, start, until in person.spans_of_care() if start]
+    return None if any(until is None or until > since for _, until in cared) else since
+
+
+def _is_anybody_asked(person: "Owned") -> bool:
+    """To come to somebody whom nobody cares for."""
+    packages, referrals = person.packages.values(), person.referrals.values()
+    packaged = {package["referral"] for package in packages}
+    if any(_still_to_come_or_there(person, package) for package in packages):
+        return True
+    if any(unanswered(offer) for offer in person.offers()):
+        return True
+    for referral in referrals:
+        comes = referral["visited_at"] and referral["begun"] and not referral["over_at"]
+        brings = referral["kind"] not in ASKED_FOR_NOTHING
+        if comes and brings and referral["about"] not in packaged:
+            return True
+        still = not closed(referral) and not for_another_plan(person, referral)
+        if still and referral["asked"] and referral["kind"] not in ARRANGES_NOTHING:
+            return True
+    return False
+
+
+def nobody_asked(person: "Owned", spell: dict[str, Any] | None) -> datetime | None:
     """Since when somebody would have to be asked."""
+    if spell is None:
+        alone = _let_down_at_home(person)
+        return None if alone is None or _is_anybody_asked(person) else alone
     if spell["overtaken"]:
         return None
     if spell["pathway"] not in ("P1", "P2", "P3"):

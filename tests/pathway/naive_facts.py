@@ -8,6 +8,7 @@ time: `Person.tell` takes one event after the other, in the order in which they 
 from typing import Any
 
 from tests.pathway.naive_kinds import BY_A_TASK, BY_LEAVING, HUB
+from tests.pathway.naive_notices import owned_of
 from tests.pathway.naive_owners import Owned
 from tests.pathway.naive_told import (
     IN_A_STAY,
@@ -109,17 +110,8 @@ class Person(Owned):
             "left_at": None,
             "summary": False,
             "long_stay_reviews": [],
-            "owned": {
-                "about": said.spell,
-                "named": False,
-                "away": 0,
-                "left_behind": 0,
-                "followed": 0,
-                "owner": None,
-                "nobody_asked": None,
-            },
         }
-        spell["owned"]["spell"] = spell
+        spell["owned"] = owned_of(said.spell, spell)
         self.spells[said.spell] = self.here = self.last = spell
         return spell
 

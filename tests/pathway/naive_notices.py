@@ -22,6 +22,20 @@ STRENGTH = {AGAIN: 0, "moved": 1, "transferred": 2, "stand_down": 3}
 STAYS_TRUE = ("died", "pathway_changed", "handed_elsewhere")
 
 
+def owned_of(about: str, spell: dict[str, Any] | None) -> dict[str, Any]:
+    """Nobody answers, and nobody is away, yet."""
+    return {
+        "about": about,
+        "spell": spell,
+        "named": False,
+        "away": 0,
+        "left_behind": 0,
+        "followed": 0,
+        "owner": None,
+        "nobody_asked": None,
+    }
+
+
 class Noticed:
     """Everything as it stands after the events told so far; here what was told at once."""
 
@@ -41,7 +55,8 @@ class Noticed:
         """When the first visit was that named a referral."""
         self.died_at: datetime | None = None
         self.owner: dict[str, Any] | None = None
-        """Who answers for the person by name."""
+        """Who answers for the person by name; and what that is about before any stay is told."""
+        self.owned = owned_of("person", None)
         self.notices: list[dict[str, Any]] = []
 
     def preparing(self) -> list[dict[str, Any]]:

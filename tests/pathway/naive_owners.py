@@ -166,18 +166,17 @@ class Owned(Plans):
             elif self.owner is not None:
                 self.owner["under"] = self.owner["under"] or self.has
         spell = self.here or self.last
-        if spell is not None:
-            owned = spell["owned"]
-            newly = self.owner is not None and self.owner is not owned["owner"]
-            if owned["left_behind"] and newly and self.may_answer():
-                owned["followed"] = owned["left_behind"]
-            owned.update(
-                owner=self.owner,
-                named=self.owner is not None,
-                away=self.away["number"] if self.away and self.nobody_covers() else 0,
-                left_behind=0 if self.may_answer() else self.moves,
-                nobody_asked=nobody_asked(self, spell),
-            )
+        owned = self.owned if spell is None else spell["owned"]
+        newly = self.owner is not None and self.owner is not owned["owner"]
+        if owned["left_behind"] and newly and self.may_answer():
+            owned["followed"] = owned["left_behind"]
+        owned.update(
+            owner=self.owner,
+            named=self.owner is not None,
+            away=self.away["number"] if self.away and self.nobody_covers() else 0,
+            left_behind=0 if self.may_answer() else self.moves,
+            nobody_asked=nobody_asked(self, spell),
+        )
 
     def of_before(self) -> bool:
         """Whether the owner is of an earlier stay, after which everybody let go."""
@@ -208,6 +207,18 @@ class Owned(Plans):
 
     def had_them(self) -> Iterator[tuple[str, datetime, datetime | None]]:
         """Services that had the person since they last left hospital: from when, until when."""
+        spans = self.spans_of_care()
+        lies_in = self.staying()
+        for offer in self.offers() if not (lies_in and lies_in["service"]) else ():
+            spans += [*offer["before"], (offer["service"], offer["accepted_at"], offer["over_at"])]
+        left_at = self.last["left_at"] if self.last is not None else None
+        for service, since, until in spans:
+            now = until is None or left_at is None or until > left_at
+            if service and since and now:
+                yield service, since, until
+
+    def spans_of_care(self) -> list[tuple[Any, Any, Any]]:
+        """Who ever gave some, from when, until when."""
         spans = [
             (stay["service"], stay["began_at"], stay["left_at"] or stay["overtaken_at"])
             for stay in self.stays.values()
@@ -219,14 +230,7 @@ class Owned(Plans):
             until = package["lapsed_at"] or package["ended_at"] or stands_still(package)
             spans.append((package["service"], came(package), until))
         spans += [(r["service"], r["visited_at"], r["over_at"]) for r in self.by_visit()]
-        lies_in = self.staying()
-        for offer in self.offers() if not (lies_in and lies_in["service"]) else ():
-            spans += [*offer["before"], (offer["service"], offer["accepted_at"], offer["over_at"])]
-        left_at = self.last["left_at"] if self.last is not None else None
-        for service, since, until in spans:
-            now = until is None or left_at is None or until > left_at
-            if service and since and now:
-                yield service, since, until
+        return spans
 
     def offers(self) -> list[dict[str, Any]]:
         """Handovers from the newest stay in hospital."""
@@ -247,8 +251,8 @@ class Owned(Plans):
             and not for_another_plan(self, referral)
             for referral in self.referrals.values()
         )
-        left = self.last is not None and self.last["left_at"] is not None
-        if left and self.last is not None and nobody_asked(self, self.last) is not None:
+        home = self.last is None or self.last["left_at"] is not None
+        if home and nobody_asked(self, self.last) is not None:
             return True
         return asked or any(
             unanswered(offer)

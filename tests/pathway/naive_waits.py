@@ -8,7 +8,12 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from tests.pathway.naive_arranged import being_assessed, for_another_plan, nobody_asked
+from tests.pathway.naive_arranged import (
+    being_assessed,
+    for_another_plan,
+    in_need_of_an_owner,
+    nobody_asked,
+)
 from tests.pathway.naive_facts import Person
 from tests.pathway.naive_kinds import GIVEN_AT_HOME, HUB, LEAVES_NOBODY_WITHOUT_CARE, STARTS
 from tests.pathway.naive_lateness import (
@@ -224,33 +229,32 @@ def _counts_from(wait: str, spell: dict[str, Any] | None) -> datetime | None:
 
 
 def _of_owner(person: Person, now: datetime) -> Iterator[tuple[Key, Runs]]:
-    """On pathways 1 to 3, in hospital and as long as somebody has the person afterwards; on any,
-    somebody is to be asked in the place of who gave care up."""
+    """On pathways 1 to 3, in hospital and as long as somebody has the person afterwards, and in a
+    centre; on any, somebody is to be asked in the place of who gave care up."""
     spell = person.here or person.last
-    if spell is None:
-        return
-    owned = spell["owned"]
+    owned = person.owned if spell is None else spell["owned"]
+    about = owned["about"]
     if owned["nobody_asked"] and not being_assessed(person, spell):
-        left = spell["left_at"] is not None
-        yield ("care_arranged" if left else "service_asked", spell["about"]), Runs(1, 0, owned)
-    if person.has is None or spell["pathway"] not in ("P1", "P2", "P3"):
+        left = spell is None or spell["left_at"] is not None
+        yield ("care_arranged" if left else "service_asked", about), Runs(1, 0, owned)
+    if person.has is None or not in_need_of_an_owner(person):
         return
     later = person.has_later()
     let_go_at = next((at for at, has in later if has is None), None)
     moves_at = next((at for at, has in later if has != person.has), None)
     if not owned["named"]:
         runs = Runs(1, 0, owned, until=let_go_at, lapses=True)
-        yield ("owner_named", spell["about"]), runs
+        yield ("owner_named", about), runs
     if owned["left_behind"]:
         runs = Runs(owned["left_behind"], 0, owned, until=moves_at, lapses=True)
-        yield ("owner_follows", spell["about"]), runs
+        yield ("owner_follows", about), runs
     comes = [person.away["back_at"], person.away["cover_back_at"]] if person.away else []
     back_at = min((each for each in comes if each is not None), default=None)
     if owned["away"] and (back_at is None or back_at > now):
         lapses = let_go_at is not None and (back_at is None or let_go_at < back_at)
         until = let_go_at if lapses else back_at
         runs = Runs(owned["away"], 0, owned, until=until, lapses=lapses)
-        yield ("owner_cover", spell["about"]), runs
+        yield ("owner_cover", about), runs
 
 
 def _of_spell(spell: dict[str, Any]) -> Iterator[tuple[str, int, int]]:
