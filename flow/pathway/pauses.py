@@ -4,7 +4,8 @@ Somebody pauses one wait (`flow.wait-paused.v1`), or its whole package is on hol
 pause ends with the event that resumes it, at the time that was given, or at the limit of the
 policy, whichever comes first: so nobody is forgotten in a pause. A new period of the wait begins
 unpaused. A package on hold because its provider has no capacity stops no wait (`time_counts` of
-the code list `pause_reason`): who keeps somebody waiting does not stop the clock of it.
+the code list `pause_reason`): who keeps somebody waiting does not stop the clock of it. Nor does
+one on hold for a stay in hospital: what is waited for there and afterwards is that care goes on.
 """
 
 from collections.abc import Sequence

@@ -469,13 +469,13 @@ def _together(stretches: list[Stretch]) -> list[Stretch]:
 
 def _stood_still(running: Running, since: datetime, paused: list[Stretch]) -> list[Stretch]:
     """Whether for itself or because its package was on hold, for a week at most; but not because
-    its provider has no capacity."""
+    its provider has no capacity, nor for a stay in hospital."""
     found = list(paused)
     if running.package is not None and running.wait not in NOT_STOPPED_BY_A_PAUSE:
         found += [
             (a, min(b or a + 7 * DAY, a + 7 * DAY))
             for a, b, why in running.package.pauses
-            if why != "provider_capacity"
+            if why not in ("provider_capacity", "readmitted")
         ]
     return _together([(max(a, since), b) for a, b in found if b > max(a, since)])
 

@@ -246,7 +246,7 @@ class Person(Owned):
         self.begin_all(spell, BY_LEAVING, said.at)
         if said.data["discharge_method"] == "4":
             self.patient_died(said)
-        elif spell["confirmed"] and spell["pathway"] != before:
+        elif spell["confirmed"] and spell["pathway"] != before and self.died_at is None:
             self.decided_upon(spell, said.at)
         self.given_back_to_the_lender(spell, said)
         if self.here is None:

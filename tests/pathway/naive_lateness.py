@@ -87,7 +87,7 @@ def state_of(
         pauses += [
             (begun, min(until or begun + WEEK, begun + WEEK))
             for begun, until, why in of.get("pauses", ())
-            if why != "provider_capacity"
+            if why not in ("provider_capacity", "readmitted")
         ]
     if any(begun <= now and (until is None or now < until) for begun, until in pauses):
         return "paused"

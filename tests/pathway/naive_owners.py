@@ -50,7 +50,8 @@ class Owned(Plans):
         self.assigned(said, said.data["coordinator"])
 
     def case_manager_assigned(self, spell: dict[str, Any], said: Said) -> None:
-        """Whom the hub has given somebody to, it has."""
+        """Whom the hub has given somebody to, it has; they answer for the stay that is told."""
+        self.look_who_has_them(said.at)
         if spell is (self.here or self.last):
             self.assigned(said, said.data["case_manager"])
         if spell["hub_asked"]:

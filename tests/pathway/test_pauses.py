@@ -202,6 +202,42 @@ def test_a_provider_without_capacity_does_not_stop_the_clock_of_who_waits_for_it
     assert (wait.state, wait.pauses) == ("breached", ())
 
 
+@pytest.fixture
+def back_in_hospital() -> Told:
+    """With care at home, which is on hold because of it; ready to leave on the 2nd."""
+    told = Told()
+    told.admitted("2026-01-05 10:00")
+    told.tell("care-package-requested", "2026-01-06 10:00", package_id="P", kind="new",
+              service="acme")  # fmt: skip
+    told.discharged("2026-01-07 10:00", pathway="P1")
+    told.tell("first-visit-completed", "2026-01-07 16:00", package_id="P")
+    told.admitted("2026-02-01 10:00", spell_id="S2")
+    told.in_spell("criteria-to-reside-assessed", "2026-02-02 08:00", spell_id="S2", meets=False)
+    return told
+
+
+def test_a_stay_in_hospital_does_not_stop_the_clock_of_care_that_is_to_go_on_after_it(
+    back_in_hospital: Told,
+) -> None:
+    told = back_in_hospital
+    told.tell("care-package-requested", "2026-02-02 09:00", package_id="P", kind="restart",
+              service="acme")  # fmt: skip
+    told.discharged("2026-02-02 14:00", spell_id="S2", pathway="P1")
+    wait = told.wait("package_resume", "2026-02-02 15:00")
+    assert (wait.starts_at, wait.pauses) == (at("2026-02-02 14:00"), ())
+    told.tell("care-package-requested", "2026-02-02 15:00", package_id="P", kind="increased",
+              service="acme")  # fmt: skip
+    assert told.wait("package_increase", "2026-02-02 16:00").pauses == ()
+
+
+def test_nor_of_more_care_that_is_asked_for_in_hospital(back_in_hospital: Told) -> None:
+    told = back_in_hospital
+    told.tell("care-package-requested", "2026-02-02 09:00", package_id="P", kind="increased",
+              service="acme")  # fmt: skip
+    wait = told.wait("onward_care", "2026-02-03 09:00", period=2)
+    assert (wait.starts_at, wait.pauses) == (at("2026-02-02 09:00"), ())
+
+
 # What cannot be.
 
 
