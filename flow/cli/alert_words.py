@@ -38,6 +38,7 @@ CAUSES = {
     "died": "the person died",
     "ready_again": "ready to leave hospital again",
     "discharged": "has left hospital",
+    "told_by_mistake": "what they were told before was a mistake",
 }
 """Why a notice is given, where its kind does not say so."""
 STATES = {"open": "nobody has it yet", "acknowledged": "taken on", "snoozed": "snoozed"}

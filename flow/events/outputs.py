@@ -44,6 +44,7 @@ NoticeCause = Literal[
     "died",
     "ready_again",
     "discharged",
+    "told_by_mistake",
 ]
 """What happened, of which a notice tells."""
 

@@ -125,6 +125,8 @@ def alert_acknowledged(journey: Journey, event: AlertAcknowledged, now: Mark) ->
     answer = Answer("acknowledged", now, data.by, None, None)
     journey.answers.setdefault((data.wait, data.about), []).append(answer)
     notices.answered(journey, data.wait, data.about, now)
+    if data.wait == "stand_down":
+        notices.stands_down(journey, data.about, now)
 
 
 def alert_snoozed(journey: Journey, event: AlertSnoozed, now: Mark) -> None:

@@ -31,6 +31,7 @@ from flow.pathway import (
     death,
     delay_reasons,
     handovers,
+    notices,
     packages,
     planning,
     referrals,
@@ -220,6 +221,8 @@ def step(journey: Journey, event: AnyEvent, identity: str) -> None:
         follow(journey, journey.responsible_later[0][0])
     now = Mark(at, identity)
     HANDLERS[kind](journey, event, now)
+    if journey.resolution.takes_back(identity):
+        notices.taken_back(journey, now)
     field = SERVICE_FIELD.get(kind)
     if field is not None and (service := getattr(event.data, field)) is not None:
         journey.name(service, identity)

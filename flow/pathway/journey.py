@@ -156,6 +156,10 @@ class Resolution(NamedTuple):
     first_at: datetime | None
     """Time of the first event, where none stands."""
 
+    def takes_back(self, identity: str) -> bool:
+        """Whether an event stands in the place of another, or undoes it, or a whole spell."""
+        return identity in self.voided.values() or identity in self.void_spells.values()
+
 
 UNCORRECTED = Resolution({}, {}, frozenset(), frozenset(), (), None)
 
@@ -204,6 +208,7 @@ class Journey:
         "stage_version",
         "stays",
         "steps",
+        "taken_back",
         "touched",
         "visits",
     )
@@ -240,6 +245,7 @@ class Journey:
         self.owned_by: tuple[object, ...] = ()  # all that decides which waits for an owner run
         self.answers: dict[tuple[str, str], list[Answer]] = {}
         self.notices: tuple[Notice, ...] = ()
+        self.taken_back = False  # something was, by what corrects or cancels it
         self.council: str | None = None
         self.locality: str | None = None
         self.findings: tuple[Finding, ...] = resolution.findings

@@ -2,7 +2,8 @@
 
 A notice is about the service that prepares, so that one team hears one thing once: the strongest
 that holds of `moved`, `transferred` and `stand_down`; a death takes the place of all. Who answered
-that they stood down hears when the person comes after all. A notice is over when someone answered
+that they stood down hears when the person comes after all; also where what they had been told of
+was taken back since, so that their answer stands alone. A notice is over when someone answered
 it, when the service is no longer involved, or when events overtook it; all but those of a death
 lapse, too, after the policy's time.
 """
@@ -266,6 +267,38 @@ def _come_after_all(journey: Journey, cause: NoticeCause, now: Mark) -> None:
         last = _last_told(journey, about)
         if last is not None and last.cause in MAY_COME_AFTER_ALL and _was_answered(journey, last):
             _tell(journey, "comes_after_all", about, cause, now, service)
+
+
+def taken_back(journey: Journey, now: Mark) -> None:
+    """This event took the place of another, or undid it: what that told of was a mistake."""
+    journey.taken_back = True
+    _comes_though_they_stood_down(journey, None, now)
+
+
+def stands_down(journey: Journey, about: str, now: Mark) -> None:
+    """Somebody answered that they did, perhaps to what had been taken back by then."""
+    if journey.taken_back:
+        _comes_though_they_stood_down(journey, about, now)
+
+
+def _comes_though_they_stood_down(journey: Journey, about: str | None, now: Mark) -> None:
+    """Tell who prepares or cares, and stood down because of a mistake, that the person comes."""
+    if journey.died is not None:
+        return
+    left = journey.latest if journey.current is None else None
+    for team in [*_preparing(journey), *_giving(journey, left)]:
+        if about in (None, team.about) and _stood_down_for_nothing(journey, team.about):
+            _tell(journey, "comes_after_all", team.about, "told_by_mistake", now, team.service)
+
+
+def _stood_down_for_nothing(journey: Journey, about: str) -> bool:
+    """They answered a notice that nothing gives any more, and have not been told anything since."""
+    answers = journey.answers.get(("stand_down", about), ())
+    answered_at = [answer.at for answer in answers if answer.kind == "acknowledged"]
+    if not answered_at:
+        return False
+    last = _last_told(journey, about)
+    return last is None or (last.kind == "comes_after_all" and last.at < answered_at[-1])
 
 
 def _last_told(journey: Journey, about: str) -> Notice | None:

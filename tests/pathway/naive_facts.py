@@ -37,6 +37,9 @@ class Person(Owned):
                 handle(spell, said)
         else:
             handle(said)
+        if said.identity in self.taking_back:
+            self.mistaken = True
+            self.comes_though_stood_down(said.at)
         self.care_is_over(said.at)
 
     def wait_paused(self, said: Said) -> None:

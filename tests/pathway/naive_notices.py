@@ -6,6 +6,7 @@ from typing import Any
 from tests.pathway.naive_kinds import ONCE
 from tests.pathway.naive_told import (
     Said,
+    Standing,
     came,
     closed,
     given,
@@ -39,9 +40,14 @@ def owned_of(about: str, spell: dict[str, Any] | None) -> dict[str, Any]:
 class Noticed:
     """Everything as it stands after the events told so far; here what was told at once."""
 
-    def __init__(self, never: set[str], brought_back: set[str]) -> None:
-        self.never = never
-        self.brought_back = brought_back
+    def __init__(self, stands: Standing) -> None:
+        self.never = stands.never
+        self.brought_back = stands.brought_back
+        self.taking_back = stands.taking_back
+        self.mistaken = False
+        """Something was taken back by now."""
+        self.stood_down_at: dict[str, datetime] = {}
+        """When a service answered so last."""
         self.spells: dict[str, dict[str, Any]] = {}
         self.here: dict[str, Any] | None = None
         """The stay in hospital that goes on, and `last` the newest there was."""
@@ -218,6 +224,22 @@ class Noticed:
             ):  # fmt: skip
                 self.notice(AGAIN, about, cause, at)
 
+    def comes_though_stood_down(self, at: datetime) -> None:
+        """Who said that they stand down, though nothing stands that told them to."""
+        left = self.last if self.here is None else None
+        teams = [*self.preparing(), *self.giving(left)] if self.died_at is None else []
+        for subject in teams:
+            about = subject["service"] or subject["about"]
+            told = [
+                n for n in self.notices
+                if n["about"] == about and n["kind"] in ("stand_down", AGAIN)
+            ]  # fmt: skip
+            answered_at = self.stood_down_at.get(about)
+            if answered_at is None or (told and told[-1]["kind"] != AGAIN):
+                continue
+            if not told or told[-1]["at"] < answered_at:
+                self.notice(AGAIN, about, "told_by_mistake", at)
+
     def planned_again(self, subject: dict[str, Any], at: datetime) -> None:
         about = subject["service"] or subject["about"]
         told = [
@@ -245,6 +267,10 @@ class Noticed:
             if meant and notice["open"] and notice["kind"] == "stand_down":
                 notice["answered"] = True
         self.close(said.data["wait"], said.data["about"])
+        if said.data["wait"] == "stand_down":
+            self.stood_down_at[said.data["about"]] = said.at
+            if self.mistaken:
+                self.comes_though_stood_down(said.at)
 
     def alert_snoozed(self, said: Said) -> None:
         """Whoever puts an alert off has still to be told."""

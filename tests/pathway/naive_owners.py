@@ -17,6 +17,7 @@ from tests.pathway.naive_lateness import LONDON
 from tests.pathway.naive_plans import Plans
 from tests.pathway.naive_told import (
     Said,
+    Standing,
     awaited,
     came,
     closed,
@@ -33,8 +34,8 @@ def day_91(at: datetime) -> datetime:
 
 
 class Owned(Plans):
-    def __init__(self, never: set[str], brought_back: set[str]) -> None:
-        super().__init__(never, brought_back)
+    def __init__(self, stands: Standing) -> None:
+        super().__init__(stands)
         self.away: dict[str, Any] | None = None
         self.absences: dict[str, dict[str, Any]] = {}
         """Who was told to be off duty: since when, and when they are back."""

@@ -67,15 +67,25 @@ class Said(NamedTuple):
         return f"{self.data['provider']}:{self.data['spell_id']}"
 
 
-def standing(told: Iterable[Said]) -> tuple[list[Said], set[str], set[str]]:
-    """In order: what was not corrected or cancelled; the spells that never were; the
-    cancellations that brought somebody back."""
+class Standing(NamedTuple):
+    """In order what was not corrected or cancelled; the spells that never were; the cancellations
+    that brought somebody back; and whatever took something back."""
+
+    left: list[Said]
+    never: set[str]
+    brought_back: set[str]
+    taking_back: set[str]
+
+
+def standing(told: Iterable[Said]) -> Standing:
     known = {said.identity: said for said in told}
     replaced = {said.corrects for said in known.values()}
     order = sorted((s for s in known.values() if s.identity not in replaced), key=lambda s: s.at)
     undone: set[str] = set()
     never: dict[str, bool] = {}
     brought_back: set[str] = set()
+    in_vain: dict[str, str] = {}
+    taking_back = {said.identity for said in order if said.corrects is not None}
     for index, said in enumerate(order):
         for cancelling, cancelled in (
             ("admission-cancelled", "patient-admitted"),
@@ -91,13 +101,19 @@ def standing(told: Iterable[Said]) -> tuple[list[Said], set[str], set[str]]:
                 and earlier.identity not in undone
             ]
             undone.update(before[-1:])
+            if before:
+                taking_back.add(said.identity)
             if cancelling == "admission-cancelled":
-                never[said.spell] = True
+                never[said.spell] = never.get(said.spell, False) or bool(before)
+                in_vain.setdefault(said.spell, said.identity)
             elif before:
                 brought_back.add(said.identity)
     left = [said for said in order if said.identity not in undone]
     admitted = {said.spell for said in left if said.kind == "patient-admitted"}
-    return left, set(never) - admitted, brought_back
+    for spell, was_told in never.items():
+        if spell not in admitted and not was_told:
+            taking_back.add(in_vain[spell])  # of what may have been told without its admission
+    return Standing(left, set(never) - admitted, brought_back, taking_back)
 
 
 def goes_on(spell: dict[str, Any]) -> bool:

@@ -83,12 +83,12 @@ class Told(NamedTuple):
 
 
 def tell_all(told: list[Said]) -> Told:
-    events, never, brought_back = standing(told)
-    person = Person(never, brought_back)
+    stands = standing(told)
+    person = Person(stands)
     running: dict[Key, tuple[Runs, datetime]] = {}
     over: list[Over] = []
     pauses: dict[Key, list[list[datetime]]] = {}
-    for said in events:
+    for said in stands.left:
         for end in person.presumed_ends(said.at):
             _end_by_themselves(end, running, over)
             person.care_is_over(end)

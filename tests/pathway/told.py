@@ -174,6 +174,7 @@ NOT_SAID |= {
     "_where",
     "_subject",
     "owned_version",
+    "taken_back",
 }
 
 

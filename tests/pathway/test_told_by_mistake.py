@@ -1,0 +1,157 @@
+"""Who stood down because of what was taken back since hears that the person comes after all."""
+
+from typing import Any
+
+import pytest
+
+from tests.pathway.test_notices import open_notices
+from tests.pathway.told import PROVIDER, SPELL, Told, value_of
+
+LATER = "2026-01-12 10:00"
+COMES = [("comes_after_all", "home-help", "told_by_mistake")]
+
+
+def asked() -> Told:
+    """At home on pathway 1, and home-help is asked for care."""
+    told = Told()
+    told.admitted("2026-01-05 10:00")
+    told.reviewed("2026-01-06 09:00", meets=False)
+    told.tell("care-package-requested", "2026-01-06 11:00", package_id="P1", kind="new",
+              service="home-help", provider=PROVIDER, spell_id=SPELL)  # fmt: skip
+    told.discharged("2026-01-08 10:00", pathway="P1", id="left")
+    return told
+
+
+def stands_down(told: Told, when: str = "2026-01-09 12:00") -> None:
+    told.tell("alert-acknowledged", when, wait="stand_down", about="home-help", by="c1")
+
+
+def readmitted(told: Told) -> Told:
+    told.admitted("2026-01-09 10:00", spell_id="S2", id="back")
+    return told
+
+
+def was_not(told: Told, when: str = "2026-01-10 09:00") -> None:
+    told.in_spell("admission-cancelled", when, spell_id="S2", corrects="/rr8/pas#back")
+
+
+def test_a_readmission_that_was_a_mistake() -> None:
+    told = readmitted(asked())
+    stands_down(told)
+    was_not(told)
+    assert open_notices(told, LATER) == COMES
+    (notice,) = told.assessed(LATER).notices
+    assert (notice.service, notice.at.by) == ("home-help", told.events[-1].identity)
+
+
+def test_also_one_that_a_cancellation_undoes_which_names_no_event() -> None:
+    told = readmitted(asked())
+    stands_down(told)
+    told.in_spell("admission-cancelled", "2026-01-10 09:00", spell_id="S2")
+    assert open_notices(told, LATER) == COMES
+
+
+def test_also_one_that_was_told_without_its_admission() -> None:
+    told = asked()
+    told.in_spell("discharge-summary-sent", "2026-01-09 10:00", spell_id="S2")
+    stands_down(told)
+    told.in_spell("admission-cancelled", "2026-01-10 09:00", spell_id="S2")
+    assert open_notices(told, LATER) == COMES
+
+
+def test_a_death_that_was_another_person_s() -> None:
+    told = asked()
+    told.tell("patient-died", "2026-01-09 10:00", id="died")
+    stands_down(told)
+    told.in_spell("discharge-cancelled", "2026-01-10 09:00", corrects="/rr8/pas#died")
+    assert open_notices(told, LATER) == COMES
+
+
+def test_a_discharge_that_was_cancelled_by_mistake() -> None:
+    told = asked()
+    told.in_spell("discharge-cancelled", "2026-01-09 10:00", id="stays")
+    stands_down(told)
+    told.in_spell("discharge-cancelled", "2026-01-10 09:00", corrects="/rr8/pas#stays")
+    assert open_notices(told, LATER) == COMES
+
+
+def test_a_mistake_that_was_known_before_they_answered_is_told_with_their_answer() -> None:
+    told = readmitted(asked())
+    was_not(told, "2026-01-09 11:00")
+    assert open_notices(told, LATER) == []
+    stands_down(told)
+    assert open_notices(told, LATER) == COMES
+
+
+def test_who_has_not_answered_has_nothing_to_take_back() -> None:
+    told = readmitted(asked())
+    was_not(told)
+    assert open_notices(told, LATER) == []
+
+
+def test_who_gives_care_and_stood_down_hears_it_too() -> None:
+    told = asked()
+    told.tell("first-visit-completed", "2026-01-08 18:00", package_id="P1")
+    readmitted(told)
+    stands_down(told)
+    was_not(told)
+    assert open_notices(told, LATER) == COMES
+
+
+def test_who_is_not_asked_any_more_hears_nothing() -> None:
+    told = readmitted(asked())
+    stands_down(told)
+    told.tell("care-package-ended", "2026-01-09 13:00", package_id="P1", reason="goals_met")
+    was_not(told)
+    assert open_notices(told, LATER) == []
+
+
+def test_who_was_told_rightly_as_well_does_not_come() -> None:
+    """Back in hospital on another day than was told at first."""
+    told = readmitted(asked())
+    stands_down(told)
+    told.admitted("2026-01-09 20:00", spell_id="S2", corrects="/rr8/pas#back")
+    assert open_notices(told, LATER) == [("stand_down", "home-help", "readmitted")]
+    told = readmitted(asked())
+    stands_down(told)
+    told.admitted("2026-01-09 09:00", spell_id="S2", corrects="/rr8/pas#back")
+    assert open_notices(told, LATER) == []
+
+
+def test_an_answer_that_is_dated_before_what_it_answers_is_none_of_a_mistake() -> None:
+    told = asked()
+    told.reviewed("2026-01-06 09:10", meets=False, corrects=told.events[1].identity)
+    stands_down(told, "2026-01-09 09:59")
+    readmitted(told)
+    assert open_notices(told, LATER) == [("stand_down", "home-help", "readmitted")]
+
+
+def test_where_nothing_was_taken_back_an_answer_to_nothing_tells_nothing() -> None:
+    told = asked()
+    stands_down(told)
+    assert open_notices(told, LATER) == []
+
+
+def test_it_is_told_once() -> None:
+    told = readmitted(asked())
+    stands_down(told)
+    was_not(told)
+    told.tell("alert-acknowledged", "2026-01-10 10:00", wait="comes_after_all", about="home-help",
+              by="c1")  # fmt: skip
+    told.in_spell("discharge-summary-sent", "2026-01-08 11:00", id="sent")
+    told.in_spell("discharge-summary-sent", "2026-01-11 09:00", corrects="/rr8/pas#sent")
+    assert open_notices(told, LATER) == []
+
+
+@pytest.mark.parametrize("last", [0, 1, 2])
+def test_in_whatever_order_it_is_heard(last: int) -> None:
+    told = readmitted(asked())
+    stands_down(told)
+    was_not(told)
+    newest: list[Any] = told.events[-3:]
+    newest.append(newest.pop(last))
+    history = Told().history()
+    for event in [*told.events[:-3], *newest]:
+        history.add(event, value_of(event))
+        history.journey()
+    assert history.journey().notices == told.journey().notices
