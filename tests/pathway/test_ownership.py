@@ -7,6 +7,7 @@ from hypothesis import given
 
 from flow.events import AnyEvent
 from flow.pathway import Journey, Wait, assess
+from flow.pathway.stage import ActsNext
 from tests.pathway.strategies import any_journey, moments
 from tests.pathway.test_laws import history_of
 from tests.pathway.told import ENGLAND, Told, at, value_of
@@ -639,3 +640,26 @@ def test_in_a_journey_that_grows_whoever_has_the_person_now_is_to_act() -> None:
     assert acts() == [("home-help", "service")]
     history.add(event, value_of(event))
     assert acts() == [("acme", "service")]
+
+
+def test_in_a_journey_that_grows_who_gave_the_person_up_is_to_name_no_owner() -> None:
+    """They are responsible until somebody comes, as before, but have no part in it any more."""
+    told = in_hospital()
+    told.tell("coordinator-assigned", "2026-01-07 10:00", organisation="RR8", coordinator="c1")
+    told.tell("care-package-requested", "2026-01-07 11:00", package_id="P1", kind="new",
+              service="acme")  # fmt: skip
+    told.discharged("2026-01-08 10:00", pathway="P1")
+    told.tell("first-visit-completed", "2026-01-08 12:00", package_id="P1")
+    history = told.history()
+    event = told.tell("care-package-ended", "2026-01-09 10:00", package_id="P1",
+                      reason="provider_withdrew")  # fmt: skip
+
+    def acts() -> list[tuple[str | None, ActsNext]]:
+        view = assess(history.journey(), ENGLAND, at("2026-01-09 11:00"))
+        assert view.stage.responsible == "acme"
+        found = [wait for wait in view.open_waits if wait.id == "owner_follows"]
+        return [(wait.service, wait.acts_next) for wait in found]
+
+    assert acts() == [("acme", ActsNext("acme", "service"))]
+    history.add(event, value_of(event))
+    assert acts() == [(None, ActsNext("RR8", "case_manager"))]

@@ -94,3 +94,17 @@ def test_of_two_that_were_asked_the_first_is_waited_for() -> None:
         told.tell("referral-made", f"2026-01-07 {when}", referral_id=referral, kind="reablement",
                   service=service)  # fmt: skip
     assert place(told, "2026-01-07 12:00") == ("discharged_waiting_for_start", "acme")
+
+
+def test_who_was_offered_the_person_after_an_earlier_stay_is_not_waited_for_after_this_one() -> (
+    None
+):
+    told = left("P1")
+    told.tell("handover-sent", "2026-01-07 10:00", handover_id="V", to_service="acme")
+    assert place(told, "2026-01-07 11:00") == ("discharged_waiting_for_start", "acme")
+    again = {"provider": "RR8", "spell_id": "S2"}
+    told.admitted("2026-01-20 10:00", spell_id="S2")
+    told.tell("referral-made", "2026-01-21 10:00", referral_id="R2", kind="reablement", **again)
+    told.tell("referral-rejected", "2026-01-21 12:00", referral_id="R2", reason="person_declined")
+    told.discharged("2026-01-22 10:00", spell_id="S2", pathway="P1")
+    assert place(told, "2026-01-23 10:00") == ("follow_up", None)
