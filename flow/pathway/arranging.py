@@ -1,6 +1,6 @@
 """Whether care after hospital is arranged for somebody on pathway 1 to 3: who was asked for it, and
 whether they still are (domain.md 1.4: the care transfer hub arranges it, one owner for each). On
-pathway 0, and where none is told, only care that was given up is arranged anew.
+pathway 0, and where none is told, only care that was refused or given up is arranged anew.
 
 Arranged is what is asked for and not refused, or given, since this stay in hospital; a stay in a
 centre is, too. What was asked for on another pathway arranges nothing (`plan_changes.py`), nor does
@@ -31,7 +31,7 @@ from flow.events.codes import (
 from flow.pathway.care import care_of, goes_on, stands_still
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
-from flow.pathway.referral_kinds import BRING_NOBODY, NOT_AWAITED
+from flow.pathway.referral_kinds import BRING_NOBODY, NOT_AWAITED, ONCE
 from flow.pathway.subjects import Handover, Package, Referral, Spell, Stay
 from flow.pathway.whereabouts import in_centre, set_aside
 
@@ -82,8 +82,8 @@ def _is_handed_back(journey: Journey) -> bool:
 
 def unarranged_since(journey: Journey, spell: Spell | None) -> Mark | None:
     """Since when nobody is asked to care for a person who is ready to leave on a confirmed pathway
-    1 to 3, or was discharged on one, or whose care was given up; None where somebody is, or need
-    not be. `spell`: the last one, if any is known.
+    1 to 3, or was discharged on one, or whose care was refused or given up; None where somebody is,
+    or need not be. `spell`: the last one, if any is known.
     """
     if spell is None:
         alone = _alone_since(journey)
@@ -117,21 +117,39 @@ def _unasked_since(journey: Journey, spell: Spell) -> Mark | None:
 
 
 def _given_up_since(journey: Journey, spell: Spell) -> Mark | None:
-    """Since when nobody is asked in the place of who gave care up, in this stay or after it."""
+    """Since when nobody is asked in the place of who refused, or gave care up, in or after this
+    stay."""
     if spell.discharged is None:
         return None
-    ends = [
-        (package.ended, package)
-        for package in journey.packages.values()
-        if package.ended is not None and package.ended >= spell.admitted
-    ]
-    given_up = [at for at, package in ends if _is_missed(package, spell, at)]
-    if not given_up or _is_cared_for(spell) or _somebody_is_asked(journey, spell, None):
+    ends = [*_packages_over(journey, spell), *_referrals_over(journey, spell)]
+    missed = _missed(ends)
+    if not missed or _is_cared_for(spell) or _somebody_is_asked(journey, spell, None):
         return None
-    _, newest = max(ends, key=lambda each: each[0])
-    if newest.end_reason in NEEDS_NOBODY["ended"]:
-        return None
-    return max(spell.discharged, *given_up)
+    return max(spell.discharged, *missed)
+
+
+def _missed(ends: list[_Refused]) -> list[Mark]:
+    """When what is needed came to nothing; never, where the newest says that nobody is needed."""
+    if not ends or max(ends).settled:
+        return []
+    return [each.at for each in ends if each.in_vain and not each.settled]
+
+
+def _packages_over(journey: Journey, spell: Spell) -> Iterator[_Refused]:
+    for package in journey.packages.values():
+        if package.ended is not None and package.ended >= spell.admitted:
+            settled = package.end_reason in NEEDS_NOBODY["ended"]
+            yield _Refused(package.ended, settled, _is_missed(package, spell, package.ended))
+
+
+def _referrals_over(journey: Journey, spell: Spell) -> Iterator[_Refused]:
+    """Of those to care that goes on; one visit is none. Whoever takes one back need not miss it."""
+    for referral in journey.referrals.values():
+        if referral.kind is None or referral.kind in NOT_AWAITED | ONCE:
+            continue
+        if referral.spell is not spell or referral.off_plan is not None:
+            continue
+        yield from _refusals(referral, taken_back_in_vain=False)
 
 
 def _alone_since(journey: Journey) -> Mark | None:
@@ -187,8 +205,7 @@ def _onward_care_is_missed(journey: Journey, spell: Spell, stay: Stay) -> bool:
     """What was asked for has come to nothing since the person moved in: where the centre does not
     say where it sent them, that shows that they need somebody."""
     assert stay.admitted is not None
-    ends = [each for each in _refused(journey, spell) if each.at >= stay.admitted]
-    return any(each.in_vain for each in ends) and not max(ends).settled
+    return bool(_missed([each for each in _refused(journey, spell) if each.at >= stay.admitted]))
 
 
 def _since(at: Mark, sent_on: Mark | None) -> bool:
@@ -332,13 +349,7 @@ def _refused(journey: Journey, spell: Spell) -> Iterator[_Refused]:
             continue
         if set_aside(journey, referral):
             continue
-        in_vain = referral.started is None and referral.elsewhere is None
-        if referral.rejected is not None:
-            reason = referral.rejection_reason
-            yield _Refused(referral.rejected, reason in NEEDS_NOBODY["rejected"], in_vain)
-        if referral.withdrawn is not None:
-            reason = referral.withdrawal_reason
-            yield _Refused(referral.withdrawn, reason in NEEDS_NOBODY["withdrawn"], in_vain)
+        yield from _refusals(referral, taken_back_in_vain=True)
     for package in journey.packages.values():
         of_now = package.spell is spell and not set_aside(journey, package)
         if package.ended is not None and of_now:
@@ -348,6 +359,16 @@ def _refused(journey: Journey, spell: Spell) -> Iterator[_Refused]:
     for handover in journey.handovers.values():
         if handover.rejected is not None and handover.spell is spell:
             yield _Refused(handover.rejected, settled=False, in_vain=True)
+
+
+def _refusals(referral: Referral, *, taken_back_in_vain: bool) -> Iterator[_Refused]:
+    in_vain = referral.started is None and referral.elsewhere is None
+    if referral.rejected is not None:
+        settled = referral.rejection_reason in NEEDS_NOBODY["rejected"]
+        yield _Refused(referral.rejected, settled, in_vain)
+    if referral.withdrawn is not None:
+        settled = referral.withdrawal_reason in NEEDS_NOBODY["withdrawn"]
+        yield _Refused(referral.withdrawn, settled, in_vain and taken_back_in_vain)
 
 
 def assessed_for(journey: Journey, spell: Spell | None) -> bool:

@@ -24,7 +24,7 @@ STAGES: Mapping[str, str] = MappingProxyType(
         "waiting_for_service": "ready to leave on a confirmed pathway 1 to 3",
         "discharged_waiting_for_start": "left hospital and nobody cares for them at home: a service"
         " that was asked has not begun, or does not go on, or nobody is asked for the care of"
-        " pathway 1 to 3, or in the place of who gave it up",
+        " pathway 1 to 3, or in the place of who refused it or gave it up",
         "home_with_support": "at home with care that has begun, whatever else is asked for",
         "in_centre": "in an independence centre or another short-term bed",
         "centre_ready_to_leave": "in a centre, not meeting the requirements to remain",
@@ -204,8 +204,8 @@ def waited_for(journey: Journey) -> Awaited | None:
 
 
 def taken_by_nobody(journey: Journey) -> Awaited | None:
-    """Discharged on pathway 1 to 3, or care was given up, and nobody is asked; or, on pathway 1 to
-    3, a handover is all there is."""
+    """Discharged on pathway 1 to 3, or care was given up or refused, and nobody is asked; or, on
+    pathway 1 to 3, a handover is all there is."""
     latest = journey.latest
     if latest is not None and latest.discharged is None:
         return None

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 BRING_NOBODY = {"care_transfer_hub", "equipment", "housing", "health_visiting"}
 MAY_NEVER_COME = "other"
 """No event need tell that it has begun."""
+NOT_MISSED = {None, MAY_NEVER_COME, *BRING_NOBODY, "urgent_community_response"}
+"""Nor is a kind of which one visit is all."""
 BACK_TO_A_CARE_HOME = {"p0_care_home_return", "p1_care_home_return_more"}
 INTO_A_CARE_HOME = {"p3_care_home_new", "p3_care_home_eol"}
 PLACES_WITH_CARE = {
@@ -163,7 +165,15 @@ def _let_down(journey: "Journey", spell: Spell) -> datetime | None:
         dropped |= bool(had) and ended_at[0] >= home_at and not ran and not enough
         if (had or planned) and dropped:
             let_down_at.append(ended_at[0])
-    if not let_down_at or max(over, key=lambda each: each[0])[1].where_to in ENOUGH:
+    said = [(at, package.where_to or "") for at, package in over]
+    for referral in journey.referrals.values():
+        if referral.spell is not spell or referral.unplanned or referral.kind in NOT_MISSED:
+            continue
+        said += referral.refused.values()
+        if "rejected" in referral.refused and not (referral.begun or referral.elsewhere):
+            (refused_at, _), why = referral.refused["rejected"]
+            let_down_at += [refused_at] if why not in ENOUGH else []
+    if not let_down_at or max(said)[1] in ENOUGH:
         return None
     return max(home_at, *let_down_at)
 
@@ -192,7 +202,7 @@ def _in_vain_since(journey: "Journey", spell: Spell, stay: Service) -> bool:
     for package in journey.packages.values():
         if package.over_at is not None and (package.elsewhere or _gave_enough(spell, package)):
             had.add((package.over_at, package.where_to or ""))
-    return not had.issuperset(ends)
+    return any(end not in had and end[1] not in ENOUGH for end in ends)
 
 
 def _has_a_place(spell: Spell) -> bool:

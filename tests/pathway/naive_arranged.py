@@ -4,10 +4,11 @@ On pathway 1 to 3 the care transfer hub arranges care, and one named owner answe
 1.4). Nothing of `flow.pathway` is used.
 """
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from tests.pathway.naive_kinds import HUB
+from tests.pathway.naive_kinds import HUB, ONCE
 from tests.pathway.naive_told import (
     came,
     closed,
@@ -131,23 +132,41 @@ def _dropped(person: "Owned", spell: dict[str, Any]) -> datetime | None:
     has_a_place = spell["destination"] in IN_CARE or spell["code"] in IN_CARE_BY_CODE
     if home_at is None or has_a_place or _asked(person, spell):
         return None
-    since: datetime | None = None
-    newest: tuple[datetime, str] | None = None
+    over = [*_packages_over(person, spell, home_at), *_referrals_over(person, spell)]
+    dropped = [over_at for over_at, _, missed in over if missed]
+    if not dropped or max(over, key=lambda end: end[0])[1] in NOBODY_NEEDED:
+        return None
+    return max(home_at, *dropped)
+
+
+Over = Iterator[tuple[datetime, str, bool]]
+"""When something was over, why, and whether somebody would have to be asked in its place."""
+
+
+def _packages_over(person: "Owned", spell: dict[str, Any], home_at: datetime) -> Over:
     for package in person.packages.values():
         ended_at, why = package["ended_at"], package["ended_because"]
         if ended_at is None or ended_at < spell["began_at"]:
             continue
-        if newest is None or ended_at >= newest[0]:
-            newest = (ended_at, why)
         had = came(package) or package["gave"]
-        if not had and (package["spell"] is not spell or package["unplanned"]):
-            continue
         without = had and ended_at >= home_at and not _cared_to_the_end(package)
-        if _left_alone(package) or (without and why not in NOBODY_NEEDED):
-            since = max(since or ended_at, ended_at)
-    if since is None or newest is None or newest[1] in NOBODY_NEEDED:
-        return None
-    return max(since, home_at)
+        dropped = _left_alone(package) or (without and why not in NOBODY_NEEDED)
+        planned = package["spell"] is spell and not package["unplanned"]
+        yield ended_at, why, bool((had or planned) and dropped)
+
+
+def _referrals_over(person: "Owned", spell: dict[str, Any]) -> Over:
+    for referral in person.referrals.values():
+        if referral["spell"] is not spell or referral["unplanned"]:
+            continue
+        if referral["kind"] in (None, *ARRANGES_NOTHING, *ONCE):
+            continue
+        others = referral["begun"] or referral["elsewhere"]
+        if referral["rejected"]:
+            at, why = referral["rejected"]
+            yield at, why, not others and why not in NOBODY_NEEDED
+        if referral["withdrawn"]:
+            yield *referral["withdrawn"], False
 
 
 def _unless_asked(
@@ -204,7 +223,7 @@ def _let_down_since(person: "Owned", spell: dict[str, Any], moved_in_at: datetim
         gave = gave and _cared_to_the_end(package) and not _left_alone(package)
         if gave or package["elsewhere"]:
             ends = [e for e in ends if e != (package["ended_at"], package["ended_because"])]
-    return bool(ends)
+    return any(why not in NOBODY_NEEDED for _, why in ends)
 
 
 def _asked_after(person: "Owned", since: datetime) -> bool:

@@ -112,6 +112,83 @@ def test_what_was_for_another_pathway_and_never_began_is_not_missed() -> None:
     assert since_when(home(told, {"pathway": "P0"})) is None
 
 
+R1 = {"referral_id": "R1"}
+REFUSED = ("referral-rejected", R1 | {"reason": "no_capacity"})
+DECLINED = ("referral-rejected", R1 | {"reason": "person_declined"})
+ANOTHER = ("referral-made", {"referral_id": "R2", "kind": "community_health"})
+ANOTHER_COMES = ("first-visit-completed", {"referral_id": "R2"})
+OVER = ("referral-withdrawn", R1 | {"reason": "no_longer_needed"})
+TAKEN_BACK = ("referral-withdrawn", R1 | {"reason": "made_in_error"})
+VISITED = ("first-visit-completed", R1)
+
+
+def asked(kind: str) -> tuple[str, dict[str, str]]:
+    return "referral-made", R1 | {"kind": kind}
+
+
+@pytest.mark.parametrize("pathway", PATHWAYS)
+@pytest.mark.parametrize(
+    ("steps", "since"),
+    [
+        ([asked("home_care"), REFUSED], "2026-01-24 10:00"),
+        ([asked("community_health"), REFUSED], "2026-01-24 10:00"),
+        ([asked("hospice_bed"), REFUSED], "2026-01-24 10:00"),
+        ([asked("equipment"), REFUSED], None),
+        ([asked("urgent_community_response"), REFUSED], None),
+        ([asked("other"), REFUSED], None),
+        ([REFUSED], None),
+        ([asked("home_care"), DECLINED], None),
+        ([asked("home_care"), TAKEN_BACK], None),
+        ([asked("home_care"), REFUSED, TAKEN_BACK], "2026-01-24 10:00"),
+        ([asked("home_care"), REFUSED, OVER], None),
+        ([asked("home_care"), REFUSED, ANOTHER, ANOTHER_COMES], None),
+        ([asked("home_care"), VISITED, REFUSED], None),
+    ],
+)
+def test_a_referral_that_was_refused_is_missed_like_a_package(
+    pathway: dict[str, str], steps: list[tuple[str, dict[str, str]]], since: str | None
+) -> None:
+    told = Told()
+    told.admitted("2026-01-20 10:00", **S2)
+    home(told, pathway)
+    for day, (kind, data) in enumerate(steps, start=23):
+        told.tell(kind, f"2026-01-{day} 10:00", **data)
+    assert since_when(told) == (at(since) if since else None)
+
+
+def test_a_referral_refused_in_hospital_is_missed_at_home() -> None:
+    told = Told()
+    told.admitted("2026-01-20 10:00", **S2)
+    told.tell("referral-made", "2026-01-21 10:00", **R1, kind="home_care")
+    told.tell("referral-rejected", "2026-01-21 12:00", **R1, reason="no_capacity")
+    assert since_when(home(told, {})) == at("2026-01-22 10:00")
+
+
+def test_one_for_another_pathway_or_of_an_earlier_stay_or_that_another_service_took_is_not() -> (
+    None
+):
+    told = Told()
+    told.admitted("2026-01-20 10:00", **S2)
+    told.tell("referral-made", "2026-01-21 10:00", **R1, kind="home_care")
+    told.in_spell("pathway-decided", "2026-01-21 12:00", pathway="P0", status="confirmed", **S2)
+    told.tell("referral-rejected", "2026-01-21 15:00", **R1, reason="no_capacity")
+    assert since_when(home(told, {"pathway": "P0"})) is None
+
+    told = cared_for()
+    told.tell("referral-made", "2026-01-19 10:00", **R1, kind="community_health")
+    told.tell("referral-rejected", "2026-01-21 10:00", **R1, reason="no_capacity")
+    ended(told, "2026-01-21 11:00", "other")
+    assert since_when(home(told, {"pathway": "P0"})) is None
+
+    told = home(Told(), {"pathway": "P0"})
+    told.tell("referral-made", "2026-01-23 10:00", **R1, kind="home_care")
+    told.tell("referral-made", "2026-01-23 10:00", referral_id="R2", kind="home_care")
+    told.tell("first-visit-completed", "2026-01-24 10:00", referral_id="R2")
+    told.tell("referral-rejected", "2026-01-24 11:00", **R1, reason="duplicate")
+    told.tell("referral-withdrawn", "2026-01-25 11:00", referral_id="R2", reason="other")
+    assert since_when(told) is None
+
+
 def test_what_ended_before_the_stay_is_not_missed_after_it() -> None:
     told = Told()
     told.tell("first-visit-completed", "2026-01-07 12:00", **P1)
