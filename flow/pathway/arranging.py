@@ -4,13 +4,14 @@ pathway 0, and where none is told, only care that was refused or given up is arr
 
 Arranged is what is asked for and not refused, or given, since this stay in hospital; a stay in a
 centre is, too. What was asked for on another pathway arranges nothing (`plan_changes.py`), nor does
-an answer to a request that nobody told, before care is given: nobody waits for that to come. Where
-the person went from the centre to others who are to care for them, or nobody says where and what
-was asked for came to nothing, only what is asked for or given since then counts. Who has accepted a
-handover is to come for the person, so that in hospital nobody else is asked; at home it arranges
-nothing by itself, for nobody would be waited for. Nobody has to be asked for a person who is cared
-for where they went, or who was said to need nobody. Equipment and housing are no care, and an
-assessment is none either; but while one of this stay is under way somebody has the person in hand
+an answer to a request that nobody told, before care is given: nobody waits for that to come. In the
+place of care that was refused counts only who gives that, too (`INSTEAD_OF`). Where the person went
+from the centre to others who are to care for them, or nobody says where and what was asked for came
+to nothing, only what is asked for or given since then counts. Who has accepted a handover is to
+come for the person, so that in hospital nobody else is asked; at home it arranges nothing by
+itself, for nobody would be waited for. Nobody has to be asked for a person who is cared for where
+they went, or who was said to need nobody. Equipment and housing are no care, and an assessment is
+none either; but while one of this stay is under way somebody has the person in hand
 (`assessed_for`), and its own waits run.
 
 Of somebody of whom no stay in hospital is known, only care that was given up is arranged anew, for
@@ -28,10 +29,10 @@ from flow.events.codes import (
     REJECTION_REASONS,
     WITHDRAWAL_REASONS,
 )
-from flow.pathway.care import care_of, goes_on, stands_still
+from flow.pathway.care import care_of, goes_on, kind_of, stands_still
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
-from flow.pathway.referral_kinds import BRING_NOBODY, NOT_AWAITED, ONCE
+from flow.pathway.referral_kinds import BRING_NOBODY, INSTEAD_OF, NOT_AWAITED, ONCE
 from flow.pathway.subjects import Handover, Package, Referral, Spell, Stay
 from flow.pathway.whereabouts import in_centre, set_aside
 
@@ -54,11 +55,12 @@ GIVEN_UP = PACKAGE_END_REASONS.marked("given_up")
 
 class _Refused(NamedTuple):
     """What was asked for comes to nothing; `settled` where nobody else has to be asked, `in_vain`
-    where neither it nor the same of another service was given."""
+    where neither it nor the same of another service was given. `kind` is which care was refused."""
 
     at: Mark
     settled: bool
     in_vain: bool
+    kind: str | None
 
 
 def needs_owner(journey: Journey) -> bool:
@@ -87,7 +89,9 @@ def unarranged_since(journey: Journey, spell: Spell | None) -> Mark | None:
     """
     if spell is None:
         alone = _alone_since(journey)
-        return None if alone is None or _somebody_is_asked(journey, None, alone) else alone
+        if alone is None or _somebody_is_asked(journey, None, alone, frozenset()):
+            return None
+        return alone
     if spell.overtaken is not None:
         return None
     if spell.complex_pathway:
@@ -104,12 +108,15 @@ def _unasked_since(journey: Journey, spell: Spell) -> Mark | None:
         needed = max(needed, sent_on)
     elif _is_cared_for(spell):
         return None
-    if _somebody_is_asked(journey, spell, sent_on):
+    refused = list(_refused(journey, spell))
+    unmet = _unmet(refused)
+    if _somebody_is_asked(journey, spell, sent_on, unmet):
         return None
     accepted = _accepted(journey, spell)
     if accepted is not None:
         needed = max(needed, accepted)
-    refused = _refused(journey, spell)
+    if not unmet:
+        needed = max([needed, *_visited_once(journey, spell)])
     last = max((each for each in refused if _since(each.at, sent_on)), default=None)
     if last is None or (accepted is not None and last.at < accepted):
         return needed
@@ -123,9 +130,26 @@ def _given_up_since(journey: Journey, spell: Spell) -> Mark | None:
         return None
     ends = [*_packages_over(journey, spell), *_referrals_over(journey, spell)]
     missed = _missed(ends)
-    if not missed or _is_cared_for(spell) or _somebody_is_asked(journey, spell, None):
+    if not missed or _is_cared_for(spell):
+        return None
+    if _somebody_is_asked(journey, spell, None, _unmet(ends)):
         return None
     return max(spell.discharged, *missed)
+
+
+def _unmet(ends: list[_Refused]) -> frozenset[str]:
+    """The kinds of care that came to nothing, although nobody said that none is needed."""
+    return frozenset(
+        each.kind for each in ends if each.in_vain and not each.settled and each.kind is not None
+    )
+
+
+def _visited_once(journey: Journey, spell: Spell) -> Iterator[Mark]:
+    """When whoever comes only once came after this stay: until then, somebody was to come."""
+    for referral in journey.referrals.values():
+        once = referral.kind in ONCE and referral.kind not in BRING_NOBODY
+        if once and referral.spell is spell and referral.visited is not None:
+            yield referral.visited
 
 
 def _missed(ends: list[_Refused]) -> list[Mark]:
@@ -139,7 +163,8 @@ def _packages_over(journey: Journey, spell: Spell) -> Iterator[_Refused]:
     for package in journey.packages.values():
         if package.ended is not None and package.ended >= spell.admitted:
             settled = package.end_reason in NEEDS_NOBODY["ended"]
-            yield _Refused(package.ended, settled, _is_missed(package, spell, package.ended))
+            missed = _is_missed(package, spell, package.ended)
+            yield _Refused(package.ended, settled, missed, kind_of(journey, package))
 
 
 def _referrals_over(journey: Journey, spell: Spell) -> Iterator[_Refused]:
@@ -234,19 +259,31 @@ def _is_cared_for(spell: Spell) -> bool:
     )
 
 
-def _somebody_is_asked(journey: Journey, spell: Spell | None, sent_on: Mark | None) -> bool:
+def _somebody_is_asked(
+    journey: Journey, spell: Spell | None, sent_on: Mark | None, unmet: frozenset[str]
+) -> bool:
+    """To care, or does, in the place of what was refused (`unmet`), too."""
     return (
         any(
             stay.goes_on or (stay.spell is spell and sent_on is None)
             for stay in journey.stays.values()
         )
         or any(
-            _is_to_come(journey, package) or _was_given(package, spell, sent_on)
+            (_is_to_come(journey, package) or _was_given(package, spell, sent_on))
+            and _meets(kind_of(journey, package), unmet)
             for package in journey.packages.values()
         )
-        or any(_is_asked(journey, r, spell, sent_on) for r in journey.referrals.values())
+        or any(
+            _is_asked(journey, referral, spell, sent_on) and _meets(referral.kind, unmet)
+            for referral in journey.referrals.values()
+        )
         or any(_is_offered(handover, spell) for handover in journey.handovers.values())
     )
+
+
+def _meets(kind: str | None, unmet: frozenset[str]) -> bool:
+    others = INSTEAD_OF.get(kind or "")
+    return others is None or unmet <= others
 
 
 def _is_to_come(journey: Journey, package: Package) -> bool:
@@ -304,7 +341,7 @@ def _is_asked(
     if not referral.closed:
         awaited = referral.made is not None and referral.kind not in NOT_AWAITED
         return awaited and not set_aside(journey, referral)
-    if referral.kind in BRING_NOBODY:
+    if referral.kind in BRING_NOBODY or referral.kind in ONCE:
         return False
     of_now = referral.spell is spell and sent_on is None
     cares = referral.visited is not None and _cares(referral, spell, sent_on)
@@ -355,20 +392,22 @@ def _refused(journey: Journey, spell: Spell) -> Iterator[_Refused]:
         if package.ended is not None and of_now:
             given = _was_given(package, spell, None) or package.elsewhere is not None
             reason = package.end_reason
-            yield _Refused(package.ended, reason in NEEDS_NOBODY["ended"], in_vain=not given)
+            settled, kind = reason in NEEDS_NOBODY["ended"], kind_of(journey, package)
+            yield _Refused(package.ended, settled, not given, kind)
     for handover in journey.handovers.values():
         if handover.rejected is not None and handover.spell is spell:
-            yield _Refused(handover.rejected, settled=False, in_vain=True)
+            yield _Refused(handover.rejected, settled=False, in_vain=True, kind=None)
 
 
 def _refusals(referral: Referral, *, taken_back_in_vain: bool) -> Iterator[_Refused]:
     in_vain = referral.started is None and referral.elsewhere is None
     if referral.rejected is not None:
         settled = referral.rejection_reason in NEEDS_NOBODY["rejected"]
-        yield _Refused(referral.rejected, settled, in_vain)
+        yield _Refused(referral.rejected, settled, in_vain, referral.kind)
     if referral.withdrawn is not None:
         settled = referral.withdrawal_reason in NEEDS_NOBODY["withdrawn"]
-        yield _Refused(referral.withdrawn, settled, in_vain and taken_back_in_vain)
+        # Who takes a referral back knows whether another kind of care is needed.
+        yield _Refused(referral.withdrawn, settled, in_vain and taken_back_in_vain, None)
 
 
 def assessed_for(journey: Journey, spell: Spell | None) -> bool:

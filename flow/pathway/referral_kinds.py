@@ -54,10 +54,13 @@ def _check(kind: Code) -> None:
     unknown = _begins(kind) - _BEGINNINGS
     unknown |= set(told.get("destinations", ())) - DESTINATIONS.codes
     unknown |= set(told.get("from_centre", ())) - CENTRE_DESTINATIONS.codes
+    unknown |= set(told.get("instead_of", ())) - {kind.code, *REFERRAL_KINDS.codes}
     unknown |= {told["task"]} - TASKS.codes if "task" in told else set()
     unknown |= {told["counts_from"]} - _COUNTS_FROM if "counts_from" in told else set()
     if unknown:
         raise CodeListError(f"referral_kind: {kind.code} names what is not there: {unknown}")
+    if kind.code not in told.get("instead_of", [kind.code]):
+        raise CodeListError(f"referral_kind: {kind.code} may not come in its own place")
     if "wait" in told and not (_begins(kind) or "task" in told):
         raise CodeListError(f"referral_kind: {kind.code} has a wait that nothing ends")
 
@@ -98,6 +101,11 @@ PATHWAYS: Mapping[str, frozenset[str]] = MappingProxyType(
 
 ONCE = frozenset(kind.code for kind in REFERRAL_KINDS if kind.attributes.get("once"))
 """Kinds of which the first visit is all."""
+
+INSTEAD_OF: Mapping[str, frozenset[str]] = MappingProxyType(
+    {code: frozenset(kinds) for code, kinds in REFERRAL_KINDS.saying("instead_of").items()}
+)
+"""In the place of which kinds one may come that were refused, where not of any."""
 
 NEVER_TOLD = frozenset(
     kind.code for kind in REFERRAL_KINDS if not _begins(kind) and "task" not in kind.attributes

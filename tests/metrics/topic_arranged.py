@@ -36,6 +36,15 @@ ENOUGH = {
     "moved_to_care_home",
     "moved_away",
 }
+VISITS_ONCE = "urgent_community_response"
+AS_GOOD_ONLY_AS = {
+    "community_health": {"community_health"},
+    "palliative_care": {"palliative_care", "community_health", "hospice_bed"},
+    "mental_health_community": {"mental_health_community", "mental_health_bed"},
+    "early_years": {"early_years"},
+    VISITS_ONCE: {VISITS_ONCE},
+}
+"""Those that are not care of every kind: in the place of which they may come."""
 STEPS_OF_A_PLAN = 5
 
 
@@ -125,7 +134,8 @@ def _unasked(journey: "Journey", spell: Spell) -> datetime | None:
         needed_at = max(needed_at, left_centre[0])
     elif _has_a_place(spell):
         return None
-    if any(_comes(journey, spell, left_centre)):
+    wanting = set(_turned_down(journey, spell))
+    if any(_comes(journey, spell, left_centre, wanting)):
         return None
     fetched = [
         handover.accepted_at[0]
@@ -133,6 +143,9 @@ def _unasked(journey: "Journey", spell: Spell) -> datetime | None:
         if handover.spell is spell and handover.accepted_at and not handover.over
     ]
     needed_at = max([needed_at, *fetched])
+    for referral in journey.referrals.values():
+        if referral.kind == VISITS_ONCE and referral.spell is spell and not wanting:
+            needed_at = max(needed_at, referral.alone_at[0] if referral.alone_at else needed_at)
     ends = sorted(end for end in _ends(journey, spell) if not left_centre or end[0] >= left_centre)
     if not ends:
         return needed_at
@@ -145,14 +158,14 @@ def _unasked(journey: "Journey", spell: Spell) -> datetime | None:
 def _let_down(journey: "Journey", spell: Spell) -> datetime | None:
     """Without a pathway that calls for care: who gave some, or was to, gave it up."""
     home_at = spell.discharged_at
-    if home_at is None or _has_a_place(spell) or any(_comes(journey, spell, None)):
+    if home_at is None or _has_a_place(spell):
         return None
     over = [
         (package.over_at, package)
         for package in journey.packages.values()
         if package.over_at is not None and package.over_at[0] >= spell.began_at
     ]
-    let_down_at = []
+    let_down_at, wanting = [], set()
     for ended_at, package in over:
         had = package.came or package.gave
         planned = package.spell is spell and not package.unplanned
@@ -165,6 +178,7 @@ def _let_down(journey: "Journey", spell: Spell) -> datetime | None:
         dropped |= bool(had) and ended_at[0] >= home_at and not ran and not enough
         if (had or planned) and dropped:
             let_down_at.append(ended_at[0])
+            wanting.add(_care_of(journey, package))
     said = [(at, package.where_to or "") for at, package in over]
     for referral in journey.referrals.values():
         if referral.spell is not spell or referral.unplanned or referral.kind in NOT_MISSED:
@@ -172,7 +186,11 @@ def _let_down(journey: "Journey", spell: Spell) -> datetime | None:
         said += referral.refused.values()
         if "rejected" in referral.refused and not (referral.begun or referral.elsewhere):
             (refused_at, _), why = referral.refused["rejected"]
-            let_down_at += [refused_at] if why not in ENOUGH else []
+            if why not in ENOUGH:
+                let_down_at.append(refused_at)
+                wanting.add(referral.kind or "")
+    if any(_comes(journey, spell, None, wanting)):
+        return None
     if not let_down_at or max(said)[1] in ENOUGH:
         return None
     return max(home_at, *let_down_at)
@@ -212,7 +230,37 @@ def _has_a_place(spell: Spell) -> bool:
     return gone and (spell.destination in INTO_A_CARE_HOME or spell.gone_to in PLACES_WITH_CARE)
 
 
-def _comes(journey: "Journey", spell: Spell, left_centre: When | None) -> Iterator[bool]:
+def _care_of(journey: "Journey", package: Service) -> str:
+    named = journey.referrals.get(package.referral or "")
+    return (named.kind if named is not None else None) or "home_care"
+
+
+def _turned_down(journey: "Journey", spell: Spell) -> Iterator[str]:
+    """The kinds of care that were asked for on the pathway, and nobody gave."""
+    for referral in journey.referrals.values():
+        _, why = referral.refused.get("rejected", (None, None))
+        had = (
+            referral.begun or referral.elsewhere or referral.kind in {MAY_NEVER_COME, *BRING_NOBODY}
+        )
+        if referral.spell is not spell or left_out(journey, referral) or had:
+            continue
+        if why is not None and why not in ENOUGH and referral.kind is not None:
+            yield referral.kind
+    for package in journey.packages.values():
+        if package.over_at is None or package.elsewhere or _gave_enough(spell, package):
+            continue
+        of_it = package.spell is spell and not left_out(journey, package)
+        if of_it and package.where_to not in ENOUGH:
+            yield _care_of(journey, package)
+
+
+def _as_good(kind: str | None, wanting: set[str]) -> bool:
+    return wanting <= AS_GOOD_ONLY_AS.get(kind or "", wanting)
+
+
+def _comes(
+    journey: "Journey", spell: Spell, left_centre: When | None, wanting: set[str]
+) -> Iterator[bool]:
     """Of each thing that was asked for or given, whether it still stands, or came to its end.
 
     After a centre has passed the person on, what was over before is of no use.
@@ -221,6 +269,8 @@ def _comes(journey: "Journey", spell: Spell, left_centre: When | None) -> Iterat
     packaged = set()
     for package in journey.packages.values():
         packaged.add(package.referral)
+        if not _as_good(_care_of(journey, package), wanting):
+            continue
         promised = package.accepted or package.started
         told_of = package.asked or package.came or package.others_before
         told_of = told_of or (promised and _referred(journey, package))
@@ -231,7 +281,7 @@ def _comes(journey: "Journey", spell: Spell, left_centre: When | None) -> Iterat
         )
         yield now and _gave_enough(spell, package)
     for referral in journey.referrals.values():
-        if referral.kind in BRING_NOBODY:
+        if referral.kind in BRING_NOBODY or not _as_good(referral.kind, wanting):
             continue
         comes_for_sure = referral.asked and referral.kind != MAY_NEVER_COME
         yield comes_for_sure and not referral.closed and not left_out(journey, referral)
@@ -241,7 +291,8 @@ def _comes(journey: "Journey", spell: Spell, left_centre: When | None) -> Iterat
         if until is not None:
             later = left_centre and left_at and until[0] >= max(left_centre[0], left_at)
             comes = bool(comes and later and not referral.over)
-        yield (came or comes) and referral.about not in packaged
+        goes_on = referral.kind != VISITS_ONCE
+        yield goes_on and (came or comes) and referral.about not in packaged
     for stay in journey.stays.values():
         yield stay.stays_on or (stay.spell is spell and left_centre is None)
     for handover in journey.handovers.values():
@@ -284,7 +335,7 @@ def _asked_now(journey: "Journey") -> Iterator[bool]:
         comes_for_sure = referral.asked and referral.kind != MAY_NEVER_COME
         yield comes_for_sure and not referral.closed and not left_out(journey, referral)
         visits = referral.begun and referral.alone_at is not None and not referral.alone_until
-        yield visits and referral.about not in packaged
+        yield visits and referral.kind != VISITS_ONCE and referral.about not in packaged
     for handover in journey.handovers.values():
         yield handover.spell is None and handover.unanswered
 

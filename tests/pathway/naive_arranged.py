@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from tests.pathway.naive_kinds import HUB, ONCE
+from tests.pathway.naive_kinds import HUB, ONCE, ONLY_INSTEAD_OF
 from tests.pathway.naive_told import (
     came,
     closed,
@@ -93,7 +93,7 @@ def _is_anybody_asked(person: "Owned") -> bool:
         return True
     for referral in referrals:
         comes = referral["visited_at"] and referral["begun"] and not referral["over_at"]
-        brings = referral["kind"] not in ASKED_FOR_NOTHING
+        brings = referral["kind"] not in (*ASKED_FOR_NOTHING, *ONCE)
         if comes and brings and referral["about"] not in packaged:
             return True
         still = not closed(referral) and not for_another_plan(person, referral)
@@ -130,17 +130,19 @@ def _dropped(person: "Owned", spell: dict[str, Any]) -> datetime | None:
     """On pathway 0, or nobody knows which: who cared, or was to, does not, and nobody else."""
     home_at: datetime | None = spell["left_at"]
     has_a_place = spell["destination"] in IN_CARE or spell["code"] in IN_CARE_BY_CODE
-    if home_at is None or has_a_place or _asked(person, spell):
+    if home_at is None or has_a_place:
         return None
     over = [*_packages_over(person, spell, home_at), *_referrals_over(person, spell)]
     dropped = [over_at for over_at, _, missed in over if missed]
+    if _asked(person, spell, {missed for _, _, missed in over if missed}):
+        return None
     if not dropped or max(over, key=lambda end: end[0])[1] in NOBODY_NEEDED:
         return None
     return max(home_at, *dropped)
 
 
-Over = Iterator[tuple[datetime, str, bool]]
-"""When something was over, why, and whether somebody would have to be asked in its place."""
+Over = Iterator[tuple[datetime, str, str | None]]
+"""When something was over, why, and which kind of care somebody has to be asked for instead."""
 
 
 def _packages_over(person: "Owned", spell: dict[str, Any], home_at: datetime) -> Over:
@@ -152,7 +154,7 @@ def _packages_over(person: "Owned", spell: dict[str, Any], home_at: datetime) ->
         without = had and ended_at >= home_at and not _cared_to_the_end(package)
         dropped = _left_alone(package) or (without and why not in NOBODY_NEEDED)
         planned = package["spell"] is spell and not package["unplanned"]
-        yield ended_at, why, bool((had or planned) and dropped)
+        yield ended_at, why, kind_of(person, package) if (had or planned) and dropped else None
 
 
 def _referrals_over(person: "Owned", spell: dict[str, Any]) -> Over:
@@ -164,15 +166,49 @@ def _referrals_over(person: "Owned", spell: dict[str, Any]) -> Over:
         others = referral["begun"] or referral["elsewhere"]
         if referral["rejected"]:
             at, why = referral["rejected"]
-            yield at, why, not others and why not in NOBODY_NEEDED
+            missed = not others and why not in NOBODY_NEEDED
+            yield at, why, referral["kind"] if missed else None
         if referral["withdrawn"]:
-            yield *referral["withdrawn"], False
+            yield *referral["withdrawn"], None
+
+
+def kind_of(person: "Owned", package: dict[str, Any]) -> str:
+    named = person.referrals.get(package["referral"] or "")
+    return (named and named["kind"]) or "home_care"
+
+
+def _turned_down(person: "Owned", spell: dict[str, Any]) -> set[str]:
+    """Which kinds of care somebody would not give, or does not any more, who was asked."""
+    kinds: set[str] = set()
+    for referral in person.referrals.values():
+        of_now = referral["spell"] is spell and not for_another_plan(person, referral)
+        of_now = of_now and referral["kind"] not in (None, *ARRANGES_NOTHING)
+        if of_now and referral["rejected"] and not (referral["begun"] or referral["elsewhere"]):
+            kinds |= {referral["kind"]} if referral["rejected"][1] not in NOBODY_NEEDED else set()
+    for package in person.packages.values():
+        of_now = package["spell"] is spell and not for_another_plan(person, package)
+        left_at, ended_at = spell["left_at"], package["ended_at"]
+        gave = left_at is not None and ended_at and ended_at >= left_at
+        gave = gave and _cared_to_the_end(package) and not _left_alone(package)
+        if of_now and ended_at and not gave and not package["elsewhere"]:
+            why = package["ended_because"]
+            kinds |= {kind_of(person, package)} if why not in NOBODY_NEEDED else set()
+    return kinds
+
+
+def _instead(kind: str, turned_down: set[str]) -> bool:
+    """Care of this kind is as good as what was turned down."""
+    return turned_down <= set(ONLY_INSTEAD_OF.get(kind, turned_down))
 
 
 def _unless_asked(
     person: "Owned", spell: dict[str, Any], since: datetime, centre_left_at: datetime | None = None
 ) -> datetime | None:
-    asked = _asked(person, spell) if centre_left_at is None else _asked_after(person, since)
+    missing = _turned_down(person, spell)
+    if centre_left_at is None:
+        asked = _asked(person, spell, missing)
+    else:
+        asked = _asked_after(person, since, missing)
     if asked:
         return None
     taken_at = max(
@@ -182,6 +218,10 @@ def _unless_asked(
     if taken_at is not None and spell["left_at"] is None:
         return None  # they fetch the person; at home somebody has yet to come
     since = max(since, taken_at or since)
+    for referral in person.referrals.values():
+        once = referral["kind"] == "urgent_community_response" and referral["spell"] is spell
+        if once and not missing and referral["visited_at"]:
+            since = max(since, referral["visited_at"])
     ends = [
         end
         for end in sorted(_came_to_nothing(person, spell), key=lambda end: end[0])
@@ -226,9 +266,11 @@ def _let_down_since(person: "Owned", spell: dict[str, Any], moved_in_at: datetim
     return any(why not in NOBODY_NEEDED for _, why in ends)
 
 
-def _asked_after(person: "Owned", since: datetime) -> bool:
+def _asked_after(person: "Owned", since: datetime, missing: set[str]) -> bool:
     """What was asked for or given before the centre was left, and is over, is of no use now."""
     for package in person.packages.values():
+        if not _instead(kind_of(person, package), missing):
+            continue
         if _still_to_come_or_there(person, package):
             return True
         cared = _cared_to_the_end(package)
@@ -241,9 +283,11 @@ def _asked_after(person: "Owned", since: datetime) -> bool:
         enough = over_at and over_at >= since and not referral["withdrawn"]
         visits = referral["visited_at"] and (enough or not over_at)
         comes = visits and referral["begun"] and referral["about"] not in packaged
+        comes = comes and referral["kind"] not in ONCE
         open_still = not closed(referral) and not for_another_plan(person, referral)
         open_still &= referral["asked"] and referral["kind"] not in ARRANGES_NOTHING
-        if referral["kind"] not in ASKED_FOR_NOTHING and (comes or open_still):
+        cares = referral["kind"] not in ASKED_FOR_NOTHING and (comes or open_still)
+        if cares and _instead(referral["kind"], missing):
             return True
     unsaid = [unanswered(offer) for offer in person.offers()]
     return any(unsaid) or any(stays_on(stay) for stay in person.stays.values())
@@ -276,11 +320,13 @@ def _still_to_come_or_there(person: "Owned", package: dict[str, Any]) -> bool:
     return bool(counts and (told or came(package) or given(package)))
 
 
-def _asked(person: "Owned", spell: dict[str, Any]) -> bool:
+def _asked(person: "Owned", spell: dict[str, Any], missing: set[str]) -> bool:
     for stay in person.stays.values():
         if stays_on(stay) or stay["spell"] is spell:
             return True
     for package in person.packages.values():
+        if not _instead(kind_of(person, package), missing):
+            continue
         if _still_to_come_or_there(person, package):
             return True
         left_at, ended_at = spell["left_at"], package["ended_at"]
@@ -291,7 +337,10 @@ def _asked(person: "Owned", spell: dict[str, Any]) -> bool:
     for offer in person.handovers.values():
         if offer["spell"] is spell and unanswered(offer):
             return True
-    return any(_referral_stands(person, spell, each) for each in person.referrals.values())
+    return any(
+        _referral_stands(person, spell, each) and _instead(each["kind"], missing)
+        for each in person.referrals.values()
+    )
 
 
 def _referral_stands(person: "Owned", spell: dict[str, Any], referral: dict[str, Any]) -> bool:
@@ -300,6 +349,8 @@ def _referral_stands(person: "Owned", spell: dict[str, Any], referral: dict[str,
     if not closed(referral):
         counts = referral["asked"] and referral["kind"] not in ARRANGES_NOTHING
         return counts and not for_another_plan(person, referral)
+    if referral["kind"] in ONCE:
+        return False
     if any(package["referral"] == referral["about"] for package in person.packages.values()):
         return False
     comes_still = referral["visited_at"] and not referral["over_at"]

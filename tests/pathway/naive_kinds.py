@@ -60,6 +60,15 @@ PATHWAYS = {
 """On which alone a kind is given, or a package goes on."""
 ONCE = ("urgent_community_response", "health_visiting")
 """One visit is all of it."""
+ONLY_INSTEAD_OF = {
+    "community_health": ("community_health",),
+    "palliative_care": ("palliative_care", "community_health", "hospice_bed"),
+    "mental_health_community": ("mental_health_community", "mental_health_bed"),
+    "early_years": ("early_years",),
+    "urgent_community_response": ("urgent_community_response",),
+}
+"""In whose place alone these come, where they were refused; whoever else comes washes and dresses
+the person."""
 BY_LEAVING = (HUB, "housing")
 BY_A_TASK = {"equipment_delivered": "equipment", "housing_ready": "housing"}
 LEAVES_NOBODY_WITHOUT_CARE = (HUB, "other", "health_visiting", "equipment", "housing")

@@ -115,7 +115,7 @@ def test_what_was_for_another_pathway_and_never_began_is_not_missed() -> None:
 R1 = {"referral_id": "R1"}
 REFUSED = ("referral-rejected", R1 | {"reason": "no_capacity"})
 DECLINED = ("referral-rejected", R1 | {"reason": "person_declined"})
-ANOTHER = ("referral-made", {"referral_id": "R2", "kind": "community_health"})
+ANOTHER = ("referral-made", {"referral_id": "R2", "kind": "reablement"})
 ANOTHER_COMES = ("first-visit-completed", {"referral_id": "R2"})
 OVER = ("referral-withdrawn", R1 | {"reason": "no_longer_needed"})
 TAKEN_BACK = ("referral-withdrawn", R1 | {"reason": "made_in_error"})

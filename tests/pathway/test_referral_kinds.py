@@ -48,8 +48,13 @@ def test_every_kind_is_given_by_a_kind_of_service() -> None:
         {"task": "whatever"},
         {"begins": ["first_visit"], "counts_from": "birthday"},
         {"wait": "for_ever"},
+        {"begins": ["first_visit"], "instead_of": ["a_kind", "magic"]},
+        {"begins": ["first_visit"], "instead_of": ["home_care"]},
     ],
-    ids=["begins", "destinations", "task", "counts_from", "a wait that nothing ends"],
+    ids=[
+        *("begins", "destinations", "task", "counts_from", "a wait that nothing ends"),
+        *("instead_of", "not in its own place"),
+    ],
 )
 def test_a_line_that_names_what_is_not_there_is_refused(said: dict[str, object]) -> None:
     with pytest.raises(CodeListError):

@@ -1,0 +1,107 @@
+"""Who is asked, or comes, in the place of care that was refused: a nurse is nobody who washes and
+dresses the person, and one visit is no care that goes on."""
+
+from typing import Any
+
+import pytest
+
+from tests.pathway.told import Told, at
+
+LEFT = "2026-01-08 16:00"
+REFUSED_AT = "2026-01-10 10:00"
+NOW = "2026-01-20 09:00"
+
+Step = tuple[str, dict[str, Any]]
+REFUSED: Step = ("referral-rejected", {"referral_id": "R1", "reason": "no_capacity"})
+DECLINED: Step = ("referral-rejected", {"referral_id": "R1", "reason": "person_declined"})
+VISITED: Step = ("first-visit-completed", {"referral_id": "R2"})
+PACKAGE: Step = ("care-package-requested", {"package_id": "P1", "kind": "new"})
+GIVEN_UP: Step = ("care-package-ended", {"package_id": "P1", "reason": "provider_withdrew"})
+
+
+def asked(kind: str, referral: str = "R1") -> Step:
+    return "referral-made", {"referral_id": referral, "kind": kind}
+
+
+def home(*steps: Step, pathway: str = "P1") -> Told:
+    """Since 8 January; then a step on each day from the 9th on."""
+    told = Told()
+    told.admitted("2026-01-05 10:00")
+    told.reviewed("2026-01-08 09:00", meets=False)
+    told.in_spell("pathway-decided", "2026-01-08 10:00", pathway=pathway, status="confirmed")
+    told.discharged(LEFT)
+    for day, (kind, data) in enumerate(steps, start=9):
+        told.tell(kind, f"2026-01-{day:02} 10:00", **data)
+    return told
+
+
+def unarranged_since(told: Told) -> Any:
+    found = [wait.starts_at for wait in told.assessed(NOW).open_waits if wait.id == "care_arranged"]
+    return found[0] if found else None
+
+
+@pytest.mark.parametrize("pathway", ["P0", "P1"])
+@pytest.mark.parametrize("steps", [[], [VISITED]], ids=["asked", "comes"])
+@pytest.mark.parametrize(
+    ("refused", "instead", "enough"),
+    [
+        ("home_care", "home_care", True),
+        ("home_care", "reablement", True),
+        ("home_care", "disability_support", True),
+        ("home_care", "community_health", False),
+        ("home_care", "palliative_care", False),
+        ("home_care", "mental_health_community", False),
+        ("home_care", "early_years", False),
+        ("home_care", "urgent_community_response", False),
+        ("reablement", "community_health", False),
+        ("hospice_bed", "palliative_care", True),
+        ("hospice_bed", "home_care", True),
+        ("mental_health_bed", "mental_health_community", True),
+        ("community_health", "community_health", True),
+        ("community_health", "palliative_care", True),
+        ("community_health", "home_care", True),
+        ("palliative_care", "community_health", False),
+        ("community_health", "urgent_community_response", False),
+    ],
+)
+def test_who_comes_in_the_place_of_what_was_refused(
+    refused: str, instead: str, steps: list[Step], pathway: str, *, enough: bool
+) -> None:
+    told = home(asked(refused), REFUSED, asked(instead, "R2"), *steps, pathway=pathway)
+    assert unarranged_since(told) == (None if enough else at(REFUSED_AT))
+
+
+@pytest.mark.parametrize("pathway", ["P0", "P1"])
+@pytest.mark.parametrize(("kind", "enough"), [("community_health", False), ("reablement", True)])
+def test_in_the_place_of_a_package_too(kind: str, pathway: str, *, enough: bool) -> None:
+    told = home(PACKAGE, GIVEN_UP, asked(kind, "R2"), VISITED, pathway=pathway)
+    assert unarranged_since(told) == (None if enough else at(REFUSED_AT))
+
+
+def test_who_takes_a_referral_back_knows_whether_another_kind_of_care_is_needed() -> None:
+    taken_back: Step = ("referral-withdrawn", {"referral_id": "R1", "reason": "made_in_error"})
+    told = home(asked("home_care"), taken_back, asked("community_health", "R2"))
+    assert unarranged_since(told) is None
+
+
+def test_a_package_is_of_the_kind_that_its_referral_asked_for() -> None:
+    nurse: Step = ("first-visit-completed", {"package_id": "P2", "referral_id": "R2"})
+    told = home(asked("home_care"), REFUSED, asked("community_health", "R2"), nurse)
+    assert unarranged_since(told) == at(REFUSED_AT)
+    told = home(asked("home_care"), REFUSED, asked("reablement", "R2"), nurse)
+    assert unarranged_since(told) is None
+
+
+@pytest.mark.parametrize("kind", ["community_health", "palliative_care", "early_years"])
+def test_where_nothing_else_was_refused_it_is_what_is_needed(kind: str) -> None:
+    assert unarranged_since(home(asked(kind, "R2"))) is None
+    assert unarranged_since(home(asked(kind, "R2"), VISITED)) is None
+    assert unarranged_since(home(asked("home_care"), DECLINED, asked(kind, "R2"))) is None
+
+
+def test_a_visit_that_is_all_of_it_is_waited_for_and_then_somebody_has_to_be_asked() -> None:
+    response = asked("urgent_community_response", "R2")
+    assert unarranged_since(home(response)) is None
+    assert unarranged_since(home(response, VISITED)) == at("2026-01-10 10:00")
+    assert unarranged_since(home(response, VISITED, asked("home_care"))) is None
+    assert unarranged_since(home(asked("home_care"), DECLINED, response, VISITED)) is None
