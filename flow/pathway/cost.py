@@ -32,9 +32,10 @@ COST_GAUGES: Mapping[str, Gauge] = MappingProxyType(
 
 
 def funder_of(journey: Journey, spell: Spell) -> str:
-    """Who pays, as assessments of this spell say, else its stays, packages or referrals."""
+    """Who pays, as assessments of this spell say, else its stays, packages or referrals; whatever
+    is asked for once more after a later one."""
     for group in (journey.assessments, journey.stays, journey.packages, journey.referrals):
-        said = [s.funder for s in group.values() if s.spell is spell and s.funder is not None]
+        said = [by for each in group.values() if (by := each.paid_after(spell)) is not None]
         if said:
             return said[-1]
     return UNKNOWN

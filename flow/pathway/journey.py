@@ -311,6 +311,8 @@ class Journey:
     def part_of(self, subject: Involved, spell: Spell | None) -> None:
         """Note the spell that a referral, package, stay or handover belongs to."""
         if spell is not None and spell is not subject.spell:
+            if subject.spell is not None and (pays := subject.pays) is not None:
+                subject.paid_before = (*subject.paid_before, (subject.spell.about, pays))
             subject.spell = spell
             self.services_version += 1  # who pays for the care after which spell
             self.touch_waits_of(subject)

@@ -61,16 +61,34 @@ class Subject:
 
 
 class Involved(Subject):
-    """What a service outside the ward has to do with a person."""
+    """What a service outside the ward has to do with a person.
 
-    __slots__ = ("service", "spell")
+    `paid_before` says who paid for it after each hospital spell that it belonged to before, by
+    what the spell is called (`about`).
+    """
+
+    __slots__ = ("paid_before", "service", "spell")
     service: str | None
     spell: "Spell | None"
+    paid_before: "tuple[tuple[str, str], ...]"
 
     def __init__(self, about: str) -> None:
         super().__init__(about)
         self.service = None
         self.spell = None
+        self.paid_before = ()
+
+    def paid_after(self, spell: "Spell") -> str | None:
+        """Who pays, or paid, for it as what this spell in hospital led to; a code of `funder`."""
+        if self.spell is spell:
+            return self.pays
+        return next((by for about, by in self.paid_before[::-1] if about == spell.about), None)
+
+    @property
+    def pays(self) -> str | None:
+        """Who pays for it now, where it is something that is paid for and an event has told."""
+        funder: str | None = getattr(self, "funder", None)
+        return funder
 
 
 class Watch:

@@ -71,6 +71,9 @@ def _note_services(journey: Journey, event: Event) -> None:
         plan = journey.plans[data["assessment_id"]]
         plan.funder = data.get("funder") or plan.funder
     held = [*journey.referrals.values(), *journey.packages.values(), *journey.stays.values()]
+    for each in [*held, *journey.plans.values()]:
+        if each.spell is not None and each.funder:
+            each.paid[each.spell.about] = each.funder
     for each in held:
         each.began_on = each.began_on or (event.at if each.begun else None)
         each.started_on = each.started_on or (event.at if each.started else None)
@@ -200,7 +203,7 @@ def _funder(journey: Journey, spell: Spell) -> str:
         *journey.stays.values(),
         *journey.plans.values(),
     ]
-    said = [each.funder for each in held if each.spell is spell and each.funder]
+    said = [each.paid[spell.about] for each in held if spell.about in each.paid]
     return said[-1] if said else "unknown"
 
 

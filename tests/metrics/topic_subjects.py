@@ -166,6 +166,8 @@ class Service:
     """Of a referral: the first visit, where it belongs to no package; and the end of that care."""
     alone_until: When | None = None
     funder: str | None = None
+    paid: dict[str, str] = field(default_factory=dict)
+    """By the stay in hospital that it was asked for after: who pays."""
     where_to: str | None = None
     """Of a stay its destination, of a package why it ended."""
     refusals: list[str] = field(default_factory=list)

@@ -143,6 +143,19 @@ def test_delayed_bed_days_cost_what_the_policy_says() -> None:
     assert figures(told, "delayed_bed_days", "2026-02-07 00:00") == []
 
 
+def test_who_paid_after_a_stay_did_so_whatever_is_asked_for_after_the_next() -> None:
+    """Of the first stay neither the cost nor the people to be followed up change afterwards."""
+    told = home(destination="p1_home_reablement")
+    told.tell("care-package-requested", "2026-01-09 16:00", package_id="P1", kind="new",
+              funder="council", **IN_SPELL)  # fmt: skip
+    told.admitted("2026-01-11 10:00", spell_id="S2")
+    told.tell("care-package-requested", "2026-01-12 10:00", package_id="P1", kind="restart",
+              provider=PROVIDER, spell_id="S2", funder="self_funded")  # fmt: skip
+    told.discharged("2026-01-13 10:00", spell_id="S2")
+    assert [labels[-1] for labels, _ in figures(told, "delayed_bed_days", DAY_7)] == ["council"]
+    assert len(figures(told, "rehabilitation_at_day_91", DAY_91)) == 1
+
+
 def test_days_of_those_still_in_hospital_count_too() -> None:
     told = Told()
     told.admitted("2026-01-05 10:00")
