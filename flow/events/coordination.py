@@ -12,7 +12,7 @@ from flow.events.codes import (
     WaitPauseReason,
 )
 from flow.events.envelope import Event, Instant, Wire
-from flow.events.identifiers import About, SpellId, StaffReference, Token
+from flow.events.identifiers import About, ReferralId, SpellId, StaffReference, Token
 
 
 class CoordinatorAssignedData(Wire):
@@ -138,9 +138,11 @@ class WaitResumed(Event):
 
 
 class TaskDoneData(Wire):
-    """A task from a fixed list, for a spell where it belongs to one."""
+    """A task from a fixed list, for a spell where it belongs to one; and for which referral, where
+    it does what one asked for. Where several services were asked, only that tells whose it is."""
 
     task: Task
+    referral_id: ReferralId | None = None
     provider: OdsCode | None = None
     spell_id: SpellId | None = None
     by: StaffReference | None = None

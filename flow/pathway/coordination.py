@@ -15,7 +15,7 @@ from flow.pathway.journey import Absent, Answer, Coordinator, Journey, OffDuty
 from flow.pathway.mark import Mark
 from flow.pathway.ownership import assign, follow
 from flow.pathway.referral_kinds import BEGUN_BY_TASK
-from flow.pathway.referrals import begin_all, link_spell
+from flow.pathway.referrals import done_by_task, link_spell
 from flow.pathway.spans import times_changed
 
 
@@ -139,8 +139,11 @@ def task_done(journey: Journey, event: TaskDone, now: Mark) -> None:
     data = event.data
     spell = link_spell(journey, data.provider, data.spell_id) or journey.latest
     begun = BEGUN_BY_TASK.get(data.task, ())
+    if begun and journey.died is not None:
+        journey.find("event_after_death", journey.died.by, now.by)
+        return
     if begun:
-        begin_all(journey, spell, begun, now)
+        done_by_task(journey, spell, begun, data.referral_id, now)
     if spell is None:
         return
     spell.tasks += ((data.task, now),)

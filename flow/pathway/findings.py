@@ -58,6 +58,8 @@ RULES: Mapping[str, str] = MappingProxyType(
         "spell_left_open": "left hospital, and an older spell at another provider is still open",
         "stay_left_open": "left hospital for another place than a centre, and a stay is still open",
         "stay_unknown": "about a centre stay whose beginning is not known",
+        "task_of_several": "done for one of several services that were asked, and not told which",
+        "task_unasked": "done for a referral that is not known, or asks for something else",
         "two_hospitals": "in two hospitals at once, and the later did not take the person over",
         "two_owners": "another organisation's co-ordinator took on a person whom nobody passed on",
         "two_open_spells": "admitted again at a provider without a discharge between",

@@ -174,6 +174,41 @@ def begin_all(journey: Journey, spell: Spell | None, kinds: Collection[str], now
             _begin(journey, referral, now)
 
 
+def done_by_task(
+    journey: Journey,
+    spell: Spell | None,
+    kinds: Collection[str],
+    referral_id: str | None,
+    now: Mark,
+) -> None:
+    """A task shows that what a referral of these kinds asked for is there: of the one that it
+    names. Of several services nobody knows which did it: who was asked first, and a finding."""
+    journey.services_version += 1
+    if referral_id is not None:
+        named = journey.referrals.get(referral_id)
+        if named is None or named.kind not in (None, *kinds):
+            journey.find("task_unasked", *_made_by(named), now.by)
+        elif not named.closed:
+            _begin(journey, named, now)
+        return
+    asked = [
+        referral
+        for referral in journey.referrals.values()
+        if referral.kind in kinds and not referral.closed and referral.spell in (None, spell)
+    ]
+    if len({referral.service for referral in asked}) > 1:
+        made_by = (each for referral in asked for each in _made_by(referral))
+        journey.find("task_of_several", *made_by, now.by)
+        del asked[1:]
+    for referral in asked:
+        _begin(journey, referral, now)
+
+
+def _made_by(referral: Referral | None) -> tuple[str, ...]:
+    """The event that made it, if any is known."""
+    return (referral.made.by,) if referral is not None and referral.made is not None else ()
+
+
 def referred_to_care_transfer_hub(
     journey: Journey, spell: Spell, event: ReferredToCareTransferHub, now: Mark
 ) -> None:

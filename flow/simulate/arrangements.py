@@ -96,7 +96,7 @@ def _order(story: Story, spell: Spell, matter: Matter) -> Steps:
     except Interrupted:
         story.tell(ReferralWithdrawn, referral_id=referral_id, reason="unwell_again")
         raise
-    story.tell(TaskDone, **ids, task=matter.task, by=story.staff)
+    story.tell(TaskDone, **ids, task=matter.task, referral_id=referral_id, by=story.staff)
 
 
 def arrange(story: Story, spell: Spell) -> Steps:

@@ -116,9 +116,10 @@ NOT_SHOWN = {
     "flow.alert-changed.v1": {"cause"},
     "flow.placement-changed.v1": {"onward_at"},
     "flow.service-alert-changed.v1": {"snoozed_until"},
+    "flow.task-done.v1": {"referral_id"},
 }
-"""Of a notice only, of who could leave, of what is open; the examples are a delay, somebody
-suitable, and an alert that is closed."""
+"""Of a notice only, of who could leave, of what is open, of what was asked for; the examples are a
+delay, somebody suitable, an alert that is closed, and a review that nobody refers to."""
 
 
 @pytest.mark.parametrize("kind", types())

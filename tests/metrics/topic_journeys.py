@@ -365,7 +365,10 @@ class Journey(Services):
         spell = self._named(data) or self.latest
         for task, kind in (("equipment_delivered", "equipment"), ("housing_ready", "housing")):
             if data["task"] == task:
-                self._begin_all(spell, {kind})
+                if self.died_at is not None:
+                    self.findings["event_after_death"] += 1
+                    return
+                self._fulfilled(spell, kind, data.get("referral_id"))
         if spell is not None and data["task"] == "long_stay_review":
             spell.long_stay_reviews.append(event.at)
 

@@ -210,6 +210,25 @@ class Services:
             if referral.kind in kinds and not referral.closed and referral.spell in (None, spell):
                 referral.begun = True
 
+    def _fulfilled(self, spell: Spell | None, kind: str, named: str | None) -> None:
+        """By a task, for the referral that it names, else for the first service that was asked."""
+        if named is not None:
+            referral = self.referrals.get(named)
+            if referral is not None and referral.kind in (None, kind):
+                referral.begun |= not referral.closed
+            else:
+                self.findings["task_unasked"] += 1
+            return
+        asked = [
+            referral
+            for referral in self.referrals.values()
+            if referral.kind == kind and not referral.closed and referral.spell in (None, spell)
+        ]
+        several = len({referral.service for referral in asked}) > 1
+        self.findings["task_of_several"] += several
+        for referral in asked[:1] if several else asked:
+            referral.begun = True
+
     def _referral_made(self, event: Event) -> None:
         data = event.data
         spell = self._named(data) or self.latest

@@ -281,6 +281,9 @@ class Person(Owned):
         spell = self.spells.get(said.spell) or self.here or self.last
         task = said.data["task"]
         if task in BY_A_TASK:
-            self.begin_all(spell, (BY_A_TASK[task],), said.at)
+            if self.died_at is None:
+                self.fulfilled_by_a_task(spell, BY_A_TASK[task], said)
+            else:
+                return
         if spell is not None and task == "long_stay_review":
             spell["long_stay_reviews"].append(said.at)

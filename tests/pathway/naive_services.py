@@ -217,6 +217,24 @@ class Services(Noticed):
                 referral["begun"] = True
                 self.stood_down(referral)
 
+    def fulfilled_by_a_task(self, spell: dict[str, Any] | None, kind: str, said: Said) -> None:
+        """The one that is named; else what the service that was asked first was asked for."""
+        name = said.data.get("referral_id")
+        waiting = [
+            r for r in self.referrals.values()
+            if not closed(r) and (
+                r["about"] == name and r["kind"] in (None, kind) if name
+                else r["kind"] == kind and (r["spell"] is None or r["spell"] is spell)
+            )
+        ]  # fmt: skip
+        for referral in waiting:
+            if all(each["service"] == waiting[0]["service"] for each in waiting):
+                referral["begun"] = True
+                self.stood_down(referral)
+        if waiting and not waiting[0]["begun"]:
+            waiting[0]["begun"] = True
+            self.stood_down(waiting[0])
+
     # Care at home.
 
     def package(self, said: Said, *, known: bool = False) -> dict[str, Any]:

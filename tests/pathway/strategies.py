@@ -116,7 +116,7 @@ _of_person: list[tuple[str, dict[str, list[Any]]]] = [
     ("alert-snoozed", {"wait": ["drd_to_discharge"], "about": ["RR8:S1"], "by": ["co1"],
                        "until": ["2026-03-26T09:00:00Z"], "reason": ["plan_agreed"]}),
     ("task-done", {"task": ["long_stay_review", "housing_ready", "other"], "provider": ["RR8"],
-                   "spell_id": ["S1"]}),
+                   "spell_id": ["S1"], "referral_id": [None, "R1", "R2"]}),
     ("patient-died", {}),
 ]  # fmt: skip
 

@@ -196,6 +196,7 @@ AFTER_DEATH: dict[str, dict[str, Any]] = {
         "provider": "RR8", "spell_id": "S1", "organisation": "RWD", "case_manager": "staff-8",
     },
     "follow-up-recorded": {"provider": "RR8", "spell_id": "S1", "day": 7, "status": "at_home"},
+    "task-done": {"task": "equipment_delivered"},
 }  # fmt: skip
 
 

@@ -493,6 +493,14 @@ FINDINGS = {
         t.tell("coordinator-assigned", "2026-01-05 10:00", organisation="RR8", coordinator="co1"),
         t.tell("coordinator-off-duty", "2026-01-05 11:00", coordinator="co1", cover="co1"),
     ),
+    "task_of_several": lambda t: [
+        *(t.tell("referral-made", f"2026-01-05 1{number}:00", referral_id=f"R{number}",
+                 kind="equipment", service=f"store-{number}") for number in (0, 1)),
+        t.tell("task-done", "2026-01-05 12:00", task="equipment_delivered"),
+    ],
+    "task_unasked": lambda t: t.tell(
+        "task-done", "2026-01-05 10:00", task="equipment_delivered", referral_id="R1",
+    ),
     "back_before_off_duty": lambda t: (
         t.tell("coordinator-assigned", "2026-01-05 10:00", organisation="RR8", coordinator="co1"),
         t.tell("coordinator-off-duty", "2026-01-05 11:00", coordinator="co1",
