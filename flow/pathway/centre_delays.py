@@ -37,7 +37,7 @@ def centre_delays_part(
     until = FAR
     today = local_date(now)
     for stay in journey.stays.values():
-        if stay.ready is None or not stay.goes_on or journey.died is not None:
+        if stay.ready is None or not stay.goes_on or stay.is_home or journey.died is not None:
             continue
         until = day_ends(today)
         days = days_between(local_date(stay.ready.at), today)

@@ -266,10 +266,11 @@ class Journey:
 
     @property
     def staying(self) -> Stay | None:
-        """The stay in a centre that goes on, the newest if there are several."""
+        """The stay in a centre that goes on, the newest if there are several; not where the person
+        lives."""
         if not self.stays:
             return None
-        return next((stay for stay in reversed(self.stays.values()) if stay.goes_on), None)
+        return next((stay for stay in reversed(self.stays.values()) if _for_a_time(stay)), None)
 
     def responsible_at(self, now: datetime) -> Responsible | None:
         """Who is responsible at a moment not before the newest event."""
@@ -353,3 +354,7 @@ class Journey:
                 watch(self, handover, now)
         for assessment in self.assessments.values():
             watch(self, assessment, now)
+
+
+def _for_a_time(stay: Stay) -> bool:
+    return stay.goes_on and not stay.is_home

@@ -11,7 +11,6 @@ from types import MappingProxyType
 from flow.events.codes import (
     CENTRE_DESTINATIONS,
     DESTINATIONS,
-    DISCHARGE_DESTINATIONS,
     FOLLOW_UP_STATUSES,
     FUNDERS,
     PACKAGE_END_REASONS,
@@ -22,7 +21,9 @@ from flow.pathway.gauge import PLACE, Gauge, PlaceValues
 from flow.pathway.journey import Journey
 from flow.pathway.local_days import FAR, ONE_DAY, day_begins, local_date
 from flow.pathway.policy import Contribution, Policy
+from flow.pathway.referral_kinds import BED_IS
 from flow.pathway.subjects import Spell
+from flow.pathway.whereabouts import LIVES_BY_CODE, LIVES_BY_LINE, discharged_to
 from flow.pathway.windows import in_window
 
 OUTCOME_DAYS = (7, 30, 91)
@@ -33,8 +34,8 @@ COUNCIL_SUPPORTED = frozenset(
     code for code, pays in FUNDERS.saying("pays").items() if "council" in pays
 )
 LIVES = {
-    "discharged": DESTINATIONS.saying("lives"),
-    "coded": DISCHARGE_DESTINATIONS.saying("lives"),
+    "discharged": LIVES_BY_LINE,
+    "coded": LIVES_BY_CODE,
     "left": CENTRE_DESTINATIONS.saying("lives"),
     "ended": PACKAGE_END_REASONS.saying("lives"),
 }
@@ -42,8 +43,6 @@ LIVES = {
 for _statuses in LIVES.values():
     if not set(_statuses.values()) <= FOLLOW_UP_STATUSES.codes:
         raise CodeListError("somebody lives where no follow-up status says")
-MAY_BE_A_CENTRE = DISCHARGE_DESTINATIONS.marked("centre")
-"""Codes of a discharge that on pathway 2 mean a short-term bed."""
 HOMES = FOLLOW_UP_STATUSES.marked("is_home")
 """Where somebody lives, and is back after a stay that does not say where it leaves them."""
 
@@ -107,9 +106,10 @@ def status_at(journey: Journey, spell: Spell, day: int, at: datetime) -> str:
         for s in journey.spells.values()
     ):
         return "in_hospital"
-    stays = [stay for stay in journey.stays.values() if stay.admitted is not None]
-    if any(_covers(at, s.admitted.at, s.left or s.overtaken) for s in stays if s.admitted):
-        return "in_centre"
+    for stay in reversed(journey.stays.values()):
+        since, until = stay.admitted, stay.left or stay.overtaken
+        if since is not None and not stay.is_home and _covers(at, since.at, until):
+            return str(BED_IS[stay.kind])
     return _lives(journey, at)
 
 
@@ -132,19 +132,13 @@ def _moves(journey: Journey) -> Iterator[tuple[datetime, str | None]]:
     """What each discharge, and each end of care, says of where the person is from then on."""
     for spell in journey.spells.values():
         if spell.discharged is not None:
-            yield spell.discharged.at, _discharged_to(spell)
+            yield spell.discharged.at, discharged_to(spell)
     for stay in journey.stays.values():
+        if stay.admitted is not None and stay.is_home:
+            yield stay.admitted.at, BED_IS[stay.kind]
         if stay.left is not None:
             yield stay.left.at, LIVES["left"].get(stay.destination or "")
     for package in journey.packages.values():
         lives = LIVES["ended"].get(package.end_reason or "")
         if package.ended is not None and lives is not None:
             yield package.ended.at, lives
-
-
-def _discharged_to(spell: Spell) -> str | None:
-    """By the national code, which is told at the discharge; else by the line of the report."""
-    code = spell.discharge_destination or ""
-    if spell.pathway == "P2" and code in MAY_BE_A_CENTRE:
-        return "in_centre"
-    return LIVES["coded"].get(code) or LIVES["discharged"].get(spell.destination or "")

@@ -236,8 +236,9 @@ def _by_stay(journey: Journey, stay: Stay) -> Faced:
     left = stay.left or stay.overtaken
     if left is not None:
         return Faced("left", left, kind=kind)
-    onward_at = onward_care_at(journey) if stay.ready is not None else None
-    return Faced("staying", stay.admitted, kind=kind, ready=stay.ready, onward_at=onward_at)
+    ready = stay.ready if not stay.is_home else None
+    onward_at = onward_care_at(journey) if ready is not None else None
+    return Faced("staying", stay.admitted, kind=kind, ready=ready, onward_at=onward_at)
 
 
 def _by_handover(handover: Handover) -> Faced:

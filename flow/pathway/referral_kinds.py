@@ -10,6 +10,7 @@ from types import MappingProxyType
 from flow.events.codes import (
     CENTRE_DESTINATIONS,
     DESTINATIONS,
+    FOLLOW_UP_STATUSES,
     REFERRAL_KINDS,
     TASKS,
     Code,
@@ -17,6 +18,8 @@ from flow.events.codes import (
 )
 
 HUB = "care_transfer_hub"
+REHABILITATION = "rehabilitation_bed"
+"""What a person has moved into who was referred by nobody."""
 HOME_CARE = "home_care"
 """What a package is that no referral asked for."""
 
@@ -55,6 +58,7 @@ def _check(kind: Code) -> None:
     unknown |= set(told.get("destinations", ())) - DESTINATIONS.codes
     unknown |= set(told.get("from_centre", ())) - CENTRE_DESTINATIONS.codes
     unknown |= set(told.get("instead_of", ())) - {kind.code, *REFERRAL_KINDS.codes}
+    unknown |= {told["bed_is"]} - FOLLOW_UP_STATUSES.codes if "bed_is" in told else set()
     unknown |= {told["task"]} - TASKS.codes if "task" in told else set()
     unknown |= {told["counts_from"]} - _COUNTS_FROM if "counts_from" in told else set()
     if unknown:
@@ -70,6 +74,16 @@ for _kind in REFERRAL_KINDS:
 
 BEDS = _kinds_that_begin_with("bed")
 """Kinds that a move into a bed may fulfil."""
+BED_IS = REFERRAL_KINDS.saying("bed_is")
+"""Where who has moved into a bed of each kind is."""
+if BED_IS.keys() != BEDS:
+    raise CodeListError("referral_kind: of each bed it must be said where who lies in it is")
+LIVED_IN = frozenset(
+    kind for kind, where in BED_IS.items() if where in FOLLOW_UP_STATUSES.marked("is_home")
+)
+"""Beds in which people live: a stay there is no stay for some time."""
+WITH_GOALS = REFERRAL_KINDS.marked("goals")
+"""Beds for some weeks, with goals."""
 
 AT_HOME = (_kinds_that_begin_with("package") | _kinds_that_begin_with("first_visit")) - BEDS
 """Kinds that a visit or a package of the same service may fulfil."""

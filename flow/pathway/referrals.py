@@ -17,7 +17,7 @@ from flow.pathway.death import DIED_WAITING, has_died
 from flow.pathway.handovers import stands_down
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
-from flow.pathway.referral_kinds import FIRST_VISIT, HUB, ONE_PLACE
+from flow.pathway.referral_kinds import BEDS, FIRST_VISIT, HUB, ONE_PLACE, REHABILITATION
 from flow.pathway.spans import agree, begin_later, watch
 from flow.pathway.subjects import Package, Referral, Spell, Stay
 
@@ -80,6 +80,12 @@ def _make(
     for package in journey.packages.values():
         if _names(package, referral):
             watch(journey, package, now)  # what it is, its referral says
+    for stay in journey.stays.values():
+        if _names(stay, referral):
+            stay.kind = bed_of(referral)
+            journey.stage_version += 1
+            watch(journey, stay, now)
+            journey.watch_services(now)
     if first and referral.started is not None:
         others_stand_down(journey, kind, referral, now)
     return referral
@@ -91,6 +97,12 @@ def _begun_before(journey: Journey, referral: Referral) -> Mark | None:
     begun += [begun_by(p, referral) for p in journey.packages.values() if _names(p, referral)]
     begun.append(journey.visits.get(referral.referral_id))
     return min((mark for mark in begun if mark is not None), default=None)
+
+
+def bed_of(referral: Referral | None) -> str:
+    """The kind of bed that whoever was referred so has moved into."""
+    kind = referral.kind if referral is not None else None
+    return kind if kind in BEDS else REHABILITATION
 
 
 def _names(subject: Package | Stay, referral: Referral) -> bool:

@@ -15,9 +15,9 @@ def retires_at(journey: Journey, policy: Policy, *, waits: bool) -> datetime | N
     whether a wait runs by this policy: one that is switched off keeps nobody. The grace of the
     policy runs from the newest event, and from day 91 after the last discharge, whichever is later.
 
-    Care at home may go on for years and no event tells of an ordinary visit; of an offer for whose
-    answer nobody waits no event need tell either. They keep a person no longer than
-    `policy.retire_unheard` after the newest event.
+    Care at home, or in a care home, may go on for years and no event tells of an ordinary day; of
+    an offer for whose answer nobody waits no event need tell either. They keep a person no longer
+    than `policy.retire_unheard` after the newest event.
     """
     if journey.newest_at is None or waits or _is_in_a_bed(journey):
         return None
@@ -34,16 +34,16 @@ def retires_at(journey: Journey, policy: Policy, *, waits: bool) -> datetime | N
 
 
 def _is_in_a_bed(journey: Journey) -> bool:
-    """In hospital or in a centre."""
+    """In hospital or in a centre for a time."""
     return journey.died is None and (
-        any(spell.goes_on for spell in journey.spells.values())
-        or any(stay.goes_on for stay in journey.stays.values())
+        any(spell.goes_on for spell in journey.spells.values()) or journey.staying is not None
     )
 
 
 def _something_goes_on(journey: Journey) -> bool:
-    """Whether anything but a wait and a stay goes on that a later event has to end."""
+    """Whether anything but a wait and a stay for a time goes on that a later event has to end."""
     return journey.died is None and (
         any(goes_on(package) for package in journey.packages.values())
+        or any(stay.goes_on for stay in journey.stays.values())
         or any(handover.unanswered for handover in journey.handovers.values())
     )

@@ -42,6 +42,7 @@ from flow.pathway.spans import begin_anew, begin_later, watch
 from flow.pathway.spell_waits import CTR_REVIEW, hub_decides_at_home
 from flow.pathway.stays import overtake
 from flow.pathway.subjects import PathwayStep, Spell, WardStay
+from flow.pathway.whereabouts import discharged_to
 
 EMERGENCY = frozenset(
     code.code for code in ADMISSION_METHODS if code.attributes.get("kind") == "emergency"
@@ -420,10 +421,13 @@ def _sent_back(journey: Journey, spell: Spell, now: Mark) -> None:
 
 
 def _left_for_elsewhere(journey: Journey, spell: Spell, now: Mark) -> None:
-    """Whoever goes home or to a care home from hospital is not back in the centre (pathway 2)."""
-    stay = journey.staying
-    if stay is not None and spell.pathway not in (None, "P2"):
-        overtake(journey, stay, "stay_left_open", now)
+    """Whoever goes home or to a care home from hospital is not back in the centre (pathway 2), nor
+    in the care home where they lived who goes to a home of their own."""
+    for stay in journey.stays.values():
+        of_their_own = discharged_to(spell) == "at_home"
+        gone = of_their_own if stay.is_home else spell.pathway not in (None, "P2")
+        if stay.goes_on and gone:
+            overtake(journey, stay, "stay_left_open", now)
 
 
 def _leave(journey: Journey, spell: Spell, data: PatientDischargedData, now: Mark) -> None:

@@ -15,12 +15,9 @@ from flow.pathway.handovers import moved_in_elsewhere, service_over
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.referral_kinds import BEDS, BEGUN_FROM_CENTRE
-from flow.pathway.referrals import begin, begin_all, others_stand_down
+from flow.pathway.referrals import bed_of, begin, begin_all, others_stand_down
 from flow.pathway.spans import watch
 from flow.pathway.subjects import Referral, Stay
-
-REHABILITATION = "rehabilitation_bed"
-"""What a person has moved into who was referred by nobody."""
 
 
 def stay_of(journey: Journey, stay_id: str, now: Mark) -> Stay:
@@ -64,12 +61,15 @@ def centre_admitted(journey: Journey, event: CentreAdmitted, now: Mark) -> None:
         known = journey.stays[data.stay_id].admitted
         journey.find("admitted_twice", now.by, *([known.by] if known else []))
         return
+    stay = Stay(data.stay_id)
+    referral = _fulfilled(journey, data.referral_id, data.service)
+    stay.kind = bed_of(referral)
     for other in journey.stays.values():
-        if other.goes_on:
+        if other.goes_on and (stay.is_home or not other.is_home):
             overtake(journey, other, "two_open_stays", now)
     if journey.current is not None:
         journey.find("centre_during_hospital_stay", journey.current.admitted.by, now.by)
-    stay = journey.stays[data.stay_id] = Stay(data.stay_id)
+    journey.stays[data.stay_id] = stay
     stay.spell = journey.latest
     stay.admitted = now
     stay.funder = data.funder
@@ -77,12 +77,11 @@ def centre_admitted(journey: Journey, event: CentreAdmitted, now: Mark) -> None:
     stay.service = data.service
     if data.council is not None or data.locality is not None:
         journey.lives(data.council, data.locality)
-    referral = _fulfilled(journey, data.referral_id, data.service)
     if referral is not None:
         stay.referral_id = referral.referral_id
         journey.served_by(referral, data.service)
         begin(journey, referral, now)
-    taken = referral.kind if referral is not None else REHABILITATION
+    taken = referral.kind if referral is not None else stay.kind
     others_stand_down(journey, taken, referral, now)
     moved_in_elsewhere(journey, data.service, now)
     notices.has_come(journey, data.service, now)
@@ -98,12 +97,23 @@ def _hub_has_placed(journey: Journey, stay: Stay, now: Mark) -> None:
 
 
 def _fulfilled(journey: Journey, referral_id: str | None, service: str) -> Referral | None:
-    """The referral that led here: the one named, else the newest open one for such a bed."""
+    """The referral that led here: the one named, else the newest open one for such a bed; else one
+    for a bed there that the discharge has begun, so that nobody has moved in by it yet."""
     if referral_id is not None:
         return journey.referrals.get(referral_id)
     found: Referral | None = None
     for referral in journey.referrals.values():
         if referral.kind in BEDS and not referral.closed and referral.service in (None, service):
+            found = referral
+    return found or _begun_there(journey, service)
+
+
+def _begun_there(journey: Journey, service: str) -> Referral | None:
+    moved_in = {stay.referral_id for stay in journey.stays.values()}
+    found: Referral | None = None
+    for referral in journey.referrals.values():
+        begun = referral.kind in BEDS and referral.started is not None
+        if begun and referral.service == service and referral.referral_id not in moved_in:
             found = referral
     return found
 

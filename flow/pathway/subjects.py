@@ -12,6 +12,7 @@ from mypy_extensions import mypyc_attr
 
 from flow.pathway.discharge_ready_date import NctrPeriod, ReadyDate
 from flow.pathway.mark import Mark
+from flow.pathway.referral_kinds import LIVED_IN, REHABILITATION
 from flow.pathway.spans import Involved, Subject, Watch
 
 
@@ -468,13 +469,15 @@ class Package(Involved):
 
 
 class Stay(Involved):
-    """A stay in an independence centre or another short-term bed."""
+    """A stay in an independence centre or another bed outside the hospital; `kind` is which, as its
+    referral says (`referral_kind`)."""
 
     __slots__ = (
         "admitted",
         "destination",
         "funder",
         "goals_agreed",
+        "kind",
         "left",
         "overtaken",
         "primary",
@@ -489,6 +492,7 @@ class Stay(Involved):
     def __init__(self, stay_id: str) -> None:
         super().__init__(stay_id)
         self.stay_id = stay_id
+        self.kind = REHABILITATION
         self.referral_id: str | None = None
         self.funder: str | None = None
         self.admitted: Mark | None = None
@@ -505,6 +509,11 @@ class Stay(Involved):
     def goes_on(self) -> bool:
         """Moved in, and neither left nor overtaken by events elsewhere."""
         return self.admitted is not None and self.left is None and self.overtaken is None
+
+    @property
+    def is_home(self) -> bool:
+        """The person lives there: it is no stay for some time."""
+        return self.kind in LIVED_IN
 
 
 class Accepted(NamedTuple):

@@ -15,26 +15,31 @@ import flow.pathway.spell_waits  # noqa: F401 - they say which waits run
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.needs_assessment import NeedsAssessment
+from flow.pathway.referral_kinds import WITH_GOALS
 from flow.pathway.spans import Span, Subject, Watch
 from flow.pathway.subjects import Handover, Ownership, Package, Referral, Spell, Stay
 from flow.pathway.whereabouts import away, on_hold
 
 
 def _there(journey: Journey, stay: Stay) -> bool:
-    """In the centre: not in hospital meanwhile."""
-    return stay.goes_on and journey.current is None
+    """In the centre for a time: not in hospital meanwhile, and it is not where they live."""
+    return stay.goes_on and not stay.is_home and journey.current is None
+
+
+def _has_a_limit(journey: Journey, stay: Stay) -> bool:
+    return _there(journey, stay) and stay.kind in WITH_GOALS
 
 
 Stay.watches = (
     Watch(
         "centre_stay",
-        runs=lambda journey, stay: int(_there(journey, stay)),
+        runs=lambda journey, stay: int(_has_a_limit(journey, stay)),
         done=lambda span: span.subject.left,
         reset=away,
     ),
     Watch(
         "centre_goals",
-        runs=lambda journey, stay: int(_there(journey, stay) and stay.goals_agreed is None),
+        runs=lambda journey, stay: int(_has_a_limit(journey, stay) and stay.goals_agreed is None),
         done=lambda span: span.subject.goals_agreed,
         reset=away,
     ),
@@ -42,7 +47,8 @@ Stay.watches = (
         "centre_ready_to_leave",
         runs=lambda journey, stay: stay.times_ready if _there(journey, stay) and stay.ready else 0,
         done=lambda span: span.subject.left,
-        reset=lambda _journey, stay: stay.goes_on,  # in hospital, or needs to remain after all
+        # In hospital, or needs to remain after all.
+        reset=lambda _journey, stay: stay.goes_on and not stay.is_home,
     ),
 )
 

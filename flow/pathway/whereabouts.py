@@ -1,8 +1,25 @@
-"""Where the person is, as waits ask: at home, in a centre, or too unwell for a service."""
+"""Where the person is, as waits ask: at home, in a centre, or too unwell for a service; and where
+a discharge leaves them. A care home in which they live is at home."""
 
+from flow.events.codes import DESTINATIONS, DISCHARGE_DESTINATIONS
 from flow.pathway.journey import Journey
 from flow.pathway.needs_assessment import NeedsAssessment
-from flow.pathway.subjects import Handover, Package, Referral, Stay
+from flow.pathway.subjects import Handover, Package, Referral, Spell, Stay
+
+LIVES_BY_LINE = DESTINATIONS.saying("lives")
+LIVES_BY_CODE = DISCHARGE_DESTINATIONS.saying("lives")
+"""Where a discharge leaves the person, by the line of the report and by the national code."""
+MAY_BE_A_CENTRE = DISCHARGE_DESTINATIONS.marked("centre")
+"""Codes of a discharge that on pathway 2 mean a short-term bed."""
+
+
+def discharged_to(spell: Spell) -> str | None:
+    """A code of `follow_up_status`, or None where nobody says: by the national code, which is told
+    at the discharge; else by the line of the report."""
+    code = spell.discharge_destination or ""
+    if spell.pathway == "P2" and code in MAY_BE_A_CENTRE:
+        return "in_centre"
+    return LIVES_BY_CODE.get(code) or LIVES_BY_LINE.get(spell.destination or "")
 
 
 def at_home(journey: Journey) -> bool:

@@ -11,28 +11,15 @@ from zoneinfo import ZoneInfo
 from tests.metrics.topic_days import begins, day_of, days_from
 from tests.metrics.topic_events import Event
 from tests.metrics.topic_journeys import Journey
+from tests.metrics.topic_places import left_hospital_for, named_place
 from tests.metrics.topic_subjects import Service, Spell
 
 WINDOW = timedelta(days=28)
 POUNDS = 395
-CARE_HOME = {
-    "p0_care_home_return",
-    "p1_care_home_return_more",
-    "p3_care_home_new",
-    "p3_care_home_eol",
-    "care_home",
+BED_IS = {
+    "mental_health_bed": "in_hospital",
+    **dict.fromkeys(("hospice_bed", "fast_track_chc"), "elsewhere"),
 }
-OWN_HOME = {
-    *("p0_home", "p1_home_reablement", "p1_home_other_support"),
-    *("home", "home_with_support", "extra_care", "adult_placement"),
-}
-BY_CODE = {
-    **dict.fromkeys(("54", "65", "85"), "in_care_home"),
-    **dict.fromkeys(("48", "49", "50", "51", "52", "53", "84", "87"), "in_hospital"),
-    **dict.fromkeys(("30", "37", "38", "88"), "elsewhere"),
-    "66": "at_home",
-}
-"""Where the national code of a discharge says that the person is; 19 and others do not."""
 Amount = tuple[str, dict[str, str | None], float]
 """Metric, labels with places as the events name them, amount."""
 
@@ -155,10 +142,12 @@ def _whereabouts(journey: Journey, spell: Spell, day: int, at: datetime) -> str:
         ended = other.discharged_at or other.overtaken_on or other.elsewhere
         if other.began_at <= at and (ended is None or at < ended):
             return "in_hospital"
-    for stay in journey.stays.values():
+    for stay in reversed(journey.stays.values()):
         ended = stay.ended_on or stay.elsewhere_on
         if stay.began_on is not None and stay.began_on <= at and (ended is None or at < ended):
-            return "in_centre"
+            bed = journey.bed(stay)
+            if bed != "care_home":
+                return BED_IS.get(bed, "in_centre")
     moves = [(when, nth, where) for nth, (when, where) in enumerate(_moves(journey)) if when <= at]
     residence = ""
     for _, _, where in sorted(moves):
@@ -172,27 +161,15 @@ def _moves(journey: Journey) -> Iterator[tuple[datetime, str]]:
     """Empty where it is not said."""
     for spell in journey.spells.values():
         if spell.discharged_at is not None:
-            yield spell.discharged_at, _left_hospital_for(spell)
+            yield spell.discharged_at, left_hospital_for(spell)
     for stay in journey.stays.values():
+        if stay.began_on is not None and journey.is_home(stay):
+            yield stay.began_on, "in_care_home"
         if stay.ended_on is not None:
-            yield stay.ended_on, _named_place(stay.where_to or "")
+            yield stay.ended_on, named_place(stay.where_to or "")
     for package in journey.packages.values():
         if package.ended_on is not None and package.where_to == "moved_to_care_home":
             yield package.ended_on, "in_care_home"
-
-
-def _left_hospital_for(spell: Spell) -> str:
-    if spell.pathway == "P2" and spell.gone_to in ("51", "54", "65", "85"):
-        return "in_centre"
-    return BY_CODE.get(spell.gone_to or "") or _named_place(spell.destination or "")
-
-
-def _named_place(where: str) -> str:
-    if where in CARE_HOME:
-        return "in_care_home"
-    if where in OWN_HOME:
-        return "at_home"
-    return "elsewhere" if where in ("hospice", "other") else ""
 
 
 def _funder(journey: Journey, spell: Spell) -> str:

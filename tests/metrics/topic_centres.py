@@ -246,6 +246,8 @@ def _leaves(person: dict[str, Any], now: datetime) -> bool:
     if person.get("ready_since") is not None and _at(person["ready_since"]) <= now:
         onward = person.get("onward_at")
         return onward is not None and -days_from(_at(onward), now) <= LAST_DAY_FORETOLD
+    if person.get("kind") in ("care_home", "hospice_bed", "mental_health_bed", "fast_track_chc"):
+        return False
     days_left = -days_from(_at(person["since"]) + USUAL_STAY, now)
     return 0 <= days_left <= LAST_DAY_FORETOLD
 

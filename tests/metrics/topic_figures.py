@@ -250,6 +250,8 @@ def _of_services(journey: Journey) -> Iterator[Amount]:
 
 def _in_centres(journey: Journey, now: datetime) -> Iterator[Amount]:
     for stay in journey.stays.values():
+        if journey.is_home(stay):
+            continue
         if stay.stays_on and stay.ready_since is not None and days_from(stay.ready_since, now) > 0:
             reason = primary_of(stay.reasons) or "unknown"
             labels = {

@@ -12,6 +12,7 @@ from typing import Any
 from tests.metrics.topic_days import begins, day_of, days_from
 from tests.metrics.topic_events import Event, Standing
 from tests.metrics.topic_owners import Owners
+from tests.metrics.topic_places import left_hospital_for
 from tests.metrics.topic_services import HUB, Services
 from tests.metrics.topic_subjects import Spell, When
 
@@ -317,11 +318,13 @@ class Journey(Services):
         self._goes_back(spell, event, dead=spell.method in DEATHS or nowhere)
         spell.destination = event.data.get("destination") or spell.destination
         self._begin_all(spell, {HUB, "housing"} | TAKEN_UP.get(spell.destination, set()))
-        stay = self.staying
-        home = self.current is None
-        if was_here and home and stay is not None and spell.pathway in ("P0", "P1", "P3"):
-            self.findings["stay_left_open"] += 1
-            stay.elsewhere, stay.over_at, stay.reasons = True, event.when, []
+        for stay in [each for each in self.stays.values() if each.stays_on]:
+            gone = spell.pathway in ("P0", "P1", "P3")
+            if self.is_home(stay):
+                gone = left_hospital_for(spell) == "at_home"
+            if was_here and self.current is None and gone:
+                self.findings["stay_left_open"] += 1
+                stay.elsewhere, stay.over_at, stay.reasons = True, event.when, []
         if told and spell.pathway != decided:
             self._planned(spell)
         if spell.method in DEATHS or nowhere:

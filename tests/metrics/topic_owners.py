@@ -332,7 +332,7 @@ def _pairs(having: Sequence[_Having]) -> Iterator[tuple[_Having, _Having]]:
 
 def _spans(journey: "Journey") -> Iterator[tuple[str | None, When | None, When | None]]:
     yield from all_care(journey)
-    if any(stay.stays_on and stay.service for stay in journey.stays.values()):
+    if journey.staying is not None and journey.staying.service:
         return
     for handover in journey.handovers.values():
         if handover.spell is journey.latest:

@@ -84,7 +84,7 @@ class Services:
 
     @property
     def staying(self) -> Service | None:
-        still = [stay for stay in self.stays.values() if stay.stays_on]
+        still = [stay for stay in self.stays.values() if stay.stays_on and not self.is_home(stay)]
         return still[-1] if still else None
 
     def _lives(self, data: Mapping[str, Any]) -> bool:
@@ -693,10 +693,8 @@ class Services:
         if data["stay_id"] in self.stays:
             self.findings["admitted_twice"] += 1
             return
-        for other in self.stays.values():
-            if other.stays_on:
-                self.findings["two_open_stays"] += 1
-                other.elsewhere, other.over_at, other.reasons = True, event.when, []
+        before = [other for other in self.stays.values() if other.stays_on]
+        named_by = {other.referral for other in self.stays.values()}
         self.findings["centre_during_hospital_stay"] += self.current is not None
         stay = Service(data["stay_id"], self.latest, data["service"], begun=True)
         stay.begun_at = event.when
@@ -713,15 +711,37 @@ class Services:
                 and not each.closed
                 and each.service in (None, data["service"])
             ]
+            if not fitting:  # the discharge began it, and nobody has moved in so far
+                fitting = [
+                    each
+                    for each in self.referrals.values()
+                    if each.kind in BED_KINDS
+                    and each.begun
+                    and each.service == data["service"]
+                    and each.about not in named_by
+                ]
             led_here = fitting[-1] if fitting else None
         if led_here is not None:
             led_here.begun, led_here.service = True, data["service"]
             stay.referral = led_here.about
+        for other in before:
+            if self.is_home(stay) or not self.is_home(other):
+                self.findings["two_open_stays"] += 1
+                other.elsewhere, other.over_at, other.reasons = True, event.when, []
         taken = led_here.kind if led_here is not None else "rehabilitation_bed"
         self._taken(taken, led_here, event)
         for handover in self.handovers.values():
             if handover.unanswered and handover.service != data["service"]:
                 handover.over, handover.over_at = True, event.when
+
+    def bed(self, stay: Service) -> str:
+        asked = self.referrals.get(stay.referral or "")
+        kind = asked.kind if asked is not None else None
+        return kind if kind in BED_KINDS else "rehabilitation_bed"
+
+    def is_home(self, stay: Service) -> bool:
+        """People live in a care home."""
+        return self.bed(stay) == "care_home"
 
     def _why(self, held: Spell | Service, event: Event) -> None:
         """A delay reason begins to apply, to a spell or a stay."""

@@ -367,9 +367,10 @@ def _leaves(journey: Journey) -> bool:
 
 
 def _of_stay(journey: Journey, stay: Service) -> Iterator[tuple[str, int]]:
-    if stay.stays_on and journey.current is None:
-        yield "centre_stay", 1
-        yield "centre_goals", not stay.goals
+    if stay.stays_on and journey.current is None and not journey.is_home(stay):
+        short_term = journey.bed(stay) == "rehabilitation_bed"
+        yield "centre_stay", short_term
+        yield "centre_goals", short_term and not stay.goals
         yield "centre_ready_to_leave", stay.times_ready if stay.ready_since else 0
 
 

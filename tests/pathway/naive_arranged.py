@@ -48,13 +48,13 @@ def for_another_plan(person: "Owned", asked: dict[str, Any]) -> bool:
     if not asked["unplanned"] or ("gave" in asked and came(asked)):
         return False
     supported = person.last is not None and person.last["pathway"] in ("P1", "P2", "P3")
-    return supported or person.here is not None or any(map(stays_on, person.stays.values()))
+    return supported or person.here is not None or person.staying() is not None
 
 
 def in_need_of_an_owner(person: "Owned") -> bool:
     """On pathway 1 to 3, or in a centre; or never seen in hospital, and the care was given up."""
     spell = person.here or person.last
-    if person.here is None and any(map(stays_on, person.stays.values())):
+    if person.here is None and person.staying() is not None:
         return True
     if spell is not None:
         return spell["pathway"] in ("P1", "P2", "P3")

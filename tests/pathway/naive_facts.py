@@ -5,6 +5,7 @@ time: `Person.tell` takes one event after the other, in the order in which they 
 `naive_told.standing` says which of them count.
 """
 
+from datetime import datetime
 from typing import Any
 
 from tests.pathway.naive_kinds import BY_A_TASK, BY_LEAVING, HUB
@@ -18,6 +19,7 @@ from tests.pathway.naive_told import (
     Said,
     goes_on,
     not_ended,
+    stays_on,
     taken_on,
 )
 
@@ -255,12 +257,18 @@ class Person(Owned):
         if self.here is None:
             if spell["pathway"] == "P0" and self.died_at is None:
                 self.packages_stay_live(spell, said.at)
-            staying = self.staying()
-            if was_here and staying is not None and spell["pathway"] not in (None, "P2"):
-                # Whoever goes home from hospital is not back in the centre.
-                staying["overtaken_at"] = said.at
+            if was_here:
+                self.left_beds_for(spell, said.at)
             self.out_of_date("moved", "transferred")
             self.comes("discharged", said.at)
+
+    def left_beds_for(self, spell: dict[str, Any], at: datetime) -> None:
+        """Whoever goes home from hospital is not back in the centre."""
+        for stay in self.stays.values():
+            lived_in = self.bed(stay) == "care_home"
+            gone = to_own_home(spell) if lived_in else spell["pathway"] not in (None, "P2")
+            if gone and stays_on(stay):
+                stay["overtaken_at"] = at
 
     def given_back_to_the_lender(self, spell: dict[str, Any], said: Said) -> None:
         """To another hospital: the one that still has them in a bed, where that is only one."""
@@ -287,3 +295,13 @@ class Person(Owned):
                 return
         if spell is not None and task == "long_stay_review":
             spell["long_stay_reviews"].append(said.at)
+
+
+def to_own_home(spell: dict[str, Any]) -> bool:
+    """By what the discharge says; the usual place of residence may be a care home."""
+    if spell["pathway"] == "P2" and spell["code"] in ("51", "54", "65", "85"):
+        return False
+    if spell["code"] not in (None, "19", "29", "79", "98", "99"):
+        return bool(spell["code"] == "66")  # foster care
+    own = ("p0_home", "p1_home_reablement", "p1_home_other_support")
+    return spell["destination"] in own

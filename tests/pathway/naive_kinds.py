@@ -39,6 +39,8 @@ IN_A_BED = (
     "care_home",
     "fast_track_chc",
 )
+NO_LIMIT = ("hospice_bed", "mental_health_bed", "care_home", "fast_track_chc")
+"""Beds that nobody has to leave after some weeks; in a care home people live."""
 ONE_PLACE = (*IN_A_BED, "reablement", "home_care", "urgent_community_response", "health_visiting")
 """Several services may be asked for it, and the one that gives it is enough."""
 GIVEN_AT_HOME = (

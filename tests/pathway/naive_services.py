@@ -616,9 +616,8 @@ class Services(Noticed):
     def centre_admitted(self, said: Said) -> None:
         if said.data["stay_id"] in self.stays:
             return
-        for other in self.stays.values():
-            if stays_on(other):
-                other["overtaken_at"] = said.at
+        others = [each for each in self.stays.values() if stays_on(each)]
+        used = [each["referral"] for each in self.stays.values()]
         stay = self.stay(said)
         service = stay["service"]
         fitting = [
@@ -628,6 +627,15 @@ class Services(Noticed):
             and not closed(referral)
             and referral["service"] in (None, service)
         ]
+        taken_up = [
+            referral
+            for referral in self.referrals.values()
+            if referral["kind"] in IN_A_BED
+            and referral["begun"]
+            and referral["service"] == service
+            and referral["about"] not in used
+        ]
+        fitting = fitting or taken_up
         referral = fitting[-1] if fitting else None
         if stay["referral"] is not None:
             referral = self.referrals.get(stay["referral"])
@@ -635,6 +643,9 @@ class Services(Noticed):
             stay["referral"] = referral["about"]
             referral["service"] = service
             self.begin(referral, said.at)
+        for other in others:
+            if self.bed(other) != "care_home" or self.bed(stay) == "care_home":
+                other["overtaken_at"] = said.at
         taken = referral["kind"] if referral is not None else "rehabilitation_bed"
         self.taken(taken, referral, said.at)
         for handover in self.handovers.values():
@@ -643,9 +654,15 @@ class Services(Noticed):
                 self.tell_all([handover], "stand_down", "taken_elsewhere", said.at)
         self.there(service)
 
+    def bed(self, stay: dict[str, Any]) -> str:
+        """What was asked for who lies in it; short-term, as far as nobody says."""
+        kind = self.referrals.get(stay["referral"], {}).get("kind")
+        return kind if kind in IN_A_BED else "rehabilitation_bed"
+
     def staying(self) -> dict[str, Any] | None:
-        """The stay in a centre that goes on."""
+        """The stay in a centre that goes on; a care home is where one lives."""
         on = [stay for stay in self.stays.values() if stays_on(stay)]
+        on = [stay for stay in on if self.bed(stay) != "care_home"]
         return on[-1] if on else None
 
     def centre_goals_agreed(self, said: Said) -> None:

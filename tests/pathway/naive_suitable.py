@@ -103,7 +103,7 @@ def _busy(person: Person) -> set[str]:
 def _will_take(person: Person) -> set[str]:
     """Have accepted a handover of somebody who is not at home yet; whoever had the person before
     is not expected again."""
-    if person.here is None and not any(stays_on(stay) for stay in person.stays.values()):
+    if person.here is None and person.staying() is None:
         return set()
     had = [stay["service"] for stay in person.stays.values()]
     had += [each["service"] for each in person.by_visit()]

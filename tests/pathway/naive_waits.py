@@ -15,7 +15,13 @@ from tests.pathway.naive_arranged import (
     nobody_asked,
 )
 from tests.pathway.naive_facts import Person
-from tests.pathway.naive_kinds import GIVEN_AT_HOME, HUB, LEAVES_NOBODY_WITHOUT_CARE, STARTS
+from tests.pathway.naive_kinds import (
+    GIVEN_AT_HOME,
+    HUB,
+    LEAVES_NOBODY_WITHOUT_CARE,
+    NO_LIMIT,
+    STARTS,
+)
 from tests.pathway.naive_lateness import (
     DAY,
     HOUR,
@@ -288,9 +294,11 @@ def _primary(spell: dict[str, Any]) -> str:
 
 
 def _of_stay(person: Person, stay: dict[str, Any]) -> Iterator[tuple[str, int]]:
-    if stays_on(stay) and person.here is None:
-        yield "centre_stay", 1
-        if not stay["goals"]:
+    bed = person.bed(stay)
+    if stays_on(stay) and person.here is None and bed != "care_home":
+        if bed not in NO_LIMIT:
+            yield "centre_stay", 1
+        if bed not in NO_LIMIT and not stay["goals"]:
             yield "centre_goals", 1
         if stay["ready"]:
             yield "centre_ready_to_leave", stay["times_ready"]

@@ -56,7 +56,7 @@ _of_person: list[tuple[str, dict[str, list[Any]]]] = [
                        "kind": ["reablement", "rehabilitation_bed", "fast_track_chc",
                                 "urgent_community_response", "care_transfer_hub",
                                 "health_visiting", "mental_health_community", "housing",
-                                "hospice_bed", "disability_support"]}),
+                                "hospice_bed", "disability_support", "care_home"]}),
     ("referral-received", {"referral_id": ["R1", "R2", "H1"]}),
     ("referral-triaged", {"referral_id": ["R1"]}),
     ("referral-accepted", {"referral_id": ["R1", "R2"], "service": [*SERVICES, None]}),

@@ -29,7 +29,7 @@ SPELLS = st.sampled_from(
 )
 REFERRALS = st.sampled_from(["R1", "R1", "R2", "H1"])
 KINDS = st.sampled_from(
-    ["reablement", "rehabilitation_bed", "fast_track_chc", "urgent_community_response",
+    ["reablement", "rehabilitation_bed", "care_home", "fast_track_chc", "urgent_community_response",
      "home_care", "care_transfer_hub", "community_health"]
 )  # fmt: skip
 TASKS = st.sampled_from(["long_stay_review", "equipment_delivered", "housing_ready"])

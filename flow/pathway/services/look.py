@@ -22,6 +22,7 @@ from flow.events.service_outputs import (
 from flow.pathway.local_days import FAR, ONE_DAY, day_ends, local_date, local_days_between
 from flow.pathway.placements import NOT_THERE_YET, Placement
 from flow.pathway.policy import Policy
+from flow.pathway.referral_kinds import BEDS, WITH_GOALS
 from flow.pathway.service_rules import FULL, PLACE_FREE
 from flow.pathway.services.findings import findings_of
 from flow.pathway.services.report import counts_from, of_its_kind
@@ -198,6 +199,8 @@ def _leaving(staying: list[Placement], policy: Policy, now: datetime) -> list[da
             if each.onward_at is not None:
                 days.append(max(today, local_date(each.onward_at)))
             continue
+        if each.kind in BEDS - WITH_GOALS:
+            continue  # nobody says for how long
         place = policy.place(None, each.council, each.locality)
         day = local_date(each.since + place.rule("centre_stay", each.since).target)
         if day >= today:
