@@ -244,11 +244,13 @@ def _of_reablement(journey: Journey) -> Iterator[tuple[Key, Running]]:
 
 
 def _began(held: Service, wait: str) -> datetime | None:
-    """The birth, or the discharge, where a wait counts from it."""
+    """The birth, the discharge or the move into a centre, where a wait counts from it."""
     if held.spell is not None and wait == "new_birth_visit":
         return held.spell.began_at
     if held.spell is not None and wait == "mental_health_follow_up":
         return held.spell.discharged_at
+    if wait in ("centre_stay", "centre_goals") and held.begun_at is not None:
+        return held.begun_at[0]
     return None
 
 

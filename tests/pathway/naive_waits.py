@@ -199,7 +199,9 @@ def _of_services(person: Person) -> Iterator[tuple[Key, Runs]]:
             yield (wait, package["about"]), runs
     for stay in person.stays.values():
         for wait, turn in _of_stay(person, stay):
-            yield (wait, stay["about"]), Runs(turn, 0, stay)
+            # A night in hospital makes nobody new to the centre.
+            began = stay["began_at"] if wait != "centre_ready_to_leave" else None
+            yield (wait, stay["about"]), Runs(turn, 0, stay, began)
     for handover in person.handovers.values():
         if unanswered(handover) and not on_hold(person, handover):
             yield ("handover_ack", handover["about"]), Runs(handover["sent"], 0, handover)

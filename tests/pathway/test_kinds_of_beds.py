@@ -4,7 +4,7 @@ person lives there, and where that leaves them (domain.md 1.5, 12.4)."""
 import pytest
 
 from tests.pathway.test_outcomes import figures, status
-from tests.pathway.told import PROVIDER, SPELL, Told
+from tests.pathway.told import PROVIDER, SPELL, Told, at
 
 IN_SPELL = {"provider": PROVIDER, "spell_id": SPELL}
 DAY_7 = "2026-01-17 12:00"
@@ -90,6 +90,18 @@ def test_the_referral_may_be_told_later() -> None:
               service="oak")  # fmt: skip
     assert runs(told, "2026-01-10 15:00") & {"centre_stay", "centre_goals"} == set()
     assert told.assessed("2026-01-10 15:00").stage.stage == "follow_up"
+
+
+def test_a_night_in_hospital_begins_no_limit_anew() -> None:
+    """domain.md 12.4: centre admission to left"""
+    told = moved_in("rehabilitation_bed", pathway="P2")
+    told.admitted("2026-02-22 20:00", spell_id="S2", admission_method="21")
+    assert runs(told, "2026-02-22 21:00") & {"centre_stay", "centre_goals"} == set()
+    told.discharged("2026-02-23 08:00", spell_id="S2", pathway="P2")
+    for wait, period in (("centre_stay", 2), ("centre_goals", 2)):
+        found = told.wait(wait, "2026-02-23 12:00", period)
+        assert found.state == "breached"
+        assert found.starts_at == at("2026-01-10 12:00")
 
 
 def back_from_hospital(**discharge: str) -> Told:

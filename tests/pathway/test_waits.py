@@ -921,11 +921,11 @@ def test_an_answer_is_no_receipt() -> None:
     assert wait.levels[-1].level == "breached+1d"
 
 
-def test_the_six_weeks_in_a_centre_begin_anew_after_a_hospital_stay() -> None:
+def test_the_six_weeks_in_a_centre_count_on_after_a_hospital_stay() -> None:
     person = in_centre()
     person.admitted("2026-01-20 02:00", spell_id="S2", admission_method="21")
     person.discharged("2026-01-23 11:00", spell_id="S2", pathway="P2")
-    assert person.wait("centre_stay", "2026-01-23 12:00", 2).starts_at == at("2026-01-23 11:00")
+    assert person.wait("centre_stay", "2026-01-23 12:00", 2).starts_at == at("2026-01-10 17:00")
 
 
 def _at_home_ucr(when: str) -> Told:
