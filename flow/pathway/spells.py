@@ -12,7 +12,12 @@ from flow.events.admission import (
     SpellData,
 )
 from flow.events.care_package import FollowUpRecorded
-from flow.events.codes import ADMISSION_METHODS, DESTINATIONS, DISCHARGE_DESTINATIONS
+from flow.events.codes import (
+    ADMISSION_METHODS,
+    DESTINATIONS,
+    DISCHARGE_DESTINATIONS,
+    SOURCES_OF_ADMISSION,
+)
 from flow.events.discharge import (
     CaseManagerAssigned,
     CriteriaToResideAssessed,
@@ -49,6 +54,9 @@ EMERGENCY = frozenset(
 )
 TRANSFER = frozenset({"2B", "81"})
 """Admission methods that continue a stay begun at another provider."""
+FROM_A_HOSPITAL = SOURCES_OF_ADMISSION.marked("hospital")
+"""Sources of admission: another hospital."""
+NOT_KNOWN = DISCHARGE_DESTINATIONS.marked("not_known")
 RETURN_DAYS = 29
 """A return counts from day 0 to this day after the discharge (domain.md 5, O6)."""
 TO_A_HOSPITAL = DISCHARGE_DESTINATIONS.marked("nhs_hospital")
@@ -188,8 +196,20 @@ def _days_away(spell: Spell, came_from: Spell) -> int:
 
 
 def _moved(spell: Spell, came_from: Spell, data: PatientAdmittedData) -> bool:
-    """Taken over from another hospital, which is no return."""
-    return data.admission_method in TRANSFER and _days_away(spell, came_from) <= 1
+    """Taken over from another hospital, which is no return: the same continuous stay, also through
+    the emergency department (O6). Of who was sent home
+    before, the department of another hospital that sends them says nothing."""
+    taken_over = (
+        data.admission_method in TRANSFER
+        or discharged_to(came_from) == "in_hospital"
+        or (data.source_of_admission in FROM_A_HOSPITAL and _left_for_nowhere_told(came_from))
+    )
+    return taken_over and _days_away(spell, came_from) <= 1
+
+
+def _left_for_nowhere_told(spell: Spell) -> bool:
+    told = spell.pathway is not None or spell.destination is not None
+    return not told and spell.discharge_destination in (None, *NOT_KNOWN)
 
 
 def _open_elsewhere(journey: Journey, data: PatientAdmittedData) -> Spell | None:

@@ -217,19 +217,24 @@ class Journey(Services):
         if spell.discharged_at is None:
             spell.began_at = event.at
             self._moved_to(spell, event.at)
-            self._note_return(spell, ended, event.data.get("admission_method"))
+            self._note_return(spell, ended, event.data)
         spell.admission_known, spell.admitted_by = True, event.data.get("admission_method")
         self._lives_in_spell(spell, event.data)
 
     @staticmethod
-    def _note_return(spell: Spell, earlier: list[Spell], method: str | None) -> None:
+    def _note_return(spell: Spell, earlier: list[Spell], data: Mapping[str, Any]) -> None:
+        method = data.get("admission_method")
         ended = [other for other in earlier if other.discharged_at is not None]
         if not ended or len(ended) < len(earlier) or method not in EMERGENCY:
             return
         last_at = max(other.discharged_at for other in ended if other.discharged_at)
         days = days_from(last_at, spell.began_at)
-        if 0 <= days <= 29 and not (method in MOVED_BETWEEN_PROVIDERS and days <= 1):
-            spell.came_from = [other for other in ended if other.discharged_at == last_at][-1]
+        before = [other for other in ended if other.discharged_at == last_at][-1]
+        sent_on = left_hospital_for(before) == "in_hospital" or method in MOVED_BETWEEN_PROVIDERS
+        if before.gone_to in (None, "98", "99") and not (before.destination or before.pathway):
+            sent_on |= data.get("source_of_admission") in {"49", "51", "52", "53", "87"}
+        if 0 <= days <= 29 and not (sent_on and days <= 1):
+            spell.came_from = before
 
     def _lives_in_spell(self, spell: Spell, data: Mapping[str, Any]) -> None:
         if self._lives(data):

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from tests.pathway.naive_kinds import BY_A_TASK, BY_LEAVING, HUB
+from tests.pathway.naive_lateness import day_of
 from tests.pathway.naive_notices import owned_of
 from tests.pathway.naive_owners import Owned
 from tests.pathway.naive_told import (
@@ -134,19 +135,27 @@ class Person(Owned):
                     other["overtaken"] = True
                     self.begin_all(other, BY_LEAVING, said.at)
         if spell is None:
+            left = came_from or elsewhere
             transferred = elsewhere is not None and goes_on(elsewhere)
+            transferred |= came_from is not None and taken_over(came_from, said)
             spell = self.begin_spell(said)
             self.only_in(spell)
-            if came_from is not None:
+            if left is not None and transferred:
+                self.transferred(left, said.at)
+            elif came_from is not None:
                 self.readmitted(came_from, said.at)
-            elif transferred:
-                had = [each for each in self.handovers.values() if taken_on(each, elsewhere)]
-                self.tell_all([*self.preparing(), *had], "transferred", "transferred", said.at)
             self.care_stands_still(said.at)
         elif spell["left_at"] is None:
             spell["began_at"] = said.at
             self.only_in(spell)
         spell["admitted"] = True
+
+    def transferred(self, left: dict[str, Any], at: datetime) -> None:
+        told = [*self.preparing()]
+        if self.hub_owes_an_answer(left):
+            told.append({"service": left["hub"]})
+        told += [each for each in self.handovers.values() if taken_on(each, left)]
+        self.tell_all(told, "transferred", "transferred", at)
 
     def patient_transferred(self, spell: dict[str, Any], said: Said) -> None:
         moved = spell["ward"] not in (None, said.data["ward"])
@@ -305,3 +314,15 @@ def to_own_home(spell: dict[str, Any]) -> bool:
         return bool(spell["code"] == "66")  # foster care
     own = ("p0_home", "p1_home_reablement", "p1_home_other_support")
     return spell["destination"] in own
+
+
+def taken_over(left: dict[str, Any], said: Said) -> bool:
+    """From hospital to hospital by the next day, whatever door the person came in by."""
+    if (day_of(said.at) - day_of(left["left_at"])).days > 1:
+        return False
+    if left["code"] in ("48", "49", "50", "51", "52", "53", "84", "87"):
+        return bool(left["code"] != "51" or left["pathway"] != "P2")
+    by_transfer = said.data.get("admission_method") in ("2B", "81")
+    unsaid = left["code"] in (None, "98", "99") and not (left["pathway"] or left["destination"])
+    sent = said.data.get("source_of_admission") in ("49", "51", "52", "53", "87")
+    return by_transfer or (unsaid and sent)
