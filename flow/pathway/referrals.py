@@ -128,7 +128,7 @@ def begin(journey: Journey, referral: Referral, now: Mark) -> None:
 
 
 def _begin(journey: Journey, referral: Referral, now: Mark) -> None:
-    referral.started = now
+    referral.started, referral.elsewhere = now, None
     watch(journey, referral, now)
     notices.stood_down(journey, referral, now)
 
