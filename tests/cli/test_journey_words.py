@@ -309,7 +309,7 @@ def test_who_moves_on_into_the_other_place_that_was_asked_is_with_no_other_servi
     told.discharged("2026-01-07 14:00", pathway="P2")
     told.tell("centre-admitted", "2026-01-07 18:00", stay_id="T1", service="cena",
               referral_id="R1")  # fmt: skip
-    assert "another service has the person" in words(told, "2026-01-09 12:00")
+    assert ": another service has the person" in words(told, "2026-01-09 12:00")
     told.tell("centre-admitted", "2026-01-09 18:00", stay_id="T2", service="cenb",
               referral_id="R2")  # fmt: skip
-    assert "another service has the person" not in words(told, "2026-01-10 12:00")
+    assert ": another service has the person" not in words(told, "2026-01-10 12:00")
