@@ -136,6 +136,9 @@ NOT_AWAITED = BRING_NOBODY | NEVER_TOLD
 """Kinds that leave nobody waiting for care, and arrange none while they are asked for: nobody would
 be called if it did not come."""
 
+NOT_ALONE = REFERRAL_KINDS.marked("not_alone")
+"""Kinds that leave nobody at home without care but on pathway 1 to 3, whose care they may be."""
+
 UNANSWERED = frozenset({HUB, *(kind for _, kind in _by("task"))})
 """Kinds that nobody accepts or refuses: the hub decides, a task is done."""
 

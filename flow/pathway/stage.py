@@ -11,8 +11,8 @@ from flow.pathway.journey import Journey, Responsible
 from flow.pathway.local_days import FAR, ONE_DAY, day_begins, local_date
 from flow.pathway.mark import Mark
 from flow.pathway.presumed_ends import as_at
-from flow.pathway.referral_kinds import NOT_AWAITED
-from flow.pathway.subjects import Spell, Stay
+from flow.pathway.referral_kinds import NOT_ALONE, NOT_AWAITED
+from flow.pathway.subjects import Referral, Spell, Stay
 from flow.pathway.whereabouts import set_aside
 
 STAGES: Mapping[str, str] = MappingProxyType(
@@ -197,10 +197,17 @@ def waited_for(journey: Journey) -> Awaited | None:
         for referral in journey.referrals.values()
         if referral.made is not None
         and not referral.closed
-        and referral.kind not in NOT_AWAITED
+        and _is_without(journey, referral)
         and not set_aside(journey, referral)
     ]
     return min(waiting, key=lambda each: each.since.at) if waiting else None
+
+
+def _is_without(journey: Journey, referral: Referral) -> bool:
+    """Whether the person is at home without care as long as this has not begun."""
+    if referral.kind in NOT_ALONE:
+        return journey.latest is not None and journey.latest.complex_pathway
+    return referral.kind not in NOT_AWAITED
 
 
 def taken_by_nobody(journey: Journey) -> Awaited | None:

@@ -13,7 +13,7 @@ from tests.metrics.topic_subjects import Service, Spell, When
 if TYPE_CHECKING:
     from tests.metrics.topic_journeys import Journey
 
-BRING_NOBODY = {"care_transfer_hub", "equipment", "housing", "health_visiting"}
+BRING_NOBODY = {"care_transfer_hub", "equipment", "housing", "health_visiting", "early_years"}
 MAY_NEVER_COME = "other"
 """No event need tell that it has begun."""
 NOT_MISSED = {None, MAY_NEVER_COME, *BRING_NOBODY, "urgent_community_response"}

@@ -12,6 +12,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from tests.metrics.topic_arranged import (
+    BRING_NOBODY,
+    MAY_NEVER_COME,
     all_care,
     being_planned,
     calls_for_an_owner,
@@ -25,7 +27,7 @@ from tests.metrics.topic_subjects import Service, When
 if TYPE_CHECKING:
     from tests.metrics.topic_journeys import Journey
 
-NO_CARE = {"care_transfer_hub", "housing", "equipment", "health_visiting", "other"}
+NO_CARE = {*BRING_NOBODY, MAY_NEVER_COME}
 
 
 @dataclass
@@ -347,6 +349,13 @@ def _refused_last(handover: Service, had_until: datetime | None) -> bool:
     return had_until is None or refused_at >= had_until
 
 
+def _leaves_alone(journey: "Journey", referral: Service) -> bool:
+    """Whoever is at home until it comes; a mental health team is all the care of some pathways."""
+    if referral.kind == "mental_health_community":
+        return journey.latest is not None and journey.latest.supported
+    return referral.kind not in NO_CARE
+
+
 def _somebody_to_come(journey: "Journey", had_until: datetime | None) -> bool:
     """A refusal counts as long as nobody has had the person later."""
     asked: list[Service] = [
@@ -357,7 +366,7 @@ def _somebody_to_come(journey: "Journey", had_until: datetime | None) -> bool:
     asked += [
         referral
         for referral in journey.referrals.values()
-        if referral.asked and not referral.closed and referral.kind not in NO_CARE
+        if referral.asked and not referral.closed and _leaves_alone(journey, referral)
         if not left_out(journey, referral)
     ]
     asked += [

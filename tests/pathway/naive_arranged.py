@@ -8,7 +8,13 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from tests.pathway.naive_kinds import HUB, ONCE, ONLY_INSTEAD_OF
+from tests.pathway.naive_kinds import (
+    HUB,
+    IS_CARE_ON_A_PATHWAY_ALONE,
+    LEAVES_NOBODY_WITHOUT_CARE,
+    ONCE,
+    ONLY_INSTEAD_OF,
+)
 from tests.pathway.naive_told import (
     came,
     closed,
@@ -24,7 +30,7 @@ from tests.pathway.naive_told import (
 if TYPE_CHECKING:
     from tests.pathway.naive_owners import Owned
 
-ASKED_FOR_NOTHING = (HUB, "equipment", "housing", "health_visiting")
+ASKED_FOR_NOTHING = (HUB, "equipment", "housing", "health_visiting", "early_years")
 """Kinds of referral that bring nobody who cares."""
 ARRANGES_NOTHING = (*ASKED_FOR_NOTHING, "other")
 """And one of which nobody would notice that it did not come."""
@@ -49,6 +55,13 @@ def for_another_plan(person: "Owned", asked: dict[str, Any]) -> bool:
         return False
     supported = person.last is not None and person.last["pathway"] in ("P1", "P2", "P3")
     return supported or person.here is not None or person.staying() is not None
+
+
+def leaves_alone(person: "Owned", referral: dict[str, Any]) -> bool:
+    """Whether whoever is at home has no care until this one comes."""
+    if referral["kind"] == IS_CARE_ON_A_PATHWAY_ALONE:
+        return person.last is not None and person.last["pathway"] in ("P1", "P2", "P3")
+    return referral["kind"] not in LEAVES_NOBODY_WITHOUT_CARE
 
 
 def in_need_of_an_owner(person: "Owned") -> bool:

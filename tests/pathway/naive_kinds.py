@@ -73,5 +73,9 @@ ONLY_INSTEAD_OF = {
 the person."""
 BY_LEAVING = (HUB, "housing")
 BY_A_TASK = {"equipment_delivered": "equipment", "housing_ready": "housing"}
-LEAVES_NOBODY_WITHOUT_CARE = (HUB, "other", "health_visiting", "equipment", "housing")
+LEAVES_NOBODY_WITHOUT_CARE = (
+    *(HUB, "other", "health_visiting", "early_years", "equipment", "housing"),
+)
 """The hub gives none, nobody need tell that something else has begun, and the rest is no care."""
+IS_CARE_ON_A_PATHWAY_ALONE = "mental_health_community"
+"""Whoever is on pathway 1 to 3 needs somebody who comes, and it may be this one."""

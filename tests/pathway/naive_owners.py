@@ -11,8 +11,12 @@ from copy import deepcopy
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from tests.pathway.naive_arranged import being_assessed, for_another_plan, nobody_asked
-from tests.pathway.naive_kinds import LEAVES_NOBODY_WITHOUT_CARE
+from tests.pathway.naive_arranged import (
+    being_assessed,
+    for_another_plan,
+    leaves_alone,
+    nobody_asked,
+)
 from tests.pathway.naive_lateness import LONDON
 from tests.pathway.naive_plans import Plans
 from tests.pathway.naive_told import (
@@ -249,7 +253,7 @@ class Owned(Plans):
         asked |= any(
             referral["asked"]
             and not closed(referral)
-            and referral["kind"] not in LEAVES_NOBODY_WITHOUT_CARE
+            and leaves_alone(self, referral)
             and not for_another_plan(self, referral)
             for referral in self.referrals.values()
         )

@@ -12,13 +12,13 @@ from tests.pathway.naive_arranged import (
     being_assessed,
     for_another_plan,
     in_need_of_an_owner,
+    leaves_alone,
     nobody_asked,
 )
 from tests.pathway.naive_facts import Person
 from tests.pathway.naive_kinds import (
     GIVEN_AT_HOME,
     HUB,
-    LEAVES_NOBODY_WITHOUT_CARE,
     NO_LIMIT,
     STARTS,
 )
@@ -523,7 +523,7 @@ def _stage_outside(person: Person, now: datetime) -> str:
     asked |= any(
         referral["asked"]
         and not closed(referral)
-        and referral["kind"] not in LEAVES_NOBODY_WITHOUT_CARE
+        and leaves_alone(person, referral)
         and not for_another_plan(person, referral)
         for referral in person.referrals.values()
     )

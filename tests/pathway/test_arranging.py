@@ -74,7 +74,7 @@ def test_what_the_hub_confirmed_is_not_undone_by_a_destination() -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", ["equipment", "housing", "care_transfer_hub", "health_visiting", "other"]
+    "kind", ["equipment", "housing", "care_transfer_hub", "health_visiting", "early_years", "other"]
 )
 def test_what_brings_nobody_who_cares_is_not_enough(kind: str) -> None:
     told = discharged()

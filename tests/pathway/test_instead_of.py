@@ -92,7 +92,7 @@ def test_a_package_is_of_the_kind_that_its_referral_asked_for() -> None:
     assert unarranged_since(told) is None
 
 
-@pytest.mark.parametrize("kind", ["community_health", "palliative_care", "early_years"])
+@pytest.mark.parametrize("kind", ["community_health", "palliative_care", "mental_health_community"])
 def test_where_nothing_else_was_refused_it_is_what_is_needed(kind: str) -> None:
     assert unarranged_since(home(asked(kind, "R2"))) is None
     assert unarranged_since(home(asked(kind, "R2"), VISITED)) is None

@@ -87,6 +87,8 @@ def test_a_stage_says_where_and_what_is_next() -> None:
     ("kind", "service", "wait"),
     [
         ("health_visiting", "hv-south", "new_birth_visit"),
+        ("early_years", "ey-south", "early_years_start"),
+        ("mental_health_community", "cmht-south", "mental_health_follow_up"),
         ("equipment", "stores", "equipment_delivery"),
         ("housing", "council-homes", "housing_start"),
     ],
@@ -103,6 +105,24 @@ def test_who_waits_for_no_care_is_not_at_home_without_care(
     assert (view.stage.stage, view.stage.responsible) == ("follow_up", None)
     assert wait in {each.id for each in view.open_waits}
     assert view.stage.next_step is not None
+
+
+@pytest.mark.parametrize(("pathway", "alone"), [("P0", False), ("P1", True)])
+def test_a_mental_health_team_is_the_care_of_a_pathway_where_nothing_else_is_asked_for(
+    pathway: str, *, alone: bool
+) -> None:
+    told = Told()
+    told.admitted("2026-01-05 10:00")
+    told.discharged("2026-01-06 10:00", pathway=pathway)
+    told.tell("referral-made", "2026-01-06 11:00", referral_id="M1",
+              kind="mental_health_community", service="cmht")  # fmt: skip
+    stage = told.assessed("2026-01-08 09:00").stage
+    where = ("discharged_waiting_for_start", "RR8") if alone else ("follow_up", None)
+    assert (stage.stage, stage.responsible) == where
+    told.tell("referral-rejected", "2026-01-08 10:00", referral_id="M1", reason="no_capacity")
+    refused = told.assessed("2026-01-09 09:00")
+    assert refused.stage.stage == "discharged_waiting_for_start"
+    assert "care_arranged" in {wait.id for wait in refused.open_waits}
 
 
 def test_a_newborn_who_needs_care_as_well_waits_for_that() -> None:
