@@ -24,7 +24,7 @@ HOME_CARE = "home_care"
 """What a package is that no referral asked for."""
 
 _BEGINNINGS = frozenset({"pathway", "first_visit", "package", "bed", "discharge"})
-_COUNTS_FROM = frozenset({None, "admission", "discharge", "home"})
+_COUNTS_FROM = frozenset({None, "admission", "discharge", "home", "out_of_hospital"})
 
 
 def _begins(kind: Code) -> frozenset[str]:
@@ -149,7 +149,7 @@ COUNTS_FROM: Mapping[str, str] = MappingProxyType(
     {code: value for value, code in _by("counts_from")}
 )
 """Of kinds whose wait does not run from the referral: admission or discharge of the stay, or
-being at home."""
+being at home, or out of hospital."""
 
 WITH_A_PACKAGE = frozenset(COUNTS_FROM) & _kinds_that_begin_with("package")
 """Kinds for which a package that is asked for says more: `package_start` waits for it."""

@@ -84,10 +84,14 @@ def _counts(journey: Journey, referral: Referral) -> bool:
     spell = referral.spell
     if referral.kind in GIVEN_AT_HOME and in_centre(journey):
         return False
-    if COUNTS_FROM.get(referral.kind or "") == "home":
-        return at_home(journey)
-    after_discharge = COUNTS_FROM.get(referral.kind or "") == "discharge"
-    return not after_discharge or spell is None or spell.discharged is not None
+    match COUNTS_FROM.get(referral.kind or ""):
+        case "home":
+            return at_home(journey)
+        case "out_of_hospital":
+            return journey.current is None
+        case "discharge":
+            return spell is None or spell.discharged is not None
+    return True
 
 
 def _counts_from(referral: Referral) -> Mark | None:

@@ -105,6 +105,7 @@ CARE_WHERE_THEY_LIVE = {
     "palliative_care",
     "disability_support",
 }
+NOT_VISITED_IN_HOSPITAL = CARE_WHERE_THEY_LIVE - {"reablement"} | {"early_years"}
 NOT_STOPPED_BY_A_PAUSE = {
     "package_resume",
     "package_pause_review",
@@ -350,10 +351,14 @@ def _of_referral(journey: Journey, referral: Service) -> Iterator[tuple[str, int
     packages = [p for p in journey.packages.values() if p.asked and not (p.over or p.elsewhere)]
     of_it = [p for p in packages if p.referral == referral.about]
     of_it += [p for p in packages if not p.referral and p.service and p.service == referral.service]
-    if referral.kind == "home_care" and of_it:
+    if referral.kind in ("home_care", "disability_support") and of_it:
         return  # that is waited for as a package
     in_centre = journey.current is None and not at_home
-    homely = referral.kind in ("home_care", "community_health") and not at_home
+    if referral.kind == "urgent_community_response" and journey.current is not None:
+        return
+    homely = referral.kind in NOT_VISITED_IN_HOSPITAL and not at_home
+    if homely and referral.kind not in CARE_WHERE_THEY_LIVE:
+        return
     if homely or (referral.kind in CARE_WHERE_THEY_LIVE and in_centre):
         dated = referral.start_agreed is not None or bool(of_it)
         yield "onward_care", referral.asked and referral.accepted and not dated and _leaves(journey)

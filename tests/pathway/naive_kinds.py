@@ -51,6 +51,14 @@ GIVEN_AT_HOME = (
     "disability_support",
 )
 """Nobody waits for it while the person is in a centre."""
+VISITED_WHERE_THEY_LIVE = (
+    "home_care",
+    "community_health",
+    "palliative_care",
+    "disability_support",
+    "early_years",
+)
+"""Nor in hospital."""
 PATHWAYS = {
     "reablement": ("P1",),
     "home_care": ("P1",),

@@ -21,6 +21,7 @@ from tests.pathway.naive_kinds import (
     HUB,
     NO_LIMIT,
     STARTS,
+    VISITED_WHERE_THEY_LIVE,
 )
 from tests.pathway.naive_lateness import (
     DAY,
@@ -328,9 +329,8 @@ def _of_referral(person: Person, referral: dict[str, Any]) -> Iterator[tuple[str
     answers = referral["kind"] not in (HUB, "equipment", "housing")
     if (referral["asked"] or referral["received"]) and not referral["accepted"] and answers:
         yield "referral_response", referral["received"]
-    spell = referral["spell"]
-    if referral["kind"] == "mental_health_community" and spell and not spell["left_at"]:
-        return  # it counts from the discharge
+    if _not_before_leaving(person, referral):
+        return
     packaged = any(
         package["asked"]
         and not package["ended_at"]
@@ -342,11 +342,11 @@ def _of_referral(person: Person, referral: dict[str, Any]) -> Iterator[tuple[str
         )
         for package in person.packages.values()
     )
-    if packaged and referral["kind"] == "home_care":
+    if packaged and referral["kind"] in ("home_care", "disability_support"):
         return  # the package is waited for
-    home = referral["kind"] in ("home_care", "community_health") and not _at_home(person)
+    home = referral["kind"] in VISITED_WHERE_THEY_LIVE and not _at_home(person)
     if home or (referral["kind"] in GIVEN_AT_HOME and person.here is None and person.staying()):
-        if packaged:
+        if packaged or referral["kind"] not in GIVEN_AT_HOME:
             return
         no_date = referral["accepted"] and referral["asked"] and not referral["agreed"]
         if no_date and _about_to_leave(person):
@@ -354,6 +354,15 @@ def _of_referral(person: Person, referral: dict[str, Any]) -> Iterator[tuple[str
         return
     if referral["asked"] and referral["kind"] in STARTS:
         yield STARTS[referral["kind"]], 0
+
+
+def _not_before_leaving(person: Person, referral: dict[str, Any]) -> bool:
+    """A crisis at home is none in hospital, and who follows up counts from the discharge."""
+    if referral["kind"] == "urgent_community_response":
+        return person.here is not None
+    spell = referral["spell"]
+    follows = referral["kind"] == "mental_health_community"
+    return bool(follows and spell and not spell["left_at"])
 
 
 def _of_package(person: Person, package: dict[str, Any]) -> Iterator[tuple[str, int]]:
