@@ -3,11 +3,11 @@
 Responsible is (local rule, after "only acceptance moves it": domain.md 12.1, 12.4 `handover_ack`)
 
 1. in hospital: the hospital, since the admission;
-2. else the service that began last (a centre stay, care at home) or, of somebody who is in no
-   centre, accepted a handover last, until it ends;
-3. else, while somebody is still waited for or an assessment of this stay is under way, whoever had
+2. else, while a stay in a centre goes on, that centre, whoever visits the person there;
+3. else the service that began last, or accepted a handover last, until it ends;
+4. else, while somebody is still waited for or an assessment of this stay is under way, whoever had
    the person last: nobody lets go of a person whom nobody has taken;
-4. else nobody.
+5. else nobody.
 
 The owner is the co-ordinator or case manager assigned last (domain.md 1.4: one named owner for
 everybody on pathways 1 to 3). Their waits are about the last stay in hospital; of somebody of whom
@@ -42,8 +42,9 @@ def responsible_of(journey: Journey) -> Responsible | None:
     """Who has the person in hand, by the rule of this file."""
     if journey.died is not None:
         return None
-    if journey.current is not None:
-        return Responsible(journey.current.provider, journey.current.admitted, in_hospital=True)
+    in_a_bed = _who_has_the_bed(journey)
+    if in_a_bed is not None:
+        return in_a_bed
     latest = journey.latest
     held = list(_held(journey))
     holding = [each for each in held if each.until is None]
@@ -60,14 +61,21 @@ def responsible_of(journey: Journey) -> Responsible | None:
     return Responsible(latest.provider, latest.admitted, in_hospital=True) if latest else None
 
 
+def _who_has_the_bed(journey: Journey) -> Responsible | None:
+    """The hospital or the centre in which the person is."""
+    if journey.current is not None:
+        return Responsible(journey.current.provider, journey.current.admitted, in_hospital=True)
+    stay = journey.staying
+    if stay is None or stay.service is None or stay.admitted is None:
+        return None
+    return Responsible(stay.service, stay.admitted, in_hospital=False)
+
+
 def _held(journey: Journey) -> Iterator[_Held]:
     """What services had and have of the person since the last hospital stay."""
     latest = journey.latest
     left = latest.discharged if latest is not None else None
-    stay = journey.staying
-    in_a_centre = stay is not None and stay.service is not None
-    accepted = () if in_a_centre else _accepted(journey)
-    for service, since, until in chain(care_of(journey), accepted):
+    for service, since, until in chain(care_of(journey), _accepted(journey)):
         of_now = until is None or left is None or until.at > left.at
         if service is not None and of_now:
             yield _Held(service, since, until)

@@ -192,8 +192,10 @@ def _there(absence: tuple[datetime, datetime | None], at: datetime) -> bool:
 def _has(journey: "Journey") -> str | None:
     if journey.died_at is not None:
         return None
-    if journey.current is not None:
-        return journey.current.provider
+    in_centre = journey.staying.service if journey.staying else None
+    here = journey.current.provider if journey.current else in_centre
+    if here:
+        return here
     left_at = journey.latest.discharged_at if journey.latest else None
     had = [
         (service, since, until)
@@ -334,8 +336,6 @@ def _pairs(having: Sequence[_Having]) -> Iterator[tuple[_Having, _Having]]:
 
 def _spans(journey: "Journey") -> Iterator[tuple[str | None, When | None, When | None]]:
     yield from all_care(journey)
-    if journey.staying is not None and journey.staying.service:
-        return
     for handover in journey.handovers.values():
         if handover.spell is journey.latest:
             yield from handover.gave

@@ -1,7 +1,7 @@
 """Who has a person in hand, and who answers for them by name, naively.
 
-In hospital it is the hospital; else the service that began last, or accepted a handover last of
-somebody who lies in no centre, and has not ended; else, while somebody is still to come or an
+In hospital it is the hospital; in a centre the centre; else the service that began last, or
+accepted a handover last, and has not ended; else, while somebody is still to come or an
 assessment goes on, whoever had the person last; else nobody. Only acceptance moves responsibility
 (domain.md 12.1), and on pathways 1 to 3 one named owner moves with it (domain.md 1.4).
 """
@@ -198,8 +198,10 @@ class Owned(Plans):
     def who_has_them(self) -> str | None:
         if self.died_at is not None:
             return None
-        if self.here is not None:
-            return str(self.here["provider"])
+        lies_in = self.here or self.staying()
+        whose_bed = lies_in and (lies_in.get("provider") or lies_in.get("service"))
+        if whose_bed:
+            return str(whose_bed)
         had = list(self.had_them())
         have = [(since, service) for service, since, until in had if until is None]
         if have:
@@ -214,8 +216,7 @@ class Owned(Plans):
     def had_them(self) -> Iterator[tuple[str, datetime, datetime | None]]:
         """Services that had the person since they last left hospital: from when, until when."""
         spans = self.spans_of_care()
-        lies_in = self.staying()
-        for offer in self.offers() if not (lies_in and lies_in["service"]) else ():
+        for offer in self.offers():
             spans += [*offer["before"], (offer["service"], offer["accepted_at"], offer["over_at"])]
         left_at = self.last["left_at"] if self.last is not None else None
         for service, since, until in spans:

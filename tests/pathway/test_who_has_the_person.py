@@ -137,15 +137,45 @@ def test_who_accepts_somebody_in_a_centre_has_them_once_they_have_left_it() -> N
     assert "owner_follows" in {wait.id for wait in view.open_waits}
 
 
-def test_whoever_visits_at_home_has_a_person_of_whom_a_centre_has_told_no_end() -> None:
+@pytest.mark.parametrize(
+    "visit",
+    [
+        {"package_id": "asked-of-nobody", "service": "beta"},
+        {"package_id": "P1", "service": "acme"},
+        {"referral_id": "R1", "service": "nurses"},
+        {"referral_id": "R2", "service": "reablement"},
+    ],
+)
+def test_who_is_visited_in_a_centre_is_the_centres_until_they_leave_it(
+    visit: dict[str, str],
+) -> None:
+    """A nurse at the bed, a therapist who looks ahead, and a visit that was told of the wrong
+    person take nobody from the centre."""
+    person = Told()
+    person.admitted("2026-01-05 10:00")
+    person.discharged("2026-01-08 15:00", pathway="P2")
+    person.tell("centre-admitted", "2026-01-08 16:00", stay_id="T1", service="slic")
+    person.tell("coordinator-assigned", "2026-01-09 10:00", organisation="NX1", coordinator="c1",
+                service="slic")  # fmt: skip
+    person.tell("referral-made", "2026-01-19 10:00", referral_id="R1", kind="community_health",
+                service="nurses")  # fmt: skip
+    person.tell("referral-made", "2026-01-19 10:00", referral_id="R2", kind="reablement",
+                service="reablement")  # fmt: skip
+    person.tell("care-package-requested", "2026-01-19 10:00", package_id="P1", kind="new",
+                service="acme")  # fmt: skip
+    person.tell("first-visit-completed", "2026-01-20 10:00", **visit)
+    view = person.assessed("2026-01-21 10:00")
+    assert view.stage.responsible == "slic"
+    assert "owner_follows" not in {wait.id for wait in view.open_waits}
+    person.tell("centre-discharged", "2026-01-22 10:00", stay_id="T1", destination="home")
+    assert person.assessed("2026-01-22 11:00").stage.responsible == visit["service"]
+
+
+def test_of_two_centres_the_one_that_the_person_moved_into_last_has_them() -> None:
     person = cared_for()
     person.tell("centre-admitted", "2026-01-08 16:00", stay_id="T1", service="slic")
-    person.tell("handover-accepted", "2026-01-20 12:00", handover_id="V1", service="home-help")
-    person.tell("care-package-requested", "2026-01-20 13:00", package_id="P1", kind="new",
-                service="home-help")  # fmt: skip
-    assert responsible(person) == "slic"
-    person.tell("first-visit-completed", "2026-01-22 12:00", package_id="P1")
-    assert responsible(person) == "home-help"
+    person.tell("centre-admitted", "2026-01-12 16:00", stay_id="T2", service="oak")
+    assert responsible(person) == "oak"
 
 
 def test_in_a_centre_that_nobody_named_who_has_accepted_the_person_has_them() -> None:
