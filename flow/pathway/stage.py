@@ -168,7 +168,9 @@ def _left_hospital(
     left_at += [stay.left.at for stay in journey.stays.values() if stay.left is not None]
     awaited = waited_for(journey) or taken_by_nobody(journey)
     if awaited is not None:
-        since = max(awaited.since.at, *left_at)
+        # Whoever cared for them meanwhile did: nobody does since then.
+        cared = [care.until.at for care in care_of(journey) if care.until is not None]
+        since = max(awaited.since.at, *left_at, *cared)
         return "discharged_waiting_for_start", since, awaited.service, FAR
     ends = [package.ended.at for package in journey.packages.values() if package.ended is not None]
     ends += [r.over.at for r in journey.referrals.values() if r.over is not None]

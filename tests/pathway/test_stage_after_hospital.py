@@ -96,6 +96,28 @@ def test_of_two_that_were_asked_the_first_is_waited_for() -> None:
     assert place(told, "2026-01-07 12:00") == ("discharged_waiting_for_start", "acme")
 
 
+@pytest.mark.parametrize(
+    ("event", "when", "about", "over"),
+    [
+        ("referral-accepted", "2026-01-10 11:00", "R2", "2026-04-10 00:00"),
+        ("referral-accepted", "2026-04-11 10:00", "R2", "2026-04-10 00:00"),
+        ("referral-withdrawn", "2026-01-20 10:00", "R", "2026-01-20 10:00"),
+    ],
+)
+def test_who_was_cared_for_meanwhile_waits_for_the_rest_since_that_care_was_over(
+    event: str, when: str, about: str, over: str
+) -> None:
+    """However long ago it was asked for: until day 91, or a withdrawal, somebody cared for them."""
+    told = left("P1", visited="2026-01-09 10:00")
+    told.tell("referral-made", "2026-01-10 10:00", referral_id="R2", kind="disability_support",
+              service="zenith")  # fmt: skip
+    assert place(told, "2026-01-10 10:30") == ("home_with_support", "acme")
+    told.tell(event, when, referral_id=about, reason="no_longer_needed")
+    stage = told.assessed("2026-04-12 12:00").stage
+    assert (stage.stage, stage.service) == ("discharged_waiting_for_start", "zenith")
+    assert stage.since == at(over)
+
+
 def test_who_was_offered_the_person_after_an_earlier_stay_is_not_waited_for_after_this_one() -> (
     None
 ):
