@@ -267,7 +267,10 @@ def _findings(name: str, facts: Facts, now: datetime, listed: frozenset[str]) ->
     believed = _believed(report)
     beds = believed.get("beds_open")
     promised = (believed.get("beds_occupied") or 0) + (believed.get("beds_reserved") or 0)
-    if promised > (beds or 0) or any(report[what] for what in report.keys() - believed.keys()):
+    visits, hours = (believed.get(f"{what}_per_week_available") for what in ("visits", "hours"))
+    timeless = visits and hours is not None and not hours
+    others = any(report[what] for what in report.keys() - believed.keys())
+    if promised > (beds or 0) or others or timeless:
         yield "capacity_impossible"
     staying = sum(each["state"] == "staying" for each in facts.people.values())
     if beds is not None and staying > beds:

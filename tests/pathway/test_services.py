@@ -88,6 +88,29 @@ def test_a_home_care_provider_has_room_for_visits_and_hours() -> None:
     assert (data.has_room, data.free_places, data.shortfall) == (True, None, None)
 
 
+@pytest.mark.parametrize(
+    ("visits", "hours", "has_room", "rules"),
+    [
+        (40, 12.5, True, []),
+        (40, 0.0, False, ["capacity_impossible"]),
+        (0, 12.5, False, []),
+        (0, 0.0, False, []),
+    ],
+)
+def test_of_visits_and_hours_none_of_one_is_no_room(
+    visits: int, hours: float, rules: list[str], *, has_room: bool
+) -> None:
+    """A visit takes time; hours in which nobody is visited give nobody a place."""
+    told = Told()
+    told.people = [faced("waiting", "2026-01-05 06:00", ready="2026-01-05 06:00", kind="home_care")]
+    told.reports("2026-01-05 07:00", kind="home_care", visits_per_week_available=visits,
+                 hours_per_week_available=hours)  # fmt: skip
+    data = told.look("2026-01-05 08:00")
+    assert data.has_room is has_room
+    assert [each.rule for each in data.findings] == rules
+    assert [each.alert for each in data.conditions] == [PLACE_FREE if has_room else FULL]
+
+
 def test_nobody_knows_what_was_never_said() -> None:
     told = Told()
     told.people = [faced("waiting", "2026-01-05 10:00", ready="2026-01-05 10:00")]

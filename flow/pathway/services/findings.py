@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from flow.events.service_outputs import CapacityReport, Derived, ServiceFinding
 from flow.pathway.policy import Policy
-from flow.pathway.services.report import claims_another_kind, of_its_kind
+from flow.pathway.services.report import claims_another_kind, of_its_kind, visits_in_no_time
 
 EVENTS_TOLD = 10
 """Of the events that name a service so many are enough to find out who sends them."""
@@ -13,7 +13,7 @@ EVENTS_TOLD = 10
 SERVICE_RULES: Mapping[str, str] = MappingProxyType(
     {
         "capacity_impossible": "beds, visits or hours that such a service has none of, which do "
-        "not count, or more beds occupied and reserved than are open",
+        "not count, visits to give in no hours, or more beds occupied and reserved than are open",
         "correction_cycle": "events correct each other in a circle; all of them are void",
         "correction_not_allowed": "one source may not correct another (policy: corrections)",
         "correction_waits": "what is to be corrected has not been seen, or long ago",
@@ -64,7 +64,8 @@ def _broken(
         yield "report_old"
     counted = of_its_kind(report)
     taken = (counted.beds_occupied or 0) + (counted.beds_reserved or 0)
-    if claims_another_kind(report) or taken > (counted.beds_open or 0):
+    too_many = taken > (counted.beds_open or 0)
+    if claims_another_kind(report) or too_many or visits_in_no_time(counted):
         yield "capacity_impossible"
     if counted.beds_open is not None and derived.staying > counted.beds_open:
         yield "more_staying_than_beds"

@@ -181,7 +181,8 @@ def _has_room(report: CapacityReport | None, free: int | None) -> bool | None:
         return free > 0 if free is not None else None
     offers = (report.visits_per_week_available, report.hours_per_week_available)
     known = [offer for offer in offers if offer is not None]
-    return any(offer > 0 for offer in known) if known else None
+    # A visit takes time: of both, none of one is none.
+    return all(offer > 0 for offer in known) if known else None
 
 
 # What becomes free.

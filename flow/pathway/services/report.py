@@ -62,6 +62,12 @@ def claims_another_kind(report: CapacityReport) -> bool:
     return any(_of_another_kind(report).values())
 
 
+def visits_in_no_time(report: CapacityReport) -> bool:
+    """Whether there are visits to give a week, and no hours to give them in. The other way round
+    they may all be promised to who is visited already."""
+    return bool(report.visits_per_week_available) and report.hours_per_week_available == 0
+
+
 def of_its_kind(report: CapacityReport) -> CapacityReport:
     """The report without such figures: they count as not told."""
     others = _of_another_kind(report)
