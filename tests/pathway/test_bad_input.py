@@ -552,13 +552,23 @@ def test_what_somebody_found_on_a_day_before_the_death_counts() -> None:
 
 
 LISTING = own_policy('[labels]\nservices = ["slic", "acme"]')
+CRITERIA = '[services.criteria.who-is-that]\nkind = "independence_centre"'
+OTHERS_CRITERIA = '[services.criteria.slic]\nkind = "independence_centre"'
 
 
-@pytest.mark.parametrize(("policy", "found"), [(LISTING, ["who-is-that"]), (ENGLAND, [])])
+@pytest.mark.parametrize(
+    ("policy", "found"),
+    [
+        (LISTING, ["who-is-that"]),
+        (own_policy(f'[labels]\nservices = ["slic"]\n{CRITERIA}'), []),
+        (own_policy(OTHERS_CRITERIA), []),
+        (ENGLAND, []),
+    ],
+)
 def test_a_service_that_the_policy_does_not_list_is_a_finding_with_every_event_that_names_it(
     policy: Policy, found: list[str]
 ) -> None:
-    """A policy that lists none says nothing about which there are."""
+    """A policy that lists none says nothing about which there are, whom some can take or not."""
     told = Told(policy)
     told.admitted("2026-01-05 10:00")
     for service in ("slic", "who-is-that"):
