@@ -12,6 +12,7 @@ from flow.events.care_package import (
     CentreReadyToLeave,
     RequirementsToRemainAssessed,
 )
+from flow.events.coordination import CoordinatorAssigned
 from flow.events.discharge import (
     PatientDied,
     ReferralAccepted,
@@ -55,13 +56,14 @@ def step_up(story: Story, *, at_once: bool) -> Steps:
     story.tell(ReferralAccepted, referral_id=asked.referral_id, service=service.info.id)
     if asked.starts_at is None:
         asked.starts_at = begins_at(story, asked)
-    yield from centre(story, asked, met=at_once)
+    yield from centre(story, asked, met=at_once, step_up=True)
 
 
-def centre(story: Story, accepted: Asked, *, met: bool = False) -> Steps:
+def centre(story: Story, accepted: Asked, *, met: bool = False, step_up: bool = False) -> Steps:
     """A stay where they were accepted.
 
-    `met`: they are met on the way, with a part of the stay before them.
+    `met`: they are met on the way, with a part of the stay before them. `step_up`: no hospital has
+    handed them over, and with them who answers for them.
     """
     service, stay_id = accepted.service, story.number_of("stay")
     assert accepted.starts_at is not None
@@ -74,6 +76,8 @@ def centre(story: Story, accepted: Asked, *, met: bool = False) -> Steps:
             CentreAdmitted, stay_id=stay_id, service=service.info.id,
             referral_id=accepted.referral_id, funder=story.one_of(FUNDERS), **story.place,
         )  # fmt: skip
+        if step_up:
+            yield from _name_an_owner(story, service.info.id)
         yield Pause(until=story.now + story.hours(6, 30))
         story.tell(CentreGoalsAgreed, stay_id=stay_id)
         story.tell(RequirementsToRemainAssessed, stay_id=stay_id, meets=True)
@@ -94,6 +98,14 @@ def centre(story: Story, accepted: Asked, *, met: bool = False) -> Steps:
     if went_to == "died":
         story.tell(PatientDied)
         story.died = True
+
+
+def _name_an_owner(story: Story, service: str) -> Steps:
+    yield Pause(until=story.now + story.hours(0.5, 1.5))
+    story.tell(
+        CoordinatorAssigned, coordinator=story.staff, role="case_manager",
+        organisation=story.council.info.organisation, service=service,
+    )  # fmt: skip
 
 
 def _ready_until_left(story: Story, stay_id: str) -> Generator[Pause, None, str]:

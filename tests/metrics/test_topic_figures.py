@@ -138,7 +138,7 @@ def computed(
     }
 
 
-@pytest.fixture(scope="module", params=[(1, 9), (2, 16)], ids=["9 days", "16 days"])
+@pytest.fixture(scope="module", params=[(4, 9), (2, 16)], ids=["9 days", "16 days"])
 def ran(policy: Policy, request: pytest.FixtureRequest) -> tuple[MemoryPipeline, Metrics]:
     seed, days = request.param
     return run(policy, seed, days)

@@ -238,6 +238,23 @@ def test_who_is_in_a_bed_at_the_start_comes_with_all_that_was_written_down() -> 
     assert not rules & (unknown | {"package_unknown", "referral_unknown", "handover_unknown"})
 
 
+def test_who_comes_to_a_centre_from_home_has_an_owner_there() -> None:
+    """No hospital handed them over, and whoever waits for an owner here is to get one."""
+    town = load_town().model_copy(update={"unruly": TIDY})
+    histories: dict[str, History] = defaultdict(History)
+    end = START + timedelta(days=7)
+    _add(histories, Feed(7, START, town).events(end))
+    journeys = [history.journey() for history in histories.values()]
+    from_home = [
+        journey
+        for journey in journeys
+        if journey.latest is None and (stay := journey.staying) is not None
+        if stay.admitted is not None and stay.admitted.at < end - timedelta(hours=4)
+    ]
+    assert len(from_home) > 20
+    assert all(journey.coordinator is not None for journey in from_home)
+
+
 def _add(histories: dict[str, History], events: Iterable[AnyEvent]) -> None:
     for event in events:
         if not isinstance(event, CentreCapacityReported):
