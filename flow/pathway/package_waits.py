@@ -211,7 +211,7 @@ Package.watches = (
         runs=_for_a_time,
         done=lambda span: span.subject.ended,
         reset=lambda journey, _package: journey.current is not None,
-        since=lambda package: package.began,
+        since=lambda _journey, package: package.began,
         in_pauses=True,
         lapses=last_day,
     ),

@@ -24,7 +24,7 @@ HOME_CARE = "home_care"
 """What a package is that no referral asked for."""
 
 _BEGINNINGS = frozenset({"pathway", "first_visit", "package", "bed", "discharge"})
-_COUNTS_FROM = frozenset({None, "admission", "discharge", "home", "out_of_hospital"})
+_COUNTS_FROM = frozenset({None, "admission", "home", "leaving", "out_of_hospital"})
 
 
 def _begins(kind: Code) -> frozenset[str]:
@@ -59,12 +59,15 @@ def _check(kind: Code) -> None:
     unknown |= set(told.get("from_centre", ())) - CENTRE_DESTINATIONS.codes
     unknown |= set(told.get("instead_of", ())) - {kind.code, *REFERRAL_KINDS.codes}
     unknown |= {told["bed_is"]} - FOLLOW_UP_STATUSES.codes if "bed_is" in told else set()
+    unknown |= set(told.get("follows", ())) - REFERRAL_KINDS.codes
     unknown |= {told["task"]} - TASKS.codes if "task" in told else set()
     unknown |= {told["counts_from"]} - _COUNTS_FROM if "counts_from" in told else set()
     if unknown:
         raise CodeListError(f"referral_kind: {kind.code} names what is not there: {unknown}")
     if kind.code not in told.get("instead_of", [kind.code]):
         raise CodeListError(f"referral_kind: {kind.code} may not come in its own place")
+    if (told.get("counts_from") == "leaving") is not ("follows" in told):
+        raise CodeListError(f"referral_kind: {kind.code} counts from leaving what it follows up")
     if "wait" in told and not (_begins(kind) or "task" in told):
         raise CodeListError(f"referral_kind: {kind.code} has a wait that nothing ends")
 
@@ -148,8 +151,13 @@ WAITS_FOR = _grouped("wait")
 COUNTS_FROM: Mapping[str, str] = MappingProxyType(
     {code: value for value, code in _by("counts_from")}
 )
-"""Of kinds whose wait does not run from the referral: admission or discharge of the stay, or
-being at home, or out of hospital."""
+"""Of kinds whose wait does not run from the referral: the admission of the stay, or being at home,
+or out of hospital, or of the bed that they follow up, too."""
+
+FOLLOWS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {code: frozenset(beds) for code, beds in REFERRAL_KINDS.saying("follows").items()}
+)
+"""After which kinds of bed one follows up."""
 
 WITH_A_PACKAGE = frozenset(COUNTS_FROM) & _kinds_that_begin_with("package")
 """Kinds for which a package that is asked for says more: `package_start` waits for it."""

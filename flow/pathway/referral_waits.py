@@ -1,10 +1,13 @@
 """Which waits run about a referral: for its answer, and for what was asked for to begin."""
 
+from datetime import timedelta
+
 from flow.pathway.care import asked_by, by_itself, counts_until
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.referral_kinds import (
     COUNTS_FROM,
+    FOLLOWS,
     GIVEN_AT_HOME,
     TIME_LIMITED,
     UNANSWERED,
@@ -12,8 +15,12 @@ from flow.pathway.referral_kinds import (
     WITH_A_PACKAGE,
 )
 from flow.pathway.spans import Watch
-from flow.pathway.subjects import Referral
+from flow.pathway.subjects import Referral, Stay
 from flow.pathway.whereabouts import at_home, in_centre, on_hold, ready_to_leave, set_aside
+
+SOON = timedelta(hours=72)
+"""Who is asked to follow up so soon after the bed still has the time of the standard, from leaving
+it."""
 
 
 def _responding(journey: Journey, referral: Referral) -> int:
@@ -47,7 +54,7 @@ def _starts(wait: str, kinds: tuple[str, ...]) -> Watch:
         runs=runs,
         done=lambda span: span.subject.started,
         reset=on_hold,
-        causes=lambda referral: (referral.made, _counts_from(referral)),
+        causes=lambda referral: (referral.made,),
         since=_counts_from,
         agreed=lambda referral: referral.start_agreed_at,
     )
@@ -81,7 +88,6 @@ def _packaged(journey: Journey, referral: Referral) -> bool:
 
 def _counts(journey: Journey, referral: Referral) -> bool:
     """Whether the moment has come from which the time of a kind counts."""
-    spell = referral.spell
     if referral.kind in GIVEN_AT_HOME and in_centre(journey):
         return False
     match COUNTS_FROM.get(referral.kind or ""):
@@ -89,24 +95,47 @@ def _counts(journey: Journey, referral: Referral) -> bool:
             return at_home(journey)
         case "out_of_hospital":
             return journey.current is None
-        case "discharge":
-            return spell is None or spell.discharged is not None
+        case "leaving":
+            return journey.current is None and not _in_bed_before(journey, referral)
     return True
 
 
-def _counts_from(referral: Referral) -> Mark | None:
-    """The admission or the discharge that the time of this kind counts from, if it is not the
-    referral itself.
+def _counts_from(journey: Journey, referral: Referral) -> Mark | None:
+    """The admission, or the leaving, that the time of this kind counts from, if it is not the
+    moment from which it is waited for.
     """
-    spell = referral.spell
-    if spell is None:
-        return None
     match COUNTS_FROM.get(referral.kind or ""):
         case "admission":
-            return spell.admitted
-        case "discharge":
-            return spell.discharged
+            return referral.spell.admitted if referral.spell is not None else None
+        case "leaving":
+            return _left_before(journey, referral)
     return None
+
+
+def _in_bed_before(journey: Journey, referral: Referral) -> bool:
+    """In a bed that this kind of service follows up."""
+    stay = journey.staying
+    return stay is not None and _is_followed_up(referral, stay)
+
+
+def _is_followed_up(referral: Referral, stay: Stay) -> bool:
+    return stay.kind in FOLLOWS.get(referral.kind or "", ())
+
+
+def _left_before(journey: Journey, referral: Referral) -> Mark | None:
+    """When the person left such a bed, or a hospital after it, if that was not long before the
+    referral; whoever left later is waited for from then on."""
+    beds = [
+        left
+        for stay in journey.stays.values()
+        if _is_followed_up(referral, stay) and (left := stay.overtaken or stay.left) is not None
+    ]
+    made = referral.made
+    if made is None or not beds or max(beds).at < made.at - SOON:
+        return None
+    homes = [spell.discharged for spell in journey.spells.values() if spell.discharged is not None]
+    last = max([*beds, *homes])
+    return last if last.at < made.at else None
 
 
 def _for_a_time(journey: Journey, referral: Referral) -> int:
@@ -137,7 +166,7 @@ Referral.watches = (
         runs=_for_a_time,
         done=lambda span: span.subject.withdrawn,
         reset=lambda journey, _referral: journey.current is not None,
-        since=lambda referral: referral.visited,
+        since=lambda _journey, referral: referral.visited,
         until=counts_until,
     ),
     Watch(

@@ -130,7 +130,7 @@ class Watch:
         done: Callable[[Any], Mark | bool | None],
         reset: Callable[["Journey", Any], bool] = lambda _journey, _subject: False,
         causes: Callable[[Any], tuple[Mark | None, ...]] | None = None,
-        since: Callable[[Any], Mark | None] | None = None,
+        since: Callable[["Journey", Any], Mark | None] | None = None,
         not_before: Callable[[Any], datetime | None] | None = None,
         latest: Callable[[Any], datetime | None] | None = None,
         in_pauses: bool = False,
@@ -287,10 +287,12 @@ def agree(journey: "Journey", subject: Subject) -> None:
             journey.touched.append(span)
 
 
-def _started_by(rule: Watch, subject: Subject, now: Mark) -> tuple[str, ...]:
+def _started_by(
+    rule: Watch, subject: Subject, now: Mark, since: Mark | None = None
+) -> tuple[str, ...]:
     if rule.causes is None:
         return (now.by,)
-    causes = {mark.by for mark in rule.causes(subject) if mark is not None}
+    causes = {mark.by for mark in (*rule.causes(subject), since) if mark is not None}
     return (now.by, *sorted(causes - {now.by}))
 
 
@@ -300,8 +302,9 @@ def _open(
     before = subject.newest[index]
     period = journey.spans[before].period + 1 if before >= 0 else 1
     span = Span(len(journey.spans), rule.wait, subject, period, token, now)
-    span.started_by = _started_by(rule, subject, now)
-    if rule.since is not None and (since := rule.since(subject)) is not None:
+    since = rule.since(journey, subject) if rule.since is not None else None
+    span.started_by = _started_by(rule, subject, now, since)
+    if since is not None:
         span.starts_at = min(since.at, now.at)
     if rule.not_before is not None and (first := rule.not_before(subject)) is not None:
         span.starts_at = max(span.starts_at, first)

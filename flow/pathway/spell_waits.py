@@ -116,7 +116,7 @@ Spell.watches = (
         runs=lambda _journey, spell: spell.ready.number if spell.ready and spell.goes_on else 0,
         done=lambda span: span.subject.discharged,
         reset=_unwell,
-        since=lambda spell: spell.ready.started,
+        since=lambda _journey, spell: spell.ready.started,
     ),
     Watch(
         "hospital_process_delay",
@@ -150,7 +150,7 @@ Spell.watches = (
         "los_review",
         runs=lambda _journey, spell: int(spell.goes_on),
         done=lambda span: span.subject.discharged,
-        since=lambda spell: spell.admitted,
+        since=lambda _journey, spell: spell.admitted,
         pausable=False,  # it comes with the length of stay, which nobody can stop
     ),
 )

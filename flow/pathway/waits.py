@@ -36,14 +36,14 @@ Stay.watches = (
         runs=lambda journey, stay: int(_has_a_limit(journey, stay)),
         done=lambda span: span.subject.left,
         reset=away,
-        since=lambda stay: stay.admitted,
+        since=lambda _journey, stay: stay.admitted,
     ),
     Watch(
         "centre_goals",
         runs=lambda journey, stay: int(_has_a_limit(journey, stay) and stay.goals_agreed is None),
         done=lambda span: span.subject.goals_agreed,
         reset=away,
-        since=lambda stay: stay.admitted,
+        since=lambda _journey, stay: stay.admitted,
     ),
     Watch(
         "centre_ready_to_leave",

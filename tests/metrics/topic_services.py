@@ -113,6 +113,7 @@ class Services:
         first = not referral.asked
         referral.unplanned = False
         referral.kind, referral.asked, referral.spell = kind, True, spell or referral.spell
+        referral.referred_at = event.at
         if first:
             referral.begun |= referral_id in self.visited_referrals
             referral.alone_at = referral.alone_at or self.visited_referrals.get(referral_id)

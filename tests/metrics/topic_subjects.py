@@ -174,6 +174,7 @@ class Service:
     refused: dict[str, tuple[When, str]] = field(default_factory=dict)
     """When it was refused or taken back last, and why."""
     made_on: datetime | None = None
+    referred_at: datetime | None = None
     asked_on: datetime | None = None
     """Of a package: when it was asked of whoever has it, where that was not at first."""
     follows_asked_on: datetime | None = None

@@ -44,7 +44,7 @@ TARGETS: Mapping[str, Target] = {
     "palliative_care_start": Target(24 * HOUR, 12 * HOUR),
     "hospice_bed_start": Target(24 * HOUR, 18 * HOUR),
     "disability_support_start": Target(7 * DAY, 5 * DAY),
-    "mental_health_follow_up": Target(72 * HOUR, 48 * HOUR),  # from the discharge
+    "mental_health_follow_up": Target(72 * HOUR, 48 * HOUR),
     "mental_health_bed_start": Target(24 * HOUR, 12 * HOUR),
     "new_birth_visit": Target(14 * DAY, 10 * DAY),  # local days from the birth
     "early_years_start": Target(10 * DAY, 7 * DAY),  # local days
@@ -207,7 +207,7 @@ def _running(journey: Journey) -> Iterator[tuple[Key, Running]]:
                     first, moved = _after_who_comes(package), package.moved
                 running = Running(
                     wait, int(number) + moved, held.spell, package,
-                    began=_began(held, wait), first=first,
+                    began=_began(journey, held, wait), first=first,
                     agreed=_agreed(held, wait), until=_until(held, wait),
                 )  # fmt: skip
                 yield (wait, held.about), running
@@ -244,15 +244,25 @@ def _of_reablement(journey: Journey) -> Iterator[tuple[Key, Running]]:
             yield (wait, package.about), running
 
 
-def _began(held: Service, wait: str) -> datetime | None:
-    """The birth, the discharge or the move into a centre, where a wait counts from it."""
+def _began(journey: Journey, held: Service, wait: str) -> datetime | None:
+    """The birth, or the move into a centre, where a wait counts from it; or, if they were asked
+    within three days after it, when a mental health bed was left, or the hospital after that."""
     if held.spell is not None and wait == "new_birth_visit":
         return held.spell.began_at
-    if held.spell is not None and wait == "mental_health_follow_up":
-        return held.spell.discharged_at
     if wait in ("centre_stay", "centre_goals") and held.begun_at is not None:
         return held.begun_at[0]
-    return None
+    asked_at = held.referred_at
+    if wait != "mental_health_follow_up" or asked_at is None:
+        return None
+    left = [bed.over_at[0] for bed in _mental_health_beds(journey) if bed.over_at is not None]
+    if not left or asked_at - max(left) > 3 * DAY:
+        return None
+    left += [each.discharged_at for each in journey.spells.values() if each.discharged_at]
+    return max(left) if max(left) < asked_at else None
+
+
+def _mental_health_beds(journey: Journey) -> Iterator[Service]:
+    return (bed for bed in journey.stays.values() if journey.bed(bed) == "mental_health_bed")
 
 
 def _until(held: Service, wait: str) -> datetime | None:
@@ -345,9 +355,10 @@ def _of_referral(journey: Journey, referral: Service) -> Iterator[tuple[str, int
         yield "referral_response", 1 + referral.received
     if referral.missed and journey.current is None and journey.staying is None:
         yield "missed_first_visit", 1
-    spell = referral.spell
-    if referral.kind == "mental_health_community" and spell and not spell.discharged_at:
-        return  # it counts from the discharge
+    if referral.kind == "mental_health_community":
+        in_bed = any(bed is journey.staying for bed in _mental_health_beds(journey))
+        if in_bed or journey.current is not None:
+            return  # it follows up who has left
     packages = [p for p in journey.packages.values() if p.asked and not (p.over or p.elsewhere)]
     of_it = [p for p in packages if p.referral == referral.about]
     of_it += [p for p in packages if not p.referral and p.service and p.service == referral.service]

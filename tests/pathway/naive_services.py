@@ -34,7 +34,7 @@ class Services(Noticed):
                 referral[answer] = False
             referral["agreed"] = None
         first = not referral["asked"]
-        referral.update(asked=True, kind=kind, spell=spell or referral["spell"], unplanned=False)
+        referral.update(asked=said.at, kind=kind, spell=spell or referral["spell"], unplanned=False)
         service = said.data.get("service") or said.data.get("hub")
         referral["service"] = service or referral["service"]
         if first and not referral["begun"]:

@@ -188,7 +188,7 @@ def _running(person: Person, now: datetime) -> Iterator[tuple[Key, Runs]]:
 def _of_services(person: Person) -> Iterator[tuple[Key, Runs]]:
     for referral in person.referrals.values():
         for wait, shift in _of_referral(person, referral):
-            began = _counts_from(wait, referral["spell"])
+            began = _counts_from(person, wait, referral)
             yield (wait, referral["about"]), Runs(1, shift, referral, began)
     for package in person.packages.values():
         for wait, turn in _of_package(person, package):
@@ -230,11 +230,25 @@ def _for_some_weeks(person: Person, now: datetime) -> Iterator[tuple[Key, Runs]]
             yield ("time_limited_care", package["about"]), runs
 
 
-def _counts_from(wait: str, spell: dict[str, Any] | None) -> datetime | None:
-    """The birth, or the discharge, where the time of a wait runs from it."""
-    at = {"new_birth_visit": "began_at", "mental_health_follow_up": "left_at"}.get(wait)
-    began: datetime | None = spell[at] if spell is not None and at is not None else None
-    return began
+def _counts_from(person: Person, wait: str, referral: dict[str, Any]) -> datetime | None:
+    """The birth, where the time of a wait runs from it; or the last time that the person left a
+    mental health bed, or a hospital since, if they are followed up from before it was asked."""
+    spell = referral["spell"]
+    if wait == "new_birth_visit" and spell is not None:
+        return spell["began_at"]  # type: ignore[no-any-return]
+    if wait != "mental_health_follow_up":
+        return None
+    beds = [stay["overtaken_at"] or stay["left_at"] for stay in _mental_health_beds(person)]
+    left = [at for at in beds if at is not None]
+    homes = [each["left_at"] for each in person.spells.values() if each["left_at"] is not None]
+    if not left or max(left) + 3 * DAY < referral["asked"]:
+        return None
+    newest: datetime = max(left + homes)
+    return newest if newest < referral["asked"] else None
+
+
+def _mental_health_beds(person: Person) -> Iterator[dict[str, Any]]:
+    return (bed for bed in person.stays.values() if person.bed(bed) == "mental_health_bed")
 
 
 def _of_owner(person: Person, now: datetime) -> Iterator[tuple[Key, Runs]]:
@@ -357,12 +371,12 @@ def _of_referral(person: Person, referral: dict[str, Any]) -> Iterator[tuple[str
 
 
 def _not_before_leaving(person: Person, referral: dict[str, Any]) -> bool:
-    """A crisis at home is none in hospital, and who follows up counts from the discharge."""
-    if referral["kind"] == "urgent_community_response":
-        return person.here is not None
-    spell = referral["spell"]
-    follows = referral["kind"] == "mental_health_community"
-    return bool(follows and spell and not spell["left_at"])
+    """A crisis at home is none in hospital; nor is anybody followed up in a mental health bed."""
+    if referral["kind"] == "mental_health_community":
+        staying = person.staying()
+        in_bed = any(stay is staying for stay in _mental_health_beds(person))
+        return person.here is not None or in_bed
+    return referral["kind"] == "urgent_community_response" and person.here is not None
 
 
 def _of_package(person: Person, package: dict[str, Any]) -> Iterator[tuple[str, int]]:

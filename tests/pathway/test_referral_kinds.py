@@ -48,11 +48,15 @@ def test_every_kind_is_given_by_a_kind_of_service() -> None:
         {"task": "whatever"},
         {"begins": ["first_visit"], "counts_from": "birthday"},
         {"wait": "for_ever"},
+        {"counts_from": "leaving", "follows": ["a_dream"]},
+        {"counts_from": "leaving"},
+        {"follows": ["mental_health_bed"]},
         {"begins": ["first_visit"], "instead_of": ["a_kind", "magic"]},
         {"begins": ["first_visit"], "instead_of": ["home_care"]},
     ],
     ids=[
         *("begins", "destinations", "task", "counts_from", "a wait that nothing ends"),
+        *("follows", "leaves nothing", "does not count from it"),
         *("instead_of", "not in its own place"),
     ],
 )
