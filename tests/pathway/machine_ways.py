@@ -77,6 +77,8 @@ WAYS: dict[str, tuple[Step, ...]] = {
         ("referral-made", {"referral_id": "R2", "kind": "mental_health_bed"}),
         ("referral-made", {"referral_id": "R1", "kind": "mental_health_community"}),
         ("patient-discharged", {"discharge_method": "1"}),
+        ("centre-admitted", {"stay_id": "T1", "service": "centre-a", "referral_id": "R2"}),
+        ("centre-discharged", {"stay_id": "T1"}),
         ("first-visit-missed", {"referral_id": "R1"}),
         ("first-visit-completed", {"referral_id": "R1"}),
     ),
