@@ -553,7 +553,8 @@ def _stage_outside(person: Person, now: datetime) -> str:
     if asked:
         return "discharged_waiting_for_start"
     over = day_of(person.last["left_at"]) + 91 * DAY
-    offered = any(unanswered(offer) for offer in person.offers())
+    lives_in_one = any(stays_on(stay) for stay in person.stays.values())
+    offered = any(unanswered(offer) for offer in person.offers()) and not lives_in_one
     supported = person.last["pathway"] in ("P1", "P2", "P3")
     if (supported and offered) or nobody_asked(person, person.last):
         return "discharged_waiting_for_start"
