@@ -198,7 +198,7 @@ def done_by_task(
     journey.services_version += 1
     if referral_id is not None:
         named = journey.referrals.get(referral_id)
-        if named is None or named.kind not in (None, *kinds):
+        if named is None or (named.kind is not None and named.kind not in kinds):
             journey.find("task_unasked", *_made_by(named), now.by)
         elif not named.closed:
             _begin(journey, named, now)

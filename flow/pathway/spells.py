@@ -209,7 +209,8 @@ def _moved(spell: Spell, came_from: Spell, data: PatientAdmittedData) -> bool:
 
 def _left_for_nowhere_told(spell: Spell) -> bool:
     told = spell.pathway is not None or spell.destination is not None
-    return not told and spell.discharge_destination in (None, *NOT_KNOWN)
+    code = spell.discharge_destination
+    return not told and (code is None or code in NOT_KNOWN)
 
 
 def _open_elsewhere(journey: Journey, data: PatientAdmittedData) -> Spell | None:
