@@ -1,6 +1,5 @@
 """What each service faces from this person: waiting, offered, accepted, staying, left; or that they
-would be suitable for it, though they asked for another, or for none in particular, and nobody has
-accepted them yet."""
+would be suitable for it, though they asked for another, or for none in particular."""
 
 from datetime import datetime
 from typing import Literal, NamedTuple
@@ -284,12 +283,11 @@ def _suitable(journey: Journey, criteria: CriteriaList) -> list[tuple[str | None
 
 def _asks(journey: Journey) -> list[_Ask]:
     asks: list[_Ask] = []
-    accepted = _accepted(journey)
     for referral in journey.referrals.values():
         kind, asked = referral.kind, referral.made or referral.received
         if kind is None or asked is None or referral.closed or kind in NEVER_TOLD or kind == HUB:
             continue
-        if kind in accepted or set_aside(journey, referral):
+        if set_aside(journey, referral):
             continue
         asks.append(_Ask(kind, asked, referral.service, referral.needs))
     for package in journey.packages.values():
@@ -300,16 +298,6 @@ def _asks(journey: Journey) -> list[_Ask]:
             kind = kind_of(journey, package)
             asks.append(_Ask(kind, package.requested, package.service))
     return asks
-
-
-def _accepted(journey: Journey) -> set[str | None]:
-    """The kinds of which some service will take the person: it has a place for them, or is to say
-    that it has none."""
-    return {
-        referral.kind
-        for referral in journey.referrals.values()
-        if referral.accepted is not None and not (referral.closed or set_aside(journey, referral))
-    }
 
 
 def _refused(journey: Journey, kind: str) -> set[str | None]:

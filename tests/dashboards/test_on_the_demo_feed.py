@@ -50,6 +50,7 @@ ONE_QUERY_A_CODE = {
     "capacity / Of those begun: how soon care packages begin",
     "flow / Discharges by delay",
     "flow / Still there, by days past their ready date",
+    "flow / Why, by group",
     "outcomes / After rehabilitation: where on day 91",
     "outcomes / Cost, by who pays for what is waited for",
     "outcomes / Delayed bed days, by who pays for what is waited for",

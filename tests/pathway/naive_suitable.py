@@ -48,18 +48,13 @@ def suitable(person: Person) -> dict[str, list[tuple[str, tuple[str, ...]]]]:
 
 
 def _asked(person: Person) -> dict[str, set[str]]:
-    """By kind: the services that were asked by name. What somebody accepted of a referral is asked
-    by no other one."""
-    sent = [
-        referral
-        for referral in person.referrals.values()
-        if not closed(referral) and not for_another_plan(person, referral)
-    ]
-    settled = {referral["kind"] for referral in sent if referral["accepted"]}
+    """By kind: the services that were asked by name."""
     asks = [
         (referral["kind"], referral["service"])
-        for referral in sent
-        if (referral["asked"] or referral["received"]) and referral["kind"] not in settled
+        for referral in person.referrals.values()
+        if (referral["asked"] or referral["received"])
+        and not closed(referral)
+        and not for_another_plan(person, referral)
     ]
     asks += [
         (_kind(person, package), package["service"])

@@ -147,30 +147,6 @@ def test_a_service_that_refused_is_not_asked_again_by_us() -> None:
     assert list(suitable_for(told)) == ["south-centre"]
 
 
-@pytest.mark.parametrize("other", [None, "R2"])
-def test_who_was_accepted_by_one_service_is_suitable_for_no_other_until_it_refuses_them(
-    other: str | None,
-) -> None:
-    """Their place may be the last one there: nobody else is to keep one for them."""
-    told = referred("south-centre")
-    if other is not None:
-        told.tell("referral-made", "2026-01-07 10:00", referral_id=other, kind=BED,
-                  service="west-centre")  # fmt: skip
-    assert list(suitable_for(told)) == ["east-centre"]
-    told.tell("referral-accepted", "2026-01-08 10:00", referral_id="R", service="south-centre")
-    assert suitable_for(told) == {}
-    told.tell("referral-rejected", "2026-01-08 11:00", referral_id="R", reason="no_capacity")
-    asked_still = ["east-centre"] if other is not None else []
-    assert list(suitable_for(told)) == asked_still
-
-
-def test_who_was_accepted_for_one_kind_of_care_is_suitable_for_another_kind() -> None:
-    told = referred("south-centre")
-    told.tell("referral-accepted", "2026-01-08 10:00", referral_id="R", service="south-centre")
-    told.tell("care-package-requested", "2026-01-08 11:00", package_id="P", kind="new")
-    assert list(suitable_for(told)) == ["aire-care"]
-
-
 def test_the_dead_wait_for_no_place() -> None:
     told = referred()
     told.tell("patient-died", "2026-01-08 10:00")
