@@ -110,10 +110,16 @@ async def assert_as_quiet(running: Product, town: Town) -> None:
     alerts = latest(await running.records("alerts"))
     assert _open(alerts) == _open(town.latest("alerts"))
     state = latest(await running.records("pathway-events"))
-    keys = {key for key in state if b"clock" not in key}
-    assert keys == set(town.latest("pathway-events"))
+    assert _kept(state) == _kept(town.latest("pathway-events"))
     for topic in PERSON_INPUTS:
         assert not await running.records(f"{topic}.dlq"), topic
+
+
+def _kept(state: Mapping[bytes, bytes]) -> set[bytes]:
+    """What the state holds, but for copies of those whom a circle is named after: how many of their
+    events went round it before they knew of it hangs on when partitions heard of one another, and
+    nobody makes use of them there."""
+    return {key for key in state if b"clock" not in key and b"/copy/demo." not in key}
 
 
 def _content(records: Mapping[bytes, bytes]) -> dict[bytes, Any]:
