@@ -9,6 +9,7 @@ from flow.pathway import STAGES
 from flow.pathway.stage_changes import CHANGES, Change
 from tests.pathway.stage_walks import TIME, Observed, observed
 
+pytestmark = pytest.mark.timeout(600)  # the first one walks, for a minute or two where others work
 SEEDS = 3
 DECLARED = {
     Observed(before, event, after)
