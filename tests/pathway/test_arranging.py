@@ -394,3 +394,15 @@ def test_what_ended_before_this_stay_and_is_asked_for_again_is_waited_for(
     view = told.assessed("2026-02-03 12:00")
     assert "package_start" in {wait.id for wait in view.open_waits}
     assert "event_after_care_ended" in {finding.rule for finding in view.findings}
+
+
+def test_care_that_is_to_be_arranged_anew_names_the_refusal_and_the_discharge() -> None:
+    told = Told()
+    told.admitted("2026-01-05 10:00")
+    told.tell("referral-made", "2026-01-08 11:00", referral_id="R1", kind="home_care",
+              service="acme")  # fmt: skip
+    left = told.discharged("2026-01-08 16:00", pathway="P1")
+    refused = told.tell("referral-rejected", "2026-01-09 10:00", referral_id="R1",
+                        reason="no_capacity")  # fmt: skip
+    wait = told.wait("care_arranged", NOW)
+    assert wait.started_by == (refused.identity, left.identity)

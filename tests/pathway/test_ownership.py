@@ -663,3 +663,16 @@ def test_in_a_journey_that_grows_who_gave_the_person_up_is_to_name_no_owner() ->
     assert acts() == [("acme", ActsNext("acme", "service"))]
     history.add(event, value_of(event))
     assert acts() == [(None, ActsNext("RR8", "case_manager"))]
+
+
+def test_an_owner_is_wanted_anew_because_of_the_event_that_shows_it_and_of_the_pathway() -> None:
+    """Everybody had let go; who comes once more has nobody who answers for the person."""
+    told = Told()
+    told.admitted("2026-01-05 10:00")
+    decided = told.in_spell("pathway-decided", "2026-01-06 10:00", pathway="P1",
+                            status="confirmed")  # fmt: skip
+    told.discharged("2026-01-07 10:00", destination="p1_care_home_return_more")
+    came = told.tell("first-visit-completed", "2026-01-09 10:00", package_id="P1", service="acme")
+    (wait,) = [each for each in told.assessed(LATER).open_waits if each.id == "owner_named"]
+    assert wait.starts_at == came.time
+    assert wait.started_by == (came.identity, decided.identity)
