@@ -229,3 +229,10 @@ def test_a_package_asked_for_after_the_discharge_is_waited_for() -> None:
     told.tell("care-package-requested", "2026-01-08 12:00", package_id="P1", kind="new")
     wait = told.wait("package_start", "2026-01-08 13:00")
     assert (wait.starts_at, wait.provider) == (told.events[-1].time, PROVIDER)
+
+
+def test_of_whom_no_stay_is_known_a_new_birth_visit_counts_from_the_referral() -> None:
+    told = Told()
+    made = told.tell("referral-made", "2026-01-08 10:00", referral_id="R1", kind="health_visiting")
+    wait = told.wait("new_birth_visit", "2026-01-09 10:00")
+    assert (wait.starts_at, wait.started_by) == (made.time, (made.identity,))
