@@ -259,15 +259,20 @@ def _is_cared_for(spell: Spell) -> bool:
     )
 
 
+def _has_them(stay: Stay, spell: Spell | None, sent_on: Mark | None) -> bool:
+    """In a bed for a time, or in the home that the stay in hospital led to. The home in which
+    somebody lived before is not what is to be arranged on a pathway 1 to 3 after it."""
+    if stay.goes_on:
+        return not stay.is_home or stay.spell is spell
+    return stay.spell is spell and sent_on is None
+
+
 def _somebody_is_asked(
     journey: Journey, spell: Spell | None, sent_on: Mark | None, unmet: frozenset[str]
 ) -> bool:
     """To care, or does, in the place of what was refused (`unmet`), too."""
     return (
-        any(
-            stay.goes_on or (stay.spell is spell and sent_on is None)
-            for stay in journey.stays.values()
-        )
+        any(_has_them(stay, spell, sent_on) for stay in journey.stays.values())
         or any(
             (_is_to_come(journey, package) or _was_given(package, spell, sent_on))
             and _meets(kind_of(journey, package), unmet)

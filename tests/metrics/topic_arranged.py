@@ -294,7 +294,9 @@ def _comes(
         goes_on = referral.kind != VISITS_ONCE
         yield goes_on and (came or comes) and referral.about not in packaged
     for stay in journey.stays.values():
-        yield stay.stays_on or (stay.spell is spell and left_centre is None)
+        elsewhere_before = journey.is_home(stay) and stay.spell is not spell
+        led_there = stay.spell is spell and left_centre is None
+        yield (stay.stays_on and not elsewhere_before) or led_there
     for handover in journey.handovers.values():
         fetches = handover.accepted and not handover.over and left_at is None
         yield handover.spell is spell and (handover.unanswered or fetches)

@@ -335,7 +335,8 @@ def _still_to_come_or_there(person: "Owned", package: dict[str, Any]) -> bool:
 
 def _asked(person: "Owned", spell: dict[str, Any], missing: set[str]) -> bool:
     for stay in person.stays.values():
-        if stays_on(stay) or stay["spell"] is spell:
+        lived_there_before = person.bed(stay) == "care_home" and stay["spell"] is not spell
+        if (stays_on(stay) and not lived_there_before) or stay["spell"] is spell:
             return True
     for package in person.packages.values():
         if not _instead(kind_of(person, package), missing):

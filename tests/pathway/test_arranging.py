@@ -406,3 +406,50 @@ def test_care_that_is_to_be_arranged_anew_names_the_refusal_and_the_discharge() 
                         reason="no_capacity")  # fmt: skip
     wait = told.wait("care_arranged", NOW)
     assert wait.started_by == (refused.identity, left.identity)
+
+
+def lives_in_a_care_home() -> Told:
+    """Since January, after a first stay in hospital; in hospital again, ready on the 21st."""
+    told = Told()
+    told.admitted("2026-01-05 10:00")
+    told.tell("referral-made", "2026-01-06 09:00", referral_id="R1", kind="care_home",
+              service="home-x")  # fmt: skip
+    told.discharged("2026-01-07 10:00", pathway="P3")
+    told.tell("centre-admitted", "2026-01-07 12:00", stay_id="T1", service="home-x",
+              referral_id="R1")  # fmt: skip
+    told.admitted("2026-02-20 12:00", spell_id="S2")
+    told.in_spell("criteria-to-reside-assessed", "2026-02-21 08:00", spell_id="S2", meets=False)
+    return told
+
+
+def open_waits(told: Told, now: str) -> set[str]:
+    return {wait.id for wait in told.assessed(now).open_waits}
+
+
+@pytest.mark.parametrize("pathway", ["P1", "P2", "P3"])
+def test_for_who_lives_in_a_care_home_and_needs_more_somebody_has_to_be_asked(pathway: str) -> None:
+    told = lives_in_a_care_home()
+    told.in_spell("pathway-decided", "2026-02-21 09:00", spell_id="S2", pathway=pathway,
+                  status="confirmed")  # fmt: skip
+    assert "service_asked" in open_waits(told, "2026-02-22 09:00")
+    told.discharged("2026-02-22 12:00", spell_id="S2", destination_code="19")
+    assert "care_arranged" in open_waits(told, "2026-02-22 13:00")
+
+
+def test_nobody_has_to_be_asked_for_who_goes_back_there_without_more() -> None:
+    told = lives_in_a_care_home()
+    told.discharged("2026-02-22 12:00", spell_id="S2", pathway="P0", destination_code="19")
+    assert "care_arranged" not in open_waits(told, "2026-02-22 13:00")
+
+
+def test_who_leaves_a_centre_for_home_with_support_is_not_with_the_home_they_lived_in() -> None:
+    told = lives_in_a_care_home()
+    told.tell("referral-made", "2026-02-21 09:00", referral_id="R2", kind="rehabilitation_bed",
+              service="centre-a")  # fmt: skip
+    told.discharged("2026-02-22 12:00", spell_id="S2", pathway="P2")
+    told.tell("centre-admitted", "2026-02-22 14:00", stay_id="T2", service="centre-a",
+              referral_id="R2")  # fmt: skip
+    assert "care_arranged" not in open_waits(told, "2026-03-01 09:00")
+    told.tell("centre-discharged", "2026-03-20 14:00", stay_id="T2",
+              destination="home_with_support")  # fmt: skip
+    assert "care_arranged" in open_waits(told, "2026-03-20 15:00")
