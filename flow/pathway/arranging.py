@@ -75,9 +75,7 @@ def needs_owner(journey: Journey) -> bool:
 def _is_handed_back(journey: Journey) -> bool:
     """Care that had begun, and nobody has confirmed to go on with it."""
     return any(
-        package.given_up is not None
-        and not package.closed
-        and (package.came is not None or bool(package.earlier))
+        package.given_up is not None and not package.closed and package.was_ever_given
         for package in journey.packages.values()
     )
 
@@ -117,7 +115,8 @@ def _unasked_since(journey: Journey, spell: Spell) -> Mark | None:
         needed = max(needed, accepted)
     if not unmet:
         needed = max([needed, *_visited_once(journey, spell)])
-    last = max((each for each in refused if _since(each.at, sent_on)), default=None)
+    lately = (each for each in refused if _since(each.at, sent_on))
+    last = max(lately, key=_when, default=None)
     if last is None or (accepted is not None and last.at < accepted):
         return needed
     return None if last.settled else max(needed, last.at)
@@ -154,14 +153,19 @@ def _visited_once(journey: Journey, spell: Spell) -> Iterator[Mark]:
 
 def _missed(ends: list[_Refused]) -> list[Mark]:
     """When what is needed came to nothing; never, where the newest says that nobody is needed."""
-    if not ends or max(ends).settled:
+    if not ends or max(ends, key=_when).settled:
         return []
     return [each.at for each in ends if each.in_vain and not each.settled]
 
 
-def _packages_over(journey: Journey, spell: Spell) -> Iterator[_Refused]:
+def _when(refused: _Refused) -> Mark:
+    return refused.at
+
+
+def _packages_over(journey: Journey, spell: Spell | None) -> Iterator[_Refused]:
+    """Those that ended in this stay in hospital or after it; all, where none is known."""
     for package in journey.packages.values():
-        if package.ended is not None and package.ended >= spell.admitted:
+        if package.ended is not None and (spell is None or package.ended >= spell.admitted):
             settled = package.end_reason in NEEDS_NOBODY["ended"]
             missed = _is_missed(package, spell, package.ended)
             yield _Refused(package.ended, settled, missed, kind_of(journey, package))
@@ -180,25 +184,18 @@ def _referrals_over(journey: Journey, spell: Spell) -> Iterator[_Refused]:
 def _alone_since(journey: Journey) -> Mark | None:
     """Of whom no stay in hospital is known: since when nobody has given the care that was given up,
     be somebody asked or not."""
-    ends = [
-        (package.ended, package)
-        for package in journey.packages.values()
-        if package.ended is not None
-    ]
-    given_up = [at for at, package in ends if _is_missed(package, None, at)]
-    if not given_up:
+    missed = _missed(list(_packages_over(journey, None)))
+    if not missed:
         return None
-    since = max(given_up)
-    if any(care.until is None or care.until.at > since.at for care in care_of(journey)):
-        return None
-    _, newest = max(ends, key=lambda each: each[0])
-    return None if newest.end_reason in NEEDS_NOBODY["ended"] else since
+    since = max(missed)
+    cared = any(care.until is None or care.until.at > since.at for care in care_of(journey))
+    return None if cared else since
 
 
 def _is_missed(package: Package, spell: Spell | None, ended: Mark) -> bool:
     """Asked for in this stay or after it, or begun, and given up; or it ended at home where nobody
     gave it any more, although it is not said that nobody is needed."""
-    begun = package.came is not None or bool(package.earlier)
+    begun = package.was_ever_given
     if not begun and (package.spell is not spell or package.off_plan is not None):
         return False
     if _given_up(package):
@@ -295,8 +292,8 @@ def _is_to_come(journey: Journey, package: Package) -> bool:
     """Or is there: asked for, as far as is told, or begun."""
     if not goes_on(package) or set_aside(journey, package):
         return False
-    begun = package.came is not None or bool(package.earlier)
-    return begun or package.requested is not None or _asked_by_referral(journey, package)
+    asked = package.requested is not None or _asked_by_referral(journey, package)
+    return asked or package.was_ever_given
 
 
 def _asked_by_referral(journey: Journey, package: Package) -> bool:

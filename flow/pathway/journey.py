@@ -270,7 +270,9 @@ class Journey:
         lives."""
         if not self.stays:
             return None
-        return next((stay for stay in reversed(self.stays.values()) if _for_a_time(stay)), None)
+        return next(
+            (stay for stay in reversed(self.stays.values()) if stay.goes_on_for_a_time), None
+        )
 
     def responsible_at(self, now: datetime) -> Responsible | None:
         """Who is responsible at a moment not before the newest event."""
@@ -354,7 +356,3 @@ class Journey:
                 watch(self, handover, now)
         for assessment in self.assessments.values():
             watch(self, assessment, now)
-
-
-def _for_a_time(stay: Stay) -> bool:
-    return stay.goes_on and not stay.is_home

@@ -67,8 +67,8 @@ def _preparing(journey: Journey) -> Iterator[_Team]:
         if asked is not None and not package.closed:
             yield _Team(asked.service, asked.service)
     here, latest = journey.current, journey.latest
-    if here is not None and here.hub is not None and _hub_decides(here):
-        yield _Team(here.hub, here.hub)
+    if here is not None and _hub_decides(here):
+        yield from _hub_of(here)
     elif latest is not None and hub_decides_at_home(journey, latest):
         yield from _hub_of(latest)
 
@@ -79,14 +79,14 @@ def _hub_decides(spell: Spell) -> bool:
     return asked and spell.pathway_confirmed is None
 
 
-def _hub_of(left: Spell) -> Iterator[_Team]:
-    """Its referral is over with the stay, so that it tells nothing."""
-    if left.hub is not None:
-        yield _Team(left.hub, left.hub)
+def _hub_of(spell: Spell) -> Iterator[_Team]:
+    if spell.hub is not None:
+        yield _Team(spell.hub, spell.hub)
 
 
 def _leaves_undecided(journey: Journey, left: Spell) -> Iterator[_Team]:
-    """The hub that had still to decide at home about somebody who is in hospital again."""
+    """The hub that had still to decide at home about somebody who is in hospital again: its
+    referral is over with the stay, so that it tells nothing."""
     if left_to_the_hub(journey, left):
         yield from _hub_of(left)
 

@@ -59,6 +59,13 @@ class Subject:
         """The organisation that the role `service` means."""
         return self.service
 
+    @property
+    def pays(self) -> str | None:
+        """Who pays for it, where it is something that is paid for and an event has told; a code of
+        `funder`."""
+        funder: str | None = getattr(self, "funder", None)
+        return funder
+
 
 class Involved(Subject):
     """What a service outside the ward has to do with a person.
@@ -83,12 +90,6 @@ class Involved(Subject):
         if self.spell is spell:
             return self.pays
         return next((by for about, by in self.paid_before[::-1] if about == spell.about), None)
-
-    @property
-    def pays(self) -> str | None:
-        """Who pays for it now, where it is something that is paid for and an event has told."""
-        funder: str | None = getattr(self, "funder", None)
-        return funder
 
 
 class Watch:

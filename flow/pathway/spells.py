@@ -197,8 +197,8 @@ def _days_away(spell: Spell, came_from: Spell) -> int:
 
 def _moved(spell: Spell, came_from: Spell, data: PatientAdmittedData) -> bool:
     """Taken over from another hospital, which is no return: the same continuous stay, also through
-    the emergency department (O6). Of who was sent home
-    before, the department of another hospital that sends them says nothing."""
+    the emergency department (O6). Of who was sent home before, the department of another hospital
+    that sends them says nothing."""
     taken_over = (
         data.admission_method in TRANSFER
         or discharged_to(came_from) == "in_hospital"
@@ -444,8 +444,8 @@ def _sent_back(journey: Journey, spell: Spell, now: Mark) -> None:
 def _left_for_elsewhere(journey: Journey, spell: Spell, now: Mark) -> None:
     """Whoever goes home or to a care home from hospital is not back in the centre (pathway 2), nor
     in the care home where they lived who goes to a home of their own."""
+    of_their_own = discharged_to(spell) == "at_home"
     for stay in journey.stays.values():
-        of_their_own = discharged_to(spell) == "at_home"
         gone = of_their_own if stay.is_home else spell.pathway not in (None, "P2")
         if stay.goes_on and gone:
             overtake(journey, stay, "stay_left_open", now)

@@ -394,6 +394,11 @@ class Package(Involved):
         return self.came if self.lapsed is None else None
 
     @property
+    def was_ever_given(self) -> bool:
+        """By its provider, or by one before."""
+        return self.came is not None or bool(self.earlier)
+
+    @property
     def came(self) -> Mark | None:
         """When care began of its last provider, whether it goes on or not: the first visit, for a
         restart that it goes on, for more that it is."""
@@ -514,6 +519,11 @@ class Stay(Involved):
     def is_home(self) -> bool:
         """The person lives there: it is no stay for some time."""
         return self.kind in LIVED_IN
+
+    @property
+    def goes_on_for_a_time(self) -> bool:
+        """It goes on, and the person does not live there."""
+        return self.goes_on and not self.is_home
 
 
 class Accepted(NamedTuple):

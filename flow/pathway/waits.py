@@ -23,7 +23,7 @@ from flow.pathway.whereabouts import away, on_hold
 
 def _there(journey: Journey, stay: Stay) -> bool:
     """In the centre for a time: not in hospital meanwhile, and it is not where they live."""
-    return stay.goes_on and not stay.is_home and journey.current is None
+    return stay.goes_on_for_a_time and journey.current is None
 
 
 def _has_a_limit(journey: Journey, stay: Stay) -> bool:
@@ -50,7 +50,7 @@ Stay.watches = (
         runs=lambda journey, stay: stay.times_ready if _there(journey, stay) and stay.ready else 0,
         done=lambda span: span.subject.left,
         # In hospital, or needs to remain after all.
-        reset=lambda _journey, stay: stay.goes_on and not stay.is_home,
+        reset=lambda _journey, stay: stay.goes_on_for_a_time,
     ),
 )
 

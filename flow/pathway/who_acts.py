@@ -62,7 +62,7 @@ PAID_BY = _who_pays(REFERRAL_KINDS)
 def payers_of(subject: Subject) -> tuple[str, ...]:
     """Who pays for what a wait is about, as far as events tell."""
     by_kind = PAID_BY.get(subject.kind, ()) if isinstance(subject, Referral) else ()
-    return by_kind or PAYERS.get(getattr(subject, "funder", None), ())
+    return by_kind or PAYERS.get(subject.pays, ())
 
 
 def _of_the_payer(subject: Subject, where: Where) -> str | None:

@@ -1,17 +1,13 @@
 """Who is asked, or comes, in the place of care that was refused: a nurse is nobody who washes and
 dresses the person, and one visit is no care that goes on."""
 
-from typing import Any
-
 import pytest
 
-from tests.pathway.told import Told, at
+from tests.pathway.left_for_home import Step, home, unarranged_since
+from tests.pathway.told import at
 
-LEFT = "2026-01-08 16:00"
 REFUSED_AT = "2026-01-10 10:00"
-NOW = "2026-01-20 09:00"
 
-Step = tuple[str, dict[str, Any]]
 REFUSED: Step = ("referral-rejected", {"referral_id": "R1", "reason": "no_capacity"})
 DECLINED: Step = ("referral-rejected", {"referral_id": "R1", "reason": "person_declined"})
 VISITED: Step = ("first-visit-completed", {"referral_id": "R2"})
@@ -21,23 +17,6 @@ GIVEN_UP: Step = ("care-package-ended", {"package_id": "P1", "reason": "provider
 
 def asked(kind: str, referral: str = "R1") -> Step:
     return "referral-made", {"referral_id": referral, "kind": kind}
-
-
-def home(*steps: Step, pathway: str = "P1") -> Told:
-    """Since 8 January; then a step on each day from the 9th on."""
-    told = Told()
-    told.admitted("2026-01-05 10:00")
-    told.reviewed("2026-01-08 09:00", meets=False)
-    told.in_spell("pathway-decided", "2026-01-08 10:00", pathway=pathway, status="confirmed")
-    told.discharged(LEFT)
-    for day, (kind, data) in enumerate(steps, start=9):
-        told.tell(kind, f"2026-01-{day:02} 10:00", **data)
-    return told
-
-
-def unarranged_since(told: Told) -> Any:
-    found = [wait.starts_at for wait in told.assessed(NOW).open_waits if wait.id == "care_arranged"]
-    return found[0] if found else None
 
 
 @pytest.mark.parametrize("pathway", ["P0", "P1"])

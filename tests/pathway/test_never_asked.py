@@ -5,12 +5,9 @@ from typing import Any
 
 import pytest
 
+from tests.pathway.left_for_home import LEFT, NOW, Step, home, unarranged_since
 from tests.pathway.told import Told, at
 
-LEFT = "2026-01-08 16:00"
-NOW = "2026-01-20 09:00"
-
-Step = tuple[str, dict[str, Any]]
 REFERRAL: dict[str, Any] = {"referral_id": "R1", "service": "acme"}
 PACKAGE: dict[str, Any] = {"package_id": "P1", "service": "acme"}
 MADE: Step = ("referral-made", REFERRAL | {"kind": "home_care"})
@@ -22,23 +19,6 @@ IN_PLACE: Step = ("care-package-started", PACKAGE)
 VISITED: Step = ("first-visit-completed", PACKAGE)
 RESTARTED: Step = ("care-package-restarted", PACKAGE)
 NAMES_IT: Step = ("first-visit-missed", {"package_id": "P1", "referral_id": "R1"})
-
-
-def home(*steps: Step) -> Told:
-    """On pathway 1 since 8 January; then a step on each day from the 9th on."""
-    told = Told()
-    told.admitted("2026-01-05 10:00")
-    told.reviewed("2026-01-08 09:00", meets=False)
-    told.in_spell("pathway-decided", "2026-01-08 10:00", pathway="P1", status="confirmed")
-    told.discharged(LEFT)
-    for day, (kind, data) in enumerate(steps, start=9):
-        told.tell(kind, f"2026-01-{day:02} 10:00", **data)
-    return told
-
-
-def unarranged_since(told: Told) -> Any:
-    found = [wait.starts_at for wait in told.assessed(NOW).open_waits if wait.id == "care_arranged"]
-    return found[0] if found else None
 
 
 @pytest.mark.parametrize(
