@@ -16,10 +16,13 @@ none either; but while one of this stay is under way somebody has the person in 
 
 Of somebody of whom no stay in hospital is known, only care that was given up is arranged anew, for
 as long as nobody has cared for them since.
+
+Whoever wanted for care when they came to hospital does so again when they leave it (`wanting`),
+but that pathway 0 says of care for which nobody was ever asked that it is not needed. In hospital
+its pathway is what is waited for.
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from flow.events.codes import (
     CENTRE_DESTINATIONS,
@@ -33,7 +36,7 @@ from flow.pathway.care import care_of, goes_on, kind_of, stands_still
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.referral_kinds import BRING_NOBODY, INSTEAD_OF, NOT_AWAITED, ONCE
-from flow.pathway.subjects import Handover, Package, Referral, Spell, Stay
+from flow.pathway.subjects import ComesToNothing, Handover, Package, Referral, Spell, Stay
 from flow.pathway.whereabouts import in_centre, set_aside
 
 CARED_FOR_THERE = DESTINATIONS.marked("cared_for")
@@ -51,16 +54,6 @@ NEEDS_NOBODY = {
 """Reasons for the end of what was asked for after which nobody else has to be asked."""
 GIVEN_UP = PACKAGE_END_REASONS.marked("given_up")
 """Reasons for which care that had begun ends although it is still needed."""
-
-
-class _Refused(NamedTuple):
-    """What was asked for comes to nothing; `settled` where nobody else has to be asked, `in_vain`
-    where neither it nor the same of another service was given. `kind` is which care was refused."""
-
-    at: Mark
-    settled: bool
-    in_vain: bool
-    kind: str | None
 
 
 def needs_owner(journey: Journey) -> bool:
@@ -124,19 +117,52 @@ def _unasked_since(journey: Journey, spell: Spell) -> Mark | None:
 
 def _given_up_since(journey: Journey, spell: Spell) -> Mark | None:
     """Since when nobody is asked in the place of who refused, or gave care up, in or after this
-    stay."""
+    stay, or before it."""
     if spell.discharged is None:
         return None
-    ends = [*_packages_over(journey, spell), *_referrals_over(journey, spell)]
+    missed = [each.at for each in _given_up_in(journey, spell)]
+    return max(spell.discharged, *missed) if missed else None
+
+
+def _given_up_in(journey: Journey, spell: Spell) -> list[ComesToNothing]:
+    """What nobody is asked for in its place, be the person in hospital or at home."""
+    ends = [
+        *_from_before(spell),
+        *_packages_over(journey, spell),
+        *_referrals_over(journey, spell),
+    ]
     missed = _missed(ends)
     if not missed or _is_cared_for(spell):
-        return None
-    if _somebody_is_asked(journey, spell, None, _unmet(ends)):
-        return None
-    return max(spell.discharged, *missed)
+        return []
+    return [] if _somebody_is_asked(journey, spell, None, _unmet(ends)) else missed
 
 
-def _unmet(ends: list[_Refused]) -> frozenset[str]:
+def _from_before(spell: Spell) -> Iterator[ComesToNothing]:
+    """Pathway 0 needs nothing new, which care that was given or asked for is not."""
+    for each in spell.wanting:
+        if each.kind is not None or spell.pathway_confirmed is None:
+            yield each
+
+
+def wanting(journey: Journey) -> tuple[ComesToNothing, ...]:
+    """The care that whoever comes to hospital now wants for, and nobody is asked for."""
+    spell = journey.latest
+    if spell is None:
+        alone = unarranged_since(journey, None) is not None
+        return tuple(_missed(list(_packages_over(journey, None)))) if alone else ()
+    if not spell.complex_pathway:
+        return tuple(_given_up_in(journey, spell))
+    since = _unasked_since(journey, spell)
+    if since is None:
+        return ()
+    # A visit is no care to be missed for long.
+    kinds: list[str | None] = [*sorted(_unmet(list(_refused(journey, spell))) - ONCE)]
+    return tuple(
+        ComesToNothing(since, settled=False, in_vain=True, kind=kind) for kind in kinds or [None]
+    )
+
+
+def _unmet(ends: list[ComesToNothing]) -> frozenset[str]:
     """The kinds of care that came to nothing, although nobody said that none is needed."""
     return frozenset(
         each.kind for each in ends if each.in_vain and not each.settled and each.kind is not None
@@ -151,34 +177,37 @@ def _visited_once(journey: Journey, spell: Spell) -> Iterator[Mark]:
             yield referral.visited
 
 
-def _missed(ends: list[_Refused]) -> list[Mark]:
-    """When what is needed came to nothing; never, where the newest says that nobody is needed."""
+def _missed(ends: list[ComesToNothing]) -> list[ComesToNothing]:
+    """What is needed and came to nothing; nothing, where the newest says that nobody is needed."""
     if not ends or max(ends, key=_when).settled:
         return []
-    return [each.at for each in ends if each.in_vain and not each.settled]
+    return [each for each in ends if each.in_vain and not each.settled]
 
 
-def _when(refused: _Refused) -> Mark:
+def _when(refused: ComesToNothing) -> Mark:
     return refused.at
 
 
-def _packages_over(journey: Journey, spell: Spell | None) -> Iterator[_Refused]:
+def _packages_over(journey: Journey, spell: Spell | None) -> Iterator[ComesToNothing]:
     """Those that ended in this stay in hospital or after it; all, where none is known."""
     for package in journey.packages.values():
         if package.ended is not None and (spell is None or package.ended >= spell.admitted):
             settled = package.end_reason in NEEDS_NOBODY["ended"]
             missed = _is_missed(package, spell, package.ended)
-            yield _Refused(package.ended, settled, missed, kind_of(journey, package))
+            yield ComesToNothing(package.ended, settled, missed, kind_of(journey, package))
 
 
-def _referrals_over(journey: Journey, spell: Spell) -> Iterator[_Refused]:
-    """Of those to care that goes on; one visit is none. Whoever takes one back need not miss it."""
+def _referrals_over(journey: Journey, spell: Spell) -> Iterator[ComesToNothing]:
+    """Of those to care that goes on, in this stay or after it; one visit is none. Whoever takes one
+    back need not miss it."""
     for referral in journey.referrals.values():
         if referral.kind is None or referral.kind in NOT_AWAITED | ONCE:
             continue
-        if referral.spell is not spell or referral.off_plan is not None:
+        if referral.off_plan is not None:
             continue
-        yield from _refusals(referral, taken_back_in_vain=False)
+        for over in _refusals(referral, taken_back_in_vain=False):
+            if over.at >= spell.admitted:
+                yield over
 
 
 def _alone_since(journey: Journey) -> Mark | None:
@@ -187,21 +216,21 @@ def _alone_since(journey: Journey) -> Mark | None:
     missed = _missed(list(_packages_over(journey, None)))
     if not missed:
         return None
-    since = max(missed)
+    since = max(each.at for each in missed)
     cared = any(care.until is None or care.until.at > since.at for care in care_of(journey))
     return None if cared else since
 
 
 def _is_missed(package: Package, spell: Spell | None, ended: Mark) -> bool:
-    """Asked for in this stay or after it, or begun, and given up; or it ended at home where nobody
-    gave it any more, although it is not said that nobody is needed."""
+    """Asked for, or begun, and given up; or it ended at home where nobody gave it any more,
+    although it is not said that nobody is needed."""
     begun = package.was_ever_given
-    if not begun and (package.spell is not spell or package.off_plan is not None):
+    if not begun and package.off_plan is not None:
         return False
     if _given_up(package):
         return True
     home = _left(spell)
-    at_home = home is None or ended >= home
+    at_home = spell is None or (home is not None and ended >= home)
     stood_still = begun and at_home and not _given_to_the_end(package, ended)
     return stood_still and package.end_reason not in NEEDS_NOBODY["ended"]
 
@@ -381,7 +410,7 @@ def _accepted(journey: Journey, spell: Spell) -> Mark | None:
     return max((since for since in takes if since is not None), default=None)
 
 
-def _refused(journey: Journey, spell: Spell) -> Iterator[_Refused]:
+def _refused(journey: Journey, spell: Spell) -> Iterator[ComesToNothing]:
     """What came to nothing of what was asked for on the person's pathway."""
     for referral in journey.referrals.values():
         if referral.spell is not spell or referral.kind is None or referral.kind in NOT_AWAITED:
@@ -395,21 +424,21 @@ def _refused(journey: Journey, spell: Spell) -> Iterator[_Refused]:
             given = _was_given(package, spell, None) or package.elsewhere is not None
             reason = package.end_reason
             settled, kind = reason in NEEDS_NOBODY["ended"], kind_of(journey, package)
-            yield _Refused(package.ended, settled, not given, kind)
+            yield ComesToNothing(package.ended, settled, not given, kind)
     for handover in journey.handovers.values():
         if handover.rejected is not None and handover.spell is spell:
-            yield _Refused(handover.rejected, settled=False, in_vain=True, kind=None)
+            yield ComesToNothing(handover.rejected, settled=False, in_vain=True, kind=None)
 
 
-def _refusals(referral: Referral, *, taken_back_in_vain: bool) -> Iterator[_Refused]:
+def _refusals(referral: Referral, *, taken_back_in_vain: bool) -> Iterator[ComesToNothing]:
     in_vain = referral.started is None and referral.elsewhere is None
     if referral.rejected is not None:
         settled = referral.rejection_reason in NEEDS_NOBODY["rejected"]
-        yield _Refused(referral.rejected, settled, in_vain, referral.kind)
+        yield ComesToNothing(referral.rejected, settled, in_vain, referral.kind)
     if referral.withdrawn is not None:
         settled = referral.withdrawal_reason in NEEDS_NOBODY["withdrawn"]
         # Who takes a referral back knows whether another kind of care is needed.
-        yield _Refused(referral.withdrawn, settled, in_vain and taken_back_in_vain, None)
+        yield ComesToNothing(referral.withdrawn, settled, in_vain and taken_back_in_vain, None)
 
 
 def assessed_for(journey: Journey, spell: Spell | None) -> bool:

@@ -30,6 +30,7 @@ from flow.events.discharge import (
     TransportBooked,
 )
 from flow.pathway import notices
+from flow.pathway.arranging import wanting
 from flow.pathway.care import stays_live, suspend
 from flow.pathway.death import FOUND_DEAD, dead_by, die, died_at_discharge, has_died
 from flow.pathway.delay_reasons import clear_all
@@ -106,6 +107,7 @@ def _present(journey: Journey, data: SpellData, now: Mark) -> Spell | None:
 def _begin(journey: Journey, data: SpellData, now: Mark) -> Spell:
     spell = Spell(data.provider, data.spell_id, now)
     spell.council, spell.locality = journey.council, journey.locality
+    spell.wanting = wanting(journey)
     journey.spells[data.provider, data.spell_id] = spell
     journey.current = journey.latest = spell
     journey.hospital_version += 1

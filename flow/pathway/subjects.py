@@ -51,6 +51,17 @@ class DelayReason:
         self.cleared: Mark | None = None
 
 
+class ComesToNothing(NamedTuple):
+    """What was asked for comes to nothing; `settled` where nobody else has to be asked, `in_vain`
+    where neither it nor the same of another service was given. `kind` is which care was refused, or
+    None where no care is named."""
+
+    at: Mark
+    settled: bool
+    in_vain: bool
+    kind: str | None
+
+
 class Spell(Subject):
     """One stay in one hospital provider, from admission to discharge."""
 
@@ -105,6 +116,7 @@ class Spell(Subject):
         "transport_for",
         "treatment_function",
         "unwell",
+        "wanting",
         "ward",
         "ward_stays",
     )
@@ -127,6 +139,7 @@ class Spell(Subject):
         self.locality: str | None = None
         self.returned_from: Spell | None = None
         self.returned_after_days: int | None = None
+        self.wanting: tuple[ComesToNothing, ...] = ()  # care that was missing when it began
         self._plan()
         self._leaving()
 

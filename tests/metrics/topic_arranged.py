@@ -73,7 +73,18 @@ def calls_for_an_owner(journey: "Journey") -> bool:
 
 def _dropped_at(journey: "Journey") -> When | None:
     """When who has never been in hospital lost the last care that they had, or were to have."""
-    dropped_at: list[When] = []
+    dropped = _dropped(journey)
+    if not dropped:
+        return None
+    last = max(at for at, _ in dropped)
+    cared = [until for _, since, until in all_care(journey) if since is not None]
+    alone = all(until is not None and until[0] <= last[0] for until in cared)
+    return last if alone else None
+
+
+def _dropped(journey: "Journey") -> list[tuple[When, str]]:
+    """Which care was, and when; of none, where the newest end says that none is needed."""
+    dropped: list[tuple[When, str]] = []
     newest: tuple[When, str] | None = None
     for package in journey.packages.values():
         if package.over_at is None:
@@ -86,13 +97,9 @@ def _dropped_at(journey: "Journey") -> When | None:
             ran = package.gave[-1][2] == package.over_at
         missed = package.nobody_has_it or (had and not ran)
         if why == "provider_withdrew" or (missed and why not in ENOUGH):
-            dropped_at += [package.over_at] if had or not package.unplanned else []
-    if not dropped_at or newest is None or newest[1] in ENOUGH:
-        return None
-    last = max(dropped_at)
-    cared = [until for _, since, until in all_care(journey) if since is not None]
-    alone = all(until is not None and until[0] <= last[0] for until in cared)
-    return last if alone else None
+            kind = _care_of(journey, package)
+            dropped += [(package.over_at, kind)] if had or not package.unplanned else []
+    return [] if newest is None or newest[1] in ENOUGH else dropped
 
 
 def all_care(journey: "Journey") -> Iterator[tuple[str | None, When | None, When | None]]:
@@ -155,45 +162,62 @@ def _unasked(journey: "Journey", spell: Spell) -> datetime | None:
     return None if why in ENOUGH else max(needed_at, ended_at[0])
 
 
+def lacking(journey: "Journey") -> list[tuple[When, str | None]]:
+    """What a person who comes to hospital lacks, and nobody is asked for."""
+    spell = journey.latest
+    if spell is None:
+        return [*_dropped(journey)] if unarranged_since(journey, None) is not None else []
+    if not spell.supported:
+        return [*_lost(journey, spell)]
+    since = _unasked(journey, spell)
+    if since is None:
+        return []
+    kinds = set(_turned_down(journey, spell)) - {VISITS_ONCE}
+    return [((since, ""), kind) for kind in kinds] or [((since, ""), None)]
+
+
 def _let_down(journey: "Journey", spell: Spell) -> datetime | None:
-    """Without a pathway that calls for care: who gave some, or was to, gave it up."""
     home_at = spell.discharged_at
-    if home_at is None or _has_a_place(spell):
-        return None
+    lost = _lost(journey, spell)
+    return max(home_at, *(at[0] for at, _ in lost)) if lost and home_at is not None else None
+
+
+def _lost(journey: "Journey", spell: Spell) -> list[tuple[When, str | None]]:
+    """Without a pathway that calls for care: who gave some, or was to, gave it up."""
+    if _has_a_place(spell):
+        return []
+    home_at = spell.discharged_at
     over = [
         (package.over_at, package)
         for package in journey.packages.values()
         if package.over_at is not None and package.over_at[0] >= spell.began_at
     ]
-    let_down_at, wanting = [], set()
+    lost = [each for each in spell.lacked if each[1] is not None or not spell.confirmed]
     for ended_at, package in over:
         had = package.came or package.gave
-        planned = package.spell is spell and not package.unplanned
+        planned = not package.unplanned
         enough = package.where_to in ENOUGH
         dropped = package.where_to == "provider_withdrew"
         dropped |= package.nobody_has_it and not enough
         ran = package.in_place and package.stands_still is None
         if not package.in_place and package.gave:
             ran = package.gave[-1][2] == ended_at
-        dropped |= bool(had) and ended_at[0] >= home_at and not ran and not enough
+        at_home = home_at is not None and ended_at[0] >= home_at
+        dropped |= bool(had) and at_home and not ran and not enough
         if (had or planned) and dropped:
-            let_down_at.append(ended_at[0])
-            wanting.add(_care_of(journey, package))
+            lost.append((ended_at, _care_of(journey, package)))
     said = [(at, package.where_to or "") for at, package in over]
     for referral in journey.referrals.values():
-        if referral.spell is not spell or referral.unplanned or referral.kind in NOT_MISSED:
+        if referral.unplanned or referral.kind in NOT_MISSED:
             continue
-        said += referral.refused.values()
-        if "rejected" in referral.refused and not (referral.begun or referral.elsewhere):
-            (refused_at, _), why = referral.refused["rejected"]
-            if why not in ENOUGH:
-                let_down_at.append(refused_at)
-                wanting.add(referral.kind or "")
-    if any(_comes(journey, spell, None, wanting)):
-        return None
-    if not let_down_at or max(said)[1] in ENOUGH:
-        return None
-    return max(home_at, *let_down_at)
+        answers = {how: it for how, it in referral.refused.items() if it[0][0] >= spell.began_at}
+        said += answers.values()
+        if "rejected" in answers and not (referral.begun or referral.elsewhere):
+            refused_at, why = answers["rejected"]
+            lost += [(refused_at, referral.kind)] if why not in ENOUGH else []
+    if any(_comes(journey, spell, None, {kind for _, kind in lost if kind is not None})):
+        return []
+    return [] if said and max(said)[1] in ENOUGH else lost
 
 
 def _passed_on(journey: "Journey", spell: Spell) -> When | None:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from tests.metrics.topic_arranged import lacking
 from tests.metrics.topic_days import begins, day_of, days_from
 from tests.metrics.topic_events import Event, Standing
 from tests.metrics.topic_owners import Owners
@@ -192,6 +193,7 @@ class Journey(Services):
     def _begin(self, event: Event) -> Spell:
         spell = Spell(*event.spell, began_at=event.at, council=self.council)
         spell.locality = self.locality
+        spell.lacked = lacking(self)
         self.spells[event.spell] = self.current = self.latest = spell
         self._to_hospital(event)
         return spell

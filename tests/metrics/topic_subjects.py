@@ -54,6 +54,8 @@ class Spell:
     resets: int = 0
     follow_ups: dict[int, str] = field(default_factory=dict)
     overtaken_on: datetime | None = None
+    lacked: list[tuple["When", str | None]] = field(default_factory=list)
+    """What nobody was asked for when it began: since when, and which care."""
     admitted_by: str | None = None
     """The admission method."""
 

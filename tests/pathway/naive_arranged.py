@@ -78,19 +78,25 @@ def in_need_of_an_owner(person: "Owned") -> bool:
     return _let_down_at_home(person) is not None
 
 
-def _let_down_at_home(person: "Owned") -> datetime | None:
-    """By the last that cared for somebody of whom no hospital has told."""
+def _dropped_at_home(person: "Owned") -> list[tuple[datetime, str]]:
+    """When which care was dropped of somebody of whom no hospital has told."""
     ended = sorted(
         (package for package in person.packages.values() if package["ended_at"]),
         key=lambda package: package["ended_at"],
     )
-    since = None
+    dropped = []
     for package in ended:
         had, why = came(package) or package["gave"], package["ended_because"]
         without = had and not _cared_to_the_end(package) and why not in NOBODY_NEEDED
         if (had or not package["unplanned"]) and (_left_alone(package) or without):
-            since = package["ended_at"]
-    if since is None or ended[-1]["ended_because"] in NOBODY_NEEDED:
+            dropped.append((package["ended_at"], kind_of(person, package)))
+    return [] if ended and ended[-1]["ended_because"] in NOBODY_NEEDED else dropped
+
+
+def _let_down_at_home(person: "Owned") -> datetime | None:
+    """By the last that cared for somebody of whom no hospital has told."""
+    since = max((at for at, _ in _dropped_at_home(person)), default=None)
+    if since is None:
         return None
     cared = [(start, until) for service, start, until in person.spans_of_care() if start]
     return None if any(until is None or until > since for _, until in cared) else since
@@ -124,6 +130,10 @@ def nobody_asked(person: "Owned", spell: dict[str, Any] | None) -> datetime | No
         return None
     if spell["pathway"] not in ("P1", "P2", "P3"):
         return _dropped(person, spell)
+    return _nobody_asked_on_a_pathway(person, spell)
+
+
+def _nobody_asked_on_a_pathway(person: "Owned", spell: dict[str, Any]) -> datetime | None:
     centre_left_at = _left_a_centre_to_others(person, spell)
     if centre_left_at is not None:
         since = max(spell["left_at"], spell["confirmed_at"] or spell["left_at"], centre_left_at)
@@ -139,49 +149,74 @@ def nobody_asked(person: "Owned", spell: dict[str, Any] | None) -> datetime | No
     return None if has_a_place else _unless_asked(person, spell, since)
 
 
+def in_want(person: "Owned") -> list[tuple[datetime, str | None]]:
+    """What somebody would have to be asked for of who comes to hospital now: since when, and which
+    care where it is known."""
+    last = person.last
+    if last is None:
+        return [*_dropped_at_home(person)] if nobody_asked(person, None) else []
+    if last["pathway"] not in ("P1", "P2", "P3"):
+        return [*_dropped_after(person, last)]
+    since = _nobody_asked_on_a_pathway(person, last)
+    kinds = _turned_down(person, last) - set(ONCE)
+    if since is None:
+        return []
+    return [(since, kind) for kind in kinds] or [(since, None)]
+
+
 def _dropped(person: "Owned", spell: dict[str, Any]) -> datetime | None:
     """On pathway 0, or nobody knows which: who cared, or was to, does not, and nobody else."""
     home_at: datetime | None = spell["left_at"]
-    has_a_place = spell["destination"] in IN_CARE or spell["code"] in IN_CARE_BY_CODE
-    if home_at is None or has_a_place:
-        return None
-    over = [*_packages_over(person, spell, home_at), *_referrals_over(person, spell)]
-    dropped = [over_at for over_at, _, missed in over if missed]
-    if _asked(person, spell, {missed for _, _, missed in over if missed}):
-        return None
-    if not dropped or max(over, key=lambda end: end[0])[1] in NOBODY_NEEDED:
-        return None
-    return max(home_at, *dropped)
+    dropped = [at for at, _ in _dropped_after(person, spell)] if home_at is not None else []
+    return max(home_at, *dropped) if home_at is not None and dropped else None
+
+
+def _dropped_after(person: "Owned", spell: dict[str, Any]) -> list[tuple[datetime, str | None]]:
+    """At home after this stay, or in it; or before it, unless that was never asked for and the stay
+    says that it is not."""
+    if spell["left_at"] is not None and spell["code"] in IN_CARE_BY_CODE:
+        return []
+    if spell["destination"] in (HAS_A_PLACE if spell["left_at"] is None else IN_CARE):
+        return []
+    before = [end for end in spell["in_want"] if end[1] or not spell["confirmed"]]
+    over: list[tuple[datetime, str, str | None]] = []
+    over += _packages_over(person, spell, spell["left_at"])
+    over += _referrals_over(person, spell)
+    dropped = [*before, *((at, missed) for at, _, missed in over if missed)]
+    if _asked(person, spell, {missed for _, missed in dropped if missed}):
+        return []
+    if over and max(over, key=lambda end: end[0])[1] in NOBODY_NEEDED:
+        return []
+    return dropped
 
 
 Over = Iterator[tuple[datetime, str, str | None]]
 """When something was over, why, and which kind of care somebody has to be asked for instead."""
 
 
-def _packages_over(person: "Owned", spell: dict[str, Any], home_at: datetime) -> Over:
+def _packages_over(person: "Owned", spell: dict[str, Any], home_at: datetime | None) -> Over:
     for package in person.packages.values():
         ended_at, why = package["ended_at"], package["ended_because"]
         if ended_at is None or ended_at < spell["began_at"]:
             continue
         had = came(package) or package["gave"]
-        without = had and ended_at >= home_at and not _cared_to_the_end(package)
+        at_home = home_at is not None and ended_at >= home_at
+        without = had and at_home and not _cared_to_the_end(package)
         dropped = _left_alone(package) or (without and why not in NOBODY_NEEDED)
-        planned = package["spell"] is spell and not package["unplanned"]
+        planned = not package["unplanned"]
         yield ended_at, why, kind_of(person, package) if (had or planned) and dropped else None
 
 
 def _referrals_over(person: "Owned", spell: dict[str, Any]) -> Over:
     for referral in person.referrals.values():
-        if referral["spell"] is not spell or referral["unplanned"]:
-            continue
-        if referral["kind"] in (None, *ARRANGES_NOTHING, *ONCE):
+        if referral["unplanned"] or referral["kind"] in (None, *ARRANGES_NOTHING, *ONCE):
             continue
         others = referral["begun"] or referral["elsewhere"]
-        if referral["rejected"]:
+        if referral["rejected"] and referral["rejected"][0] >= spell["began_at"]:
             at, why = referral["rejected"]
             missed = not others and why not in NOBODY_NEEDED
             yield at, why, referral["kind"] if missed else None
-        if referral["withdrawn"]:
+        if referral["withdrawn"] and referral["withdrawn"][0] >= spell["began_at"]:
             yield *referral["withdrawn"], None
 
 

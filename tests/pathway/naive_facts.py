@@ -8,6 +8,7 @@ time: `Person.tell` takes one event after the other, in the order in which they 
 from datetime import datetime
 from typing import Any
 
+from tests.pathway.naive_arranged import in_want
 from tests.pathway.naive_kinds import BY_A_TASK, BY_LEAVING, HUB
 from tests.pathway.naive_lateness import day_of
 from tests.pathway.naive_notices import owned_of
@@ -116,6 +117,7 @@ class Person(Owned):
             "left_at": None,
             "summary": False,
             "long_stay_reviews": [],
+            "in_want": in_want(self),
         }
         spell["owned"] = owned_of(said.spell, spell)
         self.spells[said.spell] = self.here = self.last = spell

@@ -164,20 +164,12 @@ def test_a_referral_refused_in_hospital_is_missed_at_home() -> None:
     assert since_when(home(told, {})) == at("2026-01-22 10:00")
 
 
-def test_one_for_another_pathway_or_of_an_earlier_stay_or_that_another_service_took_is_not() -> (
-    None
-):
+def test_one_for_another_pathway_or_that_another_service_took_is_not() -> None:
     told = Told()
     told.admitted("2026-01-20 10:00", **S2)
     told.tell("referral-made", "2026-01-21 10:00", **R1, kind="home_care")
     told.in_spell("pathway-decided", "2026-01-21 12:00", pathway="P0", status="confirmed", **S2)
     told.tell("referral-rejected", "2026-01-21 15:00", **R1, reason="no_capacity")
-    assert since_when(home(told, {"pathway": "P0"})) is None
-
-    told = cared_for()
-    told.tell("referral-made", "2026-01-19 10:00", **R1, kind="community_health")
-    told.tell("referral-rejected", "2026-01-21 10:00", **R1, reason="no_capacity")
-    ended(told, "2026-01-21 11:00", "other")
     assert since_when(home(told, {"pathway": "P0"})) is None
 
     told = home(Told(), {"pathway": "P0"})
@@ -187,14 +179,6 @@ def test_one_for_another_pathway_or_of_an_earlier_stay_or_that_another_service_t
     told.tell("referral-rejected", "2026-01-24 11:00", **R1, reason="duplicate")
     told.tell("referral-withdrawn", "2026-01-25 11:00", referral_id="R2", reason="other")
     assert since_when(told) is None
-
-
-def test_what_ended_before_the_stay_is_not_missed_after_it() -> None:
-    told = Told()
-    told.tell("first-visit-completed", "2026-01-07 12:00", **P1)
-    ended(told, "2026-01-08 10:00", "provider_withdrew")
-    told.admitted("2026-01-20 10:00", **S2)
-    assert since_when(home(told, {"pathway": "P0"})) is None
 
 
 def test_nobody_is_looked_for_where_others_care() -> None:

@@ -93,7 +93,7 @@ def test_a_handover_of_an_earlier_stay_says_nothing_of_this_one() -> None:
     told.discharged("2026-01-08 15:00")
     told.admitted("2026-01-20 10:00", spell_id="S2", provider="RAE", admission_method="21")
     assert responsible(told) == "RAE"
-    told.discharged("2026-01-25 10:00", spell_id="S2", provider="RAE")
+    told.discharged("2026-01-25 10:00", spell_id="S2", provider="RAE", pathway="P0")
     assert responsible(told) is None
 
 
