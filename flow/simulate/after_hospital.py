@@ -30,8 +30,8 @@ def live(story: Story) -> Steps:
         story.in_hospital = False
         if spell.left != "home":
             return
-        if spell.pathway == "P1" and story.chance(share.followed_up):
-            within = [story.hours(-1, 1) for _ in OUTCOME_DAYS]
+        if spell.pathway == "P1" and story.says(share.followed_up):
+            within = [timedelta(hours=story.words.uniform(-1, 1)) for _ in OUTCOME_DAYS]
             asked.append(story.begin(_follow_up(story, spell, within)))
         _ask_others(story, spell)
         after_the_stay(story, spell)

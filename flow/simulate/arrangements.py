@@ -104,7 +104,7 @@ def arrange(story: Story, spell: Spell) -> Steps:
     assert spell.support is not None
     work, team = story.town.work, story.hospital.team
     matters = [m for m in story.town.matter if story.chance(m.share.get(spell.pathway, 0.0))]
-    changed = story.chance(story.town.share.pathway_changed)
+    changed = story.says(story.town.share.pathway_changed)
     likely = "P2" if changed and spell.pathway != "P2" else spell.pathway
     story.tell(PathwayDecided, **spell_ids(story, spell), pathway=likely, status="likely")
     yield from _review(story, spell)
@@ -149,7 +149,7 @@ def _hub(story: Story, spell: Spell) -> Steps:
     assessed_at = story.seen_by(council.team["hub"], story.town.work.hub_assessment)
     yield Pause(until=story.now + (assessed_at - story.now) / 2)
     coordinator = story.staff
-    if story.chance(story.town.share.coordinator):
+    if story.says(story.town.share.coordinator):
         story.tell(
             CoordinatorAssigned, coordinator=coordinator, role="care_transfer_hub",
             organisation=council.info.organisation,
@@ -162,7 +162,7 @@ def _hub(story: Story, spell: Spell) -> Steps:
     story.tell(AssessmentCompleted, **assessment)
     story.tell(ReferralAccepted, referral_id=hub_id, service=hub)
     _confirm(story, spell)
-    funder = story.one_of(FUNDERS)
+    funder = story.word(FUNDERS)
     story.tell(SupportPlanAgreed, **assessment, funder=funder)
     if story.chance(spell.support.funding):
         agreed_at = story.seen_by(council.team["funding_panel"], story.town.work.funding)
@@ -173,14 +173,14 @@ def _hub(story: Story, spell: Spell) -> Steps:
 def _on_duty(story: Story, spell: Spell, coordinator: str) -> Steps:
     """Each evening they may go off duty until the morning, mostly with somebody as cover."""
     while True:
-        yield Pause(until=story.next_time(18.0, 18.5))
+        yield Pause(until=story.next_time(18.0, 18.5, story.words))
         if not spell.goes_on() or spell.accepted is not None:
             return
-        if story.chance(story.town.share.coordinator_off_duty):
+        if story.says(story.town.share.coordinator_off_duty):
             story.tell(
                 CoordinatorOffDuty, coordinator=coordinator,
                 back_at=on(local_day(story.now) + timedelta(days=1), 8.0),
-                cover=story.staff if story.chance(0.7) else None,
+                cover=story.staff if story.says(0.7) else None,
             )  # fmt: skip
         yield Pause(until=story.now + timedelta(hours=2))
 
@@ -257,7 +257,7 @@ def refer(
     ids = spell_ids(story, spell) if spell is not None else {}
     story.tell(
         ReferralMade, **ids, **story.place, referral_id=referral_id, kind=referral,
-        service=name, funder=story.one_of(FUNDERS),
+        service=name, funder=story.word(FUNDERS),
     )  # fmt: skip
     if spell is not None:
         spell.held_up_by = reason
@@ -277,7 +277,7 @@ def refer(
     if refused and spell is not None and spell.hard_to_place:
         refused = story.town.share.hard_to_place_refused
     if story.chance(refused):
-        story.tell(ReferralRejected, referral_id=referral_id, reason=story.one_of(REFUSALS))
+        story.tell(ReferralRejected, referral_id=referral_id, reason=story.word(REFUSALS))
         return None
     return Asked(referral_id, service, service.claim(story.rng))
 
@@ -314,9 +314,9 @@ def _request_package(story: Story, spell: Spell, accepted: Asked) -> Steps:
     size = accepted.claim.size if accepted.claim is not None else 7
     story.tell(
         CarePackageRequested, package_id=spell.package_id, **story.place,
-        kind=story.one_of({"new": 0.7, "increased": 0.3}), service=accepted.service.info.id,
+        kind=story.word({"new": 0.7, "increased": 0.3}), service=accepted.service.info.id,
         referral_id=accepted.referral_id, **spell_ids(story, spell), visits_per_week=size,
-        hours_per_week=size / 2, funder=story.one_of(FUNDERS),
+        hours_per_week=size / 2, funder=story.word(FUNDERS),
     )  # fmt: skip
     yield Pause(until=story.now + story.hours(0.5, 4))
     if spell.accepted is accepted:

@@ -74,10 +74,10 @@ def centre(story: Story, accepted: Asked, *, met: bool = False, step_up: bool = 
         accepted.claim.moved_in = True
         story.tell(
             CentreAdmitted, stay_id=stay_id, service=service.info.id,
-            referral_id=accepted.referral_id, funder=story.one_of(FUNDERS), **story.place,
+            referral_id=accepted.referral_id, funder=story.word(FUNDERS), **story.place,
         )  # fmt: skip
         if step_up:
-            yield from _name_an_owner(story, service.info.id)
+            story.begin(_name_an_owner(story, service.info.id))
         yield Pause(until=story.now + story.hours(6, 30))
         story.tell(CentreGoalsAgreed, stay_id=stay_id)
         story.tell(RequirementsToRemainAssessed, stay_id=stay_id, meets=True)
@@ -101,7 +101,7 @@ def centre(story: Story, accepted: Asked, *, met: bool = False, step_up: bool = 
 
 
 def _name_an_owner(story: Story, service: str) -> Steps:
-    yield Pause(until=story.now + story.hours(0.5, 1.5))
+    yield Pause(until=story.now + timedelta(hours=story.words.uniform(0.5, 1.5)))
     story.tell(
         CoordinatorAssigned, coordinator=story.staff, role="case_manager",
         organisation=story.council.info.organisation, service=service,

@@ -137,7 +137,8 @@ class Feed:
         """A new person somewhere in the town, or near a service."""
         self._people += 1
         # Dice of their own: one person's needs do not hang on another's.
-        rng = random.Random(f"feed/{self._seed}/{self._people}")
+        dice = f"feed/{self._seed}/{self._people}"
+        rng = random.Random(dice)
         councils = self._town.council
         council = rng.choices(councils, [c.share for c in councils])[0]
         locality = rng.choice(council.localities)
@@ -146,7 +147,7 @@ class Feed:
             locality = near.info.locality
         provider = rng.choices(list(council.hospitals), list(council.hospitals.values()))[0]
         return Story(
-            self._people, self._loop, self._around, rng, self._around.councils[council.code],
+            self._people, dice, self._loop, self._around, rng, self._around.councils[council.code],
             locality, self._around.hospitals[provider], self._heard,
         )  # fmt: skip
 

@@ -96,8 +96,8 @@ def _arrive(story: Story, spell: Spell) -> None:
     hospital = story.hospital.info
     story.tell(
         PatientAdmitted, **spell_ids(story, spell), **story.place, site=hospital.site,
-        ward=hospital.front_ward, admission_method=story.one_of(ADMISSION_METHODS),
-        source_of_admission="19", age_band=story.one_of(story.town.age_band),
+        ward=hospital.front_ward, admission_method=story.word(ADMISSION_METHODS),
+        source_of_admission="19", age_band=story.word(story.town.age_band),
     )  # fmt: skip
 
 
@@ -190,7 +190,7 @@ def _ready_until_left(story: Story, spell: Spell) -> Steps:
 
 def _become_ready(story: Story, spell: Spell) -> None:
     spell.ready_at = story.now
-    blank = spell.support is None and story.chance(story.town.share.blank_ready_date)
+    blank = spell.support is None and story.says(story.town.share.blank_ready_date)
     spell.reviewed = not blank
     if not blank:
         tell_review(story, spell, meets=False)
@@ -204,7 +204,7 @@ def _become_ready(story: Story, spell: Spell) -> None:
                 tell_review(story, spell, meets=False, at=ready_at)
 
         story.loop.at(on(local_day(story.now), 23.5), notice)
-    if spell.support is None and story.chance(0.5):
+    if spell.support is None and story.says(0.5):
         story.tell(
             PathwayDecided, **spell_ids(story, spell), pathway="P0", destination=spell.destination
         )

@@ -95,7 +95,7 @@ def _course(story: Story, package_id: str, accepted: Asked) -> Steps:
 
 def _pause(story: Story, package_id: str) -> Steps:
     yield Pause(until=story.now + timedelta(days=story.rng.uniform(1, 4)))
-    reason = story.one_of({"person_away": 0.4, "family_cover": 0.3, "respite": 0.3})
+    reason = story.word({"person_away": 0.4, "family_cover": 0.3, "respite": 0.3})
     story.tell(CarePackagePaused, package_id=package_id, reason=reason)
     yield Pause(until=story.now + timedelta(days=story.rng.uniform(1, 4)))
     story.tell(CarePackageRestarted, package_id=package_id)
@@ -104,7 +104,7 @@ def _pause(story: Story, package_id: str) -> Steps:
 def _hand_back(story: Story, package_id: str, accepted: Asked) -> Steps:
     """The provider gives it up, and goes on until another one has places, within its notice."""
     until = story.now.replace(microsecond=0) + NOTICE
-    reason = story.one_of({"staffing": 0.7, "needs_too_high": 0.2, "contract_ended": 0.1})
+    reason = story.word({"staffing": 0.7, "needs_too_high": 0.2, "contract_ended": 0.1})
     story.tell(
         CarePackageHandedBack, package_id=package_id, service=accepted.service.info.id,
         reason=reason, care_until=until,
@@ -136,7 +136,7 @@ def onward(story: Story, package_id: str) -> Steps:
     service = story.nearest_first("home_care")[0]
     asked = Asked("", service, service.claim(story.rng))
     ids = {"package_id": package_id, "service": service.info.id}
-    story.tell(CarePackageRequested, **ids, kind="new", **story.place, funder=story.one_of(FUNDERS))
+    story.tell(CarePackageRequested, **ids, kind="new", **story.place, funder=story.word(FUNDERS))
     if not asked.has_place:
         assert asked.claim is not None
         try:

@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
 from typing import NamedTuple, TypeVar
 
 from flow.events.event_types import AnyEvent
@@ -42,9 +43,13 @@ class Pen:
 
 @dataclass
 class Story:
-    """`tell` says that something happens now. After `died` nothing is told."""
+    """`tell` says that something happens now. After `died` nothing is told.
+
+    `dice` is the name of this person's dice; `rng` are those for what happens to them.
+    """
 
     number: int
+    dice: str
     loop: Loop
     around: Surroundings
     rng: random.Random
@@ -109,6 +114,20 @@ class Story:
     def one_of(self, weights: Mapping[T, float]) -> T:
         return self.rng.choices(list(weights), list(weights.values()))[0]
 
+    @cached_property
+    def words(self) -> random.Random:
+        """Dice for what is only said, and holds nobody up: by whom, with which code. Whatever is
+        told besides, or in other words, the same happens to everybody."""
+        return random.Random(f"{self.dice}/words")
+
+    def says(self, share: float) -> bool:
+        """As `chance`, of something that is only said."""
+        return self.words.random() < share
+
+    def word(self, weights: Mapping[T, float]) -> T:
+        """As `one_of`, of something that is only said."""
+        return self.words.choices(list(weights), list(weights.values()))[0]
+
     def hours(self, low: float, high: float) -> timedelta:
         return timedelta(hours=self.rng.uniform(low, high))
 
@@ -116,14 +135,16 @@ class Story:
         """When the team has done with this case, if it is asked now."""
         return team.seen_at(self.now, work(self.rng, minutes))
 
-    def next_time(self, hour_min: float, hour_max: float) -> datetime:
+    def next_time(
+        self, hour_min: float, hour_max: float, rng: random.Random | None = None
+    ) -> datetime:
         """The next moment between two local hours: now, if it is."""
         local = self.now.astimezone(LOCAL)
         hour = local.hour + local.minute / 60
         if hour_min <= hour < hour_max:
             return self.now
         day = local.date() + timedelta(days=int(hour >= hour_max))
-        return on(day, hour_min + self.rng.random() * min(1.5, hour_max - hour_min))
+        return on(day, hour_min + (rng or self.rng).random() * min(1.5, hour_max - hour_min))
 
     def nearest_first(self, kind: str) -> list[ServiceAtWork]:
         """Services of the person's council: their locality's first, those with a place first."""
@@ -140,7 +161,7 @@ class Story:
     @property
     def staff(self) -> str:
         """One of the few who answer alerts: an opaque reference."""
-        return f"staff-{self.rng.randint(1, 12):03d}"
+        return f"staff-{self.words.randint(1, 12):03d}"
 
 
 def on(day: date, hour: float) -> datetime:

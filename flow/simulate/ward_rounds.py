@@ -23,10 +23,10 @@ def ward_rounds(story: Story, spell: Spell) -> Steps:
     day = local_day(story.now) + timedelta(days=1)
     while spell.goes_on():
         for hour in REVIEW_HOURS:
-            yield Pause(until=on(day, hour + story.rng.uniform(0, 1.5)))
+            yield Pause(until=on(day, hour + story.words.uniform(0, 1.5)))
             if not spell.goes_on():
                 return
-            if not story.chance(story.town.share.review_missed):
+            if not story.says(story.town.share.review_missed):
                 _review(story, spell)
         day += timedelta(days=1)
 
@@ -40,7 +40,7 @@ def _review(story: Story, spell: Spell) -> None:
         note_reason(story, spell, spell.held_up_by)
         _answer_alert(story, spell, (today - local_day(spell.ready_at)).days)
     days = (today - local_day(spell.admitted_at)).days
-    if days in LONG_STAY_DAYS and story.chance(story.town.share.long_stay_reviewed / 2):
+    if days in LONG_STAY_DAYS and story.says(story.town.share.long_stay_reviewed / 2):
         ids = spell_ids(story, spell)
         story.tell(TaskDone, **ids, task="long_stay_review", by=story.staff)
 
@@ -48,7 +48,7 @@ def _review(story: Story, spell: Spell) -> None:
 def tell_review(story: Story, spell: Spell, *, meets: bool, at: datetime | None = None) -> None:
     story.tell(
         CriteriaToResideAssessed, at, **spell_ids(story, spell), meets=meets,
-        criterion=story.one_of(CRITERIA) if meets else None, role="hospital_consultant",
+        criterion=story.word(CRITERIA) if meets else None, role="hospital_consultant",
     )  # fmt: skip
 
 
@@ -63,12 +63,13 @@ def note_reason(story: Story, spell: Spell, reason: str | None) -> None:
     if reason is None:
         return
     story.tell(DelayReasonRecorded, **ids, reason=reason, primary=True, role="ward")
-    if story.chance(story.town.share.reason_beside):
-        beside = story.rng.choice(story.town.matter).reason
+    if story.says(story.town.share.reason_beside):
+        beside = story.words.choice(story.town.matter).reason
         if beside != reason:
             story.tell(DelayReasonRecorded, **ids, reason=beside, primary=False, role="ward")
             story.loop.at(
-                story.now + story.hours(4, 40), lambda: _clear_beside(story, spell, beside)
+                story.now + timedelta(hours=story.words.uniform(4, 40)),
+                lambda: _clear_beside(story, spell, beside),
             )
 
 
@@ -79,11 +80,11 @@ def _clear_beside(story: Story, spell: Spell, reason: str) -> None:
 
 def _answer_alert(story: Story, spell: Spell, days: int) -> None:
     share = story.town.share
-    if days != 2 or not story.chance(share.alert_answered / 2):
+    if days != 2 or not story.says(share.alert_answered / 2):
         return
     about = f"{story.hospital.info.provider}:{spell.spell_id}"
     answer = {"wait": "drd_to_discharge", "about": about, "by": story.staff}
     story.tell(AlertAcknowledged, **answer)
-    if story.chance(share.alert_snoozed):
+    if story.says(share.alert_snoozed):
         until = story.now.replace(microsecond=0) + timedelta(days=1)
         story.tell(AlertSnoozed, **answer, until=until, reason="plan_agreed")

@@ -16,13 +16,21 @@ from flow.events.care_package import (
 )
 from flow.events.codes import REFERRAL_KINDS
 from flow.events.decode import decode, encode
-from flow.events.discharge import PatientDied, ReferralMade, ReferredToCareTransferHub
+from flow.events.discharge import (
+    PatientDied,
+    PatientDischarged,
+    ReferralMade,
+    ReferredToCareTransferHub,
+)
 from flow.events.event_types import EVENT_TYPES, AnyEvent
 from flow.events.reference import is_shaped_like_nhs_number
 from flow.pathway import History
 from flow.pathway.local_days import days_between, local_date
 from flow.pathway.referral_kinds import HUB
+from flow.simulate import centre as simulated_centre
 from flow.simulate.feed import Feed
+from flow.simulate.loop import Steps
+from flow.simulate.story import Story
 from flow.simulate.town import Unruly, load_town
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
@@ -51,7 +59,7 @@ def week() -> list[AnyEvent]:
 def two_towns() -> list[list[AnyEvent]]:
     """Five weeks of each."""
     town = load_town(people_per_day=60)
-    return [list(Feed(seed, START, town).events(FIVE_WEEKS)) for seed in (1, 2)]
+    return [list(Feed(seed, START, town).events(FIVE_WEEKS)) for seed in (1, 4)]
 
 
 @pytest.fixture
@@ -104,6 +112,35 @@ def test_a_seed_gives_the_same_events_however_they_are_asked_for(week: list[AnyE
         by_hours += feed.events(START + timedelta(hours=hour))
     assert by_hours == week
     assert by_hours[:50] != list(islice(Feed(8, START).events(FIVE_WEEKS), 50))
+
+
+MOVES = frozenset({
+    PatientAdmitted, PatientDischarged, CentreAdmitted, CentreDischarged, ReferralMade,
+    FirstVisitCompleted, PatientDied,
+})  # fmt: skip
+
+
+def _happens(feed: Feed, end: datetime) -> set[tuple[str, str, datetime]]:
+    events = (event for event in feed.events(end) if type(event) in MOVES)
+    return {(event.subject, event.type, event.time) for event in events}
+
+
+def test_what_is_only_said_changes_nothing_that_happens(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who is named, and whether at all, is drawn with dice of its own: what is told besides leaves
+    every stay, referral and visit of everybody where it was."""
+    town = load_town(people_per_day=60).model_copy(update={"unruly": TIDY})
+    end = START + timedelta(days=14)
+    before = _happens(Feed(7, START, town), end)
+
+    def nobody(_story: Story, _service: str) -> Steps:
+        yield from ()
+
+    def somebody(story: Story) -> str:
+        return f"staff-{story.words.randint(1, 3) + story.words.randint(1, 3):03d}"
+
+    monkeypatch.setattr(simulated_centre, "_name_an_owner", nobody)
+    monkeypatch.setattr(Story, "staff", property(somebody))
+    assert _happens(Feed(7, START, town), end) == before
 
 
 def test_events_come_as_they_are_recorded_where_feeds_are_in_order() -> None:

@@ -29,8 +29,8 @@ class Home:
         hospital = next(iter(around.hospitals.values()))
         self.told: list[Draft] = []
         self.story = Story(
-            1, self.loop, around, random.Random(5), council, council.info.localities[0], hospital,
-            lambda _story, draft: self.told.append(draft),
+            1, "home", self.loop, around, random.Random(5), council, council.info.localities[0],
+            hospital, lambda _story, draft: self.told.append(draft),
         )  # fmt: skip
         self.places_let_go = 0
         self.story.care["package-1"] = self._let_go
