@@ -5,7 +5,8 @@ pathway 0, and where none is told, only care that was refused or given up is arr
 Arranged is what is asked for and not refused, or given, since this stay in hospital; a stay in a
 centre is, too. What was asked for on another pathway arranges nothing (`plan_changes.py`), nor does
 an answer to a request that nobody told, before care is given: nobody waits for that to come. In the
-place of care that was refused counts only who gives that, too (`INSTEAD_OF`). Where the person went
+place of care that was refused counts only who gives that, too (`INSTEAD_OF`); a refusal because
+another has been asked is none where somebody is known (`ASKED_ELSEWHERE`). Where the person went
 from the centre to others who are to care for them, or nobody says where and what was asked for came
 to nothing, only what is asked for or given since then counts. Who has accepted a handover is to
 come for the person, so that in hospital nobody else is asked; at home it arranges nothing by
@@ -35,7 +36,13 @@ from flow.events.codes import (
 from flow.pathway.care import care_of, goes_on, kind_of, stands_still
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
-from flow.pathway.referral_kinds import BRING_NOBODY, INSTEAD_OF, NOT_AWAITED, ONCE
+from flow.pathway.referral_kinds import (
+    ASKED_ELSEWHERE,
+    BRING_NOBODY,
+    INSTEAD_OF,
+    NOT_AWAITED,
+    ONCE,
+)
 from flow.pathway.subjects import ComesToNothing, Handover, Package, Referral, Spell, Stay
 from flow.pathway.whereabouts import in_centre, set_aside
 
@@ -205,7 +212,7 @@ def _referrals_over(journey: Journey, spell: Spell) -> Iterator[ComesToNothing]:
             continue
         if referral.off_plan is not None:
             continue
-        for over in _refusals(referral, taken_back_in_vain=False):
+        for over in _refusals(journey, referral, taken_back_in_vain=False):
             if over.at >= spell.admitted:
                 yield over
 
@@ -417,7 +424,7 @@ def _refused(journey: Journey, spell: Spell) -> Iterator[ComesToNothing]:
             continue
         if set_aside(journey, referral):
             continue
-        yield from _refusals(referral, taken_back_in_vain=True)
+        yield from _refusals(journey, referral, taken_back_in_vain=True)
     for package in journey.packages.values():
         of_now = package.spell is spell and not set_aside(journey, package)
         if package.ended is not None and of_now:
@@ -430,15 +437,31 @@ def _refused(journey: Journey, spell: Spell) -> Iterator[ComesToNothing]:
             yield ComesToNothing(handover.rejected, settled=False, in_vain=True, kind=None)
 
 
-def _refusals(referral: Referral, *, taken_back_in_vain: bool) -> Iterator[ComesToNothing]:
+def _refusals(
+    journey: Journey, referral: Referral, *, taken_back_in_vain: bool
+) -> Iterator[ComesToNothing]:
     in_vain = referral.started is None and referral.elsewhere is None
-    if referral.rejected is not None:
+    if referral.rejected is not None and not _is_known_elsewhere(journey, referral):
         settled = referral.rejection_reason in NEEDS_NOBODY["rejected"]
         yield ComesToNothing(referral.rejected, settled, in_vain, referral.kind)
     if referral.withdrawn is not None:
         settled = referral.withdrawal_reason in NEEDS_NOBODY["withdrawn"]
         # Who takes a referral back knows whether another kind of care is needed.
         yield ComesToNothing(referral.withdrawn, settled, in_vain and taken_back_in_vain, None)
+
+
+def _is_known_elsewhere(journey: Journey, refused: Referral) -> bool:
+    """Refused because another has been asked, and somebody is known who was asked for the same, or
+    who cares for the person at all and so has them in view: nothing has come to nothing."""
+    if refused.rejection_reason not in ASKED_ELSEWHERE:
+        return False
+    return any(care.until is None for care in care_of(journey)) or any(
+        referral.kind == refused.kind
+        and not referral.closed
+        and referral.made is not None
+        and not set_aside(journey, referral)
+        for referral in journey.referrals.values()
+    )
 
 
 def assessed_for(journey: Journey, spell: Spell | None) -> bool:

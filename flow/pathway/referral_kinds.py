@@ -12,6 +12,7 @@ from flow.events.codes import (
     DESTINATIONS,
     FOLLOW_UP_STATUSES,
     REFERRAL_KINDS,
+    REJECTION_REASONS,
     TASKS,
     Code,
     CodeListError,
@@ -144,6 +145,9 @@ NOT_ALONE = REFERRAL_KINDS.marked("not_alone")
 
 UNANSWERED = frozenset({HUB, *(kind for _, kind in _by("task"))})
 """Kinds that nobody accepts or refuses: the hub decides, a task is done."""
+
+ASKED_ELSEWHERE = REJECTION_REASONS.marked("asked_elsewhere")
+"""Reasons for a refusal that say that another has been asked for the same."""
 
 WAITS_FOR = _grouped("wait")
 """The kinds of referral behind each wait from a referral to its beginning."""

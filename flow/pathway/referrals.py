@@ -17,7 +17,14 @@ from flow.pathway.death import DIED_WAITING, has_died
 from flow.pathway.handovers import stands_down
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
-from flow.pathway.referral_kinds import BEDS, FIRST_VISIT, HUB, ONE_PLACE, REHABILITATION
+from flow.pathway.referral_kinds import (
+    ASKED_ELSEWHERE,
+    BEDS,
+    FIRST_VISIT,
+    HUB,
+    ONE_PLACE,
+    REHABILITATION,
+)
 from flow.pathway.spans import agree, begin_later, watch
 from flow.pathway.subjects import Package, Referral, Spell, Stay
 
@@ -318,6 +325,21 @@ def referral_rejected(journey: Journey, event: ReferralRejected, now: Mark) -> N
     _closed(journey, referral, now)
 
 
+def _hub_was_asked_besides(journey: Journey, spell: Spell, refused: Referral) -> bool:
+    """It refused what it had been asked already: by another referral, which is the one that counts
+    now, or with none, since when it has the person."""
+    if refused.rejected is None or refused.rejection_reason not in ASKED_ELSEWHERE:
+        return False
+    other: str | None = None
+    for referral in journey.referrals.values():
+        if referral.kind == HUB and referral.spell is spell and not referral.closed:
+            other = referral.referral_id
+    besides = other is not None or spell.hub_received == spell.hub_referred
+    if besides:
+        spell.hub_referral_id = other
+    return besides
+
+
 def referral_withdrawn(journey: Journey, event: ReferralWithdrawn, now: Mark) -> None:
     referral = referral_of(journey, event.data.referral_id, now)
     referral.withdrawn = now
@@ -337,6 +359,7 @@ def _closed(journey: Journey, referral: Referral, now: Mark) -> None:
         spell is not None
         and (spell.discharged is None or spell.pathway_confirmed is None)
         and spell.hub_referral_id == referral.referral_id
+        and not _hub_was_asked_besides(journey, spell, referral)
     ):
         spell.hub_referred = spell.hub_received = spell.hub_referral_id = None
         journey.stage_version += 1

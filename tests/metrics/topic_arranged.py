@@ -210,7 +210,7 @@ def _lost(journey: "Journey", spell: Spell) -> list[tuple[When, str | None]]:
     for referral in journey.referrals.values():
         if referral.unplanned or referral.kind in NOT_MISSED:
             continue
-        answers = {how: it for how, it in referral.refused.items() if it[0][0] >= spell.began_at}
+        answers = {how: it for how, it in _answers(journey, referral) if it[0][0] >= spell.began_at}
         said += answers.values()
         if "rejected" in answers and not (referral.begun or referral.elsewhere):
             refused_at, why = answers["rejected"]
@@ -218,6 +218,19 @@ def _lost(journey: "Journey", spell: Spell) -> list[tuple[When, str | None]]:
     if any(_comes(journey, spell, None, {kind for _, kind in lost if kind is not None})):
         return []
     return [] if said and max(said)[1] in ENOUGH else lost
+
+
+def _answers(journey: "Journey", referral: Service) -> Iterator[tuple[str, tuple[When, str]]]:
+    """Refused, or taken back; but that another has been asked is no refusal, where one who was is
+    known, or anybody is with the person."""
+    for how, answer in referral.refused.items():
+        if how == "rejected" and referral.told_twice:
+            with_them = (since and not until for _, since, until in all_care(journey))
+            same = (each for each in journey.referrals.values() if each.kind == referral.kind)
+            stand = (r.asked and not r.closed and not left_out(journey, r) for r in same)
+            if any(with_them) or any(stand):
+                continue
+        yield how, answer
 
 
 def _passed_on(journey: "Journey", spell: Spell) -> When | None:
@@ -262,7 +275,7 @@ def _care_of(journey: "Journey", package: Service) -> str:
 def _turned_down(journey: "Journey", spell: Spell) -> Iterator[str]:
     """The kinds of care that were asked for on the pathway, and nobody gave."""
     for referral in journey.referrals.values():
-        _, why = referral.refused.get("rejected", (None, None))
+        _, why = dict(_answers(journey, referral)).get("rejected", (None, None))
         had = (
             referral.begun or referral.elsewhere or referral.kind in {MAY_NEVER_COME, *BRING_NOBODY}
         )
@@ -371,7 +384,7 @@ def _ends(journey: "Journey", spell: Spell) -> Iterator[tuple[tuple[datetime, st
     for referral in journey.referrals.values():
         of_it = referral.spell is spell and not left_out(journey, referral)
         if of_it and referral.kind not in {None, MAY_NEVER_COME, *BRING_NOBODY}:
-            yield from referral.refused.values()
+            yield from (answer for _, answer in _answers(journey, referral))
     for handover in journey.handovers.values():
         if handover.spell is spell and handover.rejected:
             yield from handover.refused.values()

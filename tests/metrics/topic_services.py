@@ -248,6 +248,7 @@ class Services:
 
     @staticmethod
     def _to_hub(spell: Spell, referral: Service | None) -> None:
+        spell.hub_told_so = referral is None if not spell.hub_referred else spell.hub_told_so
         spell.hub_referred = True
         if referral is None:
             spell.hub_received = True
@@ -290,14 +291,19 @@ class Services:
                 self._hub_lost_it(referral)
             self._has_nothing_to_take(referral.service, event)
 
-    @staticmethod
-    def _hub_lost_it(referral: Service) -> None:
+    def _hub_lost_it(self, referral: Service) -> None:
         spell = referral.spell
         if spell is None or (spell.discharged_at is not None and spell.confirmed):
             return
-        if spell.hub_referral == referral.about:
+        if spell.hub_referral != referral.about:
+            return
+        spell.hub_referral = None
+        if referral.told_twice:
+            for other in self.referrals.values():
+                if other.kind == HUB and other.spell is spell and not other.closed:
+                    spell.hub_referral = other.about
+        if spell.hub_referral is None and not (referral.told_twice and spell.hub_told_so):
             spell.hub_referred = spell.hub_received = False
-            spell.hub_referral = None
 
     # Packages and visits.
 

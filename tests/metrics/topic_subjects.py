@@ -33,6 +33,8 @@ class Spell:
     hub_referred: bool = False
     hub_received: bool = False
     hub_referral: str | None = None
+    hub_told_so: bool = False
+    """Asked at first with no referral, which nobody can refuse."""
     planned_at: datetime | None = None
     long_stay_reviews: list[datetime] = field(default_factory=list)
     summary_sent: bool = False
@@ -175,6 +177,12 @@ class Service:
     refusals: list[str] = field(default_factory=list)
     refused: dict[str, tuple[When, str]] = field(default_factory=dict)
     """When it was refused or taken back last, and why."""
+
+    @property
+    def told_twice(self) -> bool:
+        """Refused, because another has been asked for the same."""
+        return self.refused.get("rejected", (None, ""))[1] == "duplicate"
+
     made_on: datetime | None = None
     referred_at: datetime | None = None
     asked_on: datetime | None = None

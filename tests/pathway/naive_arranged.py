@@ -212,12 +212,24 @@ def _referrals_over(person: "Owned", spell: dict[str, Any]) -> Over:
         if referral["unplanned"] or referral["kind"] in (None, *ARRANGES_NOTHING, *ONCE):
             continue
         others = referral["begun"] or referral["elsewhere"]
-        if referral["rejected"] and referral["rejected"][0] >= spell["began_at"]:
+        refused = referral["rejected"] and not asked_twice(person, referral)
+        if refused and referral["rejected"][0] >= spell["began_at"]:
             at, why = referral["rejected"]
             missed = not others and why not in NOBODY_NEEDED
             yield at, why, referral["kind"] if missed else None
         if referral["withdrawn"] and referral["withdrawn"][0] >= spell["began_at"]:
             yield *referral["withdrawn"], None
+
+
+def asked_twice(person: "Owned", refused: dict[str, Any]) -> bool:
+    """Whoever refused it says so, and another who was asked for the same is known; or somebody
+    cares for the person, who sees what they need."""
+    if not refused["rejected"] or refused["rejected"][1] != "duplicate":
+        return False
+    if any(start and until is None for _, start, until in person.spans_of_care()):
+        return True
+    same = [r for r in person.referrals.values() if r["kind"] == refused["kind"] and r["asked"]]
+    return any(not closed(r) and not for_another_plan(person, r) for r in same)
 
 
 def kind_of(person: "Owned", package: dict[str, Any]) -> str:
@@ -231,7 +243,8 @@ def _turned_down(person: "Owned", spell: dict[str, Any]) -> set[str]:
     for referral in person.referrals.values():
         of_now = referral["spell"] is spell and not for_another_plan(person, referral)
         of_now = of_now and referral["kind"] not in (None, *ARRANGES_NOTHING)
-        if of_now and referral["rejected"] and not (referral["begun"] or referral["elsewhere"]):
+        others = referral["begun"] or referral["elsewhere"] or asked_twice(person, referral)
+        if of_now and referral["rejected"] and not others:
             kinds |= {referral["kind"]} if referral["rejected"][1] not in NOBODY_NEEDED else set()
     for package in person.packages.values():
         of_now = package["spell"] is spell and not for_another_plan(person, package)
@@ -411,7 +424,8 @@ def _came_to_nothing(person: "Owned", spell: dict[str, Any]) -> list[tuple[datet
     for referral in person.referrals.values():
         of_now = referral["spell"] is spell and not for_another_plan(person, referral)
         if of_now and referral["kind"] not in (None, *ARRANGES_NOTHING):
-            ends += [referral[how] for how in ("rejected", "withdrawn") if referral[how]]
+            said = ("withdrawn",) if asked_twice(person, referral) else ("rejected", "withdrawn")
+            ends += [referral[how] for how in said if referral[how]]
     for package in person.packages.values():
         of_now = package["spell"] is spell and not for_another_plan(person, package)
         if of_now and package["ended_at"]:

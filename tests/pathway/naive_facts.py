@@ -107,6 +107,7 @@ class Person(Owned):
             "reasons": [],  # [slug, when it was last marked as the primary one]
             "hub": None,
             "hub_asked": False,
+            "hub_asked_plainly": False,
             "hub_has_it": False,
             "hub_got_it_at": None,
             "hub_referral": None,

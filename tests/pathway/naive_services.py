@@ -76,7 +76,8 @@ class Services(Noticed):
             self.ask_hub(spell, data["referral_id"], said.at)
 
     def ask_hub(self, spell: dict[str, Any], referral_id: str | None, at: datetime) -> None:
-        spell["hub_asked"] = True
+        if not spell["hub_asked"]:
+            spell.update(hub_asked=True, hub_asked_plainly=referral_id is None)
         if referral_id is None:
             self.hub_got_it(spell, at)
             return
@@ -125,12 +126,20 @@ class Services(Noticed):
         if not spell["hub_has_it"]:
             spell.update(hub_has_it=True, hub_got_it_at=at)
 
-    @staticmethod
-    def hub_lost_it(referral: dict[str, Any]) -> None:
-        """A hub that does not have the person must be asked again."""
+    def hub_lost_it(self, referral: dict[str, Any]) -> None:
+        """A hub that does not have the person must be asked again; not one that has them twice."""
         spell = referral["spell"]
         ours = spell is not None and spell["hub_referral"] == referral["about"]
         if ours and not (spell["left_at"] and spell["confirmed"]):
+            twice = referral["rejected"] and referral["rejected"][1] == "duplicate"
+            others = [
+                each["about"]
+                for each in self.referrals.values()
+                if twice and each["kind"] == HUB and each["spell"] is spell and not closed(each)
+            ]
+            if others or (twice and spell["hub_asked_plainly"]):
+                spell["hub_referral"] = others[-1] if others else None
+                return
             spell.update(hub_asked=False, hub_has_it=False, hub_referral=None)
 
     def begin(self, referral: dict[str, Any], at: datetime) -> None:

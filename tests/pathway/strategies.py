@@ -62,7 +62,7 @@ _of_person: list[tuple[str, dict[str, list[Any]]]] = [
     ("referral-received", {"referral_id": ["R1", "R2", "H1"]}),
     ("referral-triaged", {"referral_id": ["R1"]}),
     ("referral-accepted", {"referral_id": ["R1", "R2"], "service": [*SERVICES, None]}),
-    ("referral-rejected", {"referral_id": ["R1", "R2"], "reason": ["no_capacity"]}),
+    ("referral-rejected", {"referral_id": ["R1", "R2"], "reason": ["no_capacity", "duplicate"]}),
     ("referral-withdrawn", {"referral_id": ["R1", "H1"],
                             "reason": ["unwell_again"] * 9 + ["died"]}),
     ("care-package-requested", {"package_id": ["P1", "P2"], "kind": ["new", "restart", "increased"],

@@ -156,10 +156,13 @@ class Pathway(Compared):
         referral=REFERRALS,
         answer=st.sampled_from(["received", "received", "accepted", "rejected", "withdrawn"]),
         why=st.sampled_from(["unwell_again"] * 8 + ["person_declined"] * 4 + ["died"]),
+        refused=st.sampled_from(["no_capacity", "no_capacity", "duplicate"]),
         agreed=AGREED,
     )
-    def referral_answered(self, referral: str, answer: str, why: str, agreed: float | None) -> None:
-        reasons = {"rejected": "no_capacity", "withdrawn": why}
+    def referral_answered(
+        self, referral: str, answer: str, why: str, refused: str, agreed: float | None
+    ) -> None:
+        reasons = {"rejected": refused, "withdrawn": why}
         start = self.in_hours(agreed) if answer == "accepted" else None
         self.tell(
             f"referral-{answer}",
