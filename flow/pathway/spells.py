@@ -200,12 +200,14 @@ def _days_away(spell: Spell, came_from: Spell) -> int:
 def _moved(spell: Spell, came_from: Spell, data: PatientAdmittedData) -> bool:
     """Taken over from another hospital, which is no return: the same continuous stay, also through
     the emergency department (O6). Of who was sent home before, the department of another hospital
-    that sends them says nothing."""
-    taken_over = (
-        data.admission_method in TRANSFER
-        or discharged_to(came_from) == "in_hospital"
-        or (data.source_of_admission in FROM_A_HOSPITAL and _left_for_nowhere_told(came_from))
-    )
+    that sends them says nothing; nor is who was sent to another hospital there, where the one that
+    sent them takes them in, and not from a hospital."""
+    sent = data.source_of_admission in FROM_A_HOSPITAL
+    taken_over = data.admission_method in TRANSFER
+    if discharged_to(came_from) == "in_hospital":
+        taken_over = taken_over or sent or spell.provider != came_from.provider
+    else:
+        taken_over = taken_over or (sent and _left_for_nowhere_told(came_from))
     return taken_over and _days_away(spell, came_from) <= 1
 
 

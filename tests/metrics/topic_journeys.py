@@ -232,9 +232,12 @@ class Journey(Services):
         last_at = max(other.discharged_at for other in ended if other.discharged_at)
         days = days_from(last_at, spell.began_at)
         before = [other for other in ended if other.discharged_at == last_at][-1]
-        sent_on = left_hospital_for(before) == "in_hospital" or method in MOVED_BETWEEN_PROVIDERS
+        sent_on = method in MOVED_BETWEEN_PROVIDERS
+        from_hospital = data.get("source_of_admission") in {"49", "51", "52", "53", "87"}
         if before.gone_to in (None, "98", "99") and not (before.destination or before.pathway):
-            sent_on |= data.get("source_of_admission") in {"49", "51", "52", "53", "87"}
+            sent_on |= from_hospital
+        if left_hospital_for(before) == "in_hospital":
+            sent_on |= from_hospital or before.provider != spell.provider
         if 0 <= days <= 29 and not (sent_on and days <= 1):
             spell.came_from = before
 

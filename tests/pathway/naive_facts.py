@@ -323,9 +323,11 @@ def taken_over(left: dict[str, Any], said: Said) -> bool:
     """From hospital to hospital by the next day, whatever door the person came in by."""
     if (day_of(said.at) - day_of(left["left_at"])).days > 1:
         return False
-    if left["code"] in ("48", "49", "50", "51", "52", "53", "84", "87"):
-        return bool(left["code"] != "51" or left["pathway"] != "P2")
     by_transfer = said.data.get("admission_method") in ("2B", "81")
     unsaid = left["code"] in (None, "98", "99") and not (left["pathway"] or left["destination"])
     sent = said.data.get("source_of_admission") in ("49", "51", "52", "53", "87")
+    to_a_hospital = left["code"] in ("48", "49", "50", "51", "52", "53", "84", "87")
+    if to_a_hospital and (left["code"] != "51" or left["pathway"] != "P2"):
+        # Whoever was sent away and is let in at the same door did not stay where they were sent.
+        return by_transfer or sent or left["provider"] != said.data["provider"]
     return by_transfer or (unsaid and sent)

@@ -8,17 +8,23 @@ from tests.pathway.told import PROVIDER, SPELL, Told
 
 
 def taken_in(
-    code: str | None, source: str | None, when: str = "2026-01-08 01:00", **data: str
+    code: str | None,
+    source: str | None,
+    when: str = "2026-01-08 01:00",
+    *,
+    provider: str = "RAE",
+    method: str = "21",
+    **data: str,
 ) -> Told:
     """Asked of a service, discharged at half past eleven at night, and in an hour and a half later
-    an emergency in another hospital."""
+    an emergency in another hospital, or the same."""
     told = Told()
     told.admitted("2026-01-05 10:00")
     told.reviewed("2026-01-06 09:00", meets=False)
     told.tell("referral-made", "2026-01-06 10:00", referral_id="R1", kind="reablement",
               service="skills", provider=PROVIDER, spell_id=SPELL)  # fmt: skip
     told.discharged("2026-01-07 23:30", destination_code=code, **data)
-    told.admitted(when, provider="RAE", spell_id="B1", admission_method="21",
+    told.admitted(when, provider=provider, spell_id="B1", admission_method=method,
                   source_of_admission=source)  # fmt: skip
     return told
 
@@ -45,6 +51,37 @@ def test_who_was_taken_over_is_no_return(code: str | None, source: str, *, moved
     assert bool(found) is not moved
     (notice,) = told.journey().notices
     assert notice.kind == ("transferred" if moved else "stand_down")
+
+
+@pytest.mark.parametrize(
+    ("code", "source", "method", "back"),
+    [
+        ("51", "19", "21", True),
+        ("51", None, "21", True),
+        ("87", "29", "21", True),
+        ("51", "51", "21", False),
+        ("51", "87", "21", False),
+        ("51", "19", "2B", False),
+        (None, "51", "21", False),
+        (None, "19", "21", True),
+    ],
+)
+def test_who_was_sent_to_another_hospital_and_comes_to_the_same_from_home_is_back(
+    code: str | None, source: str | None, method: str, *, back: bool
+) -> None:
+    """They did not stay where they were sent; from there they would be sent back."""
+    told = taken_in(code, source, provider=PROVIDER, method=method)
+    assert bool(figures(told, "returns_within_30_days", "2026-01-08 12:00")) is back
+    (notice,) = told.journey().notices
+    assert notice.kind == ("stand_down" if back else "transferred")
+
+
+def test_who_comes_back_from_where_they_were_sent_is_in_one_continuous_stay() -> None:
+    told = taken_in("51", "51")
+    told.discharged("2026-01-08 20:00", provider="RAE", spell_id="B1", destination_code="51")
+    told.admitted("2026-01-08 22:00", spell_id="S2", admission_method="21",
+                  source_of_admission="19")  # fmt: skip
+    assert not figures(told, "returns_within_30_days", "2026-01-09 12:00")
 
 
 @pytest.mark.parametrize(

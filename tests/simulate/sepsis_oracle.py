@@ -39,7 +39,6 @@ BLANK_CASE = "NA"
 
 RELEASE_CODES = {"A": "19", "B": "29", "C": "51", "D": "54", "E": "65"}
 """The destination code that stands for each type of release."""
-TO_ANOTHER_HOSPITAL = "C"
 
 
 @dataclass(frozen=True)
@@ -55,8 +54,9 @@ class ExpectedSpell:
     """One spell; `number` counts those of the case from 1, times are UTC.
 
     `release` is the letter A to E, None while the spell is open. `returned_after_days` is set
-    where it began with a Return ER 0 to 29 local days after the last release, which did not lead
-    to another hospital on that day or the day before: that is one continuous stay (domain.md O6).
+    where it began with a Return ER 0 to 29 local days after the last release, wherever that led:
+    the log is one hospital's, and who comes in by its own emergency department was not sent back
+    by another one, so that no two spells are one continuous stay (domain.md O6).
     """
 
     number: int
@@ -188,8 +188,6 @@ def _days_since_release(spells: list[ExpectedSpell], back_at: datetime) -> int |
         return None
     left_on = spells[-1].discharged_at.astimezone(PIPELINE_DAYS).date()
     days = (back_at.astimezone(PIPELINE_DAYS).date() - left_on).days
-    if spells[-1].release == TO_ANOTHER_HOSPITAL and days <= 1:
-        return None
     return days if 0 <= days <= 29 else None
 
 
