@@ -125,7 +125,7 @@ def alert_acknowledged(journey: Journey, event: AlertAcknowledged, now: Mark) ->
     answer = Answer("acknowledged", now, data.by, None, None)
     journey.answers.setdefault((data.wait, data.about), []).append(answer)
     notices.answered(journey, data.wait, data.about, now)
-    if data.wait == "stand_down":
+    if data.wait in ("stand_down", "died"):
         notices.stands_down(journey, data.about, now)
 
 

@@ -276,24 +276,29 @@ def taken_back(journey: Journey, now: Mark) -> None:
 
 
 def stands_down(journey: Journey, about: str, now: Mark) -> None:
-    """Somebody answered that they did, perhaps to what had been taken back by then."""
+    """Somebody answered that they did, or had read of a death, perhaps after it was taken back."""
     if journey.taken_back:
         _comes_though_they_stood_down(journey, about, now)
 
 
 def _comes_though_they_stood_down(journey: Journey, about: str | None, now: Mark) -> None:
-    """Tell who prepares or cares, and stood down because of a mistake, that the person comes."""
+    """Tell who prepares or cares, and stood down because of a mistake, that the person comes; and
+    who had read only of a death that never was."""
     if journey.died is not None:
         return
+    if about in (None, PERSON) and _answered_for_nothing(journey, "died", PERSON):
+        _tell(journey, "comes_after_all", PERSON, "told_by_mistake", now, None)
     left = journey.latest if journey.current is None else None
     for team in [*_preparing(journey), *_giving(journey, left)]:
-        if about in (None, team.about) and _stood_down_for_nothing(journey, team.about):
+        if about not in (None, team.about):
+            continue
+        if _answered_for_nothing(journey, "stand_down", team.about):
             _tell(journey, "comes_after_all", team.about, "told_by_mistake", now, team.service)
 
 
-def _stood_down_for_nothing(journey: Journey, about: str) -> bool:
+def _answered_for_nothing(journey: Journey, kind: NoticeKind, about: str) -> bool:
     """They answered a notice that nothing gives any more, and have not been told anything since."""
-    answers = journey.answers.get(("stand_down", about), ())
+    answers = journey.answers.get((kind, about), ())
     answered_at = [answer.at for answer in answers if answer.kind == "acknowledged"]
     if not answered_at:
         return False

@@ -48,6 +48,8 @@ class Noticed:
         """Something was taken back by now."""
         self.stood_down_at: dict[str, datetime] = {}
         """When a service answered so last."""
+        self.read_of_death_at: datetime | None = None
+        """When somebody answered last that they had."""
         self.spells: dict[str, dict[str, Any]] = {}
         self.here: dict[str, Any] | None = None
         """The stay in hospital that goes on, and `last` the newest there was."""
@@ -239,6 +241,10 @@ class Noticed:
                 continue
             if not told or told[-1]["at"] < answered_at:
                 self.notice(AGAIN, about, "told_by_mistake", at)
+        lives = [n["at"] for n in self.notices if (n["about"], n["kind"]) == ("person", AGAIN)]
+        read_at = self.read_of_death_at if self.died_at is None else None
+        if read_at is not None and (not lives or lives[-1] < read_at):
+            self.notice(AGAIN, "person", "told_by_mistake", at)
 
     def planned_again(self, subject: dict[str, Any], at: datetime) -> None:
         about = subject["service"] or subject["about"]
@@ -267,6 +273,10 @@ class Noticed:
             if meant and notice["open"] and notice["kind"] == "stand_down":
                 notice["answered"] = True
         self.close(said.data["wait"], said.data["about"])
+        if (said.data["wait"], said.data["about"]) == ("died", "person"):
+            self.read_of_death_at = said.at
+            if self.mistaken:
+                self.comes_though_stood_down(said.at)
         if said.data["wait"] == "stand_down":
             self.stood_down_at[said.data["about"]] = said.at
             if self.mistaken:

@@ -67,6 +67,57 @@ def test_a_death_that_was_another_person_s() -> None:
     assert open_notices(told, LATER) == COMES
 
 
+def reads(told: Told, when: str, kind: str = "died") -> None:
+    told.tell("alert-acknowledged", when, wait=kind, about="person", by="c1")
+
+
+LIVES = [("comes_after_all", "person", "told_by_mistake")]
+
+
+@pytest.mark.parametrize("known", ["2026-01-10 09:00", "2026-01-09 11:00"])
+def test_who_read_only_of_the_death_hears_that_the_person_lives(known: str) -> None:
+    """When it is taken back, or when they answer, whichever is later; and once."""
+    told = asked()
+    told.tell("patient-died", "2026-01-09 10:00", id="died")
+    reads(told, "2026-01-09 12:00")
+    told.in_spell("discharge-cancelled", known, corrects="/rr8/pas#died")
+    assert open_notices(told, LATER) == LIVES
+    (notice,) = told.assessed(LATER).notices
+    assert notice.service is None
+    assert notice.at.at == max(each.time for each in told.events[-2:])
+    reads(told, "2026-01-10 10:00", "comes_after_all")
+    told.in_spell("discharge-summary-sent", "2026-01-08 11:00", id="sent")
+    told.in_spell("discharge-summary-sent", "2026-01-11 09:00", corrects="/rr8/pas#sent")
+    assert open_notices(told, LATER) == []
+
+
+def test_who_stood_down_as_well_hears_it_besides() -> None:
+    told = asked()
+    told.tell("patient-died", "2026-01-09 10:00", id="died")
+    reads(told, "2026-01-09 12:00")
+    stands_down(told)
+    told.in_spell("discharge-cancelled", "2026-01-10 09:00", corrects="/rr8/pas#died")
+    assert sorted(open_notices(told, LATER)) == sorted([*COMES, *LIVES])
+
+
+def test_who_read_of_a_death_that_stands_hears_nothing_else() -> None:
+    told = asked()
+    told.tell("patient-died", "2026-01-09 10:00", id="died")
+    reads(told, "2026-01-09 12:00")
+    told.tell("patient-died", "2026-01-09 09:00", corrects="/rr8/pas#died")
+    assert [each for each in open_notices(told, LATER) if each[1] == "person"] == []
+
+
+def test_and_where_they_die_later_that_takes_its_place() -> None:
+    told = asked()
+    told.tell("patient-died", "2026-01-09 10:00", id="died")
+    reads(told, "2026-01-09 12:00")
+    told.in_spell("discharge-cancelled", "2026-01-10 09:00", corrects="/rr8/pas#died")
+    told.tell("patient-died", "2026-01-11 10:00")
+    found = [each for each in open_notices(told, LATER) if each[1] == "person"]
+    assert found == [("died", "person", "died")]
+
+
 def test_a_discharge_that_was_cancelled_by_mistake() -> None:
     told = asked()
     told.in_spell("discharge-cancelled", "2026-01-09 10:00", id="stays")
