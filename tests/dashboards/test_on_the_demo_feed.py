@@ -47,6 +47,7 @@ QUIET_WHEN_WELL = {
 """Panels that say nothing but 0 on a healthy demo. Each is a figure that should be 0."""
 
 ONE_QUERY_A_CODE = {
+    "capacity / How soon referrals are answered",
     "capacity / Of those begun: how soon care packages begin",
     "flow / Discharges by delay",
     "flow / Still there, by days past their ready date",
