@@ -141,7 +141,14 @@ def moved_in_elsewhere(journey: Journey, service: str, now: Mark) -> None:
         if handover.unanswered and handover.service != service:
             handover.over = now
             watch(journey, handover, now)
-            notices.taken_elsewhere(journey, handover, now)
+            taken_elsewhere(journey, handover, now)
+
+
+def taken_elsewhere(journey: Journey, asked: Referral | Handover | Package, now: Mark) -> None:
+    """Another service has the person: who was asked stands down, unless they have another part in
+    the care, which goes on."""
+    if asked.service is None or not has_part(journey, asked.service):
+        notices.taken_elsewhere(journey, asked, now)
 
 
 def stands_down(journey: Journey, service: str | None, now: Mark) -> None:

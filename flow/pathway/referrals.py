@@ -14,7 +14,7 @@ from flow.events.discharge import (
 from flow.pathway import notices
 from flow.pathway.care import kind_of
 from flow.pathway.death import DIED_WAITING, has_died
-from flow.pathway.handovers import stands_down
+from flow.pathway.handovers import stands_down, taken_elsewhere
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.referral_kinds import (
@@ -150,7 +150,7 @@ def others_stand_down(
     for asked in others:
         asked.elsewhere = now
         watch(journey, asked, now)
-        notices.taken_elsewhere(journey, asked, now)
+        taken_elsewhere(journey, asked, now)
         stands_down(journey, asked.service, now)
     if any(isinstance(asked, Package) for asked in others):
         for referral in journey.referrals.values():

@@ -154,7 +154,7 @@ class Services(Noticed):
             same = kind in ONE_PLACE and other["kind"] == kind
             if same and other is not by and not closed(other):
                 other["elsewhere"] = True
-                self.tell_all([other], "stand_down", "taken_elsewhere", at)
+                self.other_has_them(other, at)
                 self.has_nothing_else(other["service"], at)
         for package in self.packages.values():
             named = self.referrals.get(package["referral"] or "")
@@ -165,8 +165,13 @@ class Services(Noticed):
             same = kind in ONE_PLACE and of == kind and package["kind"] == "new"
             if same and not over and not theirs:
                 package["elsewhere"] = True
-                self.tell_all([package], "stand_down", "taken_elsewhere", at)
+                self.other_has_them(package, at)
                 self.has_nothing_else(package["service"], at)
+
+    def other_has_them(self, asked: dict[str, Any], at: datetime) -> None:
+        """Whoever does anything else for the person goes on with that, and is told nothing."""
+        if asked["service"] is None or asked["service"] not in self.with_a_part():
+            self.tell_all([asked], "stand_down", "taken_elsewhere", at)
 
     def has_nothing_else(self, service: str | None, at: datetime) -> None:
         """Who has no part in it any more is not to take the person either, and has not."""
@@ -660,7 +665,7 @@ class Services(Noticed):
         for handover in self.handovers.values():
             if unanswered(handover) and handover["service"] != service:
                 handover["over_at"] = said.at
-                self.tell_all([handover], "stand_down", "taken_elsewhere", said.at)
+                self.other_has_them(handover, said.at)
         self.there(service)
 
     def bed(self, stay: dict[str, Any]) -> str:

@@ -45,6 +45,39 @@ def test_the_other_is_told_to_stand_down() -> None:
     assert told == [("stand_down", "acme", "taken_elsewhere")]
 
 
+@pytest.mark.parametrize("comes", [False, True])
+def test_unless_it_has_another_part_in_the_care(*, comes: bool) -> None:
+    """Its nurses are asked for, too, or visit already, and go on."""
+    person = brokered()
+    person.tell("referral-made", "2026-01-08 12:00", referral_id="R4", kind="community_health",
+                service="acme")  # fmt: skip
+    if comes:
+        person.tell("first-visit-completed", "2026-01-09 09:00", referral_id="R4", service="acme")
+    _beta_visits(person)
+    assert [n for n in person.journey().notices if n.ended is None] == []
+    assert _open_about(person, "R2") == []
+    assert bool(_open_about(person, "R4")) is not comes
+
+
+def test_two_requests_for_the_same_are_no_part_of_each_other() -> None:
+    person = brokered()
+    person.tell("referral-made", "2026-01-08 12:00", referral_id="R5", kind="home_care",
+                service="acme")  # fmt: skip
+    _beta_visits(person)
+    told = [(n.kind, n.about, n.cause) for n in person.journey().notices if n.ended is None]
+    assert told == [("stand_down", "acme", "taken_elsewhere")]
+
+
+def test_whoever_cares_at_home_goes_on_though_a_bed_elsewhere_has_the_person() -> None:
+    person = brokered()
+    _beta_visits(person)
+    person.tell("handover-sent", "2026-01-10 10:00", handover_id="V1", to_service="beta")
+    person.tell("handover-sent", "2026-01-10 10:00", handover_id="V2", to_service="gamma")
+    person.tell("centre-admitted", "2026-01-10 12:00", stay_id="T1", service="centre-a")
+    told = [(n.about, n.cause) for n in person.journey().notices if n.ended is None]
+    assert told == [("acme", "taken_elsewhere"), ("gamma", "taken_elsewhere")]
+
+
 def test_a_package_begins_what_its_referral_asked_of_several() -> None:
     person = brokered()
     person.tell("care-package-requested", "2026-01-08 12:00", package_id="P1", kind="new",
