@@ -11,6 +11,7 @@ from flow.events.coordination import (
     TaskDone,
 )
 from flow.pathway import notices
+from flow.pathway.absences import absent_at, last_absence, owner_away
 from flow.pathway.journey import Absent, Answer, Coordinator, Journey, OffDuty
 from flow.pathway.mark import Mark
 from flow.pathway.ownership import assign, follow
@@ -35,7 +36,7 @@ def coordinator_off_duty(journey: Journey, event: CoordinatorOffDuty, now: Mark)
     owner, before = journey.coordinator, journey.off_duty
     if owner is not None and owner.coordinator == data.coordinator:
         cover_absent = _cover_absent(journey, data, now)
-        journey.off_duty = _owner_away(before, absent, data.cover, cover_absent, now)
+        journey.off_duty = owner_away(before, absent, data.cover, cover_absent, now)
     elif before is not None and before.cover == data.coordinator and not before.over(now.at):
         cover_absent = _cover_absent(journey, data, now)
         cover = data.cover if cover_absent is None else None
@@ -52,14 +53,14 @@ def _absence(journey: Journey, data: CoordinatorOffDutyData, now: Mark) -> Absen
     """None where they say to be back already from an absence that was told, in one event or in
     several. A return from none, or from before it began, cannot be true: they are away, and until
     when nobody knows."""
-    last = _last_absence(journey, data.coordinator)
+    last = last_absence(journey, data.coordinator)
     back_at = data.back_at
     again = last is not None and (not last.over(now.at) or _is_back(last, back_at, now))
     since = last.since if last is not None and again else now
     if back_at is not None and back_at < since.at:
         journey.find("back_before_off_duty", since.by, now.by)
         back_at = None
-    absent = Absent(data.coordinator, since, back_at)
+    absent = Absent(data.coordinator, since, back_at, data.cover)
     others = tuple(each for each in journey.absent if each.coordinator != data.coordinator)
     journey.absent = (*others, absent)
     return None if absent.over(now.at) else absent
@@ -70,44 +71,12 @@ def _is_back(last: Absent, back_at: datetime | None, now: Mark) -> bool:
     return back_at is not None and last.since.at <= back_at <= now.at
 
 
-def _last_absence(journey: Journey, coordinator: str | None) -> Absent | None:
-    return next((each for each in journey.absent if each.coordinator == coordinator), None)
-
-
-def _absent_at(journey: Journey, coordinator: str | None, now: Mark) -> Absent | None:
-    last = _last_absence(journey, coordinator)
-    return last if last is not None and not last.over(now.at) else None
-
-
 def _cover_absent(journey: Journey, data: CoordinatorOffDutyData, now: Mark) -> Absent | None:
     """The absence of whoever is to cover, where they are away, too."""
-    absent = _absent_at(journey, data.cover, now)
+    absent = absent_at(journey, data.cover, now)
     if absent is not None:
         journey.find("cover_off_duty", absent.since.by, now.by)
     return absent
-
-
-def _owner_away(
-    before: OffDuty | None,
-    absent: Absent | None,
-    cover: str | None,
-    cover_absent: Absent | None,
-    now: Mark,
-) -> OffDuty | None:
-    """Told again during the same absence, it changes the return or the cover."""
-    if absent is None:
-        return None
-    over = before is not None and before.over(now.at)
-    number = 1 if before is None else before.number + (over or before.cover_is_back(now.at))
-    since = now if before is None or over else before.since
-    if cover_absent is None:
-        return OffDuty(number, since, absent.back_at, cover)
-    if cover == absent.coordinator:
-        return OffDuty(number, since, absent.back_at, None)
-    cover_back_at = cover_absent.back_at
-    return OffDuty(
-        number, since, absent.back_at, cover, cover_off=True, cover_back_at=cover_back_at
-    )
 
 
 def _cover_away(before: OffDuty, absent: Absent | None, cover: str | None, now: Mark) -> OffDuty:

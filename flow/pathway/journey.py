@@ -74,11 +74,12 @@ class Coordinator(NamedTuple):
 
 class Absent(NamedTuple):
     """Somebody is off duty, or was last, as far as this person's events tell, until `back_at` where
-    they said so; else until they are assigned again."""
+    they said so; else until they are assigned again. `cover` is whom they named."""
 
     coordinator: str
     since: Mark
     back_at: datetime | None
+    cover: str | None
 
     def over(self, at: datetime) -> bool:
         return self.back_at is not None and self.back_at <= at

@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import NamedTuple
 
+from flow.pathway.absences import away_when_assigned
 from flow.pathway.arranging import assessed_for, needs_owner, unarranged_since
 from flow.pathway.care import care_of, watch_increases
 from flow.pathway.handovers import has_part
@@ -227,9 +228,9 @@ def assign(journey: Journey, owner: Coordinator, now: Mark) -> None:
         journey.find("two_owners", before.since.by, now.by)
     responsible = journey.responsible
     under = responsible.organisation if responsible is not None else None
+    journey.off_duty = away_when_assigned(journey, owner, now) if journey.absent else None
     journey.coordinator = owner._replace(under=under)
-    journey.off_duty = None
-    if journey.absent:
+    if journey.absent and journey.off_duty is None:
         journey.absent = tuple(
             each for each in journey.absent if each.coordinator != owner.coordinator
         )

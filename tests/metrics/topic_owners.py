@@ -68,6 +68,8 @@ class Owners:
     let_go_at: datetime | None = None
     off: dict[str, tuple[datetime, datetime | None]] = field(default_factory=dict)
     """Whoever is off duty: from when, and back when."""
+    named: dict[str, str | None] = field(default_factory=dict)
+    """And whom they named to cover."""
     moves: dict[str, int] = field(default_factory=dict)
     had: dict[str, str | None] = field(default_factory=dict)
 
@@ -120,8 +122,18 @@ class Owners:
         other = before is not None and before.organisation != organisation
         journey.findings["two_owners"] += bool(other and not self.away and not self.passed_on)
         self.owner = Owner(organisation, name, event.at, service, self.has)
-        self.away, self.passed_on = None, False
-        self.off.pop(name, None)
+        self.passed_on = False
+        back_at = self.off.get(name, (None, None))[1]
+        if back_at is None or back_at <= event.at:
+            self.away = None
+            self.off.pop(name, None)
+        elif self.away is None or before is None or before.name != name:
+            number = 1 if self.away is None else self.away.number + 1
+            cover = self.named[name] if self.named[name] != name else None
+            absence = self.off.get(cover or "")
+            away_too = absence is not None and not _there(absence, event.at)
+            covered_at = absence[1] if absence is not None and away_too else None
+            self.away = Away(number, back_at, cover, away_too or not cover, covered_at)
 
     def _off_duty(self, journey: "Journey", event: Event) -> None:
         name, cover = event.data["coordinator"], event.data.get("cover")
@@ -136,6 +148,7 @@ class Owners:
             back_at = None
         back_already = back_at is not None and back_at <= event.at
         self.off[name] = began_at, back_at
+        self.named[name] = cover
         away_too = cover in self.off and not _there(self.off[cover], event.at)
         away = self.away
         number = 1

@@ -63,14 +63,28 @@ class Owned(Plans):
             self.hub_got_it(spell, said.at)
 
     def assigned(self, said: Said, name: str) -> None:
+        same = self.owner is not None and self.owner["name"] == name
         self.owner = {
             "name": name,
             "at": said.at,
             "of": [said.data["organisation"], said.data.get("service")],
             "under": self.has,
         }
-        self.away = None
-        self.absences.pop(name, None)
+        absence = self.absences.get(name)
+        if absence is None or absence["back_at"] is None or absence["back_at"] <= said.at:
+            self.away = None
+            self.absences.pop(name, None)
+        elif not (same and self.away):
+            # They have said until when they are away, and who is there for them meanwhile.
+            cover = absence["cover"] if absence["cover"] != name else None
+            lost = self.is_absent(cover, said.at)
+            self.away = {
+                "number": self.away["number"] + 1 if self.away else 1,
+                "back_at": absence["back_at"],
+                "cover": cover,
+                "lost": lost,
+                "cover_back_at": self.absences[str(cover)]["back_at"] if lost else None,
+            }
 
     def is_absent(self, name: str | None, at: datetime) -> bool:
         absence = self.absences.get(name or "")
@@ -88,9 +102,9 @@ class Owned(Plans):
             began_at = went_at if back_again or self.is_absent(name, said.at) else said.at
         if back_at is not None and back_at < began_at:
             back_at = None
-        self.absences[name] = {"began_at": began_at, "back_at": back_at}
-        back_already = back_at is not None and back_at <= said.at
         cover = said.data.get("cover")
+        self.absences[name] = {"began_at": began_at, "back_at": back_at, "cover": cover}
+        back_already = back_at is not None and back_at <= said.at
         cover_absent = self.is_absent(cover, said.at)
         before = self.away
         number = before["number"] if before else 1

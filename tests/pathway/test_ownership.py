@@ -171,6 +171,68 @@ def test_who_is_off_duty_is_back_when_they_said() -> None:
     assert wait.stopped_by == wait.started_by[:1]
 
 
+def away_before(cover: str | None = None, back: str | None = "2026-01-10 08:00") -> Told:
+    """c2, who has no part in it yet, is off duty from the 6th on."""
+    told = in_hospital()
+    data: dict[str, Any] = {"cover": cover} if cover else {}
+    data |= {"back_at": at(back)} if back else {}
+    told.tell("coordinator-off-duty", "2026-01-06 17:00", coordinator="c2", **data)
+    return told
+
+
+def assigns(told: Told, when: str, name: str = "c2") -> None:
+    told.tell("coordinator-assigned", when, organisation="NX1", coordinator=name)
+
+
+def test_who_is_assigned_while_off_duty_is_there_once_they_are_back() -> None:
+    told = away_before()
+    assigns(told, "2026-01-07 12:00")
+    wait = told.wait("owner_cover", LATER)
+    assert (wait.starts_at, wait.stops_at) == (at("2026-01-07 12:00"), at("2026-01-10 08:00"))
+
+
+@pytest.mark.parametrize("back", [None, "2026-01-07 08:00"])
+def test_it_shows_that_they_are_there_where_they_said_no_return_or_one_that_has_passed(
+    back: str | None,
+) -> None:
+    told = away_before(back=back)
+    assigns(told, "2026-01-07 12:00")
+    assert told.waits("owner_cover", LATER) == []
+
+
+def test_whom_they_named_covers_for_them_unless_away_too() -> None:
+    told = away_before("c3")
+    assigns(told, "2026-01-07 12:00")
+    assert told.waits("owner_cover", LATER) == []
+    told.tell("coordinator-off-duty", "2026-01-08 10:00", coordinator="c3",
+              back_at=at("2026-01-09 10:00"))  # fmt: skip
+    wait = told.wait("owner_cover", LATER)
+    assert (wait.starts_at, wait.stops_at) == (at("2026-01-08 10:00"), at("2026-01-09 10:00"))
+    told = away_before("c3")
+    told.tell("coordinator-off-duty", "2026-01-06 18:00", coordinator="c3",
+              back_at=at("2026-01-09 10:00"))  # fmt: skip
+    assigns(told, "2026-01-07 12:00")
+    wait = told.wait("owner_cover", LATER)
+    assert (wait.starts_at, wait.stops_at) == (at("2026-01-07 12:00"), at("2026-01-09 10:00"))
+
+
+def test_who_is_assigned_again_during_an_absence_is_away_as_before() -> None:
+    told = off_duty("2026-01-08 08:00")
+    assigns(told, "2026-01-07 20:00", "c1")
+    wait = told.wait("owner_cover", LATER)
+    assert (wait.starts_at, wait.stops_at) == (at("2026-01-07 17:00"), at("2026-01-08 08:00"))
+
+
+def test_who_follows_somebody_who_is_away_and_is_away_is_another_time() -> None:
+    told = away_before()
+    assigns(told, "2026-01-07 10:00", "c1")
+    told.tell("coordinator-off-duty", "2026-01-07 17:00", coordinator="c1")
+    assigns(told, "2026-01-08 10:00")
+    first, second = told.waits("owner_cover", LATER)
+    assert (first.starts_at, first.stops_at) == (at("2026-01-07 17:00"), at("2026-01-08 10:00"))
+    assert (second.starts_at, second.stops_at) == (at("2026-01-08 10:00"), at("2026-01-10 08:00"))
+
+
 def test_on_pathway_0_nobody_need_stand_in_for_the_owner() -> None:
     told = off_duty()
     told.in_spell("pathway-decided", "2026-01-07 18:00", pathway="P0", status="confirmed")
