@@ -14,6 +14,7 @@ from flow.events import AnyEvent
 from flow.events.codes import PAUSE_REASONS, WAIT_PAUSE_REASONS
 from flow.events.outputs import AlertData
 from flow.pathway import RULES, STAGES, ActsNext, Finding, Policy, Stage, Wait
+from flow.pathway.journey import PERSON
 from flow.pathway.pauses import Paused
 from flow.pathway.stage import NO_CARE_OPEN
 from flow.pathway.targets import BREACHED
@@ -197,7 +198,7 @@ class _Told:
             f"      from {moment(first.starts_at)} to {moment(last.stops_at)};"
             f" target {target(first)}, {first.provenance}: {first.source}"
         )
-        yield f"      {first.id}, {_kind(first)} {first.about}"
+        yield f"      {first.id}, {_of(first)}"
 
     def alerts(self, alerts: Iterable[AlertData]) -> Iterator[Iterable[str]]:
         """Each alert; those that came near their target often and were closed in time, together."""
@@ -275,9 +276,14 @@ def _kind(wait: Wait) -> str:
     return "spell" if wait.subject == "ownership" else wait.subject
 
 
+def _of(wait: Wait) -> str:
+    """`spell RR8:S1`; where none is known, it is asked of the person."""
+    return "the person" if wait.about == PERSON else f"{_kind(wait)} {wait.about}"
+
+
 def _subject(wait: Wait) -> str:
     again = f", {ordinal(wait.period)} time" if wait.period > 1 else ""
-    return f"{_kind(wait)} {wait.about}{again}"
+    return f"{_of(wait)}{again}"
 
 
 def _due_words(wait: Wait) -> str:

@@ -1,6 +1,7 @@
 """Whether care after hospital is arranged for somebody on pathway 1 to 3: who was asked for it, and
 whether they still are (domain.md 1.4: the care transfer hub arranges it, one owner for each). On
-pathway 0, and where none is told, only care that was refused or given up is arranged anew.
+pathway 0, and where none is told, only care that was refused or given up is arranged anew, and what
+a centre that came later leaves to others.
 
 Arranged is what is asked for and not refused, or given, since this stay in hospital; a stay in a
 centre is, too. What was asked for on another pathway arranges nothing (`plan_changes.py`), nor does
@@ -44,13 +45,11 @@ from flow.pathway.referral_kinds import (
     ONCE,
 )
 from flow.pathway.subjects import ComesToNothing, Handover, Package, Referral, Spell, Stay
-from flow.pathway.whereabouts import in_centre, set_aside
+from flow.pathway.whereabouts import RETURNS, in_centre, set_aside
 
 CARED_FOR_THERE = DESTINATIONS.marked("cared_for")
 CARED_FOR_BY_CODE = DISCHARGE_DESTINATIONS.marked("cared_for")
 """Where a discharge leads to people who care for the person, by either list."""
-RETURNS = DESTINATIONS.marked("returns")
-"""Destinations that have the person already."""
 NEEDS_SOMEBODY = CENTRE_DESTINATIONS.marked("needs_somebody")
 """Where people go from a centre to be cared for by others, who have to be asked."""
 NEEDS_NOBODY = {
@@ -63,13 +62,25 @@ GIVEN_UP = PACKAGE_END_REASONS.marked("given_up")
 """Reasons for which care that had begun ends although it is still needed."""
 
 
-def needs_owner(journey: Journey) -> bool:
-    """On pathway 1 to 3; in a centre, whatever the last stay in hospital told; or without one, and
-    somebody has to come in the place of who gave care up."""
+def needs_care(journey: Journey) -> bool:
+    """By what was told last: on pathway 1 to 3, or sent on by a centre after the stay in hospital,
+    whatever its pathway."""
     latest = journey.latest
-    if in_centre(journey) or (latest is not None and latest.complex_pathway):
+    return latest is not None and _calls_for_care(journey, latest)
+
+
+def _calls_for_care(journey: Journey, spell: Spell) -> bool:
+    return spell.complex_pathway or _sent_to_others(journey, spell) is not None
+
+
+def needs_owner(journey: Journey) -> bool:
+    """On pathway 1 to 3; in a centre, whatever the last stay in hospital told, or sent on by it; or
+    without one, and somebody has to come in the place of who gave care up."""
+    if in_centre(journey) or needs_care(journey):
         return True
-    return latest is None and (_is_handed_back(journey) or _alone_since(journey) is not None)
+    return journey.latest is None and (
+        _is_handed_back(journey) or _alone_since(journey) is not None
+    )
 
 
 def _is_handed_back(journey: Journey) -> bool:
@@ -92,7 +103,7 @@ def unarranged_since(journey: Journey, spell: Spell | None) -> Mark | None:
         return alone
     if spell.overtaken is not None:
         return None
-    if spell.complex_pathway:
+    if _calls_for_care(journey, spell):
         return _unasked_since(journey, spell)
     return _given_up_since(journey, spell)
 
@@ -157,7 +168,7 @@ def wanting(journey: Journey) -> tuple[ComesToNothing, ...]:
     if spell is None:
         alone = unarranged_since(journey, None) is not None
         return tuple(_missed(list(_packages_over(journey, None)))) if alone else ()
-    if not spell.complex_pathway:
+    if not _calls_for_care(journey, spell):
         return tuple(_given_up_in(journey, spell))
     since = _unasked_since(journey, spell)
     if since is None:
@@ -245,6 +256,23 @@ def _is_missed(package: Package, spell: Spell | None, ended: Mark) -> bool:
 def _sent_on(journey: Journey, spell: Spell) -> Mark | None:
     """When the person went from the last centre after this stay to others who are to care, or needs
     them as what was asked for shows."""
+    stay = _left_last(journey, spell)
+    if stay is None:
+        return None
+    unsaid = stay.destination is None and _onward_care_is_missed(journey, spell, stay)
+    return stay.left if unsaid or stay.destination in NEEDS_SOMEBODY else None
+
+
+def _sent_to_others(journey: Journey, spell: Spell) -> Mark | None:
+    """When that centre said that they are to care."""
+    if not journey.stays:
+        return None
+    stay = _left_last(journey, spell)
+    return stay.left if stay is not None and stay.destination in NEEDS_SOMEBODY else None
+
+
+def _left_last(journey: Journey, spell: Spell) -> Stay | None:
+    """The stay in a centre after this one in hospital that ended last, if an event told its end."""
     over = [
         (at, stay)
         for stay in journey.stays.values()
@@ -252,11 +280,8 @@ def _sent_on(journey: Journey, spell: Spell) -> Mark | None:
     ]
     if spell.discharged is None or not over:
         return None
-    at, stay = max(over, key=lambda each: each[0])
-    if stay.overtaken is not None:
-        return None
-    unsaid = stay.destination is None and _onward_care_is_missed(journey, spell, stay)
-    return at if unsaid or stay.destination in NEEDS_SOMEBODY else None
+    _, stay = max(over, key=lambda each: each[0])
+    return stay if stay.overtaken is None else None
 
 
 def _onward_care_is_missed(journey: Journey, spell: Spell, stay: Stay) -> bool:

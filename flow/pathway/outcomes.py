@@ -22,7 +22,7 @@ from flow.pathway.journey import Journey
 from flow.pathway.local_days import FAR, ONE_DAY, day_begins, local_date
 from flow.pathway.policy import Contribution, Policy
 from flow.pathway.referral_kinds import BED_IS
-from flow.pathway.subjects import Spell
+from flow.pathway.subjects import Spell, Stay
 from flow.pathway.whereabouts import LIVES_BY_CODE, LIVES_BY_LINE, discharged_to
 from flow.pathway.windows import in_window
 
@@ -137,8 +137,17 @@ def _moves(journey: Journey) -> Iterator[tuple[datetime, str | None]]:
         if stay.admitted is not None and stay.is_home:
             yield stay.admitted.at, BED_IS[stay.kind]
         if stay.left is not None:
-            yield stay.left.at, LIVES["left"].get(stay.destination or "")
+            yield stay.left.at, _left_for(stay)
     for package in journey.packages.values():
         lives = LIVES["ended"].get(package.end_reason or "")
         if package.ended is not None and lives is not None:
             yield package.ended.at, lives
+
+
+def _left_for(stay: Stay) -> str | None:
+    """Whoever leaves the care home where they lived, and nobody says where to, is not there: home,
+    as all of whom nothing is told."""
+    unsaid = stay.destination is None and stay.overtaken is None
+    if unsaid and stay.is_home:
+        return "at_home"
+    return LIVES["left"].get(stay.destination or "")

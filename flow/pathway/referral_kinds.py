@@ -10,6 +10,7 @@ from types import MappingProxyType
 from flow.events.codes import (
     CENTRE_DESTINATIONS,
     DESTINATIONS,
+    DISCHARGE_DESTINATIONS,
     FOLLOW_UP_STATUSES,
     REFERRAL_KINDS,
     REJECTION_REASONS,
@@ -57,6 +58,7 @@ def _check(kind: Code) -> None:
     told = kind.attributes
     unknown = _begins(kind) - _BEGINNINGS
     unknown |= set(told.get("destinations", ())) - DESTINATIONS.codes
+    unknown |= set(told.get("codes", ())) - DISCHARGE_DESTINATIONS.codes
     unknown |= set(told.get("from_centre", ())) - CENTRE_DESTINATIONS.codes
     unknown |= set(told.get("instead_of", ())) - {kind.code, *REFERRAL_KINDS.codes}
     unknown |= {told["bed_is"]} - FOLLOW_UP_STATUSES.codes if "bed_is" in told else set()
@@ -176,6 +178,9 @@ BEGUN_BY_DISCHARGE = tuple(
 
 BEGUN_THERE = _grouped("destinations")
 """The kinds whose place a discharge to this destination shows to be taken up."""
+
+BEGUN_THERE_BY_CODE = _grouped("codes")
+"""As much of the national codes of where it leads."""
 
 BEGUN_FROM_CENTRE = _grouped("from_centre")
 """As much of who leaves a centre for this destination."""

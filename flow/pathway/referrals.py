@@ -12,6 +12,7 @@ from flow.events.discharge import (
     ReferredToCareTransferHub,
 )
 from flow.pathway import notices
+from flow.pathway.beds import others_end
 from flow.pathway.care import kind_of
 from flow.pathway.death import DIED_WAITING, has_died
 from flow.pathway.handovers import stands_down, taken_elsewhere
@@ -90,6 +91,8 @@ def _make(
     for stay in journey.stays.values():
         if _names(stay, referral):
             stay.kind = bed_of(referral)
+            if stay.is_home and stay.goes_on:
+                others_end(journey, stay, now)
             journey.stage_version += 1
             watch(journey, stay, now)
             journey.watch_services(now)

@@ -31,6 +31,7 @@ from flow.events.discharge import (
 )
 from flow.pathway import notices
 from flow.pathway.arranging import wanting
+from flow.pathway.beds import left_for_elsewhere
 from flow.pathway.care import stays_live, suspend
 from flow.pathway.death import FOUND_DEAD, dead_by, die, died_at_discharge, has_died
 from flow.pathway.delay_reasons import clear_all
@@ -42,13 +43,12 @@ from flow.pathway.one_hospital import is_back_in, is_in
 from flow.pathway.one_hospital import overtake as overtake_there
 from flow.pathway.ownership import assign
 from flow.pathway.plan_changes import follow_plan
-from flow.pathway.referral_kinds import BEGUN_BY_DISCHARGE, BEGUN_THERE, HUB
+from flow.pathway.referral_kinds import BEGUN_BY_DISCHARGE, HUB
 from flow.pathway.referrals import begin_all, hub_has_it
 from flow.pathway.spans import begin_anew, begin_later, watch
 from flow.pathway.spell_waits import CTR_REVIEW, hub_decides_at_home
-from flow.pathway.stays import overtake
 from flow.pathway.subjects import PathwayStep, Spell, WardStay
-from flow.pathway.whereabouts import discharged_to
+from flow.pathway.whereabouts import discharged_to, taken_up
 
 EMERGENCY = frozenset(
     code.code for code in ADMISSION_METHODS if code.attributes.get("kind") == "emergency"
@@ -416,14 +416,13 @@ def patient_discharged(journey: Journey, event: PatientDischarged, now: Mark) ->
     confirmed = spell.pathway if spell.pathway_confirmed is not None else None
     _leave(journey, spell, data, now)
     decided = spell.pathway_confirmed is not None and spell.pathway != confirmed
-    there = BEGUN_THERE.get(spell.destination or "", ())
-    begin_all(journey, spell, (*BEGUN_BY_DISCHARGE, *there), now)
+    begin_all(journey, spell, (*BEGUN_BY_DISCHARGE, *taken_up(spell)), now)
     if died_at_discharge(data):
         die(journey, now)
     watch(journey, spell, now)
     _sent_back(journey, spell, now)
     if journey.current is None and was_here:
-        _left_for_elsewhere(journey, spell, now)  # before waits are asked where the person is
+        left_for_elsewhere(journey, spell, now)  # before waits are asked where the person is
     if decided and journey.died is None:
         follow_plan(journey, spell, now)
     stays_live(journey, spell, now)
@@ -443,16 +442,6 @@ def _sent_back(journey: Journey, spell: Spell, now: Mark) -> None:
     to_a_hospital = spell.discharge_destination in TO_A_HOSPITAL
     if to_a_hospital and len(before) == 1 and journey.died is None:
         is_back_in(journey, before[0], now)
-
-
-def _left_for_elsewhere(journey: Journey, spell: Spell, now: Mark) -> None:
-    """Whoever goes home or to a care home from hospital is not back in the centre (pathway 2), nor
-    in the care home where they lived who goes to a home of their own."""
-    of_their_own = discharged_to(spell) == "at_home"
-    for stay in journey.stays.values():
-        gone = of_their_own if stay.is_home else spell.pathway not in (None, "P2")
-        if stay.goes_on and gone:
-            overtake(journey, stay, "stay_left_open", now)
 
 
 def _leave(journey: Journey, spell: Spell, data: PatientDischargedData, now: Mark) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import NamedTuple
 
-from flow.pathway.arranging import needs_owner, unarranged_since
+from flow.pathway.arranging import needs_care, needs_owner, unarranged_since
 from flow.pathway.care import awaited_since, care_of, given_now
 from flow.pathway.journey import Journey, Responsible
 from flow.pathway.local_days import FAR, ONE_DAY, day_begins, local_date
@@ -208,13 +208,13 @@ def waited_for(journey: Journey) -> Awaited | None:
 def _is_without(journey: Journey, referral: Referral) -> bool:
     """Whether the person is at home without care as long as this has not begun."""
     if referral.kind in NOT_ALONE:
-        return journey.latest is not None and journey.latest.complex_pathway
+        return needs_care(journey)
     return referral.kind not in NOT_AWAITED
 
 
 def taken_by_nobody(journey: Journey) -> Awaited | None:
-    """Discharged on pathway 1 to 3, or care was given up or refused, and nobody is asked; or, on
-    pathway 1 to 3, a handover is all there is."""
+    """Discharged on pathway 1 to 3, or sent by a centre to others who are to care, or care was
+    given up or refused, and nobody is asked; or a handover is all, but where it was given up."""
     latest = journey.latest
     if latest is not None and latest.discharged is None:
         return None
@@ -223,7 +223,7 @@ def taken_by_nobody(journey: Journey) -> Awaited | None:
         return Awaited(since, None)
     if (
         latest is None
-        or not latest.complex_pathway
+        or not needs_care(journey)
         or any(care.until is None for care in care_of(journey))
     ):
         return None

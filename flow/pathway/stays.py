@@ -10,6 +10,7 @@ from flow.events.care_package import (
     RequirementsToRemainAssessed,
 )
 from flow.pathway import delay_reasons, notices
+from flow.pathway.beds import others_end
 from flow.pathway.death import DIED_FROM_CENTRE, has_died
 from flow.pathway.handovers import moved_in_elsewhere, service_over
 from flow.pathway.journey import Journey
@@ -43,17 +44,6 @@ def _named(journey: Journey, stay_id: str, now: Mark) -> Stay:
     return stay
 
 
-def overtake(journey: Journey, stay: Stay, rule: str, now: Mark) -> None:
-    """Nobody lies in two beds: what was open must have ended unseen."""
-    assert stay.admitted is not None
-    journey.services_version += 1
-    journey.stage_version += 1
-    journey.find(rule, stay.admitted.by, now.by)
-    stay.overtaken = now
-    delay_reasons.clear_all(stay, now)
-    watch(journey, stay, now)
-
-
 def centre_admitted(journey: Journey, event: CentreAdmitted, now: Mark) -> None:
     data = event.data
     journey.services_version += 1
@@ -64,14 +54,12 @@ def centre_admitted(journey: Journey, event: CentreAdmitted, now: Mark) -> None:
     stay = Stay(data.stay_id)
     referral = _fulfilled(journey, data.referral_id, data.service)
     stay.kind = bed_of(referral)
-    for other in journey.stays.values():
-        if other.goes_on and (stay.is_home or not other.is_home):
-            overtake(journey, other, "two_open_stays", now)
+    stay.admitted = now
+    others_end(journey, stay, now)
     if journey.current is not None:
         journey.find("centre_during_hospital_stay", journey.current.admitted.by, now.by)
     journey.stays[data.stay_id] = stay
     stay.spell = journey.latest
-    stay.admitted = now
     stay.funder = data.funder
     stay.referral_id = data.referral_id
     stay.service = data.service

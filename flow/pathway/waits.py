@@ -51,6 +51,7 @@ Stay.watches = (
         done=lambda span: span.subject.left,
         # In hospital, or needs to remain after all.
         reset=lambda _journey, stay: stay.goes_on_for_a_time,
+        since=lambda _journey, stay: stay.ready,
     ),
 )
 

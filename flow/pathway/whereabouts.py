@@ -4,6 +4,7 @@ a discharge leaves them. A care home in which they live is at home."""
 from flow.events.codes import DESTINATIONS, DISCHARGE_DESTINATIONS
 from flow.pathway.journey import Journey
 from flow.pathway.needs_assessment import NeedsAssessment
+from flow.pathway.referral_kinds import BEGUN_THERE, BEGUN_THERE_BY_CODE
 from flow.pathway.subjects import Handover, Package, Referral, Spell, Stay
 
 LIVES_BY_LINE = DESTINATIONS.saying("lives")
@@ -11,6 +12,10 @@ LIVES_BY_CODE = DISCHARGE_DESTINATIONS.saying("lives")
 """Where a discharge leaves the person, by the line of the report and by the national code."""
 MAY_BE_A_CENTRE = DISCHARGE_DESTINATIONS.marked("centre")
 """Codes of a discharge that on pathway 2 mean a short-term bed."""
+RETURNS = DESTINATIONS.marked("returns")
+"""Lines of people who go back to a place that has them already."""
+NEW_ADMISSION = DESTINATIONS.marked("new_admission")
+"""Lines of the report of people who go to live in a place, or to die there, for the first time."""
 
 
 def discharged_to(spell: Spell) -> str | None:
@@ -20,6 +25,27 @@ def discharged_to(spell: Spell) -> str | None:
     if spell.pathway == "P2" and code in MAY_BE_A_CENTRE:
         return "in_centre"
     return LIVES_BY_CODE.get(code) or LIVES_BY_LINE.get(spell.destination or "")
+
+
+def newly_lives_there(spell: Spell) -> bool:
+    """Whether a discharge leads to a care home or a hospice that is new to the person, as the line
+    of the report or pathway 3 has it. The national code does not say so: who goes back to a nursing
+    home may have it, too (domain.md 2.2, 4.1)."""
+    where = discharged_to(spell)
+    if spell.destination in NEW_ADMISSION:
+        return where in ("in_care_home", "elsewhere")
+    back = spell.destination in RETURNS
+    return where == "in_care_home" and spell.pathway == "P3" and not back
+
+
+def taken_up(spell: Spell) -> tuple[str, ...]:
+    """The kinds of referral whose place a discharge shows to be taken up; by the national code a
+    care home only where it leads to a new one."""
+    by_line = BEGUN_THERE.get(spell.destination or "", ())
+    by_code = BEGUN_THERE_BY_CODE.get(spell.discharge_destination or "", ())
+    if by_code and LIVES_BY_CODE.get(spell.discharge_destination or "") == "in_care_home":
+        by_code = by_code if newly_lives_there(spell) else ()
+    return (*by_line, *by_code)
 
 
 def at_home(journey: Journey) -> bool:

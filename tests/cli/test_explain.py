@@ -128,3 +128,11 @@ def test_nothing_is_said_to_be_still_open_while_care_is_or_where_nothing_is() ->
     told.discharged("2026-01-07 15:00", pathway="P0")
     told.in_spell("discharge-summary-sent", "2026-01-07 16:00")
     assert "still open" not in explained(told, "2026-01-08 10:00")
+
+
+def test_a_wait_of_whom_no_stay_is_known_is_of_the_person() -> None:
+    told = Told()
+    told.tell("centre-admitted", "2026-02-01 10:00", stay_id="T1", service="slic")
+    said = explained(told, "2026-02-02 10:00")
+    assert "owner_named, the person" in said
+    assert "spell person" not in said

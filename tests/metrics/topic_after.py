@@ -166,7 +166,8 @@ def _moves(journey: Journey) -> Iterator[tuple[datetime, str]]:
         if stay.began_on is not None and journey.is_home(stay):
             yield stay.began_on, "in_care_home"
         if stay.ended_on is not None:
-            yield stay.ended_on, named_place(stay.where_to or "")
+            gone = journey.is_home(stay) and stay.where_to is None and not stay.elsewhere
+            yield stay.ended_on, "at_home" if gone else named_place(stay.where_to or "")
     for package in journey.packages.values():
         if package.ended_on is not None and package.where_to == "moved_to_care_home":
             yield package.ended_on, "in_care_home"

@@ -56,6 +56,14 @@ def left_out(journey: "Journey", asked: Service) -> bool:
     return not home or (journey.latest is not None and journey.latest.supported)
 
 
+def calls_for_care(journey: "Journey", spell: Spell) -> bool:
+    """Its pathway does; or the last centre after it said that others are to care."""
+    over = [(s.over_at, s) for s in journey.stays.values() if s.spell is spell and s.over_at]
+    last = max(over, key=lambda each: each[0])[1] if over else None
+    sent_on = last is not None and not last.elsewhere and last.where_to in NEXT_IS_ANOTHER
+    return spell.supported or (sent_on and spell.discharged_at is not None)
+
+
 def calls_for_an_owner(journey: "Journey") -> bool:
     """A pathway that does; a bed in a centre; or, of somebody who has never been in hospital, care
     at home that nobody wants to go on with."""
@@ -63,7 +71,7 @@ def calls_for_an_owner(journey: "Journey") -> bool:
         return True
     spell = journey.current or journey.latest
     if spell is not None:
-        return spell.supported
+        return calls_for_care(journey, spell)
     for package in journey.packages.values():
         runs = not package.over and not package.elsewhere
         if runs and package.nobody_has_it and (package.came or package.others_before):
@@ -125,7 +133,7 @@ def unarranged_since(journey: "Journey", spell: Spell | None) -> datetime | None
         return None if asked or dropped_at is None else dropped_at[0]
     if spell.overtaken:
         return None
-    return (_unasked if spell.supported else _let_down)(journey, spell)
+    return (_unasked if calls_for_care(journey, spell) else _let_down)(journey, spell)
 
 
 def _unasked(journey: "Journey", spell: Spell) -> datetime | None:
@@ -167,7 +175,7 @@ def lacking(journey: "Journey") -> list[tuple[When, str | None]]:
     spell = journey.latest
     if spell is None:
         return [*_dropped(journey)] if unarranged_since(journey, None) is not None else []
-    if not spell.supported:
+    if not calls_for_care(journey, spell):
         return [*_lost(journey, spell)]
     since = _unasked(journey, spell)
     if since is None:

@@ -13,18 +13,13 @@ from tests.metrics.topic_arranged import lacking
 from tests.metrics.topic_days import begins, day_of, days_from
 from tests.metrics.topic_events import Event, Standing
 from tests.metrics.topic_owners import Owners
-from tests.metrics.topic_places import left_hospital_for
+from tests.metrics.topic_places import beds_taken_up, left_hospital_for, new_care_home
 from tests.metrics.topic_services import HUB, Services
 from tests.metrics.topic_subjects import Spell, When
 
 EMERGENCY = {"21", "22", "23", "24", "25", "28", "2A", "2B", "2C", "2D"}
 MOVED_BETWEEN_PROVIDERS = {"2B", "81"}
 DEATHS = {"4", "5"}
-TAKEN_UP = {
-    "p3_care_home_new": {"care_home"},
-    "p3_care_home_eol": {"care_home", "fast_track_chc", "hospice_bed"},
-}
-"""By destination of a discharge, the kinds of referral that it shows to have begun."""
 LIVING_ONLY = {
     "patient-admitted",
     "patient-transferred",
@@ -327,11 +322,12 @@ class Journey(Services):
         nowhere = spell.method is None and spell.gone_to == "79"
         self._goes_back(spell, event, dead=spell.method in DEATHS or nowhere)
         spell.destination = event.data.get("destination") or spell.destination
-        self._begin_all(spell, {HUB, "housing"} | TAKEN_UP.get(spell.destination, set()))
+        self._begin_all(spell, {HUB, "housing", *beds_taken_up(spell)})
         for stay in [each for each in self.stays.values() if each.stays_on]:
             gone = spell.pathway in ("P0", "P1", "P3")
             if self.is_home(stay):
                 gone = left_hospital_for(spell) == "at_home"
+                gone |= stay.spell is not spell and new_care_home(spell)
             if was_here and self.current is None and gone:
                 self.findings["stay_left_open"] += 1
                 stay.elsewhere, stay.over_at, stay.reasons = True, event.when, []

@@ -17,6 +17,7 @@ from tests.metrics.topic_arranged import (
     all_care,
     being_planned,
     calls_for_an_owner,
+    calls_for_care,
     left_out,
     unarranged_since,
 )
@@ -365,7 +366,8 @@ def _refused_last(handover: Service, had_until: datetime | None) -> bool:
 def _leaves_alone(journey: "Journey", referral: Service) -> bool:
     """Whoever is at home until it comes; a mental health team is all the care of some pathways."""
     if referral.kind == "mental_health_community":
-        return journey.latest is not None and journey.latest.supported
+        latest = journey.latest
+        return latest is not None and calls_for_care(journey, latest)
     return referral.kind not in NO_CARE
 
 

@@ -122,7 +122,20 @@ class Services:
                 self._fulfil(package, referral_id, event)
             if referral.begun:
                 self._taken(kind, referral, event)
+        for stay in self.stays.values():
+            if stay.referral == referral_id and kind == "care_home" and stay.stays_on:
+                self._left_earlier_beds(stay)
         return referral
+
+    def _left_earlier_beds(self, home: Service) -> None:
+        """Only its referral tells that the person lives there."""
+        moved_at = home.begun_at
+        for other in self.stays.values():
+            if other is home or not other.stays_on or not moved_at or not other.begun_at:
+                continue
+            if other.begun_at[0] <= moved_at[0]:
+                self.findings["two_open_stays"] += 1
+                other.elsewhere, other.over_at, other.reasons = True, moved_at, []
 
     def _fulfil(self, package: Service, referral_id: str | None, event: Event) -> None:
         """What a package began is what its referral asked for."""

@@ -251,6 +251,8 @@ def _began(journey: Journey, held: Service, wait: str) -> datetime | None:
         return held.spell.began_at
     if wait in ("centre_stay", "centre_goals") and held.begun_at is not None:
         return held.begun_at[0]
+    if wait == "centre_ready_to_leave":
+        return held.ready_since
     asked_at = held.referred_at
     if wait != "mental_health_follow_up" or asked_at is None:
         return None

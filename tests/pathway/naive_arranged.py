@@ -57,10 +57,18 @@ def for_another_plan(person: "Owned", asked: dict[str, Any]) -> bool:
     return supported or person.here is not None or person.staying() is not None
 
 
+def supported(person: "Owned") -> bool:
+    """By the newest word: the pathway of the last stay, or a centre after it that sent them on."""
+    spell = person.here or person.last
+    if spell is None:
+        return False
+    return spell["pathway"] in ("P1", "P2", "P3") or _sent_to_others(person, spell)
+
+
 def leaves_alone(person: "Owned", referral: dict[str, Any]) -> bool:
     """Whether whoever is at home has no care until this one comes."""
     if referral["kind"] == IS_CARE_ON_A_PATHWAY_ALONE:
-        return person.last is not None and person.last["pathway"] in ("P1", "P2", "P3")
+        return supported(person)
     return referral["kind"] not in LEAVES_NOBODY_WITHOUT_CARE
 
 
@@ -70,7 +78,7 @@ def in_need_of_an_owner(person: "Owned") -> bool:
     if person.here is None and person.staying() is not None:
         return True
     if spell is not None:
-        return spell["pathway"] in ("P1", "P2", "P3")
+        return supported(person)
     for package in person.packages.values():
         over = package["ended_at"] or package["elsewhere"]
         if package["nobody_has_it"] and not over and (came(package) or package["gave"]):
@@ -128,7 +136,7 @@ def nobody_asked(person: "Owned", spell: dict[str, Any] | None) -> datetime | No
         return None if alone is None or _is_anybody_asked(person) else alone
     if spell["overtaken"]:
         return None
-    if spell["pathway"] not in ("P1", "P2", "P3"):
+    if spell["pathway"] not in ("P1", "P2", "P3") and not _sent_to_others(person, spell):
         return _dropped(person, spell)
     return _nobody_asked_on_a_pathway(person, spell)
 
@@ -155,7 +163,7 @@ def in_want(person: "Owned") -> list[tuple[datetime, str | None]]:
     last = person.last
     if last is None:
         return [*_dropped_at_home(person)] if nobody_asked(person, None) else []
-    if last["pathway"] not in ("P1", "P2", "P3"):
+    if last["pathway"] not in ("P1", "P2", "P3") and not _sent_to_others(person, last):
         return [*_dropped_after(person, last)]
     since = _nobody_asked_on_a_pathway(person, last)
     kinds = _turned_down(person, last) - set(ONCE)
@@ -298,6 +306,21 @@ def _unless_asked(
 
 def _left_a_centre_to_others(person: "Owned", spell: dict[str, Any]) -> datetime | None:
     """When the newest stay in a centre that is over ended so, after the discharge."""
+    newest = _newest_over(person, spell)
+    if newest is None:
+        return None
+    over_at, stay = newest
+    if stay["left_to"] is None:
+        return over_at if _let_down_since(person, spell, stay["began_at"]) else None
+    return over_at if stay["left_to"] in TO_OTHERS else None
+
+
+def _sent_to_others(person: "Owned", spell: dict[str, Any]) -> bool:
+    newest = _newest_over(person, spell)
+    return newest is not None and newest[1]["left_to"] in TO_OTHERS
+
+
+def _newest_over(person: "Owned", spell: dict[str, Any]) -> tuple[datetime, dict[str, Any]] | None:
     newest: tuple[datetime, dict[str, Any]] | None = None
     for stay in person.stays.values():
         over_at = stay["overtaken_at"] or stay["left_at"]
@@ -305,10 +328,7 @@ def _left_a_centre_to_others(person: "Owned", spell: dict[str, Any]) -> datetime
             newest = (over_at, stay)
     if newest is None or spell["left_at"] is None or newest[1]["overtaken_at"]:
         return None
-    over_at, stay = newest
-    if stay["left_to"] is None:
-        return over_at if _let_down_since(person, spell, stay["began_at"]) else None
-    return over_at if stay["left_to"] in TO_OTHERS else None
+    return newest
 
 
 def _let_down_since(person: "Owned", spell: dict[str, Any], moved_in_at: datetime) -> bool:

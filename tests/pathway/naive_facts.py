@@ -13,6 +13,7 @@ from tests.pathway.naive_kinds import BY_A_TASK, BY_LEAVING, HUB
 from tests.pathway.naive_lateness import day_of
 from tests.pathway.naive_notices import owned_of
 from tests.pathway.naive_owners import Owned
+from tests.pathway.naive_services import AS_NEW, BACK, CARE_HOMES, beds_taken_up
 from tests.pathway.naive_told import (
     IN_A_STAY,
     ONLY_INPATIENTS,
@@ -260,7 +261,8 @@ class Person(Owned):
         spell.update(left_at=said.at, ready_at=None, unwell=False, reasons=[])
         if self.here is spell:
             self.here = None
-        self.begin_all(spell, BY_LEAVING, said.at)
+        beds = beds_taken_up(spell["destination"], spell["code"], spell["pathway"])
+        self.begin_all(spell, (*BY_LEAVING, *sorted(beds)), said.at)
         if said.data["discharge_method"] == "4":
             self.patient_died(said)
         elif spell["confirmed"] and spell["pathway"] != before and self.died_at is None:
@@ -278,7 +280,9 @@ class Person(Owned):
         """Whoever goes home from hospital is not back in the centre."""
         for stay in self.stays.values():
             lived_in = self.bed(stay) == "care_home"
-            gone = to_own_home(spell) if lived_in else spell["pathway"] not in (None, "P2")
+            before = stay["spell"] is not spell
+            gone_home = to_own_home(spell) or (before and to_another_home(spell))
+            gone = gone_home if lived_in else spell["pathway"] not in (None, "P2")
             if gone and stays_on(stay):
                 stay["overtaken_at"] = at
 
@@ -307,6 +311,16 @@ class Person(Owned):
                 return
         if spell is not None and task == "long_stay_review":
             spell["long_stay_reviews"].append(said.at)
+
+
+def to_another_home(spell: dict[str, Any]) -> bool:
+    """A care home new to them; a hospice for their last days, too."""
+    if spell["code"] in ("48", "49", "50", "51", "52", "53", "66", "84", "87"):
+        return False
+    if spell["destination"] in AS_NEW:
+        return not (spell["pathway"] == "P2" and spell["code"] in CARE_HOMES)
+    back = str(spell["destination"]).startswith(BACK)
+    return bool(spell["code"] in CARE_HOMES and spell["pathway"] == "P3" and not back)
 
 
 def to_own_home(spell: dict[str, Any]) -> bool:

@@ -21,6 +21,24 @@ from tests.pathway.naive_told import (
 
 LEFT_FOR = {"care_home": ("care_home",), "hospice": ("hospice_bed", "fast_track_chc")}
 """By where somebody went from a centre, the kinds of referral that this shows to have begun."""
+OF_THE_MIND = ("48", "49", "50", "53", "84")
+CARE_HOMES = ("54", "65", "85")
+AS_NEW = ("p3_care_home_new", "p3_care_home_eol")
+
+
+def beds_taken_up(line: str | None, code: str | None, pathway: str | None) -> set[str]:
+    """The kinds of bed that who is discharged so has moved into."""
+    kinds = {"mental_health_bed"} if code in OF_THE_MIND else set()
+    if line in AS_NEW:
+        kinds.add("care_home")
+    if line == "p3_care_home_eol" or code == "88":
+        kinds |= {"hospice_bed", "fast_track_chc"}
+    if code in CARE_HOMES and pathway == "P3" and not str(line).startswith(BACK):
+        kinds.add("care_home")
+    return kinds
+
+
+BACK = ("p0_care_home", "p1_care_home")
 
 
 class Services(Noticed):
@@ -44,6 +62,12 @@ class Services(Noticed):
             referral["visited_at"] = self.visited.get(referral_id)
         if first and referral["begun"]:
             self.taken(kind, referral, said.at)
+        for stay in self.stays.values():
+            if stay["referral"] == referral_id and kind == "care_home" and stays_on(stay):
+                for other in self.stays.values():
+                    earlier = other is not stay and other["began_at"] <= stay["began_at"]
+                    if earlier and stays_on(other):
+                        other["overtaken_at"] = stay["began_at"]
 
     def referral(self, referral_id: str, *, known: bool = False) -> dict[str, Any]:
         if referral_id not in self.referrals:
@@ -617,6 +641,7 @@ class Services(Noticed):
                 "referral": said.data.get("referral_id"),
                 "service": said.data.get("service"),
                 "ready": False,
+                "ready_since": None,
                 "times_ready": 0,
                 "goals": False,
                 "spell": self.last,
@@ -685,7 +710,7 @@ class Services(Noticed):
     def centre_ready_to_leave(self, said: Said) -> None:
         stay = self.stay(said)
         if stays_on(stay) and not stay["ready"]:
-            stay.update(ready=True, times_ready=stay["times_ready"] + 1)
+            stay.update(ready=True, ready_since=said.at, times_ready=stay["times_ready"] + 1)
 
     def requirements_to_remain_assessed(self, said: Said) -> None:
         if not said.data["meets"]:

@@ -14,6 +14,7 @@ from tests.pathway.naive_arranged import (
     in_need_of_an_owner,
     leaves_alone,
     nobody_asked,
+    supported,
 )
 from tests.pathway.naive_facts import Person
 from tests.pathway.naive_kinds import (
@@ -201,7 +202,7 @@ def _of_services(person: Person) -> Iterator[tuple[Key, Runs]]:
     for stay in person.stays.values():
         for wait, turn in _of_stay(person, stay):
             # A night in hospital makes nobody new to the centre.
-            began = stay["began_at"] if wait != "centre_ready_to_leave" else None
+            began = stay["began_at" if wait != "centre_ready_to_leave" else "ready_since"]
             yield (wait, stay["about"]), Runs(turn, 0, stay, began)
     for handover in person.handovers.values():
         if unanswered(handover) and not on_hold(person, handover):
@@ -555,8 +556,7 @@ def _stage_outside(person: Person, now: datetime) -> str:
     over = day_of(person.last["left_at"]) + 91 * DAY
     lives_in_one = any(stays_on(stay) for stay in person.stays.values())
     offered = any(unanswered(offer) for offer in person.offers()) and not lives_in_one
-    supported = person.last["pathway"] in ("P1", "P2", "P3")
-    if (supported and offered) or nobody_asked(person, person.last):
+    if (supported(person) and offered) or nobody_asked(person, person.last):
         return "discharged_waiting_for_start"
     return "follow_up" if day_of(now) < over else "finished"
 

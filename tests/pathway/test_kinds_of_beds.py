@@ -104,6 +104,21 @@ def test_a_night_in_hospital_begins_no_limit_anew() -> None:
         assert found.starts_at == at("2026-01-10 12:00")
 
 
+def test_a_night_in_hospital_begins_no_delay_in_the_centre_anew() -> None:
+    told = moved_in("rehabilitation_bed", pathway="P2")
+    told.tell("centre-ready-to-leave", "2026-02-20 10:00", stay_id="T1")
+    told.admitted("2026-02-22 20:00", spell_id="S2", admission_method="21")
+    assert told.wait("centre_ready_to_leave", "2026-02-22 21:00").ended == "reset"
+    told.discharged("2026-02-23 08:00", spell_id="S2", pathway="P2")
+    found = told.wait("centre_ready_to_leave", "2026-02-23 12:00", 2)
+    assert found.starts_at == at("2026-02-20 10:00")
+    assert found.state == "breached"
+    told.tell("requirements-to-remain-assessed", "2026-02-24 10:00", stay_id="T1", meets=True)
+    told.tell("requirements-to-remain-assessed", "2026-02-26 10:00", stay_id="T1", meets=False)
+    again = told.wait("centre_ready_to_leave", "2026-02-26 12:00", 3)
+    assert again.starts_at == at("2026-02-26 10:00")
+
+
 def back_from_hospital(**discharge: str) -> Told:
     told = moved_in("care_home", destination="p3_care_home_new")
     told.admitted("2026-01-20 10:00", spell_id="S2", admission_method="21")

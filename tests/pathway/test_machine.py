@@ -124,11 +124,15 @@ class Pathway(Compared):
     def to_the_hub(self, referral: str | None) -> None:
         self.of_spell("referred-to-care-transfer-hub", hub="leeds-hub", referral_id=referral)
 
-    @rule(pathway=st.sampled_from([None, "P1", "P2"]), method=st.sampled_from(["1"] * 7 + ["4"]),
-          code=st.sampled_from([None, "51"]))  # fmt: skip
-    def discharged(self, pathway: str | None, method: str, code: str | None) -> None:
+    @rule(pathway=st.sampled_from([None, "P1", "P2", "P3"]),
+          method=st.sampled_from(["1"] * 7 + ["4"]),
+          code=st.sampled_from([None, None, "51", "53", "85", "88"]),
+          line=st.sampled_from([None, None, None, "p3_care_home_new"]))  # fmt: skip
+    def discharged(
+        self, pathway: str | None, method: str, code: str | None, line: str | None
+    ) -> None:
         self.of_spell("patient-discharged", discharge_method=method, pathway=pathway,
-                      destination_code=code)  # fmt: skip
+                      destination_code=code, destination=line)  # fmt: skip
 
     @rule()
     def summary(self) -> None:
@@ -229,9 +233,10 @@ class Pathway(Compared):
     @rule(
         stay=st.sampled_from(["T1", "T2"]),
         step=st.sampled_from(["goals-agreed", "ready-to-leave", "discharged"]),
+        to=st.sampled_from([None, "home_with_support", "care_home"]),
     )
-    def in_a_centre(self, stay: str, step: str) -> None:
-        self.tell(f"centre-{step}", stay_id=stay)
+    def in_a_centre(self, stay: str, step: str, to: str | None) -> None:
+        self.tell(f"centre-{step}", stay_id=stay, destination=to if step == "discharged" else None)
 
     @rule(meets=st.booleans())
     def reviewed_in_a_centre(self, *, meets: bool) -> None:

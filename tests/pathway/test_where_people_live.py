@@ -90,3 +90,27 @@ def test_who_leaves_a_centre_for_nowhere_that_is_told_is_where_they_lived(
     told.tell("centre-admitted", "2026-01-25 12:00", stay_id="T1", service="slic")
     told.tell("centre-discharged", "2026-02-01 12:00", stay_id="T1", destination=destination)
     assert status(told, 30, DAY_30) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("destination", "expected"),
+    [(None, "at_home"), ("home", "at_home"), ("care_home", "in_care_home"), ("other", "elsewhere"),
+     ("hospital", "in_care_home")],
+)  # fmt: skip
+def test_who_has_left_a_care_home_is_not_in_it(destination: str | None, expected: str) -> None:
+    """Back from another hospital, they may be again."""
+    told = home(destination="p3_care_home_new")
+    told.tell("referral-made", "2026-01-09 10:00", referral_id="R1", kind="care_home")
+    told.tell("centre-admitted", "2026-01-10 16:00", stay_id="T1", service="oak", referral_id="R1")
+    told.tell("centre-discharged", "2026-02-01 12:00", stay_id="T1", destination=destination)
+    assert status(told, 30, DAY_30) == [expected]
+
+
+def test_who_left_one_care_home_for_another_is_in_that_one() -> None:
+    told = home(destination="p3_care_home_new")
+    for stay in ("T1", "T2"):
+        told.tell("referral-made", "2026-01-09 10:00", referral_id=stay, kind="care_home")
+        told.tell("centre-admitted", f"2026-01-1{stay[1]} 12:00", stay_id=stay, service="oak",
+                  referral_id=stay)  # fmt: skip
+    told.tell("centre-discharged", "2026-02-01 12:00", stay_id="T1")
+    assert status(told, 30, DAY_30) == ["in_care_home"]
