@@ -20,7 +20,8 @@ from flow.pathway.whereabouts import at_home, in_centre, on_hold, ready_to_leave
 
 SOON = timedelta(hours=72)
 """Who is asked to follow up so soon after the bed still has the time of the standard, from leaving
-it."""
+it: the standard's own 72 hours. Whoever sets another target does not move it, for what happened to
+a person does not hang on a policy (`journey.py`)."""
 
 
 def _responding(journey: Journey, referral: Referral) -> int:
