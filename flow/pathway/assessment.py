@@ -21,8 +21,8 @@ from flow.pathway.placements import Placement, placements_of
 from flow.pathway.policy import Contribution, Policy
 from flow.pathway.retire import retires_at
 from flow.pathway.spans import Span
-from flow.pathway.stage import ActsNext, Next, Stage, stage_of
-from flow.pathway.who_acts import Where, stands_in
+from flow.pathway.stage import Next, Stage, stage_of
+from flow.pathway.who_acts import Where, WhoMayAct, who_may_act
 
 
 class Assessment:
@@ -82,11 +82,12 @@ class Assessment:
         journey = self._journey
         assert journey.steps == self._steps, "the journey has grown since: assess it again"
         wheres: dict[str | None, Where] = {}
+        who = who_may_act(journey, self.now)
         return tuple(
             wait
             for span in journey.spans
             if wanted(span)
-            for wait in tell(span, _where(wheres, self.policy, journey, span, self.now), self.now)
+            for wait in tell(span, _where(wheres, self.policy, journey, span, who), self.now)
         )
 
 
@@ -97,27 +98,32 @@ class _Memo:
         "after",
         "after_until",
         "after_versions",
+        "council",
         "doubts",
         "findings",
+        "first",
         "hospital",
         "hospital_findings",
         "hospital_until",
         "hospital_version",
         "journey_findings",
-        "lives",
+        "locality",
         "now",
         "open",
         "placements",
         "placements_until",
         "policy",
         "quality",
+        "running",
+        "running_until",
+        "series",
         "services",
         "services_version",
         "stage",
         "stage_until",
         "stage_version",
-        "stands_in",
         "wheres",
+        "who",
     )
 
     def __init__(self, policy: Policy, now: datetime) -> None:
@@ -125,9 +131,14 @@ class _Memo:
         self.now = now
         # By index of the span, in that order: spans are opened once and never again.
         self.open: dict[int, Measured] = {}
+        self.running: tuple[Wait, ...] = ()  # the waits of all of them
+        self.series: list[Contribution] = []  # and what they add
+        self.first: Wait | None = None  # which of them is due first
+        self.running_until: datetime | None = None  # None: they must be looked through again
         self.wheres: dict[str | None, Where] = {}
-        self.lives: tuple[object, ...] | None = None  # all that `Where` tells of the person
-        self.stands_in: ActsNext | None = None
+        self.council: str | None = None
+        self.locality: str | None = None
+        self.who: WhoMayAct = (None, None, None)
         self.hospital_version = self.services_version = self.stage_version = -1
         self.hospital: list[Contribution] = []
         self.hospital_findings: tuple[Finding, ...] = ()
@@ -154,26 +165,34 @@ def assess(journey: Journey, policy: Policy, now: datetime) -> Assessment:
     else:
         memo = journey.memo = _Memo(policy, now)
         touched = journey.spans
-    if _lives(memo, journey, now):
+    if _all_to_be_measured(memo, journey, now):
         touched = [*touched, *(journey.spans[index] for index in memo.open)]
     if touched:
-        _measure_touched(memo, journey, touched, now)
+        _measure_touched(memo, journey, touched)
         journey.touched = []
-    view = Assessment(journey, policy, now)
+    if memo.running_until is None or now >= memo.running_until:
+        memo.running_until = _look_at_open(memo, journey)
+    next_at = memo.running_until
     moved = _refresh_parts(memo, journey, now)
-    contribution = [*memo.hospital, *memo.after, *memo.services, *memo.quality]
-    next_at, next_step = _look_at_open(memo, journey, view, contribution)
-    view.contribution = tuple(contribution)
+    view = Assessment(journey, policy, now)
+    view.open_waits = memo.running
+    view.contribution = (
+        *memo.hospital,
+        *memo.after,
+        *memo.services,
+        *memo.quality,
+        *memo.series,
+    )
     view.notices = journey.notices
     if view.notices:
         view.notices = tuple([n for n in view.notices if policy.notices[n.kind].on])
     view.findings = memo.findings
     view.placements = memo.placements
-    view.stage = _stage(memo, journey, now, next_step, moved=moved)
+    view.stage = _stage(memo, journey, now, moved=moved)
     for until in (memo.hospital_until, memo.after_until, memo.stage_until):
         if until < next_at:  # noqa: PLR1730 - as in `_look_at_open`
             next_at = until
-    if memo.stands_in is not None and journey.off_duty is not None:
+    if memo.who[1] is not None and journey.off_duty is not None:
         next_at = min(next_at, _there_again_at(journey.off_duty, now))
     if view.notices or journey.answers:
         next_at = min(next_at, _talk_changes_at(view.notices, journey, policy, now))
@@ -190,73 +209,70 @@ def assess(journey: Journey, policy: Policy, now: datetime) -> Assessment:
 
 
 def _where(
-    wheres: dict[str | None, Where], policy: Policy, journey: Journey, span: Span, now: datetime
+    wheres: dict[str | None, Where], policy: Policy, journey: Journey, span: Span, who: WhoMayAct
 ) -> Where:
-    """Whose policy holds; `wheres` is forgotten when the person moves (`_lives`)."""
+    """Whose policy holds; `wheres` is forgotten when the person moves (`_all_to_be_measured`)."""
     spell = span.subject.spell
     provider = spell.provider if spell is not None else None
     where = wheres.get(provider)
     if where is None:
-        owner = journey.coordinator
+        place = policy.place(provider, journey.council, journey.locality)
         where = wheres[provider] = Where(
-            policy.place(provider, journey.council, journey.locality),
-            provider,
-            journey.council,
-            journey.locality,
-            owner.organisation if owner is not None else None,
-            stands_in(journey, now),
-            journey.asked_for_reason,
-            policy.working_hours,
+            place, provider, journey.council, journey.locality, policy.working_hours
         )
+        where.note(who)
     return where
 
 
-def _lives(memo: _Memo, journey: Journey, now: datetime) -> bool:
-    """Forget whose policy holds, and who may act, where that has changed."""
-    owner = journey.coordinator.organisation if journey.coordinator is not None else None
-    memo.stands_in = stands_in(journey, now)
-    acts = (memo.stands_in, journey.asked_for_reason)
-    lives = (journey.council, journey.locality, owner, *acts)
-    if lives == memo.lives:
-        return False
-    memo.lives = lives
-    memo.wheres.clear()
-    return True
+def _all_to_be_measured(memo: _Memo, journey: Journey, now: datetime) -> bool:
+    """Whether every open wait must be, because another policy holds, or another's working hours
+    count. Note who may act."""
+    who = who_may_act(journey, now)
+    others_act = who != memo.who
+    if others_act:
+        memo.who = who
+        for where in memo.wheres.values():
+            where.note(who)
+    if memo.council != journey.council or memo.locality != journey.locality:
+        memo.council, memo.locality = journey.council, journey.locality
+        memo.wheres.clear()
+        return True
+    return others_act and bool(memo.policy.working_hours)
 
 
-def _measure_touched(memo: _Memo, journey: Journey, touched: list[Span], now: datetime) -> None:
+def _measure_touched(memo: _Memo, journey: Journey, touched: list[Span]) -> None:
     is_open = memo.open
+    memo.running_until = None
     for span in {span.index: span for span in touched}.values():  # one event may touch a wait twice
         if span.stops_at is None:
-            where = _where(memo.wheres, memo.policy, journey, span, now)
-            is_open[span.index] = measure(span, where, now)
+            where = _where(memo.wheres, memo.policy, journey, span, memo.who)
+            is_open[span.index] = measure(span, where, memo.now)
         else:
             is_open.pop(span.index, None)
 
 
-def _look_at_open(
-    memo: _Memo, journey: Journey, view: Assessment, contribution: list[Contribution]
-) -> tuple[datetime, Next]:
-    """The waits that run and what they add; when the first of them changes, which is due first."""
-    now = view.now
+def _look_at_open(memo: _Memo, journey: Journey) -> datetime:
+    """The waits that run, what they add, and which is due first; until when that holds."""
+    now = memo.now
     running: list[Wait] = []
-    next_at = due_at = FAR
+    series: list[Contribution] = []
+    until = due_at = FAR
     first: Wait | None = None
     for index, measured in memo.open.items():
         waits, changes_at = measured
         if changes_at <= now:
             span = journey.spans[index]
-            where = _where(memo.wheres, memo.policy, journey, span, now)
+            where = _where(memo.wheres, memo.policy, journey, span, memo.who)
             waits, changes_at = memo.open[index] = measure(span, where, now)
-        if changes_at < next_at:  # noqa: PLR1730 - three times as fast as min(), and met most often
-            next_at = changes_at
+        if changes_at < until:  # noqa: PLR1730 - three times as fast as min(), and met most often
+            until = changes_at
         for wait in waits:
             running.append(wait)
-            contribution += wait.series
+            series += wait.series
             if wait.due_at < due_at:
                 due_at, first = wait.due_at, wait
-    view.open_waits = tuple(running)
-    return next_at, (first.id, first.acts_next) if first is not None else (None, None)
+    memo.running, memo.series, memo.first = tuple(running), series, first
+    return until
 
 
 def _refresh_parts(memo: _Memo, journey: Journey, now: datetime) -> bool:
@@ -296,8 +312,9 @@ def _refresh_parts(memo: _Memo, journey: Journey, now: datetime) -> bool:
     return moved
 
 
-def _stage(memo: _Memo, journey: Journey, now: datetime, next_step: Next, *, moved: bool) -> Stage:
-    stage = memo.stage
+def _stage(memo: _Memo, journey: Journey, now: datetime, *, moved: bool) -> Stage:
+    first, stage = memo.first, memo.stage
+    next_step: Next = (first.id, first.acts_next) if first is not None else (None, None)
     if stage is None or moved or now >= memo.stage_until:
         stage, memo.stage_until = stage_of(journey, memo.policy.follow_up_days, now, next_step)
         memo.stage_version = journey.stage_version

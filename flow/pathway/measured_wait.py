@@ -25,7 +25,7 @@ def no_later(moment: datetime, latest: datetime | None) -> datetime:
 
 
 class Wait:
-    """One wait, measured. Not changed after it was made.
+    """One wait, measured. Not changed after it was made; but who acts next is asked of the journey.
 
     `levels` are those that it has reached; of a stopped wait, those that it reached before.
     `pauses` are when its time stands or stood still, and why.
@@ -121,5 +121,5 @@ class Wait:
 
     @property
     def acts_next(self) -> ActsNext:
-        organisation, role = who_acts(self.rule, self._subject, self._where)
-        return ActsNext(self.cover or organisation, role)
+        acts = who_acts(self.rule, self._subject, self._where)
+        return acts if self.cover is None else ActsNext(self.cover, acts.role)

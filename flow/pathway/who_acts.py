@@ -9,7 +9,6 @@ the code lists `role`, `funder`, `referral_kind` and `delay_reasons`.
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from types import MappingProxyType
-from typing import NamedTuple
 
 from flow.events.codes import (
     DELAY_REASONS,
@@ -30,23 +29,49 @@ from flow.pathway.targets import Rule
 from flow.pathway.whereabouts import set_aside
 from flow.pathway.working_hours import Calendars
 
+WhoMayAct = tuple[str | None, ActsNext | None, str | None]
+"""`Where.owner`, `Where.stands_in` and `Where.asked`."""
 
-class Where(NamedTuple):
-    """Where the person is and lives: what a wait is labelled with, and whose policy holds.
+
+class Where:
+    """Where the person is and lives: what a wait is labelled with, and whose policy holds; and who
+    may act, which an assessment notes anew (`note`).
 
     `owner` is the organisation of their co-ordinator, and `stands_in` who acts where there is none,
     or nobody covers. `asked` is the service that was asked for what the primary delay reason is
     about. `working_hours` are the policy's.
     """
 
-    place: Place
-    provider: str | None
-    council: str | None
-    locality: str | None
-    owner: str | None
-    stands_in: ActsNext | None
-    asked: str | None
-    working_hours: Calendars
+    __slots__ = (
+        "asked",
+        "council",
+        "locality",
+        "owner",
+        "place",
+        "provider",
+        "stands_in",
+        "working_hours",
+    )
+
+    def __init__(
+        self,
+        place: Place,
+        provider: str | None,
+        council: str | None,
+        locality: str | None,
+        working_hours: Calendars,
+    ) -> None:
+        self.place = place
+        self.provider = provider
+        self.council = council
+        self.locality = locality
+        self.working_hours = working_hours
+        self.owner: str | None = None
+        self.stands_in: ActsNext | None = None
+        self.asked: str | None = None
+
+    def note(self, who: WhoMayAct) -> None:
+        self.owner, self.stands_in, self.asked = who
 
 
 def _who_pays(codes: CodeList) -> Mapping[str | None, tuple[str, ...]]:
@@ -170,6 +195,12 @@ def asked_for_the_reason(journey: Journey) -> str | None:
         and not set_aside(journey, referral)
     ]
     return min(asked, key=lambda each: each[0])[1] if asked else None
+
+
+def who_may_act(journey: Journey, now: datetime) -> WhoMayAct:
+    """What the journey tells of it, for `Where.note`."""
+    owner = journey.coordinator.organisation if journey.coordinator is not None else None
+    return owner, stands_in(journey, now), journey.asked_for_reason
 
 
 def stands_in(journey: Journey, now: datetime) -> ActsNext | None:
