@@ -97,7 +97,6 @@ class _Memo:
     __slots__ = (
         "after",
         "after_until",
-        "after_versions",
         "council",
         "doubts",
         "findings",
@@ -108,12 +107,14 @@ class _Memo:
         "hospital_version",
         "journey_findings",
         "locality",
+        "named_version",
         "now",
         "open",
         "placements",
         "placements_until",
         "policy",
         "quality",
+        "reasons_version",
         "running",
         "running_until",
         "series",
@@ -140,12 +141,12 @@ class _Memo:
         self.locality: str | None = None
         self.who: WhoMayAct = (None, None, None)
         self.hospital_version = self.services_version = self.stage_version = -1
+        self.reasons_version = self.named_version = -1
         self.hospital: list[Contribution] = []
         self.hospital_findings: tuple[Finding, ...] = ()
         self.hospital_until = self.stage_until = FAR
         self.after: list[Contribution] = []
         self.after_until = FAR
-        self.after_versions = (-1, -1)
         self.services: list[Contribution] = []
         self.placements: tuple[Placement, ...] = ()
         self.placements_until = FAR
@@ -278,33 +279,34 @@ def _look_at_open(memo: _Memo, journey: Journey) -> datetime:
 def _refresh_parts(memo: _Memo, journey: Journey, now: datetime) -> bool:
     """Work out again what new events or the day have changed; whether the stage may have."""
     policy = memo.policy
-    moved = memo.stage_version != journey.stage_version
-    faced = memo.services_version != journey.services_version
-    if memo.hospital_version != journey.hospital_version:
-        faced = True  # whoever is ready to leave hospital could move in somewhere
-    if memo.hospital_version != journey.hospital_version or now >= memo.hospital_until:
-        moved = True
+    stayed = memo.hospital_version != journey.hospital_version
+    served = memo.services_version != journey.services_version
+    moved = stayed or memo.stage_version != journey.stage_version
+    if stayed or memo.reasons_version != journey.reasons_version or now >= memo.hospital_until:
         memo.hospital, findings, memo.hospital_until = hospital_part(journey, policy, now)
         memo.hospital_version = journey.hospital_version
+        memo.reasons_version = journey.reasons_version
         if findings != memo.hospital_findings:
             memo.hospital_findings = findings
             memo.journey_findings = -1
-    if memo.services_version != journey.services_version:
+    if served:
         # In hospital it is the hospital that decides the stage.
         moved = moved or journey.current is None
         memo.services = services_part(journey, policy)
         memo.services_version = journey.services_version
-    if faced or now >= memo.placements_until:
+    # Whoever is ready to leave hospital could move in somewhere.
+    faced = stayed or served or now >= memo.placements_until
+    if faced:
         memo.placements = placements_of(journey, policy.service_rules.criteria, now)
         memo.placements_until = journey.responsible_until(now)
+    if faced or memo.named_version != journey.named_version:
+        memo.named_version = journey.named_version
         doubts = doubts_of(journey, policy, now)
         if doubts != memo.doubts:
             memo.doubts = doubts
             memo.journey_findings = -1
-    versions = (journey.hospital_version, journey.services_version)
-    if memo.after_versions != versions or now >= memo.after_until:
+    if stayed or served or now >= memo.after_until:
         memo.after, memo.after_until = after_part(journey, policy, now)
-        memo.after_versions = versions
     if memo.journey_findings != len(journey.findings):
         memo.journey_findings = len(journey.findings)
         memo.findings = (*journey.findings, *memo.doubts, *memo.hospital_findings)

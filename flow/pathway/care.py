@@ -45,21 +45,23 @@ class CareNow(NamedTuple):
     counts_until: datetime
 
 
-def care_of(journey: Journey) -> Iterator[Care]:
+def care_of(journey: Journey) -> list[Care]:
     """All care that was ever given."""
-    for stay in journey.stays.values():
-        if stay.admitted is not None:
-            yield Care(stay.service, stay.admitted, stay.overtaken or stay.left)
+    found = [
+        Care(stay.service, stay.admitted, stay.overtaken or stay.left)
+        for stay in journey.stays.values()
+        if stay.admitted is not None
+    ]
     for package in journey.packages.values():
-        for given in package.earlier:
-            yield Care(given.service, given.since, given.left_off)
+        found += [Care(given.service, given.since, given.left_off) for given in package.earlier]
         if package.came is not None:
             until = package.lapsed or package.ended or stands_still(package)
-            yield Care(package.service, package.came, until)
+            found.append(Care(package.service, package.came, until))
     for referral in journey.referrals.values():
         if by_itself(journey, referral):
             assert referral.visited is not None
-            yield Care(referral.service, referral.visited, referral.over)
+            found.append(Care(referral.service, referral.visited, referral.over))
+    return found
 
 
 def stands_still(package: Package) -> Mark | None:
@@ -155,11 +157,10 @@ def by_itself(journey: Journey, referral: Referral) -> bool:
     No event need tell of its end: it is over with the next stay in hospital, a withdrawal, or
     `counts_until`.
     """
-    return (
-        referral.visited is not None
-        and referral.kind not in ONCE
-        and not any(p.referral_id == referral.referral_id for p in journey.packages.values())
-    )
+    if referral.visited is None or referral.kind in ONCE:
+        return False
+    named = [package.referral_id for package in journey.packages.values()]
+    return referral.referral_id not in named
 
 
 def counts_until(referral: Referral) -> datetime:

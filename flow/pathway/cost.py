@@ -35,9 +35,10 @@ def funder_of(journey: Journey, spell: Spell) -> str:
     """Who pays, as assessments of this spell say, else its stays, packages or referrals; whatever
     is asked for once more after a later one."""
     for group in (journey.assessments, journey.stays, journey.packages, journey.referrals):
-        said = [by for each in group.values() if (by := each.paid_after(spell)) is not None]
-        if said:
-            return said[-1]
+        for each in reversed(group.values()):
+            paid_by = each.paid_after(spell)
+            if paid_by is not None:
+                return paid_by
     return UNKNOWN
 
 

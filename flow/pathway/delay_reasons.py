@@ -60,6 +60,9 @@ def clear(journey: Journey, held: Spell | Stay, slug: str, now: Mark) -> None:
 
 def _changed(journey: Journey, held: Spell | Stay, now: Mark) -> None:
     held.primary = primary_of(held)
-    journey.hospital_version += 1
+    if isinstance(held, Spell):
+        journey.reasons_version += 1
+    else:
+        journey.services_version += 1
     journey.touch_waits_of(held)  # another may have to act
     watch(journey, held, now)

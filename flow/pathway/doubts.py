@@ -69,16 +69,23 @@ def _doubts_of(journey: Journey, policy: Policy) -> list[Finding]:
     if journey.packages or journey.referrals:
         found += _two_that_care(journey)
     for package in journey.packages.values():
-        found += _came_unasked(journey, package)
+        if package.unasked:
+            found += _came_unasked(journey, package)
     return found
 
 
-def _two(rule: str, holds: Iterable[_Hold]) -> Iterator[Finding]:
-    for earlier, later in combinations(sorted(holds), 2):
-        let_go = earlier.until is not None and earlier.until.at - later.since.at <= OVERLAP
-        passed_on = later.asked is not None and later.asked.at >= earlier.since.at
-        if earlier.by != later.by and not let_go and not passed_on:
-            yield Finding(rule, tuple(sorted((earlier.since.by, later.since.by))))
+def _two(rule: str, holds: Iterable[_Hold]) -> list[Finding]:
+    return [
+        Finding(rule, tuple(sorted((earlier.since.by, later.since.by))))
+        for earlier, later in combinations(sorted(holds), 2)
+        if earlier.by != later.by and _disagree(earlier, later)
+    ]
+
+
+def _disagree(earlier: _Hold, later: _Hold) -> bool:
+    let_go = earlier.until is not None and earlier.until.at - later.since.at <= OVERLAP
+    passed_on = later.asked is not None and later.asked.at >= earlier.since.at
+    return not let_go and not passed_on
 
 
 def _in_hospital(journey: Journey) -> Iterator[_Hold]:
@@ -136,21 +143,24 @@ def _came_unasked(journey: Journey, package: Package) -> Iterator[Finding]:
         yield from _two("two_services", holds)
 
 
-def _two_that_care(journey: Journey) -> Iterator[Finding]:
+def _two_that_care(journey: Journey) -> list[Finding]:
     """Two packages of two services, whatever they are, or two of a kind; and who cares beside who
     has accepted the person, or in whose centre they are."""
-    cares = list(_cares(journey))
+    found: list[Finding] = []
+    cares = _cares(journey)
     for one, other in combinations(cares, 2):
         if one.package is not None and other.package is not None:
-            yield from _two("two_services", (one.hold, other.hold))
+            found += _two("two_services", (one.hold, other.hold))
         elif one.kind == other.kind:
-            yield from _two("two_services", (_as_asked(one), _as_asked(other)))
+            found += _two("two_services", (_as_asked(one), _as_asked(other)))
     for care in cares:
         for accepted in _accepted(journey):
-            yield from _two("two_services", (accepted, _as_asked(care)))
+            if accepted.by != care.hold.by:
+                found += _two("two_services", (accepted, _as_asked(care)))
         for _stay, there in _in_a_centre(journey):
             if care.hold.since > there.since and care.kind in GIVEN_AT_HOME:
-                yield from _two("two_services", (there, care.hold._replace(asked=None)))
+                found += _two("two_services", (there, care.hold._replace(asked=None)))
+    return found
 
 
 def _as_asked(care: _Care) -> _Hold:
@@ -158,21 +168,23 @@ def _as_asked(care: _Care) -> _Hold:
     return care.hold._replace(asked=_newest(care.requested, care.hold.asked))
 
 
-def _cares(journey: Journey) -> Iterator[_Care]:
+def _cares(journey: Journey) -> list[_Care]:
     """What is given, or was; nothing while it is paused, or given up."""
+    found: list[_Care] = []
     for package in journey.packages.values():
         since, service = package.in_place, package.service
         goes_on = package.pause is None and package.given_up is None
         if since is not None and service is not None and goes_on:
             hold = _Hold(since, service, package.ended, _offered(journey, service))
-            yield _Care(kind_of(journey, package), package, package.asked_of_them, hold)
+            found.append(_Care(kind_of(journey, package), package, package.asked_of_them, hold))
     for referral in journey.referrals.values():
         since, service = referral.visited, referral.service
         if since is None or service is None or referral.kind not in ONE_PLACE:
             continue
         if by_itself(journey, referral):
             hold = _Hold(since, service, referral.over, _offered(journey, service))
-            yield _Care(referral.kind, None, referral.made, hold)
+            found.append(_Care(referral.kind, None, referral.made, hold))
+    return found
 
 
 def _offered(journey: Journey, service: str) -> Mark | None:

@@ -41,7 +41,7 @@ from flow.pathway import (
 from flow.pathway.identity import identity_linked, identity_unlinked
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
-from flow.pathway.ownership import follow
+from flow.pathway.ownership import follow, follow_reason
 from flow.pathway.pauses import wait_paused, wait_resumed
 
 LATE = timedelta(hours=24)
@@ -231,3 +231,5 @@ def step(journey: Journey, event: AnyEvent, identity: str) -> None:
         journey.watch_services(now)
     if journey.owned_version != (journey.hospital_version, journey.services_version):
         follow(journey, now)
+    elif journey.reasons_followed != journey.reasons_version:
+        follow_reason(journey)

@@ -149,10 +149,9 @@ class History:
             return journey
         if len(pending) > 1:
             pending = sorted_canonically(pending)
-        if any(
-            changes_the_past(event, identity, journey.resolution) for event, identity in pending
-        ):
-            return self._replace(journey, pending)
+        for event, identity in pending:
+            if changes_the_past(event, identity, journey.resolution):
+                return self._replace(journey, pending)
         if self._newest is not None and order_of(*pending[0]) < self._newest:
             return self._fold_late(journey, pending)
         return self._fold_on(journey, pending)

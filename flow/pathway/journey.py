@@ -159,6 +159,8 @@ class Resolution(NamedTuple):
 
     def takes_back(self, identity: str) -> bool:
         """Whether an event stands in the place of another, or undoes it, or a whole spell."""
+        if not self.voided and not self.void_spells:
+            return False  # as of most people, at every step
         return identity in self.voided.values() or identity in self.void_spells.values()
 
 
@@ -190,6 +192,7 @@ class Journey:
         "may_pass_on",
         "memo",
         "named",
+        "named_version",
         "newest_at",
         "notices",
         "off_duty",
@@ -197,6 +200,8 @@ class Journey:
         "owned_version",
         "ownerships",
         "packages",
+        "reasons_followed",
+        "reasons_version",
         "referrals",
         "released",
         "resolution",
@@ -243,6 +248,7 @@ class Journey:
         self.may_pass_on = True  # another organisation may assign its own co-ordinator
         self.ownerships: dict[str, Ownership] = {}  # of who needs an owner, by `about`
         self.owned_version = (0, 0)
+        self.reasons_followed = 0  # the version of reasons that `asked_for_reason` is of
         self.owned_by: tuple[object, ...] = ()  # all that decides which waits for an owner run
         self.answers: dict[tuple[str, str], list[Answer]] = {}
         self.notices: tuple[Notice, ...] = ()
@@ -257,7 +263,9 @@ class Journey:
         self.touched: list[Span] = []
         self.steps = 0  # events folded
         self.hospital_version = 0
+        self.reasons_version = 0  # of why the person is still in hospital
         self.services_version = 0
+        self.named_version = 0  # of which events name a service that is known
         self.stage_version = 0
         self.memo: object | None = None
 
@@ -330,8 +338,13 @@ class Journey:
 
     def name(self, service: str, identity: str) -> None:
         """Note that an event names a service."""
-        self.named[service] = (*self.named.get(service, ()), identity)
-        self.services_version += 1
+        known = self.named.get(service)
+        if known is None:
+            self.named[service] = (identity,)
+            self.services_version += 1
+        else:
+            self.named[service] = (*known, identity)
+            self.named_version += 1
 
     def touch(self, spans: Iterator[Span]) -> None:
         """The assessment must look at these waits again."""

@@ -14,8 +14,6 @@ everybody on pathways 1 to 3). Their waits are about the last stay in hospital; 
 none is known, about the person, until there is one.
 """
 
-from collections.abc import Iterator
-from itertools import chain
 from typing import NamedTuple
 
 from flow.pathway.absences import away_when_assigned
@@ -24,7 +22,7 @@ from flow.pathway.care import care_of, watch_increases
 from flow.pathway.handovers import has_part
 from flow.pathway.journey import PERSON, Coordinator, Journey, Responsible
 from flow.pathway.mark import Mark
-from flow.pathway.presumed_ends import as_if_over, presumed_ends, take_as_over
+from flow.pathway.presumed_ends import AsIfOver, presumed_ends, take_as_over
 from flow.pathway.spans import times_changed, watch
 from flow.pathway.stage import taken_by_nobody, waited_for
 from flow.pathway.subjects import Handover, Ownership
@@ -47,7 +45,7 @@ def responsible_of(journey: Journey) -> Responsible | None:
     if in_a_bed is not None:
         return in_a_bed
     latest = journey.latest
-    held = list(_held(journey))
+    held = _held(journey)
     holding = [each for each in held if each.until is None]
     if holding:
         newest = max(holding, key=lambda each: each.since)
@@ -72,22 +70,25 @@ def _who_has_the_bed(journey: Journey) -> Responsible | None:
     return Responsible(stay.service, stay.admitted, in_hospital=False)
 
 
-def _held(journey: Journey) -> Iterator[_Held]:
+def _held(journey: Journey) -> list[_Held]:
     """What services had and have of the person since the last hospital stay."""
     latest = journey.latest
     left = latest.discharged if latest is not None else None
-    for service, since, until in chain(care_of(journey), _accepted(journey)):
-        of_now = until is None or left is None or until.at > left.at
-        if service is not None and of_now:
-            yield _Held(service, since, until)
+    return [
+        _Held(service, since, until)
+        for service, since, until in [*care_of(journey), *_accepted(journey)]
+        if service is not None and (until is None or left is None or until.at > left.at)
+    ]
 
 
-def _accepted(journey: Journey) -> Iterator[tuple[str | None, Mark, Mark | None]]:
+def _accepted(journey: Journey) -> list[tuple[str | None, Mark, Mark | None]]:
+    found: list[tuple[str | None, Mark, Mark | None]] = []
     for handover in journey.handovers.values():
         if handover.spell is journey.latest:
-            yield from handover.earlier
+            found += handover.earlier
             if handover.accepted is not None:
-                yield handover.service, handover.accepted, handover.over
+                found.append((handover.service, handover.accepted, handover.over))
+    return found
 
 
 def _somebody_is_waited_for(journey: Journey, had_until: Mark | None) -> bool:
@@ -107,11 +108,19 @@ def _refused_since(handover: Handover, had_until: Mark | None) -> bool:
     return refused is not None and (had_until is None or refused.at >= had_until.at)
 
 
-def _later(journey: Journey) -> Iterator[tuple[Mark, Responsible | None]]:
+def _later(journey: Journey) -> list[tuple[Mark, Responsible | None]]:
     """Who is responsible from the presumed end of care on, if no more is told."""
+    found: list[tuple[Mark, Responsible | None]] = []
     for end in presumed_ends(journey):
-        with as_if_over(journey, end.at):
-            yield end, responsible_of(journey)
+        with AsIfOver(journey, end.at):
+            found.append((end, responsible_of(journey)))
+    return found
+
+
+def follow_reason(journey: Journey) -> None:
+    """Work out anew whom the delay waits for."""
+    journey.reasons_followed = journey.reasons_version
+    journey.asked_for_reason = asked_for_the_reason(journey)
 
 
 def follow(journey: Journey, now: Mark) -> None:
@@ -119,7 +128,7 @@ def follow(journey: Journey, now: Mark) -> None:
     take_as_over(journey, now)
     watch_increases(journey, now)
     journey.owned_version = (journey.hospital_version, journey.services_version)
-    journey.asked_for_reason = asked_for_the_reason(journey)
+    follow_reason(journey)
     before, journey.responsible = journey.responsible, responsible_of(journey)
     later, journey.responsible_later = journey.responsible_later, tuple(_later(journey))
     if _moves(before, journey.responsible):

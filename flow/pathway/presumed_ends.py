@@ -6,8 +6,6 @@ gave up, with a last day: from then on nobody gives it, unless somebody has take
 taken it on is waited for only from then on.
 """
 
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
 from typing import NamedTuple
 
@@ -27,30 +25,33 @@ class _OpenEnded(NamedTuple):
     service: str | None
 
 
-def _open_ended(journey: Journey) -> Iterator[_OpenEnded]:
+def _open_ended(journey: Journey) -> list[_OpenEnded]:
+    found: list[_OpenEnded] = []
     if journey.died is not None:
-        return
+        return found
     for referral in journey.referrals.values():
         visited = referral.visited
         if visited is not None and referral.over is None and by_itself(journey, referral):
-            yield _OpenEnded(Mark(counts_until(referral), visited.by), referral, referral.service)
+            end = Mark(counts_until(referral), visited.by)
+            found.append(_OpenEnded(end, referral, referral.service))
     for package in journey.packages.values():
         until, leaving = given_until(package), package.leaving
         if until is not None:
             end = Mark(until, package.hand_backs[-1].handed_back.by)
-            yield _OpenEnded(end, package, package.service)
+            found.append(_OpenEnded(end, package, package.service))
         if leaving is not None and leaving.last is not None:
-            yield _OpenEnded(leaving.last, package, leaving.service)
+            found.append(_OpenEnded(leaving.last, package, leaving.service))
+    return found
 
 
 def presumed_ends(journey: Journey) -> list[Mark]:
     """When such care is over unless an event says more, in order of time."""
-    return sorted(open_ended.end for open_ended in _open_ended(journey))
+    return sorted([open_ended.end for open_ended in _open_ended(journey)])
 
 
 def take_as_over(journey: Journey, now: Mark) -> None:
     """Whatever has come to its presumed end is over for good."""
-    for end, care, service in list(_open_ended(journey)):
+    for end, care, service in _open_ended(journey):
         if end.at <= now.at:
             _end(care, now)
             watch(journey, care, now)
@@ -66,35 +67,45 @@ def _end(care: Referral | Package, over: Mark) -> None:
         care.lapsed = over
 
 
-@contextmanager
-def as_if_over(journey: Journey, now: datetime) -> Iterator[None]:
-    """For the time of the block, what `take_as_over` makes of it if no event comes before `now`."""
-    ended: list[tuple[Referral | Package, tuple[Given, ...]]] = []
-    let_go: list[Handover] = []
-    for end, care, service in list(_open_ended(journey)):
-        if end.at > now:
-            continue
-        ended.append((care, care.earlier if isinstance(care, Package) else ()))
-        _end(care, end)
-        for handover in journey.handovers.values():
-            theirs = service is not None and handover.service == service
-            if theirs and handover.over is None:
-                handover.over = end
-                let_go.append(handover)
-    try:
-        yield
-    finally:
-        for care, earlier in ended:
+class AsIfOver:
+    """For the time of the block, what `take_as_over` makes of it if no event comes before `now`;
+    where that is None, nothing."""
+
+    __slots__ = ("_ended", "_let_go")
+
+    def __init__(self, journey: Journey, now: datetime | None) -> None:
+        self._ended: list[tuple[Referral | Package, tuple[Given, ...]]] = []
+        self._let_go: list[Handover] = []
+        if now is not None:
+            self._end_all(journey, now)
+
+    def _end_all(self, journey: Journey, now: datetime) -> None:
+        for end, care, service in _open_ended(journey):
+            if end.at > now:
+                continue
+            self._ended.append((care, care.earlier if isinstance(care, Package) else ()))
+            _end(care, end)
+            for handover in journey.handovers.values():
+                theirs = service is not None and handover.service == service
+                if theirs and handover.over is None:
+                    handover.over = end
+                    self._let_go.append(handover)
+
+    def __enter__(self) -> None:
+        """What is over is over since this was made."""
+
+    def __exit__(self, *_raised: object) -> None:
+        for care, earlier in self._ended:
             if isinstance(care, Package):
                 care.lapsed, care.earlier = None, earlier
             else:
                 care.over = None
-        for handover in let_go:
+        for handover in self._let_go:
             handover.over = None
 
 
-def as_at(journey: Journey, now: datetime) -> AbstractContextManager[None]:
-    """`as_if_over` at a moment after the newest event, where anything has come to its end since."""
+def as_at(journey: Journey, now: datetime) -> AsIfOver:
+    """`AsIfOver` at a moment after the newest event, where anything has come to its end since."""
     later = journey.responsible_later
     over = bool(later) and later[0][0].at <= now
-    return as_if_over(journey, now) if over else nullcontext()
+    return AsIfOver(journey, now if over else None)

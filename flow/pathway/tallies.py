@@ -4,7 +4,7 @@ All of stays that ended in the last 28 days, deaths aside: one group of people f
 that figures can be divided by each other, and a correction takes back what it must.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 from functools import lru_cache
 from types import MappingProxyType
@@ -86,30 +86,33 @@ def within(took: timedelta) -> str:
 
 def tallies_of(
     journey: Journey, spell: Spell, left_at: datetime, policy: Policy
-) -> Iterator[Contribution]:
+) -> list[Contribution]:
     """Contributions of a stay that ended lately."""
     place = policy.place(spell.provider, spell.council, spell.locality).labels(spell.pathway)
-    yield from _of_spell(spell, left_at, place)
+    found = _of_spell(spell, left_at, place)
     for referral in journey.referrals.values():
         if referral.spell is spell:
-            yield from _of_referral(referral, place, policy)
+            found += _of_referral(referral, place, policy)
     for package in journey.packages.values():
         if package.spell is spell and (package.began or package.missed):
-            yield from _of_package(package, left_at, place)
+            found += _of_package(package, left_at, place)
+    return found
 
 
-def _of_spell(spell: Spell, left_at: datetime, place: PlaceValues) -> Iterator[Contribution]:
+def _of_spell(spell: Spell, left_at: datetime, place: PlaceValues) -> list[Contribution]:
+    found: list[Contribution] = []
     if spell.age_band != UNDER_16 and not _no_night(spell, left_at):
         assert spell.ready_date is not None
         delay_days = spell.ready_date.delay_days
-        yield "discharges", (*place, delay_band(delay_days)), 1.0
+        found.append(("discharges", (*place, delay_band(delay_days)), 1.0))
         if delay_days:
-            yield "discharge_delay_days", place, float(delay_days)
-    yield "discharges_by_destination", (*place, spell.destination or UNKNOWN), 1.0
-    yield "discharges_by_time", (*place, _time_of_day(left_at)), 1.0
-    resets = sum(period.ended_by == "met_again" for period in spell.nctr)
+            found.append(("discharge_delay_days", place, float(delay_days)))
+    found.append(("discharges_by_destination", (*place, spell.destination or UNKNOWN), 1.0))
+    found.append(("discharges_by_time", (*place, _time_of_day(left_at)), 1.0))
+    resets = sum([period.ended_by == "met_again" for period in spell.nctr])
     if resets:
-        yield "drd_resets", place, float(resets)
+        found.append(("drd_resets", place, float(resets)))
+    return found
 
 
 def _no_night(spell: Spell, left_at: datetime) -> bool:
@@ -124,20 +127,22 @@ def _time_of_day(left_at: datetime) -> str:
     return next((name for name, hour in hours if left_at < hour_of_day(day, hour)), TIMES[-1])
 
 
-def _of_referral(referral: Referral, place: PlaceValues, policy: Policy) -> Iterator[Contribution]:
+def _of_referral(referral: Referral, place: PlaceValues, policy: Policy) -> list[Contribution]:
     _, council, locality, _ = place
     labels = (policy.services(referral.service), council, locality)
-    for reason in referral.rejections:
-        yield "referrals_rejected", (*labels, reason), 1.0
+    found: list[Contribution] = [
+        ("referrals_rejected", (*labels, reason), 1.0) for reason in referral.rejections
+    ]
     answered = referral.accepted or referral.rejected
     if referral.made is not None and answered is not None:
         took = _between(referral.made.at, answered.at)
-        yield "referrals_answered", (*labels, within(took)), 1.0
-        yield "referral_response_seconds", labels, took.total_seconds()
+        found.append(("referrals_answered", (*labels, within(took)), 1.0))
+        found.append(("referral_response_seconds", labels, took.total_seconds()))
     if referral.made is not None and referral.started is not None:
         took = _between(referral.made.at, referral.started.at)
-        yield "referrals_begun", (*labels, within(took)), 1.0
-        yield "referral_wait_seconds", labels, took.total_seconds()
+        found.append(("referrals_begun", (*labels, within(took)), 1.0))
+        found.append(("referral_wait_seconds", labels, took.total_seconds()))
+    return found
 
 
 def _between(first: datetime, last: datetime) -> timedelta:
@@ -145,12 +150,14 @@ def _between(first: datetime, last: datetime) -> timedelta:
     return max(timedelta(0), last - first)
 
 
-def _of_package(package: Package, left_at: datetime, place: PlaceValues) -> Iterator[Contribution]:
+def _of_package(package: Package, left_at: datetime, place: PlaceValues) -> list[Contribution]:
     labels = (*place, package.kind or UNKNOWN)
+    found: list[Contribution] = []
     if package.missed:
-        yield "first_visits_missed", labels, float(len(package.missed))
+        found.append(("first_visits_missed", labels, float(len(package.missed))))
     if package.requested is not None and package.began is not None:
         since = max(left_at, package.requested.at)
         took = _between(since, package.began.at)
-        yield "packages_begun", (*labels, within(took)), 1.0
-        yield "package_start_delay_seconds", labels, took.total_seconds()
+        found.append(("packages_begun", (*labels, within(took)), 1.0))
+        found.append(("package_start_delay_seconds", labels, took.total_seconds()))
+    return found

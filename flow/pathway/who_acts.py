@@ -117,6 +117,12 @@ _OF: Mapping[str, str] = MappingProxyType({SERVICE: "service", **ROLES.saying("o
 if not set(_OF.values()) <= _WHOSE.keys():
     raise CodeListError("role: somebody's role whom nothing here finds")
 
+_ROLES: Mapping[str, str | None] = MappingProxyType(
+    {slug: DELAY_REASONS.role(DELAY_REASONS.owner(slug)) for slug in DELAY_REASONS.codes}
+)
+"""By delay reason: in which role its owner acts; None where whoever has the person does."""
+_KINDS = MappingProxyType({slug: DELAY_REASONS.kinds(slug) for slug in DELAY_REASONS.codes})
+"""The kinds of referral that a delay reason is about."""
 HOSPITAL = frozenset(role for role, whose in _OF.items() if whose == "hospital")
 """Roles in a hospital, which never closes."""
 OF_THE_OWNER = frozenset(role for role, whose in _OF.items() if whose == "owner")
@@ -176,7 +182,7 @@ def _reason_role(held: Spell | Stay) -> str | None:
     """The role of the primary reason's owner; None where whoever has the person acts."""
     if held.primary is None:
         return None
-    return DELAY_REASONS.role(DELAY_REASONS.owner(held.primary.slug))
+    return _ROLES[held.primary.slug]
 
 
 def asked_for_the_reason(journey: Journey) -> str | None:
@@ -185,7 +191,7 @@ def asked_for_the_reason(journey: Journey) -> str | None:
     held = journey.current or journey.staying
     if held is None or held.primary is None or _reason_role(held) != SERVICE:
         return None
-    kinds = DELAY_REASONS.kinds(held.primary.slug)
+    kinds = _KINDS[held.primary.slug]
     asked = [
         (referral.made, referral.service)
         for referral in journey.referrals.values()

@@ -1,6 +1,5 @@
 """The rolling windows of figures: a number of local days, from a day on (domain.md 12.6)."""
 
-from collections.abc import Iterator
 from datetime import datetime
 
 from flow.pathway.death import died_in
@@ -24,8 +23,10 @@ def in_window(
     return (True, ends_at) if now < ends_at else (False, FAR)
 
 
-def survived(journey: Journey) -> Iterator[tuple[Spell, datetime]]:
+def survived(journey: Journey) -> list[tuple[Spell, datetime]]:
     """Stays in hospital that are over and did not end in death, and when they ended."""
-    for spell in journey.spells.values():
-        if spell.discharged is not None and not died_in(journey, spell):
-            yield spell, spell.discharged.at
+    return [
+        (spell, spell.discharged.at)
+        for spell in journey.spells.values()
+        if spell.discharged is not None and not died_in(journey, spell)
+    ]
