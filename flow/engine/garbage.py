@@ -2,7 +2,7 @@
 
 import gc
 
-THRESHOLDS = (50_000, 20, 50)
+THRESHOLDS = (50_000, 100, 10)
 """With the defaults (700, 10, 10) a third of the core's time went into looking through histories
 that are still alive (`make bench`, part core)."""
 

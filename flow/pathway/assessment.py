@@ -323,7 +323,7 @@ def _stage(memo: _Memo, journey: Journey, now: datetime, *, moved: bool) -> Stag
         memo.stage = stage
     elif (stage.next_step, stage.acts_next) != next_step:
         name, acts_next = next_step
-        stage = memo.stage = stage._replace(next_step=name, acts_next=acts_next)
+        stage = memo.stage = stage.with_next(name, acts_next)
     return stage
 
 

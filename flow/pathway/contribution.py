@@ -4,7 +4,6 @@ The exported gauge is the sum over people, so a correction takes back what it mu
 places come from the policy's lists; all others from code lists (domain.md 12.6, design.md 8).
 """
 
-from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
@@ -130,5 +129,7 @@ def after_part(
 
 
 def quality_part(findings: tuple[Finding, ...]) -> list[Contribution]:
-    counts = Counter(finding.rule for finding in findings)
-    return [("data_quality", (rule,), float(count)) for rule, count in sorted(counts.items())]
+    counts: dict[str, float] = {}
+    for finding in findings:
+        counts[finding.rule] = counts.get(finding.rule, 0.0) + 1.0
+    return [("data_quality", (rule,), counts[rule]) for rule in sorted(counts)]

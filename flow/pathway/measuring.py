@@ -3,7 +3,6 @@ see, and when time alone will change them."""
 
 from copy import copy
 from datetime import datetime
-from typing import NamedTuple
 
 from flow.pathway.local_days import FAR, ONE_DAY, day_begins, local_date
 from flow.pathway.measured_wait import Level, Wait, no_later
@@ -15,15 +14,10 @@ from flow.pathway.targets import BREACHED, NEAR, Rule
 from flow.pathway.who_acts import HOSPITAL, Where, who_acts
 from flow.pathway.working_hours import WorkingHours
 
+Measured = tuple[tuple[Wait, ...], datetime]
+"""The waits of one span that run, and when time alone will change that (`FAR`: never)."""
 
-class Measured(NamedTuple):
-    """The waits of one span that run, and when time alone will change that (`FAR`: never)."""
-
-    waits: tuple[Wait, ...]
-    changes_at: datetime
-
-
-OFF = Measured((), FAR)
+OFF: Measured = ((), FAR)
 
 
 def _rule(span: Span, where: Where) -> tuple[Rule, WorkingHours | None]:
@@ -46,13 +40,13 @@ def measure(span: Span, where: Where, now: datetime) -> Measured:
     if not rule.on:
         return OFF
     if now < span.starts_at:
-        return Measured((), span.starts_at)
+        return (), span.starts_at
     if span.ends_at is not None and now >= span.ends_at:
         return OFF
     if rule.marks:
         waits, changes_at = _at_marks(span, rule, where, now)
         waits = tuple(wait for wait in waits if wait.stops_at is None)
-        return _covered(Measured(waits, changes_at), working, now)
+        return _covered(waits, changes_at, working, now)
     wait = Wait(span, rule, where)
     if rule.at_least:
         changes_at = _measure_notice(wait, span)
@@ -63,17 +57,19 @@ def measure(span: Span, where: Where, now: datetime) -> Measured:
     wait.series = series_of(where.place, wait.id, wait.state, wait.pathway)
     if span.ends_at is not None:
         changes_at = min(changes_at, span.ends_at)
-    return _covered(Measured((wait,), changes_at), working, now)
+    return _covered((wait,), changes_at, working, now)
 
 
-def _covered(measured: Measured, working: WorkingHours | None, now: datetime) -> Measured:
+def _covered(
+    waits: tuple[Wait, ...], changes_at: datetime, working: WorkingHours | None, now: datetime
+) -> Measured:
     """While whoever acts next is closed, their cover does, where they have one."""
-    if working is None or working.out_of_hours is None or not measured.waits:
-        return measured
+    if working is None or working.out_of_hours is None or not waits:
+        return waits, changes_at
     if not working.open_at(now):
-        for wait in measured.waits:
+        for wait in waits:
             wait.cover = working.out_of_hours
-    return Measured(measured.waits, min(measured.changes_at, working.changes_at(now)))
+    return waits, min(changes_at, working.changes_at(now))
 
 
 def tell(span: Span, where: Where, now: datetime) -> tuple[Wait, ...]:
@@ -87,7 +83,7 @@ def tell(span: Span, where: Where, now: datetime) -> tuple[Wait, ...]:
         span = copy(span)
         over_by_itself(span)
     if span.stops_at is None:
-        return measure(span, where, now).waits
+        return measure(span, where, now)[0]
     wait = Wait(span, rule, where)
     _stop(wait, span)
     if rule.at_least:

@@ -293,8 +293,9 @@ def _started_by(
 ) -> tuple[str, ...]:
     if rule.causes is None:
         return (now.by,)
-    causes = {mark.by for mark in (*rule.causes(subject), since) if mark is not None}
-    return (now.by, *sorted(causes - {now.by}))
+    marks = (*rule.causes(subject), since)
+    causes = {mark.by for mark in marks if mark is not None and mark.by != now.by}
+    return (now.by, *sorted(causes)) if causes else (now.by,)
 
 
 def _open(
