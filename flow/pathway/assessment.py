@@ -8,6 +8,8 @@ again. A journey built anew starts without that memory, so both ways must agree 
 from collections.abc import Callable
 from datetime import datetime
 
+from mypy_extensions import mypyc_attr
+
 from flow.pathway.answers import wakes_at
 from flow.pathway.contribution import after_part, hospital_part, quality_part, services_part
 from flow.pathway.doubts import doubts_of
@@ -25,6 +27,7 @@ from flow.pathway.stage import Next, Stage, stage_of
 from flow.pathway.who_acts import Where, WhoMayAct, who_may_act
 
 
+@mypyc_attr(acyclic=True)  # docs/design.md, "A compiled core"
 class Assessment:
     """What a journey means at `now`.
 
@@ -91,6 +94,7 @@ class Assessment:
         )
 
 
+@mypyc_attr(acyclic=True)  # docs/design.md, "A compiled core"
 class _Memo:
     """What the last assessment worked out and the next one may use."""
 

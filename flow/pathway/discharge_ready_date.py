@@ -22,7 +22,9 @@ from flow.pathway.mark import Mark
 EndedBy = Literal["discharge", "met_again", "death"]
 
 
-@mypyc_attr(serializable=True)  # copied and packed (docs/design.md, "A compiled core")
+@mypyc_attr(
+    serializable=True, acyclic=True
+)  # copied and packed (docs/design.md, "A compiled core")
 class NctrPeriod:
     """A time without criteria to reside (NCTR): from one review to what ended it."""
 

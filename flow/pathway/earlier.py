@@ -5,6 +5,8 @@ events only. A copy of a journey takes as long as two events take to fold; so of
 late event one is made every few events, and the last ones are kept.
 """
 
+from mypy_extensions import mypyc_attr
+
 from flow.pathway.copying import copy_of
 from flow.pathway.corrections import Order
 from flow.pathway.journey import Journey
@@ -17,6 +19,7 @@ WORTH_COPIES = 16
 """A journey of fewer events is built anew as quickly."""
 
 
+@mypyc_attr(acyclic=True)  # docs/design.md, "A compiled core"
 class Earlier:
     """The journey when `newest` was its newest event, and the identities of those `since`."""
 
@@ -28,6 +31,7 @@ class Earlier:
         self.since: list[str] = []
 
 
+@mypyc_attr(acyclic=True)  # docs/design.md, "A compiled core"
 class EarlierOnes:
     """The last copies of one journey that grows, where they are wanted."""
 

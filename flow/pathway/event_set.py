@@ -6,6 +6,8 @@ thirds of the memory.
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from mypy_extensions import mypyc_attr
+
 from flow.pathway.packing import compress, decompress, events_in, joined
 
 FULL = 16
@@ -15,6 +17,7 @@ TRACE_BYTES = 4
 """Kept of each packed identity. Without a trace it is not there; with one, somebody looks."""
 
 
+@mypyc_attr(acyclic=True)  # docs/design.md, "A compiled core"
 class EventSet:
     """Bytes by identity, in the order in which they came."""
 

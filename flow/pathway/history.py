@@ -8,6 +8,8 @@ journey from before it. Anything else that changes the past builds the journey a
 from collections.abc import Collection, Iterable, Mapping
 from enum import Enum
 
+from mypy_extensions import mypyc_attr
+
 from flow.events.decode import decode_stored
 from flow.events.event_types import AnyEvent
 from flow.pathway.corrections import (
@@ -49,6 +51,7 @@ class Added(Enum):
     CONFLICT_LOST = "conflict_lost"
 
 
+@mypyc_attr(acyclic=True)  # docs/design.md, "A compiled core"
 class History:
     """The set of one person's events. `may_correct` says which sources correct others."""
 

@@ -167,7 +167,9 @@ class Resolution(NamedTuple):
 UNCORRECTED = Resolution({}, {}, frozenset(), frozenset(), (), None)
 
 
-@mypyc_attr(serializable=True)  # copied and packed (docs/design.md, "A compiled core")
+@mypyc_attr(
+    serializable=True, acyclic=True
+)  # copied and packed (docs/design.md, "A compiled core")
 class Journey:
     """`spans` are all waits that ever ran, in the order in which they began to."""
 

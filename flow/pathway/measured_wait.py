@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Literal, NamedTuple
 
+from mypy_extensions import mypyc_attr
+
 from flow.pathway.pauses import Paused
 from flow.pathway.policy import Contribution
 from flow.pathway.spans import Ended, Span
@@ -24,6 +26,7 @@ def no_later(moment: datetime, latest: datetime | None) -> datetime:
     return moment if latest is None else min(moment, latest)
 
 
+@mypyc_attr(acyclic=True)  # docs/design.md, "A compiled core"
 class Wait:
     """One wait, measured. Not changed after it was made; but who acts next is asked of the journey.
 

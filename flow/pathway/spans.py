@@ -155,7 +155,9 @@ class Watch:
         self.pausable = pausable
 
 
-@mypyc_attr(serializable=True)  # copied and packed (docs/design.md, "A compiled core")
+@mypyc_attr(
+    serializable=True, acyclic=True
+)  # copied and packed (docs/design.md, "A compiled core")
 class Span:
     """One period of one wait about one subject. `index` is its place in `Journey.spans`.
 

@@ -38,7 +38,9 @@ class PathwayStep(NamedTuple):
     decided: Mark
 
 
-@mypyc_attr(serializable=True)  # copied and packed (docs/design.md, "A compiled core")
+@mypyc_attr(
+    serializable=True, acyclic=True
+)  # copied and packed (docs/design.md, "A compiled core")
 class DelayReason:
     """A reason to be still in hospital, while it applies (domain.md 2.3)."""
 

@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from types import MappingProxyType
 
+from mypy_extensions import mypyc_attr
+
 from flow.events.codes import (
     DELAY_REASONS,
     FUNDERS,
@@ -33,6 +35,7 @@ WhoMayAct = tuple[str | None, ActsNext | None, str | None]
 """`Where.owner`, `Where.stands_in` and `Where.asked`."""
 
 
+@mypyc_attr(acyclic=True)  # docs/design.md, "A compiled core"
 class Where:
     """Where the person is and lives: what a wait is labelled with, and whose policy holds; and who
     may act, which an assessment notes anew (`note`).
