@@ -219,9 +219,9 @@ def _referrals_over(journey: Journey, spell: Spell) -> Iterator[ComesToNothing]:
     """Of those to care that goes on, in this stay or after it; one visit is none. Whoever takes one
     back need not miss it."""
     for referral in journey.referrals.values():
-        if referral.kind is None or referral.kind in NOT_AWAITED | ONCE:
+        if _stands(referral) or referral.off_plan is not None:
             continue
-        if referral.off_plan is not None:
+        if referral.kind is None or referral.kind in NOT_AWAITED or referral.kind in ONCE:
             continue
         for over in _refusals(journey, referral, taken_back_in_vain=False):
             if over.at >= spell.admitted:
@@ -447,7 +447,7 @@ def _refused(journey: Journey, spell: Spell) -> Iterator[ComesToNothing]:
     for referral in journey.referrals.values():
         if referral.spell is not spell or referral.kind is None or referral.kind in NOT_AWAITED:
             continue
-        if set_aside(journey, referral):
+        if _stands(referral) or set_aside(journey, referral):
             continue
         yield from _refusals(journey, referral, taken_back_in_vain=True)
     for package in journey.packages.values():
@@ -460,6 +460,11 @@ def _refused(journey: Journey, spell: Spell) -> Iterator[ComesToNothing]:
     for handover in journey.handovers.values():
         if handover.rejected is not None and handover.spell is spell:
             yield ComesToNothing(handover.rejected, settled=False, in_vain=True, kind=None)
+
+
+def _stands(referral: Referral) -> bool:
+    """As most do, which are asked of here with each event."""
+    return referral.rejected is None and referral.withdrawn is None
 
 
 def _refusals(
