@@ -219,15 +219,19 @@ def care_package_started(journey: Journey, event: CarePackageStarted, now: Mark)
 def _visited(
     journey: Journey, data: VisitData, now: Mark
 ) -> tuple[Package | None, Referral | None]:
-    """The package and the referral that a visit belongs to."""
+    """The package and the referral that a visit belongs to. One that names a referral is no other
+    referral's, known or not: at most that of a package of the same service which names none."""
     journey.services_version += 1
     package: Package | None = None
     referral = journey.referrals.get(data.referral_id) if data.referral_id else None
     if data.package_id is not None:
         package = package_of(journey, data.package_id, now)
         package.referral_id = package.referral_id or data.referral_id
-    elif referral is not None:
-        package = _newest(journey, referral_id=referral.referral_id)
+    elif data.referral_id is not None:
+        package = _newest(journey, referral_id=data.referral_id)
+        if package is None and referral is None and data.service is not None:
+            ours = _newest(journey, service=data.service)
+            package = ours if ours is not None and ours.referral_id is None else None
     elif data.service is not None:
         package = _newest(journey, service=data.service)
         if package is None:

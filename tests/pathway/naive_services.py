@@ -605,7 +605,17 @@ class Services(Noticed):
             for package in self.packages.values()
             if package["referral"] == said.data["referral_id"] and not package["ended_at"]
         ]
-        return (ours[-1] if ours and referral is not None else None), referral
+        if not ours and referral is None:
+            ours = [
+                package
+                for package in self.packages.values()
+                if "service" in said.data
+                and said.data["service"]
+                in (package["service"], package["next"] and package["next"]["service"])
+                and not package["ended_at"]
+            ]
+            ours = [each for each in ours[-1:] if not each["referral"]]
+        return (ours[-1] if ours else None), referral
 
     def first_visit_completed(self, said: Said) -> None:
         package, referral = self.visit(said)

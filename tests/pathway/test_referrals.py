@@ -171,6 +171,32 @@ def test_a_visit_that_names_only_the_service_begins_its_referral(
     assert "visit_unmatched" not in {finding.rule for finding in told.assessed(LATER).findings}
 
 
+@pytest.mark.parametrize("service", ["skills-south", None])
+def test_a_visit_that_names_another_referral_begins_none_of_the_same_service(
+    service: str | None,
+) -> None:
+    told = asked("reablement", service)
+    told.tell("first-visit-completed", "2026-01-08 10:00", referral_id="R7", service="skills-south")
+    assert open_referrals(told) == ["reablement"]
+    assert "visit_unmatched" in {finding.rule for finding in told.assessed(LATER).findings}
+
+
+@pytest.mark.parametrize(
+    ("of_the_package", "begun"),
+    [({}, True), ({"referral_id": "R7"}, True), ({"referral_id": "R8"}, False)],
+)
+def test_a_visit_of_a_referral_nobody_told_is_of_the_package_that_names_no_other(
+    of_the_package: dict[str, str], *, begun: bool
+) -> None:
+    told = asked("equipment")
+    told.tell("care-package-requested", "2026-01-07 10:00", package_id="P1", kind="new",
+              service="skills-south", **of_the_package, **IN_SPELL)  # fmt: skip
+    told.discharged("2026-01-08 08:00")
+    told.tell("first-visit-completed", "2026-01-08 10:00", referral_id="R7", service="skills-south")
+    waits = {wait.id for wait in told.assessed(LATER).open_waits}
+    assert ("package_start" in waits) is not begun
+
+
 @pytest.mark.parametrize(("kind", "left"), [("home_care", []), ("reablement", ["reablement"])])
 def test_a_package_without_a_referral_belongs_to_the_one_at_its_service(
     kind: str, left: list[str]
