@@ -61,7 +61,7 @@ def label_values(policy: Policy) -> LabelValues:
         "pathway": (*sorted(PATHWAYS.codes), UNKNOWN),
         "wait": WAITS,
         "los_band": LOS_BANDS,
-        "los_min": tuple(str(days) for days in LOS_MINIMA),
+        "los_min": tuple(LOS_MINIMA.values()),
         "band": BANDS,
         "reason": sorted(DELAY_REASONS.codes),
         "reason_group": sorted(DELAY_REASONS.groups),

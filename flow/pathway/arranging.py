@@ -25,6 +25,7 @@ its pathway is what is waited for.
 """
 
 from collections.abc import Iterator
+from typing import Final
 
 from flow.events.codes import (
     CENTRE_DESTINATIONS,
@@ -47,18 +48,18 @@ from flow.pathway.referral_kinds import (
 from flow.pathway.subjects import ComesToNothing, Handover, Package, Referral, Spell, Stay
 from flow.pathway.whereabouts import RETURNS, in_centre, set_aside
 
-CARED_FOR_THERE = DESTINATIONS.marked("cared_for")
-CARED_FOR_BY_CODE = DISCHARGE_DESTINATIONS.marked("cared_for")
+CARED_FOR_THERE: Final = DESTINATIONS.marked("cared_for")
+CARED_FOR_BY_CODE: Final = DISCHARGE_DESTINATIONS.marked("cared_for")
 """Where a discharge leads to people who care for the person, by either list."""
-NEEDS_SOMEBODY = CENTRE_DESTINATIONS.marked("needs_somebody")
+NEEDS_SOMEBODY: Final = CENTRE_DESTINATIONS.marked("needs_somebody")
 """Where people go from a centre to be cared for by others, who have to be asked."""
-NEEDS_NOBODY = {
+NEEDS_NOBODY: Final = {
     "rejected": REJECTION_REASONS.marked("needs_nobody"),
     "withdrawn": WITHDRAWAL_REASONS.marked("needs_nobody"),
     "ended": PACKAGE_END_REASONS.marked("needs_nobody"),
 }
 """Reasons for the end of what was asked for after which nobody else has to be asked."""
-GIVEN_UP = PACKAGE_END_REASONS.marked("given_up")
+GIVEN_UP: Final = PACKAGE_END_REASONS.marked("given_up")
 """Reasons for which care that had begun ends although it is still needed."""
 
 

@@ -27,7 +27,7 @@ from flow.pathway.stage import Next, Stage, stage_of
 from flow.pathway.who_acts import Where, WhoMayAct, who_may_act
 
 
-@mypyc_attr(acyclic=True)  # docs/design.md, "A compiled core"
+@mypyc_attr(acyclic=True, free_list_len=1)  # docs/design.md, "A compiled core"
 class Assessment:
     """What a journey means at `now`.
 

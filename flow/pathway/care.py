@@ -10,7 +10,7 @@ until the last day of a provider that gave it up, where nobody has come by then 
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from flow.events.codes import PAUSE_REASONS
 from flow.pathway.journey import Journey
@@ -21,12 +21,14 @@ from flow.pathway.spans import begin_later, watch
 from flow.pathway.subjects import Given, Package, Pause, Referral, Spell
 from flow.pathway.whereabouts import set_aside
 
-GOES_WITHOUT: frozenset[str | None] = frozenset({None, *PAUSE_REASONS.marked("goes_without")})
+GOES_WITHOUT: Final[frozenset[str | None]] = frozenset(
+    {None, *PAUSE_REASONS.marked("goes_without")}
+)
 """Reasons for a pause in which the person, once at home, has nobody else; or nobody says why."""
 
-READMITTED = "readmitted"
+READMITTED: Final = "readmitted"
 
-COUNTS_FOR = timedelta(days=91)
+COUNTS_FOR: Final = timedelta(days=91)
 
 
 class Care(NamedTuple):

@@ -11,6 +11,7 @@ discharge, of its spell before its time. (Design: "Events and topics".)
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from hashlib import sha256
+from typing import Final
 
 from flow.events.admission import AdmissionCancelled, PatientAdmitted
 from flow.events.discharge import DischargeCancelled, PatientDischarged
@@ -23,7 +24,7 @@ MayCorrect = Mapping[str, frozenset[str]]
 """By source, the other sources whose events it may correct."""
 
 CANCELLATIONS = (AdmissionCancelled, DischargeCancelled)
-_MAY_CHANGE_THE_PAST = frozenset({*CANCELLATIONS, PatientAdmitted})
+_MAY_CHANGE_THE_PAST: Final = frozenset({*CANCELLATIONS, PatientAdmitted})
 Events = list[tuple[AnyEvent, str]]
 """In canonical order, each with its identity."""
 Order = tuple[datetime, int, datetime, str]

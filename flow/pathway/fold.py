@@ -5,7 +5,7 @@ Total: no sequence of valid events raises; what cannot be true becomes a finding
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 from flow.events import (
     admission,
@@ -44,9 +44,9 @@ from flow.pathway.mark import Mark
 from flow.pathway.ownership import follow, follow_reason
 from flow.pathway.pauses import wait_paused, wait_resumed
 
-LATE = timedelta(hours=24)
+LATE: Final = timedelta(hours=24)
 """An event written down later than this after it happened is a finding (domain.md 12.6)."""
-AHEAD = timedelta(hours=1)
+AHEAD: Final = timedelta(hours=1)
 """Clocks of two systems differ by minutes. What is dated further ahead of when it was written down
 is a plan or a slip of the pen: it has not happened, and stops no wait."""
 
@@ -78,7 +78,7 @@ def _erased(_journey: Journey, _event: Event, _now: Mark) -> None:
     """Whoever keeps histories lets go of this one; no history holds an erasure."""
 
 
-HANDLERS: Mapping[type[Event], Callable[[Journey, Any, Mark], None]] = {
+HANDLERS: Final[Mapping[type[Event], Callable[[Journey, Any, Mark], None]]] = {
     admission.PatientAdmitted: spells.patient_admitted,
     admission.PatientTransferred: spells.patient_transferred,
     admission.ExpectedDischargeDateSet: spells.expected_discharge_date_set,
@@ -143,7 +143,7 @@ HANDLERS: Mapping[type[Event], Callable[[Journey, Any, Mark], None]] = {
     IdentityUnlinked: identity_unlinked,
 }
 
-ONLY_THE_LIVING: frozenset[type[Event]] = frozenset(
+ONLY_THE_LIVING: Final[frozenset[type[Event]]] = frozenset(
     {
         admission.PatientAdmitted,
         admission.PatientTransferred,
@@ -190,7 +190,7 @@ def _service_field(model: type[Event]) -> str | None:
     return next(iter(named), None)
 
 
-SERVICE_FIELD: Mapping[type[Event], str] = {
+SERVICE_FIELD: Final[Mapping[type[Event], str]] = {
     model: field for model in EVENT_TYPES.values() if (field := _service_field(model)) is not None
 }
 """Types of events that may name a service, and the field of `data` that does."""

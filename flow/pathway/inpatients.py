@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
+from typing import Final
 
 from flow.events.codes import DELAY_REASONS
 from flow.pathway.delay_reasons import reason_shown
@@ -38,8 +39,12 @@ INPATIENT_GAUGES: Mapping[str, Gauge] = MappingProxyType(
     }
 )
 
-LOS_BANDS = ("0-6", "7-13", "14-20", "21+")
-LOS_MINIMA = (7, 14, 21)
+LOS_BANDS: Final = ("0-6", "7-13", "14-20", "21+")
+LOS_MINIMA: Final = {least: str(least) for least in (7, 14, 21)}
+"""Days, and how figures are labelled with them."""
+_GROUPS: Final = {UNKNOWN: DELAY_REASONS.group(UNKNOWN)} | {
+    reason: DELAY_REASONS.group(reason) for reason in DELAY_REASONS.codes
+}
 
 
 def los_band(days: int) -> str:
@@ -71,11 +76,11 @@ def inpatient_figures(spell: Spell, policy: Policy, today: date) -> list[Contrib
     if delay_days <= 0:
         return found
     found += [
-        ("additional_bed_days", (*place, str(least)), float(delay_days))
-        for least in LOS_MINIMA
+        ("additional_bed_days", (*place, label), float(delay_days))
+        for least, label in LOS_MINIMA.items()
         if stay_days >= least
     ]
     reason = reason_shown(spell)
-    found.append(("delayed_patients", (*place, reason, DELAY_REASONS.group(reason)), 1.0))
+    found.append(("delayed_patients", (*place, reason, _GROUPS[reason]), 1.0))
     found.append(("delayed_patients_by_days", (*place, delay_band(delay_days)), 1.0))
     return found

@@ -7,7 +7,7 @@ anew (`History.journey`).
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from mypy_extensions import mypyc_attr
 
@@ -22,7 +22,7 @@ from flow.pathway.subjects import Handover, Ownership, Package, Referral, Spell,
 SpellKey = tuple[str, str]
 """(provider, spell identifier)"""
 
-PERSON = "person"
+PERSON: Final = "person"
 """What a notice is about that concerns everyone, and the waits for an owner without a spell."""
 
 NoticeKind = Literal[

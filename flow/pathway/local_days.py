@@ -6,11 +6,12 @@ windows) comes through here, so that no other file needs a time zone.
 
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from typing import Final
 from zoneinfo import ZoneInfo
 
-LONDON = ZoneInfo("Europe/London")
-ONE_DAY = timedelta(days=1)
-FAR = datetime(9999, 1, 1, tzinfo=UTC)
+LONDON: Final = ZoneInfo("Europe/London")
+ONE_DAY: Final = timedelta(days=1)
+FAR: Final = datetime(9999, 1, 1, tzinfo=UTC)
 """Later than anything: "never" where moments are compared."""
 
 

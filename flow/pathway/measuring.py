@@ -3,6 +3,7 @@ see, and when time alone will change them."""
 
 from copy import copy
 from datetime import datetime
+from typing import Final
 
 from flow.pathway.local_days import FAR, ONE_DAY, day_begins, local_date
 from flow.pathway.measured_wait import Level, Wait, no_later
@@ -17,7 +18,7 @@ from flow.pathway.working_hours import WorkingHours
 Measured = tuple[tuple[Wait, ...], datetime]
 """The waits of one span that run, and when time alone will change that (`FAR`: never)."""
 
-OFF: Measured = ((), FAR)
+OFF: Final[Measured] = ((), FAR)
 
 
 def _rule(span: Span, where: Where) -> tuple[Rule, WorkingHours | None]:
@@ -131,7 +132,7 @@ def _measure_plain(wait: Wait, now: datetime) -> datetime:
     return changes_at
 
 
-NEVER = Stood(())
+NEVER: Final = Stood(())
 
 
 def _levels(wait: Wait, still: Stood = NEVER) -> list[Level]:
@@ -257,12 +258,13 @@ def _hold_review(wait: Wait, span: Span, spell: Spell, reached_at: datetime) -> 
 
 
 def _reach_mark(wait: Wait, reached_at: datetime, now: datetime) -> datetime:
-    levels = (Level(NEAR, reached_at), Level(BREACHED, wait.due_at))
+    looked_at = wait.stops_at or now
+    if looked_at >= wait.due_at:
+        wait.levels = (Level(NEAR, reached_at), Level(BREACHED, wait.due_at))
+    elif looked_at >= reached_at:
+        wait.levels = (Level(NEAR, reached_at),)
     if wait.stops_at is not None:
-        stops_at = wait.stops_at
-        wait.levels = tuple(level for level in levels if stops_at >= level.at)
         return FAR
-    wait.levels = tuple(level for level in levels if level.at <= now)
     if now >= wait.due_at:
         wait.state = "breached"
         return FAR

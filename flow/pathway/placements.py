@@ -2,7 +2,7 @@
 would be suitable for it, though they asked for another, or for none in particular."""
 
 from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from flow.pathway.care import by_itself, kind_of, onward_care_at
 from flow.pathway.journey import Journey
@@ -16,7 +16,7 @@ from flow.pathway.whereabouts import at_home, set_aside
 PlacementState = Literal["suitable", "waiting", "offered", "accepted", "staying", "left"]
 NOT_THERE_YET: frozenset[PlacementState] = frozenset({"waiting", "offered", "accepted"})
 """States in which the person waits for a place of this service."""
-COULD_COME: frozenset[PlacementState] = NOT_THERE_YET | {"suitable"}
+COULD_COME: Final[frozenset[PlacementState]] = NOT_THERE_YET | {"suitable"}
 """States in which the person would have a place of this service still to take."""
 
 
@@ -35,7 +35,7 @@ class Faced(NamedTuple):
     onward_at: datetime | None = None
 
 
-_RANK: dict[PlacementState, int] = {
+_RANK: Final[dict[PlacementState, int]] = {
     "left": 0,
     "suitable": 1,
     "waiting": 2,

@@ -7,6 +7,7 @@ assessing asks of it again and again is worked out once per place and kept here.
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from typing import Final
 
 from flow.pathway.gauge import PlaceValues
 from flow.pathway.local_days import day_begins
@@ -24,8 +25,8 @@ MAX_PLACES = 10_000
 """Combinations of provider, council and locality remembered. Codes come with events, so
 without a limit a faulty feed could fill the memory."""
 
-UNKNOWN = "unknown"
-OTHER = "other"
+UNKNOWN: Final = "unknown"
+OTHER: Final = "other"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ but the care transfer hub, which decides where everybody else goes, and what a p
 
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
+from typing import Final
 
 from flow.events.codes import (
     CENTRE_DESTINATIONS,
@@ -19,10 +20,10 @@ from flow.events.codes import (
     CodeListError,
 )
 
-HUB = "care_transfer_hub"
+HUB: Final = "care_transfer_hub"
 REHABILITATION = "rehabilitation_bed"
 """What a person has moved into who was referred by nobody."""
-HOME_CARE = "home_care"
+HOME_CARE: Final = "home_care"
 """What a package is that no referral asked for."""
 
 _BEGINNINGS = frozenset({"pathway", "first_visit", "package", "bed", "discharge"})
@@ -97,10 +98,12 @@ AT_HOME = (_kinds_that_begin_with("package") | _kinds_that_begin_with("first_vis
 FIRST_VISIT = _kinds_that_begin_with("first_visit") - _kinds_that_begin_with("package")
 """Kinds that have begun only with the first visit or contact (N10, N12)."""
 
-ONE_PLACE = frozenset(kind.code for kind in REFERRAL_KINDS if kind.attributes.get("one_place"))
+ONE_PLACE: Final = frozenset(
+    kind.code for kind in REFERRAL_KINDS if kind.attributes.get("one_place")
+)
 """Kinds for which several services may be asked, of which one gives it."""
 
-GIVEN_AT_HOME = frozenset(
+GIVEN_AT_HOME: Final = frozenset(
     kind.code for kind in REFERRAL_KINDS if kind.attributes.get("given_at_home")
 )
 """Kinds of care that nobody waits for while the person is in a centre."""
@@ -119,15 +122,15 @@ PATHWAYS: Mapping[str, frozenset[str]] = MappingProxyType(
 )
 """The pathways on which a kind is given; any, where none are told."""
 
-ONCE = frozenset(kind.code for kind in REFERRAL_KINDS if kind.attributes.get("once"))
+ONCE: Final = frozenset(kind.code for kind in REFERRAL_KINDS if kind.attributes.get("once"))
 """Kinds of which the first visit is all."""
 
-INSTEAD_OF: Mapping[str, frozenset[str]] = MappingProxyType(
+INSTEAD_OF: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
     {code: frozenset(kinds) for code, kinds in REFERRAL_KINDS.saying("instead_of").items()}
 )
 """In the place of which kinds one may come that were refused, where not of any."""
 
-NEVER_TOLD = frozenset(
+NEVER_TOLD: Final = frozenset(
     kind.code for kind in REFERRAL_KINDS if not _begins(kind) and "task" not in kind.attributes
 )
 """Kinds whose beginning need not be told by any event: nobody waits for it."""
@@ -135,14 +138,14 @@ NEVER_TOLD = frozenset(
 NO_CARE = REFERRAL_KINDS.marked("no_care")
 """Kinds that are waited for, and are no care: who waits for nothing else is not without care."""
 
-BRING_NOBODY = frozenset({HUB, *NO_CARE})
+BRING_NOBODY: Final = frozenset({HUB, *NO_CARE})
 """Kinds that bring nobody who cares, begun or not."""
 
-NOT_AWAITED = BRING_NOBODY | NEVER_TOLD
+NOT_AWAITED: Final = BRING_NOBODY | NEVER_TOLD
 """Kinds that leave nobody waiting for care, and arrange none while they are asked for: nobody would
 be called if it did not come."""
 
-NOT_ALONE = REFERRAL_KINDS.marked("not_alone")
+NOT_ALONE: Final = REFERRAL_KINDS.marked("not_alone")
 """Kinds that leave nobody at home without care but on pathway 1 to 3, whose care they may be."""
 
 UNANSWERED = frozenset({HUB, *(kind for _, kind in _by("task"))})

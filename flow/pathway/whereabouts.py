@@ -1,16 +1,18 @@
 """Where the person is, as waits ask: at home, in a centre, or too unwell for a service; and where
 a discharge leaves them. A care home in which they live is at home."""
 
+from typing import Final
+
 from flow.events.codes import DESTINATIONS, DISCHARGE_DESTINATIONS
 from flow.pathway.journey import Journey
 from flow.pathway.needs_assessment import NeedsAssessment
 from flow.pathway.referral_kinds import BEGUN_THERE, BEGUN_THERE_BY_CODE
 from flow.pathway.subjects import Handover, Package, Referral, Spell, Stay
 
-LIVES_BY_LINE = DESTINATIONS.saying("lives")
-LIVES_BY_CODE = DISCHARGE_DESTINATIONS.saying("lives")
+LIVES_BY_LINE: Final = DESTINATIONS.saying("lives")
+LIVES_BY_CODE: Final = DISCHARGE_DESTINATIONS.saying("lives")
 """Where a discharge leaves the person, by the line of the report and by the national code."""
-MAY_BE_A_CENTRE = DISCHARGE_DESTINATIONS.marked("centre")
+MAY_BE_A_CENTRE: Final = DISCHARGE_DESTINATIONS.marked("centre")
 """Codes of a discharge that on pathway 2 mean a short-term bed."""
 RETURNS = DESTINATIONS.marked("returns")
 """Lines of people who go back to a place that has them already."""

@@ -9,6 +9,7 @@ the code lists `role`, `funder`, `referral_kind` and `delay_reasons`.
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from types import MappingProxyType
+from typing import Final
 
 from mypy_extensions import mypyc_attr
 
@@ -82,8 +83,8 @@ def _who_pays(codes: CodeList) -> Mapping[str | None, tuple[str, ...]]:
     return MappingProxyType({code: tuple(pays) for code, pays in codes.saying("pays").items()})
 
 
-PAYERS = _who_pays(FUNDERS)
-PAID_BY = _who_pays(REFERRAL_KINDS)
+PAYERS: Final = _who_pays(FUNDERS)
+PAID_BY: Final = _who_pays(REFERRAL_KINDS)
 """Who pays for a kind of referral, whatever the funder that was told."""
 
 
@@ -107,7 +108,7 @@ def _of_the_hub(subject: Subject, _where: Where) -> str | None:
     return subject.spell.hub if subject.spell is not None else None
 
 
-_WHOSE: Mapping[str, Callable[[Subject, Where], str | None]] = {
+_WHOSE: Final[Mapping[str, Callable[[Subject, Where], str | None]]] = {
     "hospital": _of_the_hospital,
     "care_transfer_hub": _of_the_hub,
     "service": lambda subject, _where: subject.asked,
@@ -115,27 +116,27 @@ _WHOSE: Mapping[str, Callable[[Subject, Where], str | None]] = {
     "payer": _of_the_payer,
     "owner": lambda _subject, where: where.owner,
 }
-_OF: Mapping[str, str] = MappingProxyType({SERVICE: "service", **ROLES.saying("of")})
+_OF: Final[Mapping[str, str]] = MappingProxyType({SERVICE: "service", **ROLES.saying("of")})
 """Whose each role is. Of the others no event tells the organisation."""
 if not set(_OF.values()) <= _WHOSE.keys():
     raise CodeListError("role: somebody's role whom nothing here finds")
 
-_ROLES: Mapping[str, str | None] = MappingProxyType(
+_ROLES: Final[Mapping[str, str | None]] = MappingProxyType(
     {slug: DELAY_REASONS.role(DELAY_REASONS.owner(slug)) for slug in DELAY_REASONS.codes}
 )
 """By delay reason: in which role its owner acts; None where whoever has the person does."""
-_KINDS = MappingProxyType({slug: DELAY_REASONS.kinds(slug) for slug in DELAY_REASONS.codes})
+_KINDS: Final = MappingProxyType({slug: DELAY_REASONS.kinds(slug) for slug in DELAY_REASONS.codes})
 """The kinds of referral that a delay reason is about."""
-HOSPITAL = frozenset(role for role, whose in _OF.items() if whose == "hospital")
+HOSPITAL: Final = frozenset(role for role, whose in _OF.items() if whose == "hospital")
 """Roles in a hospital, which never closes."""
-OF_THE_OWNER = frozenset(role for role, whose in _OF.items() if whose == "owner")
+OF_THE_OWNER: Final = frozenset(role for role, whose in _OF.items() if whose == "owner")
 
 
 CASE_MANAGER, DISCHARGE_COORDINATOR = "case_manager", "discharge_coordinator"
 """Who helps people to pay for themselves, and who acts in hospital where no hub has the person."""
-COMMISSIONER = "commissioner"
+COMMISSIONER: Final = "commissioner"
 """Who finds a provider of care at home."""
-FOR_MORE = ("package_increase", "onward_care")
+FOR_MORE: Final = ("package_increase", "onward_care")
 """Waits in which another service than the one that gives a package may be asked for more of it."""
 assert {CASE_MANAGER, COMMISSIONER, DISCHARGE_COORDINATOR, HUB} <= ROLES.codes
 

@@ -241,7 +241,7 @@ class Owned(Plans):
     def spans_of_care(self) -> list[tuple[Any, Any, Any]]:
         """Who ever gave some, from when, until when."""
         spans = [
-            (stay["service"], stay["began_at"], stay["left_at"] or stay["overtaken_at"])
+            (stay["service"], stay["began_at"], stay["overtaken_at"] or stay["left_at"])
             for stay in self.stays.values()
         ]
         for package in self.packages.values():
