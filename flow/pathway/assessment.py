@@ -137,7 +137,7 @@ class _Memo:
         # By index of the span, in that order: spans are opened once and never again.
         self.open: dict[int, Measured] = {}
         self.running: tuple[Wait, ...] = ()  # the waits of all of them
-        self.series: list[Contribution] = []  # and what they add
+        self.series: tuple[Contribution, ...] = ()  # and what they add
         self.first: Wait | None = None  # which of them is due first
         self.running_until: datetime | None = None  # None: they must be looked through again
         self.wheres: dict[str | None, Where] = {}
@@ -146,18 +146,18 @@ class _Memo:
         self.who: WhoMayAct = (None, None, None)
         self.hospital_version = self.services_version = self.stage_version = -1
         self.reasons_version = self.named_version = -1
-        self.hospital: list[Contribution] = []
+        self.hospital: tuple[Contribution, ...] = ()
         self.hospital_findings: tuple[Finding, ...] = ()
         self.hospital_until = self.stage_until = FAR
-        self.after: list[Contribution] = []
+        self.after: tuple[Contribution, ...] = ()
         self.after_until = FAR
-        self.services: list[Contribution] = []
+        self.services: tuple[Contribution, ...] = ()
         self.placements: tuple[Placement, ...] = ()
         self.placements_until = FAR
         self.doubts: tuple[Finding, ...] = ()
         self.journey_findings = 0  # how many of them are in `findings`
         self.findings: tuple[Finding, ...] = ()
-        self.quality: list[Contribution] = []
+        self.quality: tuple[Contribution, ...] = ()
         self.stage: Stage | None = None
 
 
@@ -181,13 +181,7 @@ def assess(journey: Journey, policy: Policy, now: datetime) -> Assessment:
     moved = _refresh_parts(memo, journey, now)
     view = Assessment(journey, policy, now)
     view.open_waits = memo.running
-    view.contribution = (
-        *memo.hospital,
-        *memo.after,
-        *memo.services,
-        *memo.quality,
-        *memo.series,
-    )
+    view.contribution = memo.hospital + memo.after + memo.services + memo.quality + memo.series
     view.notices = journey.notices
     if view.notices:
         view.notices = tuple([n for n in view.notices if policy.notices[n.kind].on])
@@ -276,7 +270,7 @@ def _look_at_open(memo: _Memo, journey: Journey) -> datetime:
             series += wait.series
             if wait.due_at < due_at:
                 due_at, first = wait.due_at, wait
-    memo.running, memo.series, memo.first = tuple(running), series, first
+    memo.running, memo.series, memo.first = tuple(running), tuple(series), first
     return until
 
 
@@ -287,7 +281,8 @@ def _refresh_parts(memo: _Memo, journey: Journey, now: datetime) -> bool:
     served = memo.services_version != journey.services_version
     moved = stayed or memo.stage_version != journey.stage_version
     if stayed or memo.reasons_version != journey.reasons_version or now >= memo.hospital_until:
-        memo.hospital, findings, memo.hospital_until = hospital_part(journey, policy, now)
+        figures, findings, memo.hospital_until = hospital_part(journey, policy, now)
+        memo.hospital = tuple(figures)
         memo.hospital_version = journey.hospital_version
         memo.reasons_version = journey.reasons_version
         if findings != memo.hospital_findings:
@@ -296,7 +291,7 @@ def _refresh_parts(memo: _Memo, journey: Journey, now: datetime) -> bool:
     if served:
         # In hospital it is the hospital that decides the stage.
         moved = moved or journey.current is None
-        memo.services = services_part(journey, policy)
+        memo.services = tuple(services_part(journey, policy))
         memo.services_version = journey.services_version
     # Whoever is ready to leave hospital could move in somewhere.
     faced = stayed or served or now >= memo.placements_until
@@ -310,11 +305,12 @@ def _refresh_parts(memo: _Memo, journey: Journey, now: datetime) -> bool:
             memo.doubts = doubts
             memo.journey_findings = -1
     if stayed or served or now >= memo.after_until:
-        memo.after, memo.after_until = after_part(journey, policy, now)
+        figures, memo.after_until = after_part(journey, policy, now)
+        memo.after = tuple(figures)
     if memo.journey_findings != len(journey.findings):
         memo.journey_findings = len(journey.findings)
         memo.findings = (*journey.findings, *memo.doubts, *memo.hospital_findings)
-        memo.quality = quality_part(memo.findings)
+        memo.quality = tuple(quality_part(memo.findings))
     return moved
 
 

@@ -121,13 +121,15 @@ def _measure_plain(wait: Wait, now: datetime) -> datetime:
         wait.levels = (Level(NEAR, near_at),)
         return due_at
     wait.state = "breached"
+    soonest = _soonest(wait)
     reached: list[Level] = []
     changes_at = FAR
-    for level in _levels(wait):
-        if level.at > now:
-            changes_at = level.at
+    for name, duration in rule.thresholds:
+        at = no_later(rule.after(starts_at, duration), soonest.get(name))
+        if at > now:
+            changes_at = at
             break
-        reached.append(level)
+        reached.append(Level(name, at))
     wait.levels = tuple(reached)
     return changes_at
 
@@ -149,8 +151,15 @@ def _levels(wait: Wait, still: Stood = NEVER) -> list[Level]:
         ]
     if wait.latest is None:
         return levels
-    soonest = {NEAR: wait.agreed_at or wait.latest, BREACHED: wait.latest}
+    soonest = _soonest(wait)
     return [Level(name, no_later(at, soonest.get(name))) for name, at in levels]
+
+
+def _soonest(wait: Wait) -> dict[str, datetime]:
+    """By level, the moment at which it is reached whatever the rule says."""
+    if wait.latest is None:
+        return {}
+    return {NEAR: wait.agreed_at or wait.latest, BREACHED: wait.latest}
 
 
 def _late(rule: Rule, stops_at: datetime, level_at: datetime) -> bool:
