@@ -188,7 +188,7 @@ def assess(journey: Journey, policy: Policy, now: datetime) -> Assessment:
     view.findings = memo.findings
     view.placements = memo.placements
     view.stage = _stage(memo, journey, now, moved=moved)
-    for until in (memo.hospital_until, memo.after_until, memo.stage_until):
+    for until in (memo.hospital_until, memo.after_until, memo.placements_until, memo.stage_until):
         if until < next_at:  # noqa: PLR1730 - as in `_look_at_open`
             next_at = until
     if memo.who[1] is not None and journey.off_duty is not None:

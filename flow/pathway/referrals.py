@@ -247,9 +247,8 @@ def _refer_to_hub(
     journey: Journey, spell: Spell, hub: str | None, referral: Referral | None, now: Mark
 ) -> None:
     journey.may_pass_on = True
-    if hub is not None and hub != spell.hub:
-        spell.hub = hub
-        journey.touch(span for span in journey.spans if span.subject.spell is spell)
+    if hub is not None:
+        _is_with(journey, spell, hub)
     if spell.hub_referred is None:
         spell.hub_referred = now
     # Without a referral no receipt can be joined to it: the hub has it from now on.
@@ -262,6 +261,12 @@ def _refer_to_hub(
     if received is not None:
         hub_has_it(journey, spell, received, now)
     watch(journey, spell, now)
+
+
+def _is_with(journey: Journey, spell: Spell, hub: str) -> None:
+    if hub != spell.hub:
+        spell.hub = hub
+        journey.touch(span for span in journey.spans if span.subject.spell is spell)
 
 
 def hub_has_it(journey: Journey, spell: Spell, received: Mark, now: Mark) -> None:
@@ -305,20 +310,33 @@ def referral_accepted(journey: Journey, event: ReferralAccepted, now: Mark) -> N
     data = event.data
     referral = referral_of(journey, data.referral_id, now)
     _received(journey, referral, now)
-    if referral.rejected is not None:
-        journey.find("referral_answered_twice", referral.rejected.by, now.by)
+    refused = referral.rejected
+    if refused is not None:
+        journey.find("referral_answered_twice", refused.by, now.by)
         referral.rejected = referral.rejection_reason = None
     referral.accepted = now
     journey.services_version += 1
     referral.start_agreed_at = data.start_agreed_at
     journey.served_by(referral, data.service)
+    if refused is not None:
+        _hub_takes_it_after_all(journey, referral, now)
     watch(journey, referral, now)
     agree(journey, referral)
 
 
+def _hub_takes_it_after_all(journey: Journey, referral: Referral, now: Mark) -> None:
+    spell = referral.spell
+    lost = spell is not None and spell.hub_referred is None and spell.pathway_confirmed is None
+    if spell is not None and referral.kind == HUB and lost:
+        _refer_to_hub(journey, spell, referral.service, referral, now)
+
+
 def referral_rejected(journey: Journey, event: ReferralRejected, now: Mark) -> None:
     referral = referral_of(journey, event.data.referral_id, now)
-    _received(journey, referral, now)
+    if event.data.reason in ASKED_ELSEWHERE:
+        referral.received = referral.received or now  # another hub's time to decide is its own
+    else:
+        _received(journey, referral, now)
     if referral.accepted is not None:
         journey.find("referral_answered_twice", referral.accepted.by, now.by)
         referral.accepted = None
@@ -333,13 +351,15 @@ def _hub_was_asked_besides(journey: Journey, spell: Spell, refused: Referral) ->
     now, or with none, since when it has the person."""
     if refused.rejected is None or refused.rejection_reason not in ASKED_ELSEWHERE:
         return False
-    other: str | None = None
+    other: Referral | None = None
     for referral in journey.referrals.values():
         if referral.kind == HUB and referral.spell is spell and not referral.closed:
-            other = referral.referral_id
+            other = referral
     besides = other is not None or spell.hub_received == spell.hub_referred
     if besides:
-        spell.hub_referral_id = other
+        spell.hub_referral_id = other.referral_id if other is not None else None
+        if other is not None and other.service is not None:
+            _is_with(journey, spell, other.service)
     return besides
 
 

@@ -116,7 +116,8 @@ class Services(Noticed):
         referral["service"] = said.data.get("service") or referral["service"]
         if not referral["received"] and said.kind != "referral-withdrawn":
             referral["received"] = True
-            if referral["kind"] == HUB and referral["spell"] is not None:
+            asked_besides = said.data.get("reason") == "duplicate"
+            if referral["kind"] == HUB and referral["spell"] is not None and not asked_besides:
                 self.hub_got_it(referral["spell"], said.at)
         return referral
 
@@ -125,7 +126,13 @@ class Services(Noticed):
 
     def referral_accepted(self, said: Said) -> None:
         agreed = said.data.get("start_agreed_at")
-        self.answer(said).update(accepted=True, rejected=False, agreed=agreed)
+        referral = self.answer(said)
+        refused, spell = referral["rejected"], referral["spell"]
+        referral.update(accepted=True, rejected=False, agreed=agreed)
+        of_the_hub = refused and referral["kind"] == HUB and spell is not None
+        if of_the_hub and not (spell["hub_asked"] or spell["confirmed"]):
+            spell["hub"] = referral["service"] or spell["hub"]
+            self.ask_hub(spell, referral["about"], said.at)
 
     def referral_rejected(self, said: Said) -> None:
         referral = self.answer(said)
@@ -163,6 +170,8 @@ class Services(Noticed):
             ]
             if others or (twice and spell["hub_asked_plainly"]):
                 spell["hub_referral"] = others[-1] if others else None
+                if others:
+                    spell["hub"] = self.referrals[others[-1]]["service"] or spell["hub"]
                 return
             spell.update(hub_asked=False, hub_has_it=False, hub_referral=None)
 

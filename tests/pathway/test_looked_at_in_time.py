@@ -17,7 +17,7 @@ def state(journey: Journey, wait: str, now: str, period: int = 1) -> str:
 def test_a_package_is_late_the_moment_its_provider_stops_though_no_warning_came_before(
     owned: bool,
 ) -> None:
-    """Without an owner others act from that moment on, so that every wait is measured anew."""
+    """Without an owner others act from that moment on."""
     person = Told()
     person.admitted("2026-01-05 10:00")
     if owned:
@@ -34,7 +34,7 @@ def test_a_package_is_late_the_moment_its_provider_stops_though_no_warning_came_
 
 
 def test_late_before_its_package_is_on_hold_it_stands_still_whoever_has_seen_it_late() -> None:
-    """An owner acts throughout: else every wait is measured anew as soon as others have to act."""
+    """An owner acts throughout: others have to act at no moment in between."""
     person = Told()
     person.admitted("2026-01-05 10:00")
     person.tell("coordinator-assigned", "2026-01-06 10:00", organisation="QWO", coordinator="cm1")
@@ -104,3 +104,25 @@ def test_on_hold_from_the_moment_that_it_is_near_it_is_both_and_nothing_comes_ne
         ("2026-01-07 10:00", "breached"),
     ):
         assert state(journey, "referral_response", now) == seen
+
+
+def test_a_service_whose_care_ends_by_time_alone_is_told_so_then() -> None:
+    """In hospital, too, where the day's end would come first."""
+    person = Told()
+    person.tell("care-package-requested", "2026-01-01 09:00", package_id="P1", kind="new",
+                service="home-help")  # fmt: skip
+    person.tell("first-visit-completed", "2026-01-02 09:00", package_id="P1", service="home-help")
+    person.tell("care-package-handed-back", "2026-01-03 11:00", package_id="P1", reason="staffing")
+    person.admitted("2026-01-05 10:00")
+    person.in_spell("expected-discharge-date-set", "2026-01-05 10:30",
+                    expected_discharge_date="2026-02-20")  # fmt: skip
+    person.reviewed("2026-01-26 11:00", meets=True)
+    history = person.history()
+    assess(history.journey(), ENGLAND, at("2026-01-26 11:02"))
+    again = person.tell("care-package-handed-back", "2026-01-26 11:05", package_id="P1",
+                        reason="staffing", care_until=at("2026-01-26 15:00"))  # fmt: skip
+    history.add(again, value_of(again))
+    view = assess(history.journey(), ENGLAND, at("2026-01-26 11:05"))
+    assert view.next_at == at("2026-01-26 15:00")
+    (placement,) = assess(history.journey(), ENGLAND, at("2026-01-26 15:00")).placements
+    assert (placement.service, placement.state) == ("home-help", "left")
