@@ -6,15 +6,15 @@ a centre that came later leaves to others.
 Arranged is what is asked for and not refused, or given, since this stay in hospital; a stay in a
 centre is, too. What was asked for on another pathway arranges nothing (`plan_changes.py`), nor does
 an answer to a request that nobody told, before care is given: nobody waits for that to come. In the
-place of care that was refused counts only who gives that, too (`INSTEAD_OF`); a refusal because
-another has been asked is none where somebody is known (`ASKED_ELSEWHERE`). Where the person went
-from the centre to others who are to care for them, or nobody says where and what was asked for came
-to nothing, only what is asked for or given since then counts. Who has accepted a handover is to
-come for the person, so that in hospital nobody else is asked; at home it arranges nothing by
-itself, for nobody would be waited for. Nobody has to be asked for a person who is cared for where
-they went, or who was said to need nobody. Equipment and housing are no care, and an assessment is
-none either; but while one of this stay is under way somebody has the person in hand
-(`assessed_for`), and its own waits run.
+place of care that was refused counts only who gives that, too (`INSTEAD_OF`), and nothing that was
+over by then; a refusal because another has been asked is none where somebody is known
+(`ASKED_ELSEWHERE`). Where the person went from the centre to others who are to care for them, or
+nobody says where and what was asked for came to nothing, only what is asked for or given since then
+counts. Who has accepted a handover is to come for the person, so that in hospital nobody else is
+asked; at home it arranges nothing by itself, for nobody would be waited for. Nobody has to be asked
+for a person who is cared for where they went, or who was said to need nobody. Equipment and housing
+are no care, and an assessment is none either; but while one of this stay is under way somebody has
+the person in hand (`assessed_for`), and its own waits run.
 
 Of somebody of whom no stay in hospital is known, only care that was given up is arranged anew, for
 as long as nobody has cared for them since.
@@ -99,7 +99,7 @@ def unarranged_since(journey: Journey, spell: Spell | None) -> Mark | None:
     """
     if spell is None:
         alone = _alone_since(journey)
-        if alone is None or _somebody_is_asked(journey, None, alone, frozenset()):
+        if alone is None or _somebody_is_asked(journey, None, alone, []):
             return None
         return alone
     if spell.overtaken is not None:
@@ -120,7 +120,7 @@ def _unasked_since(journey: Journey, spell: Spell) -> Mark | None:
         return None
     refused = list(_refused(journey, spell))
     unmet = _unmet(refused)
-    if _somebody_is_asked(journey, spell, sent_on, unmet):
+    if _somebody_is_asked(journey, spell, sent_on, refused):
         return None
     accepted = _accepted(journey, spell)
     if accepted is not None:
@@ -153,7 +153,7 @@ def _given_up_in(journey: Journey, spell: Spell) -> list[ComesToNothing]:
     missed = _missed(ends)
     if not missed or _is_cared_for(spell):
         return []
-    return [] if _somebody_is_asked(journey, spell, None, _unmet(ends)) else missed
+    return [] if _somebody_is_asked(journey, spell, None, ends) else missed
 
 
 def _from_before(spell: Spell) -> Iterator[ComesToNothing]:
@@ -183,9 +183,16 @@ def wanting(journey: Journey) -> tuple[ComesToNothing, ...]:
 
 def _unmet(ends: list[ComesToNothing]) -> frozenset[str]:
     """The kinds of care that came to nothing, although nobody said that none is needed."""
-    return frozenset(
-        each.kind for each in ends if each.in_vain and not each.settled and each.kind is not None
-    )
+    return frozenset(each.kind for each in ends if _is_unmet(each) and each.kind is not None)
+
+
+def _is_unmet(end: ComesToNothing) -> bool:
+    return end.in_vain and not end.settled and end.kind is not None
+
+
+def _let_down_at(ends: list[ComesToNothing]) -> Mark | None:
+    """When care of some kind came to nothing last: what was over before is not in its place."""
+    return max((each.at for each in ends if _is_unmet(each)), default=None)
 
 
 def _visited_once(journey: Journey, spell: Spell) -> Iterator[Mark]:
@@ -292,8 +299,8 @@ def _onward_care_is_missed(journey: Journey, spell: Spell, stay: Stay) -> bool:
     return bool(_missed([each for each in _refused(journey, spell) if each.at >= stay.admitted]))
 
 
-def _since(at: Mark, sent_on: Mark | None) -> bool:
-    return sent_on is None or at >= sent_on
+def _since(at: Mark, since: Mark | None) -> bool:
+    return since is None or at >= since
 
 
 def _left_on_a_pathway(spell: Spell) -> Mark | None:
@@ -318,27 +325,32 @@ def _is_cared_for(spell: Spell) -> bool:
     )
 
 
-def _has_them(stay: Stay, spell: Spell | None, sent_on: Mark | None) -> bool:
+def _has_them(stay: Stay, spell: Spell | None, sent_on: Mark | None, let_down: Mark | None) -> bool:
     """In a bed for a time, or in the home that the stay in hospital led to. The home in which
     somebody lived before is not what is to be arranged on a pathway 1 to 3 after it."""
     if stay.goes_on:
         return not stay.is_home or stay.spell is spell
-    return stay.spell is spell and sent_on is None
+    if stay.spell is not spell or sent_on is not None:
+        return False
+    over = stay.overtaken or stay.left
+    return over is None or _since(over, let_down)
 
 
 def _somebody_is_asked(
-    journey: Journey, spell: Spell | None, sent_on: Mark | None, unmet: frozenset[str]
+    journey: Journey, spell: Spell | None, sent_on: Mark | None, ends: list[ComesToNothing]
 ) -> bool:
-    """To care, or does, in the place of what was refused (`unmet`), too."""
+    """To care, or does, in the place of what was refused (`ends`), too; or did, and it was over
+    only after that."""
+    unmet, let_down = _unmet(ends), _let_down_at(ends)
     return (
-        any(_has_them(stay, spell, sent_on) for stay in journey.stays.values())
+        any(_has_them(stay, spell, sent_on, let_down) for stay in journey.stays.values())
         or any(
-            (_is_to_come(journey, package) or _was_given(package, spell, sent_on))
+            (_is_to_come(journey, package) or _was_given(package, spell, sent_on, let_down))
             and _meets(kind_of(journey, package), unmet)
             for package in journey.packages.values()
         )
         or any(
-            _is_asked(journey, referral, spell, sent_on) and _meets(referral.kind, unmet)
+            _is_asked(journey, referral, spell, sent_on, let_down) and _meets(referral.kind, unmet)
             for referral in journey.referrals.values()
         )
         or any(_is_offered(handover, spell) for handover in journey.handovers.values())
@@ -365,7 +377,9 @@ def _asked_by_referral(journey: Journey, package: Package) -> bool:
     return referral.started is not None or not referral.closed
 
 
-def _was_given(package: Package, spell: Spell | None, sent_on: Mark | None) -> bool:
+def _was_given(
+    package: Package, spell: Spell | None, sent_on: Mark | None, let_down: Mark | None
+) -> bool:
     """After this stay in hospital, and it ended because it was over."""
     ended, left = package.ended, _left(spell)
     return (
@@ -373,6 +387,7 @@ def _was_given(package: Package, spell: Spell | None, sent_on: Mark | None) -> b
         and left is not None
         and ended >= left
         and _since(ended, sent_on)
+        and _since(ended, let_down)
         and _given_to_the_end(package, ended)
         and not _given_up(package)
     )
@@ -399,7 +414,11 @@ def _given_to_the_end(package: Package, ended: Mark) -> bool:
 
 
 def _is_asked(
-    journey: Journey, referral: Referral, spell: Spell | None, sent_on: Mark | None
+    journey: Journey,
+    referral: Referral,
+    spell: Spell | None,
+    sent_on: Mark | None,
+    let_down: Mark | None,
 ) -> bool:
     """Asked still; or begun after this stay, where no package says what became of it."""
     if not referral.closed:
@@ -407,20 +426,25 @@ def _is_asked(
         return awaited and not set_aside(journey, referral)
     if referral.kind in BRING_NOBODY or referral.kind in ONCE:
         return False
+    if referral.started is None:
+        return False
     of_now = referral.spell is spell and sent_on is None
-    cares = referral.visited is not None and _cares(referral, spell, sent_on)
-    begun = referral.started is not None and (of_now or cares)
-    return begun and not any(
+    if let_down is not None:
+        of_now = of_now and referral.over is not None and referral.over >= let_down
+    cares = referral.visited is not None and _cares(referral, spell, sent_on, let_down)
+    return (of_now or cares) and not any(
         package.referral_id == referral.referral_id for package in journey.packages.values()
     )
 
 
-def _cares(referral: Referral, spell: Spell | None, sent_on: Mark | None) -> bool:
+def _cares(
+    referral: Referral, spell: Spell | None, sent_on: Mark | None, let_down: Mark | None
+) -> bool:
     """Still; or to its presumed end, after a centre had sent the person on."""
     over, left = referral.over, _left(spell)
     if over is None or sent_on is None or left is None:
         return over is None
-    return referral.withdrawn is None and over >= max(sent_on, left)
+    return referral.withdrawn is None and over >= max(sent_on, left) and _since(over, let_down)
 
 
 def _is_offered(handover: Handover, spell: Spell | None) -> bool:
@@ -454,7 +478,7 @@ def _refused(journey: Journey, spell: Spell) -> Iterator[ComesToNothing]:
     for package in journey.packages.values():
         of_now = package.spell is spell and not set_aside(journey, package)
         if package.ended is not None and of_now:
-            given = _was_given(package, spell, None) or package.elsewhere is not None
+            given = _was_given(package, spell, None, None) or package.elsewhere is not None
             reason = package.end_reason
             settled, kind = reason in NEEDS_NOBODY["ended"], kind_of(journey, package)
             yield ComesToNothing(package.ended, settled, not given, kind)

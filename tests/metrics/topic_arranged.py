@@ -149,8 +149,9 @@ def _unasked(journey: "Journey", spell: Spell) -> datetime | None:
         needed_at = max(needed_at, left_centre[0])
     elif _has_a_place(spell):
         return None
-    wanting = set(_turned_down(journey, spell))
-    if any(_comes(journey, spell, left_centre, wanting)):
+    missed = list(_turned_down(journey, spell))
+    wanting = {kind for _, kind in missed}
+    if any(_comes(journey, spell, left_centre, missed)):
         return None
     fetched = [
         handover.accepted_at[0]
@@ -180,7 +181,7 @@ def lacking(journey: "Journey") -> list[tuple[When, str | None]]:
     since = _unasked(journey, spell)
     if since is None:
         return []
-    kinds = set(_turned_down(journey, spell)) - {VISITS_ONCE}
+    kinds = {kind for _, kind in _turned_down(journey, spell)} - {VISITS_ONCE}
     return [((since, ""), kind) for kind in kinds] or [((since, ""), None)]
 
 
@@ -223,7 +224,7 @@ def _lost(journey: "Journey", spell: Spell) -> list[tuple[When, str | None]]:
         if "rejected" in answers and not (referral.begun or referral.elsewhere):
             refused_at, why = answers["rejected"]
             lost += [(refused_at, referral.kind)] if why not in ENOUGH else []
-    if any(_comes(journey, spell, None, {kind for _, kind in lost if kind is not None})):
+    if any(_comes(journey, spell, None, [(at, kind) for at, kind in lost if kind is not None])):
         return []
     return [] if said and max(said)[1] in ENOUGH else lost
 
@@ -280,23 +281,23 @@ def _care_of(journey: "Journey", package: Service) -> str:
     return (named.kind if named is not None else None) or "home_care"
 
 
-def _turned_down(journey: "Journey", spell: Spell) -> Iterator[str]:
-    """The kinds of care that were asked for on the pathway, and nobody gave."""
+def _turned_down(journey: "Journey", spell: Spell) -> Iterator[tuple[When, str]]:
+    """The care that was asked for on the pathway, and nobody gave, and since when."""
     for referral in journey.referrals.values():
-        _, why = dict(_answers(journey, referral)).get("rejected", (None, None))
+        at, why = dict(_answers(journey, referral)).get("rejected", (None, None))
         had = (
             referral.begun or referral.elsewhere or referral.kind in {MAY_NEVER_COME, *BRING_NOBODY}
         )
         if referral.spell is not spell or left_out(journey, referral) or had:
             continue
-        if why is not None and why not in ENOUGH and referral.kind is not None:
-            yield referral.kind
+        if at is not None and why not in ENOUGH and referral.kind is not None:
+            yield at, referral.kind
     for package in journey.packages.values():
         if package.over_at is None or package.elsewhere or _gave_enough(spell, package):
             continue
         of_it = package.spell is spell and not left_out(journey, package)
         if of_it and package.where_to not in ENOUGH:
-            yield _care_of(journey, package)
+            yield package.over_at, _care_of(journey, package)
 
 
 def _as_good(kind: str | None, wanting: set[str]) -> bool:
@@ -304,13 +305,15 @@ def _as_good(kind: str | None, wanting: set[str]) -> bool:
 
 
 def _comes(
-    journey: "Journey", spell: Spell, left_centre: When | None, wanting: set[str]
+    journey: "Journey", spell: Spell, left_centre: When | None, missed: list[tuple[When, str]]
 ) -> Iterator[bool]:
     """Of each thing that was asked for or given, whether it still stands, or came to its end.
 
-    After a centre has passed the person on, what was over before is of no use.
+    After a centre has passed the person on, or care was missed, what was over before is of no use.
     """
     left_at = spell.discharged_at
+    wanting = {kind for _, kind in missed}
+    since = max((at for at, _ in missed), default=None)
     packaged = set()
     for package in journey.packages.values():
         packaged.add(package.referral)
@@ -324,27 +327,34 @@ def _comes(
         now = package.over_at is not None and (
             not left_centre or package.over_at[0] >= left_centre[0]
         )
-        yield now and _gave_enough(spell, package)
+        yield now and _gave_enough(spell, package) and not _before(package.over_at, since)
     for referral in journey.referrals.values():
         if referral.kind in BRING_NOBODY or not _as_good(referral.kind, wanting):
             continue
         comes_for_sure = referral.asked and referral.kind != MAY_NEVER_COME
         yield comes_for_sure and not referral.closed and not left_out(journey, referral)
         came = referral.begun and referral.spell is spell and not left_centre
+        if since is not None:
+            came = came and referral.alone_until is not None and referral.alone_until >= since
         comes = referral.begun and referral.alone_at is not None
         until = referral.alone_until
         if until is not None:
             later = left_centre and left_at and until[0] >= max(left_centre[0], left_at)
-            comes = bool(comes and later and not referral.over)
+            comes = bool(comes and later and not referral.over and not _before(until, since))
         goes_on = referral.kind != VISITS_ONCE
         yield goes_on and (came or comes) and referral.about not in packaged
     for stay in journey.stays.values():
         elsewhere_before = journey.is_home(stay) and stay.spell is not spell
         led_there = stay.spell is spell and left_centre is None
+        led_there = led_there and not _before(stay.over_at, since)
         yield (stay.stays_on and not elsewhere_before) or led_there
     for handover in journey.handovers.values():
         fetches = handover.accepted and not handover.over and left_at is None
         yield handover.spell is spell and (handover.unanswered or fetches)
+
+
+def _before(at: When | None, since: When | None) -> bool:
+    return at is not None and since is not None and at < since
 
 
 def _gave_enough(spell: Spell, package: Service) -> bool:

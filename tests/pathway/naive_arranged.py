@@ -166,7 +166,7 @@ def in_want(person: "Owned") -> list[tuple[datetime, str | None]]:
     if last["pathway"] not in ("P1", "P2", "P3") and not _sent_to_others(person, last):
         return [*_dropped_after(person, last)]
     since = _nobody_asked_on_a_pathway(person, last)
-    kinds = _turned_down(person, last) - set(ONCE)
+    kinds = {kind for _, kind in _turned_down(person, last)} - set(ONCE)
     if since is None:
         return []
     return [(since, kind) for kind in kinds] or [(since, None)]
@@ -191,7 +191,7 @@ def _dropped_after(person: "Owned", spell: dict[str, Any]) -> list[tuple[datetim
     over += _packages_over(person, spell, spell["left_at"])
     over += _referrals_over(person, spell)
     dropped = [*before, *((at, missed) for at, _, missed in over if missed)]
-    if _asked(person, spell, {missed for _, missed in dropped if missed}):
+    if _asked(person, spell, {(at, missed) for at, missed in dropped if missed}):
         return []
     if over and max(over, key=lambda end: end[0])[1] in NOBODY_NEEDED:
         return []
@@ -245,15 +245,20 @@ def kind_of(person: "Owned", package: dict[str, Any]) -> str:
     return (named and named["kind"]) or "home_care"
 
 
-def _turned_down(person: "Owned", spell: dict[str, Any]) -> set[str]:
-    """Which kinds of care somebody would not give, or does not any more, who was asked."""
-    kinds: set[str] = set()
+Missing = set[tuple[datetime, str]]
+"""Which kinds of care came to nothing, and when."""
+
+
+def _turned_down(person: "Owned", spell: dict[str, Any]) -> Missing:
+    """Care that somebody would not give, or does not any more, who was asked."""
+    kinds: Missing = set()
     for referral in person.referrals.values():
         of_now = referral["spell"] is spell and not for_another_plan(person, referral)
         of_now = of_now and referral["kind"] not in (None, *ARRANGES_NOTHING)
         others = referral["begun"] or referral["elsewhere"] or asked_twice(person, referral)
         if of_now and referral["rejected"] and not others:
-            kinds |= {referral["kind"]} if referral["rejected"][1] not in NOBODY_NEEDED else set()
+            at, why = referral["rejected"]
+            kinds |= {(at, referral["kind"])} if why not in NOBODY_NEEDED else set()
     for package in person.packages.values():
         of_now = package["spell"] is spell and not for_another_plan(person, package)
         left_at, ended_at = spell["left_at"], package["ended_at"]
@@ -261,13 +266,20 @@ def _turned_down(person: "Owned", spell: dict[str, Any]) -> set[str]:
         gave = gave and _cared_to_the_end(package) and not _left_alone(package)
         if of_now and ended_at and not gave and not package["elsewhere"]:
             why = package["ended_because"]
-            kinds |= {kind_of(person, package)} if why not in NOBODY_NEEDED else set()
+            kind = kind_of(person, package)
+            kinds |= {(ended_at, kind)} if why not in NOBODY_NEEDED else set()
     return kinds
 
 
-def _instead(kind: str, turned_down: set[str]) -> bool:
+def _instead(kind: str, missing: Missing) -> bool:
     """Care of this kind is as good as what was turned down."""
+    turned_down = {missed for _, missed in missing}
     return turned_down <= set(ONLY_INSTEAD_OF.get(kind, turned_down))
+
+
+def _in_time(over_at: datetime | None, missing: Missing) -> bool:
+    """It was there still when the last of what is missing came to nothing."""
+    return over_at is None or all(at <= over_at for at, _ in missing)
 
 
 def _unless_asked(
@@ -347,7 +359,7 @@ def _let_down_since(person: "Owned", spell: dict[str, Any], moved_in_at: datetim
     return any(why not in NOBODY_NEEDED for _, why in ends)
 
 
-def _asked_after(person: "Owned", since: datetime, missing: set[str]) -> bool:
+def _asked_after(person: "Owned", since: datetime, missing: Missing) -> bool:
     """What was asked for or given before the centre was left, and is over, is of no use now."""
     for package in person.packages.values():
         if not _instead(kind_of(person, package), missing):
@@ -356,12 +368,14 @@ def _asked_after(person: "Owned", since: datetime, missing: set[str]) -> bool:
             return True
         cared = _cared_to_the_end(package)
         after = package["ended_at"] is not None and package["ended_at"] >= since
+        after = after and _in_time(package["ended_at"], missing)
         if after and cared and not _left_alone(package):
             return True
     packaged = {package["referral"] for package in person.packages.values()}
     for referral in person.referrals.values():
         over_at = referral["over_at"]
         enough = over_at and over_at >= since and not referral["withdrawn"]
+        enough = enough and _in_time(over_at, missing)
         visits = referral["visited_at"] and (enough or not over_at)
         comes = visits and referral["begun"] and referral["about"] not in packaged
         comes = comes and referral["kind"] not in ONCE
@@ -401,10 +415,12 @@ def _still_to_come_or_there(person: "Owned", package: dict[str, Any]) -> bool:
     return bool(counts and (told or came(package) or given(package)))
 
 
-def _asked(person: "Owned", spell: dict[str, Any], missing: set[str]) -> bool:
+def _asked(person: "Owned", spell: dict[str, Any], missing: Missing) -> bool:
     for stay in person.stays.values():
         lived_there_before = person.bed(stay) == "care_home" and stay["spell"] is not spell
-        if (stays_on(stay) and not lived_there_before) or stay["spell"] is spell:
+        over_at = stay["overtaken_at"] or stay["left_at"]
+        was_there = stay["spell"] is spell and _in_time(over_at, missing)
+        if (stays_on(stay) and not lived_there_before) or was_there:
             return True
     for package in person.packages.values():
         if not _instead(kind_of(person, package), missing):
@@ -414,18 +430,21 @@ def _asked(person: "Owned", spell: dict[str, Any], missing: set[str]) -> bool:
         left_at, ended_at = spell["left_at"], package["ended_at"]
         cared_for = _cared_to_the_end(package)
         after = left_at is not None and ended_at is not None and ended_at >= left_at
+        after = after and _in_time(ended_at, missing)
         if after and cared_for and not _left_alone(package):
             return True
     for offer in person.handovers.values():
         if offer["spell"] is spell and unanswered(offer):
             return True
     return any(
-        _referral_stands(person, spell, each) and _instead(each["kind"], missing)
+        _referral_stands(person, spell, each, missing) and _instead(each["kind"], missing)
         for each in person.referrals.values()
     )
 
 
-def _referral_stands(person: "Owned", spell: dict[str, Any], referral: dict[str, Any]) -> bool:
+def _referral_stands(
+    person: "Owned", spell: dict[str, Any], referral: dict[str, Any], missing: Missing
+) -> bool:
     if referral["kind"] in ASKED_FOR_NOTHING:
         return False
     if not closed(referral):
@@ -436,7 +455,10 @@ def _referral_stands(person: "Owned", spell: dict[str, Any], referral: dict[str,
     if any(package["referral"] == referral["about"] for package in person.packages.values()):
         return False
     comes_still = referral["visited_at"] and not referral["over_at"]
-    return bool(referral["begun"] and (referral["spell"] is spell or comes_still))
+    came = referral["spell"] is spell
+    if missing:  # what began, and nobody visits, is a package or a bed, which tells of its end
+        came = came and bool(referral["over_at"]) and _in_time(referral["over_at"], missing)
+    return bool(referral["begun"] and (came or comes_still))
 
 
 def _came_to_nothing(person: "Owned", spell: dict[str, Any]) -> list[tuple[datetime, str]]:
