@@ -507,10 +507,11 @@ def _refusals(
 
 def _is_known_elsewhere(journey: Journey, refused: Referral) -> bool:
     """Refused because another has been asked, and somebody is known who was asked for the same, or
-    who cares for the person at all and so has them in view: nothing has come to nothing."""
+    who cares for the person at all (`BRING_NOBODY` do not) and so has them in view: nothing has
+    come to nothing."""
     if refused.rejection_reason not in ASKED_ELSEWHERE:
         return False
-    return any(care.until is None for care in care_of(journey)) or any(
+    return any(care.until is None for care in care_of(journey, BRING_NOBODY)) or any(
         referral.kind == refused.kind
         and not referral.closed
         and referral.made is not None

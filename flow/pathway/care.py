@@ -47,20 +47,22 @@ class CareNow(NamedTuple):
     counts_until: datetime
 
 
-def care_of(journey: Journey) -> list[Care]:
-    """All care that was ever given."""
+def care_of(journey: Journey, but: frozenset[str] = frozenset()) -> list[Care]:
+    """All care that was ever given; `but` that of these kinds."""
     found = [
         Care(stay.service, stay.admitted, stay.overtaken or stay.left)
         for stay in journey.stays.values()
         if stay.admitted is not None
     ]
     for package in journey.packages.values():
+        if but and kind_of(journey, package) in but:
+            continue
         found += [Care(given.service, given.since, given.left_off) for given in package.earlier]
         if package.came is not None:
             until = package.lapsed or package.ended or stands_still(package)
             found.append(Care(package.service, package.came, until))
     for referral in journey.referrals.values():
-        if by_itself(journey, referral):
+        if referral.kind not in but and by_itself(journey, referral):
             assert referral.visited is not None
             found.append(Care(referral.service, referral.visited, referral.over))
     return found

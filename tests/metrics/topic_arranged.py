@@ -110,10 +110,15 @@ def _dropped(journey: "Journey") -> list[tuple[When, str]]:
     return [] if newest is None or newest[1] in ENOUGH else dropped
 
 
-def all_care(journey: "Journey") -> Iterator[tuple[str | None, When | None, When | None]]:
+def all_care(
+    journey: "Journey", *, only_care: bool = False
+) -> Iterator[tuple[str | None, When | None, When | None]]:
+    """By whom, from when, until when; `only_care`: not what is no care (`BRING_NOBODY`)."""
     for stay in journey.stays.values():
         yield stay.service, stay.begun_at, stay.over_at
     for package in journey.packages.values():
+        if only_care and _care_of(journey, package) in BRING_NOBODY:
+            continue
         yield from package.gave
         if package.going is not None:
             yield package.going[0], package.going[1], package.away_since
@@ -123,7 +128,8 @@ def all_care(journey: "Journey") -> Iterator[tuple[str | None, When | None, When
             package.lapsed or package.over_at or package.stands_still,
         )
     for referral in journey.cared_by_visits:
-        yield referral.service, referral.alone_at, referral.alone_until
+        if not (only_care and referral.kind in BRING_NOBODY):
+            yield referral.service, referral.alone_at, referral.alone_until
 
 
 def unarranged_since(journey: "Journey", spell: Spell | None) -> datetime | None:
@@ -234,7 +240,8 @@ def _answers(journey: "Journey", referral: Service) -> Iterator[tuple[str, tuple
     known, or anybody is with the person."""
     for how, answer in referral.refused.items():
         if how == "rejected" and referral.told_twice:
-            with_them = (since and not until for _, since, until in all_care(journey))
+            care = all_care(journey, only_care=True)
+            with_them = (since and not until for _, since, until in care)
             same = (each for each in journey.referrals.values() if each.kind == referral.kind)
             stand = (r.asked and not r.closed and not left_out(journey, r) for r in same)
             if any(with_them) or any(stand):

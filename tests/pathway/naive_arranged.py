@@ -234,7 +234,8 @@ def asked_twice(person: "Owned", refused: dict[str, Any]) -> bool:
     cares for the person, who sees what they need."""
     if not refused["rejected"] or refused["rejected"][1] != "duplicate":
         return False
-    if any(start and until is None for _, start, until in person.spans_of_care()):
+    spans = person.spans_of_care(without=ASKED_FOR_NOTHING)
+    if any(start and until is None for _, start, until in spans):
         return True
     same = [r for r in person.referrals.values() if r["kind"] == refused["kind"] and r["asked"]]
     return any(not closed(r) and not for_another_plan(person, r) for r in same)

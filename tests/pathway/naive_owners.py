@@ -238,19 +238,23 @@ class Owned(Plans):
             if service and since and now:
                 yield service, since, until
 
-    def spans_of_care(self) -> list[tuple[Any, Any, Any]]:
-        """Who ever gave some, from when, until when."""
+    def spans_of_care(self, without: tuple[str, ...] = ()) -> list[tuple[Any, Any, Any]]:
+        """Who ever gave some, from when, until when; not of the kinds that are left out."""
         spans = [
             (stay["service"], stay["began_at"], stay["overtaken_at"] or stay["left_at"])
             for stay in self.stays.values()
         ]
         for package in self.packages.values():
+            named = self.referrals.get(package["referral"] or "")
+            if named and named["kind"] in without:
+                continue
             spans += package["gave"]
             if leaver := package["leaver"]:
                 spans.append((leaver["service"], leaver["since"], leaver["halted_at"]))
             until = package["lapsed_at"] or package["ended_at"] or stands_still(package)
             spans.append((package["service"], came(package), until))
-        spans += [(r["service"], r["visited_at"], r["over_at"]) for r in self.by_visit()]
+        visits = (r for r in self.by_visit() if r["kind"] not in without)
+        spans += [(r["service"], r["visited_at"], r["over_at"]) for r in visits]
         return spans
 
     def offers(self) -> list[dict[str, Any]]:

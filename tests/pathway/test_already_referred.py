@@ -39,6 +39,18 @@ def test_whoever_cares_has_the_person_in_view(pathway: str) -> None:
 
 
 @pytest.mark.parametrize("pathway", PATHWAYS)
+@pytest.mark.parametrize(("kind", "cares"), [("early_years", False), ("other", True)])
+def test_who_gives_no_care_does_not(kind: str, pathway: str, *, cares: bool) -> None:
+    comes = [asked(kind, "R2"), VISITED]
+    told = home(asked("home_care"), DUPLICATE, *comes, pathway=pathway)
+    assert unarranged_since(told) == (None if cares else at(REFUSED_AT))
+    package = {"package_id": "P2", "referral_id": "R2"}
+    comes = [asked(kind, "R2"), ("first-visit-completed", package)]
+    told = home(asked("home_care"), DUPLICATE, *comes, pathway=pathway)
+    assert unarranged_since(told) == (None if cares else at(REFUSED_AT))
+
+
+@pytest.mark.parametrize("pathway", PATHWAYS)
 def test_the_other_one_of_the_kind_is_waited_for(pathway: str) -> None:
     """Of each that was refused so, its own."""
     steps = [asked("community_health", "R1"), DUPLICATE, asked("community_health", "R2")]
