@@ -220,7 +220,8 @@ def _visited(
     journey: Journey, data: VisitData, now: Mark
 ) -> tuple[Package | None, Referral | None]:
     """The package and the referral that a visit belongs to. One that names a referral is no other
-    referral's, known or not: at most that of a package of the same service which names none."""
+    referral's; where the one that it names is not known, it is that of the newest package of the
+    same service, if that names none."""
     journey.services_version += 1
     package: Package | None = None
     referral = journey.referrals.get(data.referral_id) if data.referral_id else None
