@@ -296,6 +296,13 @@ CHANGES: tuple[Change, ...] = (
         odd=True,
     ),
     Change(
+        ("ready_to_leave",),
+        ("hub_deciding",),
+        "a hub that did not take it on accepts after all",
+        ("referral-accepted",),
+        odd=True,
+    ),
+    Change(
         NOTHING_OPEN,
         ("discharged_waiting_for_start",),
         "a referral that was rejected is accepted after all",
