@@ -59,6 +59,8 @@ NEEDS_NOBODY: Final = {
     "ended": PACKAGE_END_REASONS.marked("needs_nobody"),
 }
 """Reasons for the end of what was asked for after which nobody else has to be asked."""
+OF_ALL_CARE: Final = PACKAGE_END_REASONS.marked("of_all_care")
+"""Those that say so of other care, too, than the one that ended."""
 GIVEN_UP: Final = PACKAGE_END_REASONS.marked("given_up")
 """Reasons for which care that had begun ends although it is still needed."""
 
@@ -119,19 +121,22 @@ def _unasked_since(journey: Journey, spell: Spell) -> Mark | None:
     elif _is_cared_for(spell):
         return None
     refused = list(_refused(journey, spell))
-    unmet = _unmet(refused)
-    if _somebody_is_asked(journey, spell, sent_on, refused):
+    missed = _missed(refused)
+    if _somebody_is_asked(journey, spell, sent_on, missed):
         return None
     accepted = _accepted(journey, spell)
     if accepted is not None:
         needed = max(needed, accepted)
-    if not unmet:
+    if not _unmet(missed):
         needed = max([needed, *_visited_once(journey, spell)])
-    lately = (each for each in refused if _since(each.at, sent_on))
+    lately = [each for each in refused if _since(each.at, sent_on)]
     last = max(lately, key=_when, default=None)
     if last is None or (accepted is not None and last.at < accepted):
         return needed
-    return None if last.settled else max(needed, last.at)
+    if not last.settled:
+        return max(needed, last.at)
+    since = [each.at for each in missed if _since(each.at, sent_on)]
+    return max(needed, *since) if since else None
 
 
 def _given_up_since(journey: Journey, spell: Spell) -> Mark | None:
@@ -153,7 +158,7 @@ def _given_up_in(journey: Journey, spell: Spell) -> list[ComesToNothing]:
     missed = _missed(ends)
     if not missed or _is_cared_for(spell):
         return []
-    return [] if _somebody_is_asked(journey, spell, None, ends) else missed
+    return [] if _somebody_is_asked(journey, spell, None, missed) else missed
 
 
 def _from_before(spell: Spell) -> Iterator[ComesToNothing]:
@@ -175,24 +180,20 @@ def wanting(journey: Journey) -> tuple[ComesToNothing, ...]:
     if since is None:
         return ()
     # A visit is no care to be missed for long.
-    kinds: list[str | None] = [*sorted(_unmet(list(_refused(journey, spell))) - ONCE)]
+    kinds: list[str | None] = [*sorted(_unmet(_missed(list(_refused(journey, spell)))) - ONCE)]
     return tuple(
         ComesToNothing(since, settled=False, in_vain=True, kind=kind) for kind in kinds or [None]
     )
 
 
-def _unmet(ends: list[ComesToNothing]) -> frozenset[str]:
+def _unmet(missed: list[ComesToNothing]) -> frozenset[str]:
     """The kinds of care that came to nothing, although nobody said that none is needed."""
-    return frozenset(each.kind for each in ends if _is_unmet(each) and each.kind is not None)
+    return frozenset(each.kind for each in missed if each.kind is not None)
 
 
-def _is_unmet(end: ComesToNothing) -> bool:
-    return end.in_vain and not end.settled and end.kind is not None
-
-
-def _let_down_at(ends: list[ComesToNothing]) -> Mark | None:
+def _let_down_at(missed: list[ComesToNothing]) -> Mark | None:
     """When care of some kind came to nothing last: what was over before is not in its place."""
-    return max((each.at for each in ends if _is_unmet(each)), default=None)
+    return max((each.at for each in missed if each.kind is not None), default=None)
 
 
 def _visited_once(journey: Journey, spell: Spell) -> Iterator[Mark]:
@@ -204,10 +205,21 @@ def _visited_once(journey: Journey, spell: Spell) -> Iterator[Mark]:
 
 
 def _missed(ends: list[ComesToNothing]) -> list[ComesToNothing]:
-    """What is needed and came to nothing; nothing, where the newest says that nobody is needed."""
-    if not ends or max(ends, key=_when).settled:
-        return []
-    return [each for each in ends if each.in_vain and not each.settled]
+    """What is needed and came to nothing, and nobody said later that nobody is needed for it."""
+    return [
+        each
+        for each in ends
+        if each.in_vain
+        and not each.settled
+        and not any(end.at > each.at and _settles(end, each) for end in ends)
+    ]
+
+
+def _settles(end: ComesToNothing, missed: ComesToNothing) -> bool:
+    """As far as its word goes: of the care in whose place it would have come."""
+    if not end.settled or end.kind is None or missed.kind is None:
+        return end.settled
+    return _meets(end.kind, frozenset({missed.kind}))
 
 
 def _when(refused: ComesToNothing) -> Mark:
@@ -220,7 +232,12 @@ def _packages_over(journey: Journey, spell: Spell | None) -> Iterator[ComesToNot
         if package.ended is not None and (spell is None or package.ended >= spell.admitted):
             settled = package.end_reason in NEEDS_NOBODY["ended"]
             missed = _is_missed(package, spell, package.ended)
-            yield ComesToNothing(package.ended, settled, missed, kind_of(journey, package))
+            yield ComesToNothing(package.ended, settled, missed, _said_of(journey, package))
+
+
+def _said_of(journey: Journey, package: Package) -> str | None:
+    """The kind of care of which the end of a package tells; None of all."""
+    return None if package.end_reason in OF_ALL_CARE else kind_of(journey, package)
 
 
 def _referrals_over(journey: Journey, spell: Spell) -> Iterator[ComesToNothing]:
@@ -337,11 +354,11 @@ def _has_them(stay: Stay, spell: Spell | None, sent_on: Mark | None, let_down: M
 
 
 def _somebody_is_asked(
-    journey: Journey, spell: Spell | None, sent_on: Mark | None, ends: list[ComesToNothing]
+    journey: Journey, spell: Spell | None, sent_on: Mark | None, missed: list[ComesToNothing]
 ) -> bool:
-    """To care, or does, in the place of what was refused (`ends`), too; or did, and it was over
-    only after that."""
-    unmet, let_down = _unmet(ends), _let_down_at(ends)
+    """To care, or does, in the place of what came to nothing (`missed`), too; or did, and it was
+    over only after that."""
+    unmet, let_down = _unmet(missed), _let_down_at(missed)
     return (
         any(_has_them(stay, spell, sent_on, let_down) for stay in journey.stays.values())
         or any(
@@ -480,7 +497,7 @@ def _refused(journey: Journey, spell: Spell) -> Iterator[ComesToNothing]:
         if package.ended is not None and of_now:
             given = _was_given(package, spell, None, None) or package.elsewhere is not None
             reason = package.end_reason
-            settled, kind = reason in NEEDS_NOBODY["ended"], kind_of(journey, package)
+            settled, kind = reason in NEEDS_NOBODY["ended"], _said_of(journey, package)
             yield ComesToNothing(package.ended, settled, not given, kind)
     for handover in journey.handovers.values():
         if handover.rejected is not None and handover.spell is spell:

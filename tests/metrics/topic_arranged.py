@@ -36,6 +36,7 @@ ENOUGH = {
     "moved_to_care_home",
     "moved_away",
 }
+ENOUGH_OF_ALL = {"died", "moved_to_care_home", "moved_away"}
 VISITS_ONCE = "urgent_community_response"
 AS_GOOD_ONLY_AS = {
     "community_health": {"community_health"},
@@ -91,14 +92,14 @@ def _dropped_at(journey: "Journey") -> When | None:
 
 
 def _dropped(journey: "Journey") -> list[tuple[When, str]]:
-    """Which care was, and when; of none, where the newest end says that none is needed."""
+    """Which care was, and when, but what a later end says is not needed."""
     dropped: list[tuple[When, str]] = []
-    newest: tuple[When, str] | None = None
+    ends: list[End] = []
     for package in journey.packages.values():
         if package.over_at is None:
             continue
         why = package.where_to or ""
-        newest = max(newest or (package.over_at, why), (package.over_at, why))
+        ends.append((package.over_at, why, _tells_of(journey, package)))
         had = package.came or package.gave
         ran = package.in_place and package.stands_still is None
         if not package.in_place and package.gave:
@@ -107,7 +108,21 @@ def _dropped(journey: "Journey") -> list[tuple[When, str]]:
         if why == "provider_withdrew" or (missed and why not in ENOUGH):
             kind = _care_of(journey, package)
             dropped += [(package.over_at, kind)] if had or not package.unplanned else []
-    return [] if newest is None or newest[1] in ENOUGH else dropped
+    return [each for each in dropped if not _settled(*each, ends)]
+
+
+End = tuple["When", str, str | None]
+"""When, why, and of which care that tells; None of all."""
+
+
+def _settled(at: When, kind: str | None, ends: list[End]) -> bool:
+    """Somebody said later that it is not needed, who would have come in its place."""
+    later = [of for end_at, why, of in ends if end_at > at and why in ENOUGH]
+    return any(of is None or kind is None or _as_good(of, {kind}) for of in later)
+
+
+def _tells_of(journey: "Journey", package: Service) -> str | None:
+    return None if package.where_to in ENOUGH_OF_ALL else _care_of(journey, package)
 
 
 def all_care(
@@ -155,7 +170,7 @@ def _unasked(journey: "Journey", spell: Spell) -> datetime | None:
         needed_at = max(needed_at, left_centre[0])
     elif _has_a_place(spell):
         return None
-    missed = list(_turned_down(journey, spell))
+    missed = _turned_down(journey, spell)
     wanting = {kind for _, kind in missed}
     if any(_comes(journey, spell, left_centre, missed)):
         return None
@@ -168,13 +183,18 @@ def _unasked(journey: "Journey", spell: Spell) -> datetime | None:
     for referral in journey.referrals.values():
         if referral.kind == VISITS_ONCE and referral.spell is spell and not wanting:
             needed_at = max(needed_at, referral.alone_at[0] if referral.alone_at else needed_at)
-    ends = sorted(end for end in _ends(journey, spell) if not left_centre or end[0] >= left_centre)
-    if not ends:
+    ends = [end for end in _ends(journey, spell) if not left_centre or end[0] >= left_centre]
+    ended_at, why, _ = max(ends, key=_when, default=(None, "", None))
+    if ended_at is None or (fetched and ended_at[0] < max(fetched)):
         return needed_at
-    ended_at, why = ends[-1]
-    if fetched and ended_at[0] < max(fetched):
-        return needed_at
-    return None if why in ENOUGH else max(needed_at, ended_at[0])
+    if why not in ENOUGH:
+        return max(needed_at, ended_at[0])
+    still = [at[0] for at, _ in missed if not left_centre or at >= left_centre]
+    return max([needed_at, *still]) if still else None
+
+
+def _when(end: End) -> When:
+    return end[0]
 
 
 def lacking(journey: "Journey") -> list[tuple[When, str | None]]:
@@ -221,18 +241,20 @@ def _lost(journey: "Journey", spell: Spell) -> list[tuple[When, str | None]]:
         dropped |= bool(had) and at_home and not ran and not enough
         if (had or planned) and dropped:
             lost.append((ended_at, _care_of(journey, package)))
-    said = [(at, package.where_to or "") for at, package in over]
+    said = [(at, package.where_to or "", _tells_of(journey, package)) for at, package in over]
     for referral in journey.referrals.values():
         if referral.unplanned or referral.kind in NOT_MISSED:
             continue
         answers = {how: it for how, it in _answers(journey, referral) if it[0][0] >= spell.began_at}
-        said += answers.values()
+        for how, (at, why) in answers.items():
+            said.append((at, why, referral.kind if how == "rejected" else None))
         if "rejected" in answers and not (referral.begun or referral.elsewhere):
             refused_at, why = answers["rejected"]
             lost += [(refused_at, referral.kind)] if why not in ENOUGH else []
+    lost = [each for each in lost if not _settled(*each, said)]
     if any(_comes(journey, spell, None, [(at, kind) for at, kind in lost if kind is not None])):
         return []
-    return [] if said and max(said)[1] in ENOUGH else lost
+    return lost
 
 
 def _answers(journey: "Journey", referral: Service) -> Iterator[tuple[str, tuple[When, str]]]:
@@ -264,8 +286,6 @@ def _in_vain_since(journey: "Journey", spell: Spell, stay: Service) -> bool:
     """Nobody says where the centre sent the person, and who was to care for them will not."""
     assert stay.begun_at is not None
     ends = [end for end in _ends(journey, spell) if end[0] >= stay.begun_at]
-    if not ends or max(ends)[1] in ENOUGH:
-        return False
     had: set[tuple[When, str]] = set()
     for referral in journey.referrals.values():
         if referral.begun or referral.elsewhere:
@@ -273,7 +293,10 @@ def _in_vain_since(journey: "Journey", spell: Spell, stay: Service) -> bool:
     for package in journey.packages.values():
         if package.over_at is not None and (package.elsewhere or _gave_enough(spell, package)):
             had.add((package.over_at, package.where_to or ""))
-    return any(end not in had and end[1] not in ENOUGH for end in ends)
+    return any(
+        (at, why) not in had and why not in ENOUGH and not _settled(at, kind, ends)
+        for at, why, kind in ends
+    )
 
 
 def _has_a_place(spell: Spell) -> bool:
@@ -288,8 +311,13 @@ def _care_of(journey: "Journey", package: Service) -> str:
     return (named.kind if named is not None else None) or "home_care"
 
 
-def _turned_down(journey: "Journey", spell: Spell) -> Iterator[tuple[When, str]]:
+def _turned_down(journey: "Journey", spell: Spell) -> list[tuple[When, str]]:
     """The care that was asked for on the pathway, and nobody gave, and since when."""
+    ends = list(_ends(journey, spell))
+    return [each for each in _not_given(journey, spell) if not _settled(*each, ends)]
+
+
+def _not_given(journey: "Journey", spell: Spell) -> Iterator[tuple[When, str]]:
     for referral in journey.referrals.values():
         at, why = dict(_answers(journey, referral)).get("rejected", (None, None))
         had = (
@@ -404,19 +432,20 @@ def _asked_now(journey: "Journey") -> Iterator[bool]:
         yield handover.spell is None and handover.unanswered
 
 
-def _ends(journey: "Journey", spell: Spell) -> Iterator[tuple[tuple[datetime, str], str]]:
-    """What was asked for after this stay and came to nothing: when, and why."""
+def _ends(journey: "Journey", spell: Spell) -> Iterator[End]:
+    """What was asked for after this stay and came to nothing."""
     for referral in journey.referrals.values():
         of_it = referral.spell is spell and not left_out(journey, referral)
         if of_it and referral.kind not in {None, MAY_NEVER_COME, *BRING_NOBODY}:
-            yield from (answer for _, answer in _answers(journey, referral))
+            for how, (at, why) in _answers(journey, referral):
+                yield at, why, referral.kind if how == "rejected" else None
     for handover in journey.handovers.values():
         if handover.spell is spell and handover.rejected:
-            yield from handover.refused.values()
+            yield from ((at, why, None) for at, why in handover.refused.values())
     for package in journey.packages.values():
         of_it = package.spell is spell and not left_out(journey, package)
         if of_it and package.over_at is not None:
-            yield package.over_at, package.where_to or ""
+            yield package.over_at, package.where_to or "", _tells_of(journey, package)
 
 
 def being_planned(journey: "Journey", since: Spell | None = None) -> bool:

@@ -47,6 +47,9 @@ NOBODY_NEEDED = (
     *("moved_to_care_home", "moved_away"),
 )
 
+OF_EVERYTHING = ("died", "moved_to_care_home", "moved_away")
+"""Then no other care is needed either."""
+
 
 def for_another_plan(person: "Owned", asked: dict[str, Any]) -> bool:
     """Asked for on another pathway than the person's, and it has not begun. At home on pathway 0 it
@@ -92,13 +95,27 @@ def _dropped_at_home(person: "Owned") -> list[tuple[datetime, str]]:
         (package for package in person.packages.values() if package["ended_at"]),
         key=lambda package: package["ended_at"],
     )
-    dropped = []
+    dropped, over = [], []
     for package in ended:
+        over.append((package["ended_at"], package["ended_because"], _speaks_of(person, package)))
         had, why = came(package) or package["gave"], package["ended_because"]
         without = had and not _cared_to_the_end(package) and why not in NOBODY_NEEDED
         if (had or not package["unplanned"]) and (_left_alone(package) or without):
             dropped.append((package["ended_at"], kind_of(person, package)))
-    return [] if ended and ended[-1]["ended_because"] in NOBODY_NEEDED else dropped
+    return [each for each in dropped if not _not_needed(*each, over)]
+
+
+def _speaks_of(person: "Owned", package: dict[str, Any]) -> str | None:
+    """Of which care the end of a package tells; None of every."""
+    return None if package["ended_because"] in OF_EVERYTHING else kind_of(person, package)
+
+
+def _not_needed(
+    at: datetime, kind: str | None, over: list[tuple[datetime, Any, str | None]]
+) -> bool:
+    """Said after this care came to nothing, by the end of what would have done in its place."""
+    said = [of for later, why, of in over if later > at and why in NOBODY_NEEDED]
+    return any(of is None or kind in (None, *ONLY_INSTEAD_OF.get(of, (kind,))) for of in said)
 
 
 def _let_down_at_home(person: "Owned") -> datetime | None:
@@ -187,19 +204,19 @@ def _dropped_after(person: "Owned", spell: dict[str, Any]) -> list[tuple[datetim
     if spell["destination"] in (HAS_A_PLACE if spell["left_at"] is None else IN_CARE):
         return []
     before = [end for end in spell["in_want"] if end[1] or not spell["confirmed"]]
-    over: list[tuple[datetime, str, str | None]] = []
+    over: list[tuple[datetime, str, str | None, bool]] = []
     over += _packages_over(person, spell, spell["left_at"])
     over += _referrals_over(person, spell)
-    dropped = [*before, *((at, missed) for at, _, missed in over if missed)]
+    said = [(at, why, of) for at, why, of, _ in over]
+    dropped = [*before, *((at, of) for at, _, of, missed in over if missed)]
+    dropped = [(at, of) for at, of in dropped if not _not_needed(at, of, said)]
     if _asked(person, spell, {(at, missed) for at, missed in dropped if missed}):
-        return []
-    if over and max(over, key=lambda end: end[0])[1] in NOBODY_NEEDED:
         return []
     return dropped
 
 
-Over = Iterator[tuple[datetime, str, str | None]]
-"""When something was over, why, and which kind of care somebody has to be asked for instead."""
+Over = Iterator[tuple[datetime, str, str | None, bool]]
+"""When something was over, why, of which kind of care that tells, and whether it is missed."""
 
 
 def _packages_over(person: "Owned", spell: dict[str, Any], home_at: datetime | None) -> Over:
@@ -212,7 +229,7 @@ def _packages_over(person: "Owned", spell: dict[str, Any], home_at: datetime | N
         without = had and at_home and not _cared_to_the_end(package)
         dropped = _left_alone(package) or (without and why not in NOBODY_NEEDED)
         planned = not package["unplanned"]
-        yield ended_at, why, kind_of(person, package) if (had or planned) and dropped else None
+        yield ended_at, why, _speaks_of(person, package), bool((had or planned) and dropped)
 
 
 def _referrals_over(person: "Owned", spell: dict[str, Any]) -> Over:
@@ -224,9 +241,9 @@ def _referrals_over(person: "Owned", spell: dict[str, Any]) -> Over:
         if refused and referral["rejected"][0] >= spell["began_at"]:
             at, why = referral["rejected"]
             missed = not others and why not in NOBODY_NEEDED
-            yield at, why, referral["kind"] if missed else None
+            yield at, why, referral["kind"], bool(missed)
         if referral["withdrawn"] and referral["withdrawn"][0] >= spell["began_at"]:
-            yield *referral["withdrawn"], None
+            yield *referral["withdrawn"], None, False
 
 
 def asked_twice(person: "Owned", refused: dict[str, Any]) -> bool:
@@ -269,7 +286,8 @@ def _turned_down(person: "Owned", spell: dict[str, Any]) -> Missing:
             why = package["ended_because"]
             kind = kind_of(person, package)
             kinds |= {(ended_at, kind)} if why not in NOBODY_NEEDED else set()
-    return kinds
+    over = _came_to_nothing(person, spell)
+    return {each for each in kinds if not _not_needed(*each, over)}
 
 
 def _instead(kind: str, missing: Missing) -> bool:
@@ -311,10 +329,13 @@ def _unless_asked(
     ]
     if not ends:
         return since
-    at, why = ends[-1]
+    at, why, _ = ends[-1]
     if taken_at is not None and at < taken_at:
         return since
-    return None if why in NOBODY_NEEDED else max(since, at)
+    if why not in NOBODY_NEEDED:
+        return max(since, at)
+    still = [at for at, _ in missing if centre_left_at is None or at >= centre_left_at]
+    return max(since, *still) if still else None
 
 
 def _left_a_centre_to_others(person: "Owned", spell: dict[str, Any]) -> datetime | None:
@@ -347,17 +368,20 @@ def _newest_over(person: "Owned", spell: dict[str, Any]) -> tuple[datetime, dict
 def _let_down_since(person: "Owned", spell: dict[str, Any], moved_in_at: datetime) -> bool:
     """Somebody who was to care after the centre will not, and nobody said that none is needed."""
     ends = [end for end in _came_to_nothing(person, spell) if end[0] >= moved_in_at]
-    if not ends or max(ends, key=lambda end: end[0])[1] in NOBODY_NEEDED:
-        return False
+    said = ends
     for referral in person.referrals.values():
         if referral["begun"] or referral["elsewhere"]:
-            ends = [e for e in ends if e not in (referral["rejected"], referral["withdrawn"])]
+            answers = (referral["rejected"], referral["withdrawn"])
+            ends = [end for end in ends if end[:2] not in answers]
     for package in person.packages.values():
         gave = package["ended_at"] and package["ended_at"] >= spell["left_at"]
         gave = gave and _cared_to_the_end(package) and not _left_alone(package)
         if gave or package["elsewhere"]:
-            ends = [e for e in ends if e != (package["ended_at"], package["ended_because"])]
-    return any(why not in NOBODY_NEEDED for _, why in ends)
+            had = (package["ended_at"], package["ended_because"])
+            ends = [end for end in ends if end[:2] != had]
+    return any(
+        why not in NOBODY_NEEDED and not _not_needed(at, kind, said) for at, why, kind in ends
+    )
 
 
 def _asked_after(person: "Owned", since: datetime, missing: Missing) -> bool:
@@ -462,20 +486,25 @@ def _referral_stands(
     return bool(referral["begun"] and (came or comes_still))
 
 
-def _came_to_nothing(person: "Owned", spell: dict[str, Any]) -> list[tuple[datetime, str]]:
-    ends: list[tuple[datetime, str]] = []
+def _came_to_nothing(
+    person: "Owned", spell: dict[str, Any]
+) -> list[tuple[datetime, str, str | None]]:
+    ends: list[tuple[datetime, str, str | None]] = []
     for referral in person.referrals.values():
         of_now = referral["spell"] is spell and not for_another_plan(person, referral)
         if of_now and referral["kind"] not in (None, *ARRANGES_NOTHING):
             said = ("withdrawn",) if asked_twice(person, referral) else ("rejected", "withdrawn")
-            ends += [referral[how] for how in said if referral[how]]
+            for how in said:
+                of = referral["kind"] if how == "rejected" else None
+                ends += [(*referral[how], of)] if referral[how] else []
     for package in person.packages.values():
         of_now = package["spell"] is spell and not for_another_plan(person, package)
         if of_now and package["ended_at"]:
-            ends.append((package["ended_at"], package["ended_because"]))
+            of = _speaks_of(person, package)
+            ends.append((package["ended_at"], package["ended_because"], of))
     for offer in person.handovers.values():
         if offer["spell"] is spell and offer["rejected"]:
-            ends.append((offer["rejected"], "refused"))
+            ends.append((offer["rejected"], "refused", None))
     return ends
 
 
