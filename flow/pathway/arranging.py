@@ -21,7 +21,8 @@ as long as nobody has cared for them since.
 
 Whoever wanted for care when they came to hospital does so again when they leave it (`wanting`),
 but that pathway 0 says of care for which nobody was ever asked that it is not needed. In hospital
-its pathway is what is waited for.
+its pathway is what is waited for. Another hospital to which they were discharged keeps them, but
+gives them none of it.
 """
 
 from collections.abc import Iterator
@@ -46,7 +47,7 @@ from flow.pathway.referral_kinds import (
     ONCE,
 )
 from flow.pathway.subjects import ComesToNothing, Handover, Package, Referral, Spell, Stay
-from flow.pathway.whereabouts import RETURNS, in_centre, set_aside
+from flow.pathway.whereabouts import RETURNS, discharged_to, in_centre, set_aside
 
 CARED_FOR_THERE: Final = DESTINATIONS.marked("cared_for")
 CARED_FOR_BY_CODE: Final = DISCHARGE_DESTINATIONS.marked("cared_for")
@@ -107,18 +108,22 @@ def unarranged_since(journey: Journey, spell: Spell | None) -> Mark | None:
     if spell.overtaken is not None:
         return None
     if _calls_for_care(journey, spell):
-        return _unasked_since(journey, spell)
+        return _unasked_since(journey, spell, cared_for=_is_cared_for(spell))
     return _given_up_since(journey, spell)
 
 
-def _unasked_since(journey: Journey, spell: Spell) -> Mark | None:
-    needed = _left_on_a_pathway(spell) or _ready_on_a_pathway(spell)
+def _needed_since(spell: Spell) -> Mark | None:
+    return _left_on_a_pathway(spell) or _ready_on_a_pathway(spell)
+
+
+def _unasked_since(journey: Journey, spell: Spell, *, cared_for: bool) -> Mark | None:
+    needed = _needed_since(spell)
     if needed is None:
         return None
     sent_on = _sent_on(journey, spell)
     if sent_on is not None:
         needed = max(needed, sent_on)
-    elif _is_cared_for(spell):
+    elif cared_for:
         return None
     refused = list(_refused(journey, spell))
     missed = _missed(refused)
@@ -142,7 +147,7 @@ def _unasked_since(journey: Journey, spell: Spell) -> Mark | None:
 def _given_up_since(journey: Journey, spell: Spell) -> Mark | None:
     """Since when nobody is asked in the place of who refused, or gave care up, in or after this
     stay, or before it."""
-    if spell.discharged is None:
+    if spell.discharged is None or _is_cared_for(spell):
         return None
     missed = [each.at for each in _given_up_in(journey, spell)]
     return max(spell.discharged, *missed) if missed else None
@@ -151,21 +156,33 @@ def _given_up_since(journey: Journey, spell: Spell) -> Mark | None:
 def _given_up_in(journey: Journey, spell: Spell) -> list[ComesToNothing]:
     """What nobody is asked for in its place, be the person in hospital or at home."""
     ends = [
-        *_from_before(spell),
+        *_from_before(journey, spell),
         *_packages_over(journey, spell),
         *_referrals_over(journey, spell),
     ]
     missed = _missed(ends)
-    if not missed or _is_cared_for(spell):
+    if not missed:
         return []
     return [] if _somebody_is_asked(journey, spell, None, missed) else missed
 
 
-def _from_before(spell: Spell) -> Iterator[ComesToNothing]:
+def _from_before(journey: Journey, spell: Spell) -> Iterator[ComesToNothing]:
     """Pathway 0 needs nothing new, which care that was given or asked for is not."""
-    for each in spell.wanting:
-        if each.kind is not None or spell.pathway_confirmed is None:
+    for each in (*spell.wanting, *_left_meanwhile(journey, spell)):
+        if each.kind is not None or spell.pathway_confirmed is None or spell.complex_pathway:
             yield each
+
+
+def _left_meanwhile(journey: Journey, spell: Spell) -> Iterator[ComesToNothing]:
+    """What a centre that had the person before this stay leaves to others while it lasts, as if it
+    had done so before the admission."""
+    for stay in journey.stays.values():
+        before, left = stay.spell, stay.left
+        if before is None or before is spell or left is None or stay.overtaken is not None:
+            continue
+        meanwhile = left >= spell.admitted and (spell.discharged is None or left < spell.discharged)
+        if meanwhile and stay.destination in NEEDS_SOMEBODY:
+            yield from _never_given(journey, before, left)
 
 
 def wanting(journey: Journey) -> tuple[ComesToNothing, ...]:
@@ -174,16 +191,24 @@ def wanting(journey: Journey) -> tuple[ComesToNothing, ...]:
     if spell is None:
         alone = unarranged_since(journey, None) is not None
         return tuple(_missed(list(_packages_over(journey, None)))) if alone else ()
-    if not _calls_for_care(journey, spell):
-        return tuple(_given_up_in(journey, spell))
-    since = _unasked_since(journey, spell)
-    if since is None:
-        return ()
-    # A visit is no care to be missed for long.
+    cared_for = _is_cared_for(spell) and discharged_to(spell) != "in_hospital"
+    wanted: list[ComesToNothing] = []
+    # What a plan asks for that has not come to be is not needed yet.
+    if _calls_for_care(journey, spell) and _needed_since(spell) is not None:
+        since = _unasked_since(journey, spell, cared_for=cared_for)
+        if since is None:
+            return ()
+        wanted += _never_given(journey, spell, since)
+    if not cared_for:
+        wanted += _given_up_in(journey, spell)
+    return tuple({each.kind: each for each in sorted(wanted, key=_when)}.values())
+
+
+def _never_given(journey: Journey, spell: Spell, since: Mark) -> Iterator[ComesToNothing]:
+    """Of the care that is called for after it. A visit is no care to be missed for long."""
     kinds: list[str | None] = [*sorted(_unmet(_missed(list(_refused(journey, spell)))) - ONCE)]
-    return tuple(
-        ComesToNothing(since, settled=False, in_vain=True, kind=kind) for kind in kinds or [None]
-    )
+    for kind in kinds or [None]:
+        yield ComesToNothing(since, settled=False, in_vain=True, kind=kind)
 
 
 def _unmet(missed: list[ComesToNothing]) -> frozenset[str]:
@@ -297,13 +322,17 @@ def _sent_to_others(journey: Journey, spell: Spell) -> Mark | None:
 
 
 def _left_last(journey: Journey, spell: Spell) -> Stay | None:
-    """The stay in a centre after this one in hospital that ended last, if an event told its end."""
+    """The stay in a centre after this one in hospital that ended last, if an event told its end; it
+    may have begun before, and the person came back to it."""
+    home = spell.discharged
+    if home is None:
+        return None
     over = [
         (at, stay)
         for stay in journey.stays.values()
-        if stay.spell is spell and (at := stay.overtaken or stay.left) is not None
+        if (at := stay.overtaken or stay.left) is not None and (stay.spell is spell or at >= home)
     ]
-    if spell.discharged is None or not over:
+    if not over:
         return None
     _, stay = max(over, key=lambda each: each[0])
     return stay if stay.overtaken is None else None

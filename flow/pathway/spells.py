@@ -137,6 +137,7 @@ def patient_admitted(journey: Journey, event: PatientAdmitted, now: Mark) -> Non
         suspend(journey, now)
     elif spell.discharged is None:
         # Known before by what came after its admission: its time in hospital begins here.
+        spell.wanting = wanting(journey)
         spell.admitted = now
         is_in(journey, spell, now)
         for wait in ("edd_set", "los_review"):

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from tests.metrics.topic_places import left_hospital_for
 from tests.metrics.topic_subjects import Service, Spell, When
 
 if TYPE_CHECKING:
@@ -59,10 +60,20 @@ def left_out(journey: "Journey", asked: Service) -> bool:
 
 def calls_for_care(journey: "Journey", spell: Spell) -> bool:
     """Its pathway does; or the last centre after it said that others are to care."""
-    over = [(s.over_at, s) for s in journey.stays.values() if s.spell is spell and s.over_at]
-    last = max(over, key=lambda each: each[0])[1] if over else None
+    _, last = _left_behind(journey, spell) or (None, None)
     sent_on = last is not None and not last.elsewhere and last.where_to in NEXT_IS_ANOTHER
-    return spell.supported or (sent_on and spell.discharged_at is not None)
+    return spell.supported or sent_on
+
+
+def _left_behind(journey: "Journey", spell: Spell) -> tuple[When, Service] | None:
+    """The stay in a centre, or in a home, that was over last since the person left hospital, or had
+    begun since this stay there."""
+    home_at = spell.discharged_at
+    if home_at is None:
+        return None
+    over = [(s.over_at, s) for s in journey.stays.values() if s.over_at]
+    since = [each for each in over if each[1].spell is spell or each[0][0] >= home_at]
+    return max(since, key=lambda each: each[0], default=None)
 
 
 def calls_for_an_owner(journey: "Journey") -> bool:
@@ -154,10 +165,13 @@ def unarranged_since(journey: "Journey", spell: Spell | None) -> datetime | None
         return None if asked or dropped_at is None else dropped_at[0]
     if spell.overtaken:
         return None
-    return (_unasked if calls_for_care(journey, spell) else _let_down)(journey, spell)
+    placed = _has_a_place(spell)
+    if calls_for_care(journey, spell):
+        return _unasked(journey, spell, placed=placed)
+    return None if placed else _let_down(journey, spell)
 
 
-def _unasked(journey: "Journey", spell: Spell) -> datetime | None:
+def _unasked(journey: "Journey", spell: Spell, *, placed: bool) -> datetime | None:
     needed_at = spell.discharged_at
     if needed_at is not None and spell.confirmed_at is not None:
         needed_at = max(needed_at, spell.confirmed_at)
@@ -168,7 +182,7 @@ def _unasked(journey: "Journey", spell: Spell) -> datetime | None:
     left_centre = _passed_on(journey, spell) if spell.discharged_at is not None else None
     if left_centre is not None:
         needed_at = max(needed_at, left_centre[0])
-    elif _has_a_place(spell):
+    elif placed:
         return None
     missed = _turned_down(journey, spell)
     wanting = {kind for _, kind in missed}
@@ -202,13 +216,18 @@ def lacking(journey: "Journey") -> list[tuple[When, str | None]]:
     spell = journey.latest
     if spell is None:
         return [*_dropped(journey)] if unarranged_since(journey, None) is not None else []
-    if not calls_for_care(journey, spell):
-        return [*_lost(journey, spell)]
-    since = _unasked(journey, spell)
+    # Another hospital has the person for now; it is nobody at home.
+    placed = _has_a_place(spell) and left_hospital_for(spell) != "in_hospital"
+    lost = [] if placed else _lost(journey, spell)
+    early = spell.discharged_at is None and (spell.ready_since is None or not spell.confirmed)
+    if early or not calls_for_care(journey, spell):
+        return lost
+    since = _unasked(journey, spell, placed=placed)
     if since is None:
         return []
-    kinds = {kind for _, kind in _turned_down(journey, spell)} - {VISITS_ONCE}
-    return [((since, ""), kind) for kind in kinds] or [((since, ""), None)]
+    kinds: set[str | None] = {kind for _, kind in _turned_down(journey, spell)}
+    kinds.discard(VISITS_ONCE)
+    return lost + [((since, ""), kind) for kind in kinds or {None}]
 
 
 def _let_down(journey: "Journey", spell: Spell) -> datetime | None:
@@ -219,15 +238,15 @@ def _let_down(journey: "Journey", spell: Spell) -> datetime | None:
 
 def _lost(journey: "Journey", spell: Spell) -> list[tuple[When, str | None]]:
     """Without a pathway that calls for care: who gave some, or was to, gave it up."""
-    if _has_a_place(spell):
-        return []
     home_at = spell.discharged_at
     over = [
         (package.over_at, package)
         for package in journey.packages.values()
         if package.over_at is not None and package.over_at[0] >= spell.began_at
     ]
-    lost = [each for each in spell.lacked if each[1] is not None or not spell.confirmed]
+    nothing_new = spell.confirmed and not spell.supported
+    lost = [*spell.lacked, *_gone_meanwhile(journey, spell)]
+    lost = [each for each in lost if each[1] is not None or not nothing_new]
     for ended_at, package in over:
         had = package.came or package.gave
         planned = not package.unplanned
@@ -257,6 +276,20 @@ def _lost(journey: "Journey", spell: Spell) -> list[tuple[When, str | None]]:
     return lost
 
 
+def _gone_meanwhile(journey: "Journey", spell: Spell) -> Iterator[tuple[When, str | None]]:
+    """The bed in a centre in which the person lay before this stay, and who was to come after."""
+    for stay in journey.stays.values():
+        if stay.spell is None or stay.spell is spell or stay.elsewhere or stay.over_at is None:
+            continue
+        kept = stay.over_at[0] >= spell.began_at
+        if spell.discharged_at is not None and stay.over_at[0] >= spell.discharged_at:
+            kept = False
+        if kept and stay.where_to in NEXT_IS_ANOTHER:
+            kinds: set[str | None] = {kind for _, kind in _turned_down(journey, stay.spell)}
+            kinds.discard(VISITS_ONCE)
+            yield from ((stay.over_at, kind) for kind in kinds or {None})
+
+
 def _answers(journey: "Journey", referral: Service) -> Iterator[tuple[str, tuple[When, str]]]:
     """Refused, or taken back; but that another has been asked is no refusal, where one who was is
     known, or anybody is with the person."""
@@ -273,10 +306,10 @@ def _answers(journey: "Journey", referral: Service) -> Iterator[tuple[str, tuple
 
 def _passed_on(journey: "Journey", spell: Spell) -> When | None:
     """When the last centre after this stay passed the person on."""
-    over = [(s.over_at, s) for s in journey.stays.values() if s.spell is spell and s.over_at]
-    if not over:
+    behind = _left_behind(journey, spell)
+    if behind is None:
         return None
-    at, stay = max(over, key=lambda each: each[0])
+    at, stay = behind
     if stay.where_to is None and not stay.elsewhere:
         return at if _in_vain_since(journey, spell, stay) else None
     return at if not stay.elsewhere and stay.where_to in NEXT_IS_ANOTHER else None

@@ -211,6 +211,8 @@ class Journey(Services):
                 self._begin_all(other, {HUB, "housing"})
         if spell is None:
             spell = self._begin(event)
+        elif spell.discharged_at is None:
+            spell.lacked = lacking(self)
         if spell.discharged_at is None:
             spell.began_at = event.at
             self._moved_to(spell, event.at)

@@ -40,6 +40,7 @@ IN_CARE_BY_CODE = (
     *("30", "48", "49", "50", "51", "52", "53", "54"),
     *("65", "66", "84", "85", "87", "88"),
 )
+HOSPITALS = ("48", "49", "50", "51", "52", "53", "84", "87")
 TO_OTHERS = ("home_with_support", "another_centre", "hospital")
 """Where a centre sends people whom somebody else is to care for."""
 NOBODY_NEEDED = (
@@ -65,6 +66,10 @@ def supported(person: "Owned") -> bool:
     spell = person.here or person.last
     if spell is None:
         return False
+    return supported_after(person, spell)
+
+
+def supported_after(person: "Owned", spell: dict[str, Any]) -> bool:
     return spell["pathway"] in ("P1", "P2", "P3") or _sent_to_others(person, spell)
 
 
@@ -153,22 +158,28 @@ def nobody_asked(person: "Owned", spell: dict[str, Any] | None) -> datetime | No
         return None if alone is None or _is_anybody_asked(person) else alone
     if spell["overtaken"]:
         return None
-    if spell["pathway"] not in ("P1", "P2", "P3") and not _sent_to_others(person, spell):
+    if not supported_after(person, spell):
         return _dropped(person, spell)
-    return _nobody_asked_on_a_pathway(person, spell)
+    return _nobody_asked_on_a_pathway(person, spell, has_a_place=_has_a_place(spell))
 
 
-def _nobody_asked_on_a_pathway(person: "Owned", spell: dict[str, Any]) -> datetime | None:
+def _has_a_place(spell: dict[str, Any]) -> bool:
+    if spell["left_at"] is None:
+        return spell["destination"] in HAS_A_PLACE
+    return spell["destination"] in IN_CARE or spell["code"] in IN_CARE_BY_CODE
+
+
+def _nobody_asked_on_a_pathway(
+    person: "Owned", spell: dict[str, Any], *, has_a_place: bool
+) -> datetime | None:
     centre_left_at = _left_a_centre_to_others(person, spell)
     if centre_left_at is not None:
         since = max(spell["left_at"], spell["confirmed_at"] or spell["left_at"], centre_left_at)
         return _unless_asked(person, spell, since, centre_left_at)
     if spell["left_at"] is not None:
         since = max(spell["left_at"], spell["confirmed_at"] or spell["left_at"])
-        has_a_place = spell["destination"] in IN_CARE or spell["code"] in IN_CARE_BY_CODE
     elif spell["ready_at"] is not None and spell["confirmed_at"]:
         since = max(spell["ready_at"], spell["confirmed_at"])
-        has_a_place = spell["destination"] in HAS_A_PLACE
     else:
         return None
     return None if has_a_place else _unless_asked(person, spell, since)
@@ -180,30 +191,36 @@ def in_want(person: "Owned") -> list[tuple[datetime, str | None]]:
     last = person.last
     if last is None:
         return [*_dropped_at_home(person)] if nobody_asked(person, None) else []
-    if last["pathway"] not in ("P1", "P2", "P3") and not _sent_to_others(person, last):
-        return [*_dropped_after(person, last)]
-    since = _nobody_asked_on_a_pathway(person, last)
-    kinds = {kind for _, kind in _turned_down(person, last)} - set(ONCE)
+    in_a_bed = last["pathway"] == "P2" and last["code"] == "51"
+    moved_on = last["left_at"] is not None and last["code"] in HOSPITALS and not in_a_bed
+    has_a_place = _has_a_place(last) and not moved_on
+    dropped = [] if has_a_place else _dropped_after(person, last)
+    leaves = last["left_at"] or (last["ready_at"] and last["confirmed_at"])
+    if not supported_after(person, last) or not leaves:
+        return dropped
+    since = _nobody_asked_on_a_pathway(person, last, has_a_place=has_a_place)
+    kinds: set[str | None] = {kind for _, kind in _turned_down(person, last)}
+    kinds.difference_update(ONCE)
     if since is None:
         return []
-    return [(since, kind) for kind in kinds] or [(since, None)]
+    return [*((since, kind) for kind in kinds or {None}), *dropped]
 
 
 def _dropped(person: "Owned", spell: dict[str, Any]) -> datetime | None:
     """On pathway 0, or nobody knows which: who cared, or was to, does not, and nobody else."""
     home_at: datetime | None = spell["left_at"]
-    dropped = [at for at, _ in _dropped_after(person, spell)] if home_at is not None else []
-    return max(home_at, *dropped) if home_at is not None and dropped else None
+    if home_at is None or _has_a_place(spell):
+        return None
+    dropped = [at for at, _ in _dropped_after(person, spell)]
+    return max(home_at, *dropped) if dropped else None
 
 
 def _dropped_after(person: "Owned", spell: dict[str, Any]) -> list[tuple[datetime, str | None]]:
     """At home after this stay, or in it; or before it, unless that was never asked for and the stay
     says that it is not."""
-    if spell["left_at"] is not None and spell["code"] in IN_CARE_BY_CODE:
-        return []
-    if spell["destination"] in (HAS_A_PLACE if spell["left_at"] is None else IN_CARE):
-        return []
-    before = [end for end in spell["in_want"] if end[1] or not spell["confirmed"]]
+    nothing_new = spell["confirmed"] and spell["pathway"] == "P0"
+    before = [*spell["in_want"], *_given_up_by_a_centre(person, spell)]
+    before = [end for end in before if end[1] or not nothing_new]
     over: list[tuple[datetime, str, str | None, bool]] = []
     over += _packages_over(person, spell, spell["left_at"])
     over += _referrals_over(person, spell)
@@ -213,6 +230,23 @@ def _dropped_after(person: "Owned", spell: dict[str, Any]) -> list[tuple[datetim
     if _asked(person, spell, {(at, missed) for at, missed in dropped if missed}):
         return []
     return dropped
+
+
+def _given_up_by_a_centre(
+    person: "Owned", spell: dict[str, Any]
+) -> Iterator[tuple[datetime, str | None]]:
+    """By one that kept the bed when the person went to hospital, while they are there."""
+    for stay in person.stays.values():
+        left_at, earlier = stay["left_at"], stay["spell"]
+        if stay["overtaken_at"] or stay["left_to"] not in TO_OTHERS:
+            continue
+        if earlier is None or earlier is spell:
+            continue
+        home_at = spell["left_at"]
+        if spell["began_at"] <= left_at and (home_at is None or left_at < home_at):
+            kinds: set[str | None] = {kind for _, kind in _turned_down(person, earlier)}
+            kinds.difference_update(ONCE)
+            yield from ((left_at, kind) for kind in kinds or {None})
 
 
 Over = Iterator[tuple[datetime, str, str | None, bool]]
@@ -355,14 +389,16 @@ def _sent_to_others(person: "Owned", spell: dict[str, Any]) -> bool:
 
 
 def _newest_over(person: "Owned", spell: dict[str, Any]) -> tuple[datetime, dict[str, Any]] | None:
+    """Begun after the stay in hospital, or gone on with after it."""
     newest: tuple[datetime, dict[str, Any]] | None = None
+    if spell["left_at"] is None:
+        return None
     for stay in person.stays.values():
         over_at = stay["overtaken_at"] or stay["left_at"]
-        if stay["spell"] is spell and over_at and (newest is None or over_at > newest[0]):
+        after = over_at and (stay["spell"] is spell or over_at >= spell["left_at"])
+        if after and (newest is None or over_at > newest[0]):
             newest = (over_at, stay)
-    if newest is None or spell["left_at"] is None or newest[1]["overtaken_at"]:
-        return None
-    return newest
+    return None if newest is None or newest[1]["overtaken_at"] else newest
 
 
 def _let_down_since(person: "Owned", spell: dict[str, Any], moved_in_at: datetime) -> bool:

@@ -150,6 +150,7 @@ class Person(Owned):
                 self.readmitted(came_from, said.at)
             self.care_stands_still(said.at)
         elif spell["left_at"] is None:
+            spell["in_want"] = in_want(self)
             spell["began_at"] = said.at
             self.only_in(spell)
         spell["admitted"] = True

@@ -211,3 +211,87 @@ def test_one_visit_that_was_refused_is_not_missed_after_it() -> None:
     assert since_when(a_night(told)) == at(HOME_AGAIN), "nobody was asked for the pathway"
     told.tell("referral-made", "2026-01-22 10:00", **R2, kind="home_care")
     assert "care_arranged" not in {wait.id for wait in told.assessed(NOW).open_waits}
+
+
+RAE = {"provider": "RAE", "spell_id": "S9"}
+CODES = [None, "51", "53", "87"]
+
+
+def moved_on(told: Told, code: str | None, status: str | None, last: str | None) -> Told:
+    """By code to another hospital, and home from there, on the pathway that it tells, if any."""
+    told.admitted("2026-01-19 10:00", **S2)
+    if status is not None:
+        told.in_spell("pathway-decided", "2026-01-19 12:00", **S2, pathway="P1", status=status)
+    told.discharged(
+        "2026-01-20 10:00", **S2, **({} if code is None else {"destination_code": code})
+    )
+    told.admitted("2026-01-20 11:00", **RAE, admission_method="81", source_of_admission="51")
+    told.discharged(HOME_AGAIN, **RAE, **({} if last is None else {"pathway": last}))
+    return told
+
+
+@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("status", [None, "likely", "confirmed"])
+@pytest.mark.parametrize("before", IN_WANT)
+def test_another_hospital_to_which_a_person_was_discharged_gives_nobody_to_them(
+    before: Any, status: str | None, code: str | None
+) -> None:
+    assert since_when(moved_on(before(), code, status, None)) == at(HOME_AGAIN)
+    waits = since_when(moved_on(before(), code, status, "P0"))
+    assert waits == (None if before is never_asked else at(HOME_AGAIN))
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_who_is_asked_in_the_first_hospital_is_enough_in_the_second(code: str | None) -> None:
+    told = moved_on(given_up(), code, "likely", None)
+    told.tell("referral-made", "2026-01-19 15:00", **R2, kind="home_care")
+    assert "care_arranged" not in {wait.id for wait in told.assessed(NOW).open_waits}
+
+
+@pytest.mark.parametrize("status", ["likely", "confirmed"])
+def test_a_pathway_that_never_came_to_be_gives_nobody_to_the_person(status: str) -> None:
+    """They are moved while they are not ready to leave, and the first hospital tells no end."""
+    told = given_up()
+    told.admitted("2026-01-19 10:00", **S2)
+    told.in_spell("pathway-decided", "2026-01-19 12:00", **S2, pathway="P1", status=status)
+    told.admitted("2026-01-20 11:00", **RAE, admission_method="81", source_of_admission="51")
+    told.discharged("2026-01-20 12:00", **S2, destination_code="51")
+    told.discharged(HOME_AGAIN, **RAE, pathway="P0")
+    assert since_when(told) == at(HOME_AGAIN)
+
+
+def test_the_care_home_to_which_a_person_was_discharged_has_them() -> None:
+    told = given_up()
+    told.admitted("2026-01-18 10:00", **S2)
+    told.discharged("2026-01-19 10:00", **S2, destination_code="54")
+    assert since_when(a_night(told, day=20, **S3)) is None
+
+
+FORETOLD = [
+    ("case-manager-assigned", {"organisation": "RR8", "case_manager": "c1"}),
+    ("expected-discharge-date-set", {"expected_discharge_date": "2026-01-25"}),
+]
+
+
+@pytest.mark.parametrize("pathway", [None, "P0"])
+@pytest.mark.parametrize("foretold", FORETOLD)
+@pytest.mark.parametrize("before", IN_WANT)
+@pytest.mark.parametrize("when", ["2026-01-07 13:00", "2026-01-14 10:00", "2026-01-18 10:00"])
+def test_a_stay_that_is_known_before_its_admission_begins_with_it(
+    when: str, before: Any, foretold: Any, pathway: str | None
+) -> None:
+    """What was given up between its first event and its admission was so before the stay."""
+    told = before()
+    told.in_spell(foretold[0], when, **S2, **foretold[1])
+    a_night(told, pathway)
+    waits = pathway is None or before is not never_asked
+    assert since_when(told) == (at(HOME_AGAIN) if waits else None)
+
+
+@pytest.mark.parametrize("foretold", FORETOLD)
+def test_and_who_was_asked_by_then_is_enough(foretold: Any) -> None:
+    told = refused()
+    told.in_spell(foretold[0], "2026-01-08 20:00", **S2, **foretold[1])
+    told.tell("referral-made", "2026-01-15 10:00", **R2, kind="home_care")
+    a_night(told)
+    assert "care_arranged" not in {wait.id for wait in told.assessed(NOW).open_waits}
