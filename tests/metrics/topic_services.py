@@ -673,8 +673,12 @@ class Services:
         if data.get("package_id"):
             package = self._package_going_on(data["package_id"])
             package.referral = package.referral or data.get("referral_id")
-        elif referral is not None:
+        elif data.get("referral_id"):
             package = self._newest_package(lambda each: each.referral == data["referral_id"])
+            if package is None and referral is None and data.get("service"):
+                by = data["service"]
+                ours = self._newest_package(lambda each: by in (each.service, each.follows))
+                package = ours if ours is not None and not ours.referral else None
         elif data.get("service"):
             by = data["service"]
             package = self._newest_package(lambda each: by in (each.service, each.follows))

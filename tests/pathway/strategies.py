@@ -70,7 +70,7 @@ _of_person: list[tuple[str, dict[str, list[Any]]]] = [
                                 "provider": ["RR8"], "spell_id": ["S1"]}),
     ("care-package-confirmed", {"package_id": ["P1"], "service": [*SERVICES, None]}),
     ("care-package-started", {"package_id": ["P1", "P2"], "service": [*SERVICES, None]}),
-    ("first-visit-completed", {"package_id": ["P1", None], "referral_id": ["R1", None],
+    ("first-visit-completed", {"package_id": ["P1", None], "referral_id": ["R1", "R9", None],
                                "service": [*SERVICES, None]}),
     ("first-visit-missed", {"package_id": ["P1", None], "referral_id": ["R1", None]}),
     ("care-package-paused", {"package_id": ["P1"],
