@@ -71,10 +71,13 @@ class Restoring:
                 self._alert_owners[record.key] = person
 
     def finish(self) -> Iterator[Person]:
-        """Everything was read: everybody who has events. Those without them leave markers."""
+        """Everything was read: everybody who has events, or of whom something is told still that
+        has to be taken back. Of the others markers are left."""
         for person in list(self._people):
             person.take_summary()
             _drop_empty(person)
+            if not len(person.history) and person.summary.says_something:
+                person.tied()  # all it had were copies, taken back right before a crash
             if len(person.history) or person.bond is not None:
                 yield person
             else:

@@ -36,6 +36,11 @@ class Summary:
     assessed: bool = True
     marker: Marker | None = None
 
+    @property
+    def says_something(self) -> bool:
+        """Whether consumers were told anything of the person that holds."""
+        return self.stage is not None or bool(self.placements) or bool(self.contribution)
+
     def encode(self) -> bytes:
         return orjson.dumps(
             {

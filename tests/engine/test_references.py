@@ -8,6 +8,7 @@ import pytest
 
 from flow.engine.keys import partition_of
 from flow.events import AnyEvent
+from flow.events.topics import PERSON_INPUTS
 from tests.engine.town import Town
 from tests.pathway.told import Told, at
 
@@ -278,3 +279,23 @@ def test_what_was_told_is_worked_once_however_often_it_is_delivered() -> None:
         town.fetch(partition_of(B.encode(), 3), "transfers", 1)
     after = written()
     assert [b - a for a, b in zip(before, after, strict=True) if b > a] == [told], "but for clocks"
+
+
+def test_what_was_said_of_a_reference_is_taken_back_though_it_crashes_before_it_says_so(
+    town: Town,
+) -> None:
+    """All that it had were copies; a link that was wrong takes them away."""
+    town.publish(*(under(B, event) for event in story()), link(B, A, "2026-01-10 10:00"))
+    town.settle(TICK)
+    assert stages(town).keys() == {A}
+    town.publish(unlink(B, "2026-01-11 10:00"))
+    of_a, of_b = (partition_of(each.encode(), 3) for each in (A, B))
+    for topic in PERSON_INPUTS:
+        town.fetch(of_b, topic, 100)
+    town.tick_alone(of_b, TICK + timedelta(hours=1))
+    town.fetch(of_a, "transfers", 100)
+    town.crash(of_a)
+    town.settle(TICK + timedelta(hours=2))
+    assert stages(town).keys() == {B}
+    assert open_alerts(town).keys() == {B}
+    assert {key for key in town.latest("pathway-events") if key.startswith(A.encode())} == set()
