@@ -191,7 +191,8 @@ def assess(journey: Journey, policy: Policy, now: datetime) -> Assessment:
     for until in (memo.hospital_until, memo.after_until, memo.placements_until, memo.stage_until):
         if until < next_at:  # noqa: PLR1730 - as in `_look_at_open`
             next_at = until
-    if memo.who[1] is not None and journey.off_duty is not None:
+    _, stands_in, _ = memo.who
+    if stands_in is not None and journey.off_duty is not None:
         next_at = min(next_at, _there_again_at(journey.off_duty, now))
     if view.notices or journey.answers:
         next_at = min(next_at, _talk_changes_at(view.notices, journey, policy, now))

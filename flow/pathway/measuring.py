@@ -139,20 +139,14 @@ NEVER: Final = Stood(())
 
 def _levels(wait: Wait, still: Stood = NEVER) -> list[Level]:
     """Every level there is, in time order, where the time stood still so."""
-    rule, starts_at = wait.rule, wait.starts_at
-    if still.over:
-        levels = [
-            Level(name, rule.after_pauses(starts_at, duration, still.over))
-            for name, duration in rule.thresholds
-        ]
-    else:
-        levels = [
-            Level(name, rule.after(starts_at, duration)) for name, duration in rule.thresholds
-        ]
-    if wait.latest is None:
-        return levels
-    soonest = _soonest(wait)
-    return [Level(name, no_later(at, soonest.get(name))) for name, at in levels]
+    rule, soonest = wait.rule, _soonest(wait)
+    return [
+        Level(
+            name,
+            no_later(rule.after_pauses(wait.starts_at, duration, still.over), soonest.get(name)),
+        )
+        for name, duration in rule.thresholds
+    ]
 
 
 def _soonest(wait: Wait) -> dict[str, datetime]:

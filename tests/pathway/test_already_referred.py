@@ -126,29 +126,31 @@ def test_a_hub_that_was_asked_twice_has_the_person_once(
     assert with_the_hub(*asks) == [waits]
 
 
-def test_the_hub_that_was_asked_first_decides_and_in_its_own_time() -> None:
-    """Not the other one, that says so; and what the other had read is no receipt of the first."""
+AFTER = "2026-01-05 17:00"
+
+
+def ready_and_asked(*hubs: tuple[str, str, int]) -> Told:
+    """Ready to leave; each hub was asked by a referral, at an hour of the fifth."""
     told = Told()
     told.admitted("2026-01-05 10:00")
     told.reviewed("2026-01-05 11:00", meets=False)
-    for referral, hub, hour in (("H1", "leeds-hub", 12), ("H2", "wakefield-hub", 13)):
+    for referral, hub, hour in hubs:
         told.in_spell("referred-to-care-transfer-hub", f"2026-01-05 {hour}:00", hub=hub,
                       referral_id=referral)  # fmt: skip
+    return told
+
+
+def test_the_hub_that_was_asked_first_decides_and_in_its_own_time() -> None:
+    """Not the other one, that says so; and what the other had read is no receipt of the first."""
+    told = ready_and_asked(("H1", "leeds-hub", 12), ("H2", "wakefield-hub", 13))
     told.tell("referral-rejected", "2026-01-05 14:00", referral_id="H2", reason="duplicate")
     (wait,) = [each for each in told.assessed(AFTER).open_waits if each.id == "hub_pathway"]
     assert wait.acts_next.organisation == "leeds-hub"
     assert wait.starts_at == at("2026-01-05 12:00")
 
 
-AFTER = "2026-01-05 17:00"
-
-
 def test_a_hub_that_refused_and_then_accepts_is_waited_for() -> None:
-    told = Told()
-    told.admitted("2026-01-05 10:00")
-    told.reviewed("2026-01-05 11:00", meets=False)
-    told.in_spell("referred-to-care-transfer-hub", "2026-01-05 12:00", hub="leeds-hub",
-                  referral_id="H1")  # fmt: skip
+    told = ready_and_asked(("H1", "leeds-hub", 12))
     told.tell("referral-rejected", "2026-01-05 14:00", referral_id="H1",
               reason="insufficient_information")  # fmt: skip
     assert told.assessed(AFTER).stage.stage == "ready_to_leave"
