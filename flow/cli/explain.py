@@ -182,7 +182,7 @@ class _Told:
         """Waits that are over; those that came often and were in time, together."""
         several: dict[tuple[str, str], list[Wait]] = defaultdict(list)
         for wait in waits:
-            late = any(level.level == BREACHED for level in wait.levels)
+            late = any(level == BREACHED for level, _ in wait.levels)
             often = wait.ended == "done" and not late
             several[(wait.id, wait.about) if often else (wait.id, f"{wait.key}")].append(wait)
         for same in several.values():
@@ -307,7 +307,7 @@ def wait_state(wait: Wait, now: datetime) -> str:
 
 def _how_it_ended(wait: Wait, stops_at: datetime) -> str:
     said = f"{ENDED[wait.ended or 'done']}, after {duration(stops_at - wait.starts_at)}"
-    if wait.ended == "done" and any(level.level == BREACHED for level in wait.levels):
+    if wait.ended == "done" and any(level == BREACHED for level, _ in wait.levels):
         late = duration(stops_at - wait.due_at)
         said += ", too soon" if wait.rule.at_least else f", {late} late"
     return said

@@ -37,7 +37,7 @@ class Cause(NamedTuple):
 
     @property
     def began(self) -> datetime:
-        return self.levels[0].at if self.delay is None else self.delay.starts_at
+        return self.levels[0][1] if self.delay is None else self.delay.starts_at
 
 
 class Desk(NamedTuple):
@@ -85,8 +85,8 @@ def write(
         wait=cause.wait,
         about=cause.about,
         period=cause.period,
-        level=levels[-1].level,
-        levels=tuple(AlertLevel(level=level.level, at=level.at) for level in levels),
+        level=levels[-1][0],
+        levels=tuple(AlertLevel(level=level, at=at) for level, at in levels),
         raised_at=desk.now if before is None else before.raised_at,
         supersedes=supersedes,
         acts_next=ActsNext(organisation=organisation, role=role),
@@ -126,7 +126,7 @@ def _answers(
     return answered(
         desk.journey.answers.get((cause.wait, cause.about), ()),
         cause.began,
-        levels[-1].at,
+        levels[-1][1],
         desk.now,
         desk.policy.snooze_at_most,
         heritage.acknowledged_by if heritage is not None else None,

@@ -95,7 +95,7 @@ def _causes(assessment: Assessment, now: datetime) -> dict[Key, Cause]:
     ]
     for notice in assessment.notices:
         if notice.ended is None and now < lapses_at(notice, assessment.policy):
-            levels = (Level(RAISED, notice.at.at),)
+            levels = ((RAISED, notice.at.at),)
             found.append(Cause(notice.kind, notice.about, notice.period, levels, None, notice))
     return {cause.key: cause for cause in found}
 
@@ -107,7 +107,7 @@ def _key(alert: Alert) -> Key:
 def _had(alert: Alert, levels: tuple[Level, ...]) -> tuple[Level, ...]:
     """Of these levels those to which the alert has risen."""
     names = {item.level for item in alert.levels}
-    return tuple(level for level in levels if level.level in names)
+    return tuple([(level, at) for level, at in levels if level in names])
 
 
 class _Work:
@@ -249,7 +249,7 @@ class _Work:
 def _reason(alert: Alert, wait: Wait) -> ClosedReason:
     """Why a delay's alert closes, now that its wait has stopped."""
     raised = {item.level for item in alert.levels}
-    reached = {level.level for level in wait.levels}
+    reached = {level for level, _ in wait.levels}
     first = BREACHED if BREACHED in raised else NEAR
     if first not in reached:
         return "retracted"

@@ -99,6 +99,7 @@ class _Memo:
     """What the last assessment worked out and the next one may use."""
 
     __slots__ = (
+        "acts_version",
         "after",
         "after_until",
         "council",
@@ -145,7 +146,7 @@ class _Memo:
         self.locality: str | None = None
         self.who: WhoMayAct = (None, None, None)
         self.hospital_version = self.services_version = self.stage_version = -1
-        self.reasons_version = self.named_version = -1
+        self.acts_version = self.reasons_version = self.named_version = -1
         self.hospital: tuple[Contribution, ...] = ()
         self.hospital_findings: tuple[Finding, ...] = ()
         self.hospital_until = self.stage_until = FAR
@@ -237,6 +238,8 @@ def _all_to_be_measured(memo: _Memo, journey: Journey, now: datetime) -> bool:
         memo.council, memo.locality = journey.council, journey.locality
         memo.wheres.clear()
         return True
+    others_act = others_act or memo.acts_version != journey.acts_version
+    memo.acts_version = journey.acts_version
     return others_act and bool(memo.policy.working_hours)
 
 

@@ -64,5 +64,5 @@ def _changed(journey: Journey, held: Spell | Stay, now: Mark) -> None:
         journey.reasons_version += 1
     else:
         journey.services_version += 1
-    journey.touch_waits_of(held)  # another may have to act
+    journey.acts_version += 1
     watch(journey, held, now)

@@ -175,6 +175,7 @@ class Journey:
 
     __slots__ = (
         "absent",
+        "acts_version",
         "answers",
         "asked_for_reason",
         "assessments",
@@ -266,6 +267,7 @@ class Journey:
         self.steps = 0  # events folded
         self.hospital_version = 0
         self.reasons_version = 0  # of why the person is still in hospital
+        self.acts_version = 0  # of who acts next on waits that an event leaves as they are
         self.services_version = 0
         self.named_version = 0  # of which events name a service that is known
         self.stage_version = 0

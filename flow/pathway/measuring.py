@@ -92,9 +92,9 @@ def tell(span: Span, where: Where, now: datetime) -> tuple[Wait, ...]:
     else:
         still = _stood_still(wait, span)
         levels = _levels(wait, still)
-        wait.due_at = next(level.at for level in levels if level.level == BREACHED)
+        wait.due_at = _breached_at(levels)
         stops_at = span.stops_at
-        wait.levels = tuple(level for level in levels if _late(rule, stops_at, level.at))
+        wait.levels = tuple([(name, at) for name, at in levels if _late(rule, stops_at, at)])
     return (wait,)
 
 
@@ -118,7 +118,7 @@ def _measure_plain(wait: Wait, now: datetime) -> datetime:
             wait.state = "running"
             return near_at
         wait.state = "near"
-        wait.levels = (Level(NEAR, near_at),)
+        wait.levels = ((NEAR, near_at),)
         return due_at
     wait.state = "breached"
     soonest = _soonest(wait)
@@ -129,7 +129,7 @@ def _measure_plain(wait: Wait, now: datetime) -> datetime:
         if at > now:
             changes_at = at
             break
-        reached.append(Level(name, at))
+        reached.append((name, at))
     wait.levels = tuple(reached)
     return changes_at
 
@@ -141,12 +141,13 @@ def _levels(wait: Wait, still: Stood = NEVER) -> list[Level]:
     """Every level there is, in time order, where the time stood still so."""
     rule, soonest = wait.rule, _soonest(wait)
     return [
-        Level(
-            name,
-            no_later(rule.after_pauses(wait.starts_at, duration, still.over), soonest.get(name)),
-        )
+        (name, no_later(rule.after_pauses(wait.starts_at, duration, still.over), soonest.get(name)))
         for name, duration in rule.thresholds
     ]
+
+
+def _breached_at(levels: list[Level]) -> datetime:
+    return next(at for name, at in levels if name == BREACHED)
 
 
 def _soonest(wait: Wait) -> dict[str, datetime]:
@@ -176,15 +177,15 @@ def _measure_paused(wait: Wait, span: Span, now: datetime) -> datetime:
     """Time in a pause does not count; while one lasts, nothing comes nearer."""
     still = _stood_still(wait, span)
     levels = _levels(wait, still)
-    wait.due_at = next(level.at for level in levels if level.level == BREACHED)
-    reached = [level for level in levels if level.at <= now]
+    wait.due_at = _breached_at(levels)
+    reached = [(name, at) for name, at in levels if at <= now]
     wait.levels = tuple(reached)
     if still.at(now):
         wait.state = "paused"
     else:
-        late = any(level.level == BREACHED for level in reached)
+        late = wait.due_at <= now
         wait.state = "breached" if late else "near" if reached else "running"
-    coming = min((level.at for level in levels if level.at > now), default=FAR)
+    coming = min((at for _, at in levels if at > now), default=FAR)
     return min(coming, still.changes_at(now))
 
 
@@ -203,14 +204,14 @@ def _measure_notice(wait: Wait, span: Span) -> datetime:
         and wait.starts_at <= spell.planned_discharge_at < wait.due_at
     ):
         wait.state = "breached"
-        wait.levels = (Level(BREACHED, max(wait.starts_at, spell.planned.at)),)
+        wait.levels = ((BREACHED, max(wait.starts_at, spell.planned.at)),)
     return FAR
 
 
 def _stop_notice(wait: Wait, stops_at: datetime) -> None:
     wait.due_at = wait.rule.after(wait.starts_at, wait.rule.due)
     if wait.ended == "done" and stops_at < wait.due_at:
-        wait.levels = (Level(BREACHED, stops_at),)
+        wait.levels = ((BREACHED, stops_at),)
 
 
 def _at_marks(
@@ -263,9 +264,9 @@ def _hold_review(wait: Wait, span: Span, spell: Spell, reached_at: datetime) -> 
 def _reach_mark(wait: Wait, reached_at: datetime, now: datetime) -> datetime:
     looked_at = wait.stops_at or now
     if looked_at >= wait.due_at:
-        wait.levels = (Level(NEAR, reached_at), Level(BREACHED, wait.due_at))
+        wait.levels = ((NEAR, reached_at), (BREACHED, wait.due_at))
     elif looked_at >= reached_at:
-        wait.levels = (Level(NEAR, reached_at),)
+        wait.levels = ((NEAR, reached_at),)
     if wait.stops_at is not None:
         return FAR
     if now >= wait.due_at:

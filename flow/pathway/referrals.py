@@ -266,7 +266,7 @@ def _refer_to_hub(
 def _is_with(journey: Journey, spell: Spell, hub: str) -> None:
     if hub != spell.hub:
         spell.hub = hub
-        journey.touch(span for span in journey.spans if span.subject.spell is spell)
+        journey.acts_version += 1
 
 
 def hub_has_it(journey: Journey, spell: Spell, received: Mark, now: Mark) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -45,6 +46,11 @@ class ActsNext(NamedTuple):
 
     organisation: str | None
     role: str
+
+
+@lru_cache(maxsize=4096)  # a few of each organisation's, asked for with each event
+def acting(organisation: str | None, role: str) -> ActsNext:
+    return ActsNext(organisation, role)
 
 
 Next = tuple[str | None, ActsNext | None]

@@ -26,7 +26,7 @@ from flow.pathway.policy import Place
 from flow.pathway.policy_values import SERVICE
 from flow.pathway.referral_kinds import HUB
 from flow.pathway.spans import Subject
-from flow.pathway.stage import ActsNext
+from flow.pathway.stage import ActsNext, acting
 from flow.pathway.subjects import Ownership, Package, Referral, Spell, Stay
 from flow.pathway.targets import Rule
 from flow.pathway.whereabouts import set_aside
@@ -147,7 +147,7 @@ def who_acts(rule: Rule, subject: Subject, where: Where) -> ActsNext:
     if rule.by_delay_reason and isinstance(subject, Spell | Stay):
         by_reason = _reason_role(subject)
         if by_reason == SERVICE and where.asked is not None:
-            return ActsNext(where.asked, SERVICE)
+            return acting(where.asked, SERVICE)
         # Where no service was asked, the hub is to ask one (domain.md 1.4).
         role = HUB if by_reason == SERVICE else by_reason or role
     more_of = subject if isinstance(subject, Package) and rule.wait in FOR_MORE else None
@@ -159,22 +159,22 @@ def who_acts(rule: Rule, subject: Subject, where: Where) -> ActsNext:
         if role == SERVICE and subject.service is None:
             return _who_names_owners(subject)
         if role == HUB and subject.spell is None and subject.service is not None:
-            return ActsNext(subject.service, SERVICE)  # no hub has been asked
+            return acting(subject.service, SERVICE)  # no hub has been asked
     if more_of is not None and more_of.next_provider is not None and _OF.get(role) == "service":
-        return ActsNext(more_of.next_provider.service, role)
+        return acting(more_of.next_provider.service, role)
     if role in OF_THE_OWNER and where.stands_in is not None:
         return where.stands_in
-    return ActsNext(_organisation(role, subject, where), role)
+    return acting(_organisation(role, subject, where), role)
 
 
 def _who_names_owners(owned: Ownership) -> ActsNext:
     """Whoever names an owner where a hospital has the person, or had, and no service has."""
     spell = owned.spell
     if spell is None:
-        return ActsNext(None, CASE_MANAGER)  # whoever had them has no part in it any more
+        return acting(None, CASE_MANAGER)  # whoever had them has no part in it any more
     if spell.hub is not None:
-        return ActsNext(spell.hub, HUB)
-    return ActsNext(spell.provider, CASE_MANAGER)
+        return acting(spell.hub, HUB)
+    return acting(spell.provider, CASE_MANAGER)
 
 
 def _organisation(role: str, subject: Subject, where: Where) -> str | None:
@@ -226,9 +226,9 @@ def stands_in(journey: Journey, now: datetime) -> ActsNext | None:
     spell = journey.latest
     has = not responsible.in_hospital and not responsible.gone
     if has:
-        return ActsNext(responsible.organisation, SERVICE)
+        return acting(responsible.organisation, SERVICE)
     if spell is None:
         return None
     if spell.hub is not None:
-        return ActsNext(spell.hub, HUB)
-    return ActsNext(spell.provider, DISCHARGE_COORDINATOR)
+        return acting(spell.hub, HUB)
+    return acting(spell.provider, DISCHARGE_COORDINATOR)

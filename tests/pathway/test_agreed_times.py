@@ -44,7 +44,7 @@ def test_a_first_visit_is_late_at_the_earlier_of_agreed_time_and_target(
 ) -> None:
     told = confirmed(agreed, told_at)
     reached = told.wait("package_start", "2026-01-20 09:00").levels
-    levels = {level.level: level.at for level in reached}
+    levels = dict(reached)
     assert (levels["near"], levels["breached"]) == (at(near), at(due))
     assert told.wait("package_start", due).due_at == at(due)
 

@@ -374,10 +374,10 @@ def test_advancing_again_changes_nothing_and_the_topic_agrees(
     for alert in desk.open.values():
         levels = {level.level for level in alert.levels}
         assert alert.kind == "notice" or levels == {
-            level.level
+            level
             for wait in view.open_waits
             if wait.key == (alert.wait, alert.about, alert.period)
-            for level in wait.levels
+            for level, _ in wait.levels
         }
 
 

@@ -83,8 +83,8 @@ def test_a_package_is_late_when_its_provider_stops_whenever_another_confirms() -
     )  # fmt: skip
     person.tell("care-package-confirmed", "2026-01-15 10:00", package_id="P1", service="aire-care")
     wait = person.wait("package_handed_back", "2026-01-16 10:00")
-    assert [level.level for level in wait.levels] == ["near", "breached"]
-    assert {level.at for level in wait.levels} == {at("2026-01-14 10:00")}
+    assert [level for level, _ in wait.levels] == ["near", "breached"]
+    assert {risen for _, risen in wait.levels} == {at("2026-01-14 10:00")}
 
 
 def test_a_long_stay_review_after_the_discharge_stops_nothing() -> None:

@@ -119,7 +119,7 @@ def test_law_explain_every_wait_and_alert_names_events_and_target(
         assert wait.provenance in ("national", "practice", "legacy", "local")
         assert wait.stops_at is not None or wait.starts_at <= now
         assert wait.stops_at is None or wait.stops_at >= wait.starts_at
-        assert [level.at for level in wait.levels] == sorted(level.at for level in wait.levels)
+        assert (times := [at for _, at in wait.levels]) == sorted(times)
     for alert in advance({}, view, journey, PERSON, now, raising=True).changed:
         assert alert.started_by
         assert set(alert.started_by) <= known

@@ -84,7 +84,7 @@ def test_a_long_stay_review_is_in_time_on_its_day(held: str, reached: list[str])
     person.admitted("2026-01-05 10:00")
     person.in_spell("task-done", held, task="long_stay_review")
     wait = person.wait("los_review", "2026-01-14 10:00")
-    assert [level.level for level in wait.levels] == reached
+    assert [level for level, _ in wait.levels] == reached
 
 
 def test_on_hold_from_the_moment_that_it_is_near_it_is_both_and_nothing_comes_nearer() -> None:
@@ -95,7 +95,7 @@ def test_on_hold_from_the_moment_that_it_is_near_it_is_both_and_nothing_comes_ne
                 reason="other", until=at("2026-01-07 04:00"))  # fmt: skip
     view = person.assessed("2026-01-06 04:00")
     (wait,) = [each for each in view.open_waits if each.id == "referral_response"]
-    assert (wait.state, [level.level for level in wait.levels]) == ("paused", ["near"])
+    assert (wait.state, [level for level, _ in wait.levels]) == ("paused", ["near"])
     journey = person.journey()
     for now, seen in (
         ("2026-01-06 04:00", "paused"),

@@ -53,7 +53,7 @@ def test_an_old_wait_keeps_its_target_after_it_has_stopped() -> None:
     told.in_spell("expected-discharge-date-set", "2026-04-01 10:00",
                   expected_discharge_date="2026-04-09")  # fmt: skip
     wait = told.wait("edd_set", "2026-08-01 10:00")
-    assert [level.level for level in wait.levels] == []
+    assert [level for level, _ in wait.levels] == []
     assert (wait.target_s, wait.provenance, wait.rule.valid_from) == (86400, "practice", None)
 
 
