@@ -330,7 +330,7 @@ def _close(journey: "Journey", rule: Watch, span: Span, now: Mark) -> None:
         over_by_itself(span)
         journey.touched.append(span)
         return
-    span.stops_at, span.stopped_by = now
+    span.stops_at, span.stopped_by = now.at, now.by
     if journey.died is not None:
         span.ended = "died"
     elif rule.done(span):

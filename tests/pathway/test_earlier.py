@@ -12,6 +12,7 @@ from flow.events import AnyEvent
 from flow.pathway import History, assess
 from flow.pathway.copying import GROWS, copy_of, own_fields
 from flow.pathway.journey import Journey
+from flow.pathway.mark import Mark
 from tests.pathway.interpreted import ONLY_INTERPRETED
 from tests.pathway.strategies import START, stories
 from tests.pathway.test_laws import history_of, said
@@ -39,7 +40,7 @@ def parts(item: object, seen: set[int]) -> Iterator[object]:
         yield from parts(part, seen)
 
 
-UNCHANGING = (str, int, float, bool, type(None), tuple, frozenset, timedelta)
+UNCHANGING = (Mark, str, int, float, bool, type(None), tuple, frozenset, timedelta)
 
 
 @given(stories(max_size=40))

@@ -2,6 +2,7 @@
 
 import pytest
 
+from flow.pathway.mark import Mark
 from tests.pathway.told import ABOUT, Told
 
 LATER = "2026-03-01 12:00"
@@ -64,7 +65,7 @@ def test_a_spell_begins_with_its_admission_however_early_it_was_heard_of() -> No
     told = late_admission()
     spell = told.journey().spells["RR8", "S1"]
     admitted = told.events[-1]
-    assert spell.admitted == (admitted.time, admitted.identity)
+    assert spell.admitted == Mark(admitted.time, admitted.identity)
     for name in ("edd_set", "los_review"):
         (wait,) = [
             w for w in told.waits(name, "2026-01-06 03:00") if w.about == ABOUT and w.period == 1

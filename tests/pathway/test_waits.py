@@ -1061,9 +1061,7 @@ def test_notice_of_a_restart_is_at_least_a_day(
         person.discharged(left)
     wait = person.wait("package_restart_notice", "2026-01-12 09:00")
     assert wait.state == state
-    assert list(wait.levels) == [
-        (name, at(when)) for name, when in levels
-    ]
+    assert list(wait.levels) == [(name, at(when)) for name, when in levels]
 
 
 def test_a_later_plan_mends_a_short_notice() -> None:
