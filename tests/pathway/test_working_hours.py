@@ -15,7 +15,7 @@ from flow.pathway.policy_calendars import calendar_doubts
 from flow.pathway.working_hours import WorkingHours
 from tests.pathway.strategies import moments, stories
 from tests.pathway.test_laws import history_of
-from tests.pathway.told import Told, at, own_policy, value_of
+from tests.pathway.told import PROVIDER, SPELL, Told, at, own_policy, value_of
 
 OFFICE = """
 name = "Leeds"
@@ -30,6 +30,8 @@ target = "4 hours"
 warn = "3 hours"
 escalate = ["8 hours"]
 """
+STAY = {"provider": PROVIDER, "spell_id": SPELL}
+OF_THE_HUB = "hub_confirm_needs_pathway"
 MOMENTS = st.integers(0, 60 * 24 * 1000).map(
     lambda minutes: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
 )
@@ -350,6 +352,47 @@ def test_law_one_step_is_refold_with_hours(events: list[AnyEvent], now: datetime
         assess(history.journey(), WORKING, now)
     fresh = history_of(events).journey()
     assert _told(assess(history.journey(), WORKING, now)) == _told(assess(fresh, WORKING, now))
+
+
+HUBS = """
+name = "Leeds"
+[calendar.hub]
+services = ["leeds-hub"]
+weekdays = "09:00-17:00"
+out_of_hours = "night-team"
+"""
+
+
+def who_acts_as_it_is_told(told: Told, wait: str, now: str) -> list[str | None]:
+    """Which organisation is to act after each event, by one history that grows."""
+    history, found = History(), []
+    for event in told.events:
+        history.add(event, value_of(event))
+        view = assess(history.journey(), told.policy, at(now))
+        found.append(next((w.acts_next[0] for w in view.open_waits if w.id == wait), None))
+    return found
+
+
+def test_the_hours_of_whoever_owns_the_reason_hold_as_soon_as_it_is_recorded() -> None:
+    told = Told(own_policy(HUBS))
+    told.admitted("2026-01-05 10:00")
+    told.tell("referred-to-care-transfer-hub", "2026-01-06 11:00", **STAY, hub="leeds-hub")
+    told.reviewed("2026-01-07 11:00", meets=False)
+    told.tell("delay-reason-recorded", "2026-01-07 12:00", **STAY, reason=OF_THE_HUB, primary=True)
+    told.tell("delay-reason-cleared", "2026-01-07 13:00", **STAY, reason=OF_THE_HUB)
+    acts = who_acts_as_it_is_told(told, "drd_to_discharge", "2026-01-07 20:00")
+    assert acts[2:] == ["RR8", "night-team", "RR8"]
+
+
+def test_the_hours_of_another_hub_hold_as_soon_as_it_is_referred_to() -> None:
+    told = Told(own_policy(HUBS))
+    told.admitted("2026-01-05 10:00")
+    told.reviewed("2026-01-06 11:00", meets=False)
+    told.tell("delay-reason-recorded", "2026-01-06 12:00", **STAY, reason=OF_THE_HUB, primary=True)
+    told.tell("referred-to-care-transfer-hub", "2026-01-07 11:00", **STAY, hub="york-hub")
+    told.tell("referred-to-care-transfer-hub", "2026-01-07 12:00", **STAY, hub="leeds-hub")
+    acts = who_acts_as_it_is_told(told, "drd_to_discharge", "2026-01-07 20:00")
+    assert acts[2:] == [None, "york-hub", "night-team"]
 
 
 def _told(view: Assessment) -> object:
