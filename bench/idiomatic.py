@@ -20,6 +20,7 @@ import faust
 import orjson
 from faust.serializers import codecs
 
+from flow.engine.garbage import seldom_collect_garbage
 from flow.engine.outputs import Publisher, stage_data
 from flow.engine.summary import Summary
 from flow.errors import Rejected
@@ -65,6 +66,7 @@ class KnownCodec(faust.Codec):
 
 
 codecs.register("known", KnownCodec())
+seldom_collect_garbage()  # as the worker does, for the same reason
 
 settings = load_settings()
 policy = load_policy(settings.policy)

@@ -389,10 +389,11 @@ def test_the_hours_of_another_hub_hold_as_soon_as_it_is_referred_to() -> None:
     told.admitted("2026-01-05 10:00")
     told.reviewed("2026-01-06 11:00", meets=False)
     told.tell("delay-reason-recorded", "2026-01-06 12:00", **STAY, reason=OF_THE_HUB, primary=True)
+    told.tell("coordinator-assigned", "2026-01-06 13:00", organisation="RR8", coordinator="co1")
     told.tell("referred-to-care-transfer-hub", "2026-01-07 11:00", **STAY, hub="york-hub")
     told.tell("referred-to-care-transfer-hub", "2026-01-07 12:00", **STAY, hub="leeds-hub")
     acts = who_acts_as_it_is_told(told, "drd_to_discharge", "2026-01-07 20:00")
-    assert acts[2:] == [None, "york-hub", "night-team"]
+    assert acts[3:] == [None, "york-hub", "night-team"]
 
 
 def _told(view: Assessment) -> object:
