@@ -16,8 +16,8 @@ for a person who is cared for where they went, or who was said to need nobody. E
 are no care, and an assessment is none either; but while one of this stay is under way somebody has
 the person in hand (`assessed_for`), and its own waits run.
 
-Of somebody of whom no stay in hospital is known, only care that was given up is arranged anew, for
-as long as nobody has cared for them since.
+Of somebody of whom no stay in hospital is known, only care that was given up is arranged anew, and
+what a centre leaves to others, for as long as nobody has cared for them since.
 
 Whoever wanted for care when they came to hospital does so again when they leave it (`wanting`),
 but that pathway 0 says of care for which nobody was ever asked that it is not needed. In hospital
@@ -68,9 +68,11 @@ GIVEN_UP: Final = PACKAGE_END_REASONS.marked("given_up")
 
 def needs_care(journey: Journey) -> bool:
     """By what was told last: on pathway 1 to 3, or sent on by a centre after the stay in hospital,
-    whatever its pathway."""
+    whatever its pathway, or without one."""
     latest = journey.latest
-    return latest is not None and _calls_for_care(journey, latest)
+    if latest is None:
+        return _sent_to_others(journey, None) is not None
+    return _calls_for_care(journey, latest)
 
 
 def _calls_for_care(journey: Journey, spell: Spell) -> bool:
@@ -150,7 +152,9 @@ def _given_up_since(journey: Journey, spell: Spell) -> Mark | None:
     if spell.discharged is None or _is_cared_for(spell):
         return None
     missed = [each.at for each in _given_up_in(journey, spell)]
-    return max(spell.discharged, *missed) if missed else None
+    if not missed:
+        return None
+    return max(spell.discharged, _sent_on(journey, spell) or spell.discharged, *missed)
 
 
 def _given_up_in(journey: Journey, spell: Spell) -> list[ComesToNothing]:
@@ -163,26 +167,34 @@ def _given_up_in(journey: Journey, spell: Spell) -> list[ComesToNothing]:
     missed = _missed(ends)
     if not missed:
         return []
-    return [] if _somebody_is_asked(journey, spell, None, missed) else missed
+    sent_on = _sent_on(journey, spell)
+    return [] if _somebody_is_asked(journey, spell, sent_on, missed) else missed
 
 
 def _from_before(journey: Journey, spell: Spell) -> Iterator[ComesToNothing]:
     """Pathway 0 needs nothing new, which care that was given or asked for is not."""
-    for each in (*spell.wanting, *_left_meanwhile(journey, spell)):
+    for each in (*spell.wanting, *_left_to_others(journey, spell)):
         if each.kind is not None or spell.pathway_confirmed is None or spell.complex_pathway:
             yield each
 
 
-def _left_meanwhile(journey: Journey, spell: Spell) -> Iterator[ComesToNothing]:
-    """What a centre that had the person before this stay leaves to others while it lasts, as if it
-    had done so before the admission."""
+def _left_to_others(journey: Journey, spell: Spell) -> Iterator[ComesToNothing]:
+    """By a centre that had the person before this stay: while it lasts, as if that had been before
+    the admission; or since then, where only what was refused shows it."""
     for stay in journey.stays.values():
-        before, left = stay.spell, stay.left
-        if before is None or before is spell or left is None or stay.overtaken is not None:
+        left = stay.left
+        if stay.spell is spell or left is None or stay.overtaken is not None:
             continue
-        meanwhile = left >= spell.admitted and (spell.discharged is None or left < spell.discharged)
-        if meanwhile and stay.destination in NEEDS_SOMEBODY:
-            yield from _never_given(journey, before, left)
+        if left < spell.admitted:
+            continue
+        if stay.destination is None:
+            missed = _onward_care_missed(journey, stay)
+            if missed:
+                yield from _in_place_of(missed, left)
+        elif stay.destination in NEEDS_SOMEBODY and (
+            spell.discharged is None or left < spell.discharged
+        ):
+            yield from _in_place_of(_missed(list(_refused(journey, stay.spell))), left)
 
 
 def wanting(journey: Journey) -> tuple[ComesToNothing, ...]:
@@ -190,7 +202,7 @@ def wanting(journey: Journey) -> tuple[ComesToNothing, ...]:
     spell = journey.latest
     if spell is None:
         alone = unarranged_since(journey, None) is not None
-        return tuple(_missed(list(_packages_over(journey, None)))) if alone else ()
+        return tuple(_missed_without_a_stay(journey)) if alone else ()
     cared_for = _is_cared_for(spell) and discharged_to(spell) != "in_hospital"
     wanted: list[ComesToNothing] = []
     # What a plan asks for that has not come to be is not needed yet.
@@ -198,15 +210,15 @@ def wanting(journey: Journey) -> tuple[ComesToNothing, ...]:
         since = _unasked_since(journey, spell, cared_for=cared_for)
         if since is None:
             return ()
-        wanted += _never_given(journey, spell, since)
+        wanted += _in_place_of(_missed(list(_refused(journey, spell))), since)
     if not cared_for:
         wanted += _given_up_in(journey, spell)
     return tuple({each.kind: each for each in sorted(wanted, key=_when)}.values())
 
 
-def _never_given(journey: Journey, spell: Spell, since: Mark) -> Iterator[ComesToNothing]:
-    """Of the care that is called for after it. A visit is no care to be missed for long."""
-    kinds: list[str | None] = [*sorted(_unmet(_missed(list(_refused(journey, spell)))) - ONCE)]
+def _in_place_of(missed: list[ComesToNothing], since: Mark) -> Iterator[ComesToNothing]:
+    """The care that is called for. A visit is no care to be missed for long."""
+    kinds: list[str | None] = [*sorted(_unmet(missed) - ONCE)]
     for kind in kinds or [None]:
         yield ComesToNothing(since, settled=False, in_vain=True, kind=kind)
 
@@ -265,28 +277,40 @@ def _said_of(journey: Journey, package: Package) -> str | None:
     return None if package.end_reason in OF_ALL_CARE else kind_of(journey, package)
 
 
-def _referrals_over(journey: Journey, spell: Spell) -> Iterator[ComesToNothing]:
-    """Of those to care that goes on, in this stay or after it; one visit is none. Whoever takes one
-    back need not miss it."""
+def _referrals_over(journey: Journey, spell: Spell | None) -> Iterator[ComesToNothing]:
+    """Of those to care that goes on, in this stay or after it, or all; one visit is none. Whoever
+    takes one back need not miss it."""
     for referral in journey.referrals.values():
         if _stands(referral) or referral.off_plan is not None:
             continue
         if referral.kind is None or referral.kind in NOT_AWAITED or referral.kind in ONCE:
             continue
         for over in _refusals(journey, referral, taken_back_in_vain=False):
-            if over.at >= spell.admitted:
+            if spell is None or over.at >= spell.admitted:
                 yield over
 
 
 def _alone_since(journey: Journey) -> Mark | None:
     """Of whom no stay in hospital is known: since when nobody has given the care that was given up,
-    be somebody asked or not."""
-    missed = _missed(list(_packages_over(journey, None)))
+    or left to others, be somebody asked or not."""
+    missed = _missed_without_a_stay(journey)
     if not missed:
         return None
     since = max(each.at for each in missed)
     cared = any(care.until is None or care.until.at > since.at for care in care_of(journey))
     return None if cared else since
+
+
+def _missed_without_a_stay(journey: Journey) -> list[ComesToNothing]:
+    ends = list(_packages_over(journey, None))
+    stay = _left_last(journey, None)
+    if stay is not None and stay.left is not None and _sent_on(journey, None) is not None:
+        ends += _in_place_of(_onward_care_missed(journey, stay), stay.left)
+    missed = _missed(ends)
+    if not missed:
+        return []
+    ends += [each for each in _referrals_over(journey, None) if each.settled]
+    return _missed(ends)
 
 
 def _is_missed(package: Package, spell: Spell | None, ended: Mark) -> bool:
@@ -303,17 +327,19 @@ def _is_missed(package: Package, spell: Spell | None, ended: Mark) -> bool:
     return stood_still and package.end_reason not in NEEDS_NOBODY["ended"]
 
 
-def _sent_on(journey: Journey, spell: Spell) -> Mark | None:
+def _sent_on(journey: Journey, spell: Spell | None) -> Mark | None:
     """When the person went from the last centre after this stay to others who are to care, or needs
     them as what was asked for shows."""
+    if not journey.stays:
+        return None
     stay = _left_last(journey, spell)
     if stay is None:
         return None
-    unsaid = stay.destination is None and _onward_care_is_missed(journey, spell, stay)
+    unsaid = stay.destination is None and _onward_care_missed(journey, stay)
     return stay.left if unsaid or stay.destination in NEEDS_SOMEBODY else None
 
 
-def _sent_to_others(journey: Journey, spell: Spell) -> Mark | None:
+def _sent_to_others(journey: Journey, spell: Spell | None) -> Mark | None:
     """When that centre said that they are to care."""
     if not journey.stays:
         return None
@@ -321,16 +347,17 @@ def _sent_to_others(journey: Journey, spell: Spell) -> Mark | None:
     return stay.left if stay is not None and stay.destination in NEEDS_SOMEBODY else None
 
 
-def _left_last(journey: Journey, spell: Spell) -> Stay | None:
+def _left_last(journey: Journey, spell: Spell | None) -> Stay | None:
     """The stay in a centre after this one in hospital that ended last, if an event told its end; it
     may have begun before, and the person came back to it."""
-    home = spell.discharged
-    if home is None:
+    home = _left(spell)
+    if home is None and spell is not None:
         return None
     over = [
         (at, stay)
         for stay in journey.stays.values()
-        if (at := stay.overtaken or stay.left) is not None and (stay.spell is spell or at >= home)
+        if (at := stay.overtaken or stay.left) is not None
+        and (stay.spell is spell or (home is not None and at >= home))
     ]
     if not over:
         return None
@@ -338,11 +365,18 @@ def _left_last(journey: Journey, spell: Spell) -> Stay | None:
     return stay if stay.overtaken is None else None
 
 
-def _onward_care_is_missed(journey: Journey, spell: Spell, stay: Stay) -> bool:
-    """What was asked for has come to nothing since the person moved in: where the centre does not
-    say where it sent them, that shows that they need somebody."""
+def _onward_care_missed(journey: Journey, stay: Stay) -> list[ComesToNothing]:
+    """What was asked for and has come to nothing since the person moved in, before a stay in
+    hospital that came between, too: where the centre does not say where it sent them, that shows
+    that they need somebody."""
     assert stay.admitted is not None
-    return bool(_missed([each for each in _refused(journey, spell) if each.at >= stay.admitted]))
+    over = [
+        each
+        for spell in (None, *journey.spells.values())
+        for each in _refused(journey, spell)
+        if each.at >= stay.admitted
+    ]
+    return _missed(over)
 
 
 def _since(at: Mark, since: Mark | None) -> bool:
@@ -372,14 +406,23 @@ def _is_cared_for(spell: Spell) -> bool:
 
 
 def _has_them(stay: Stay, spell: Spell | None, sent_on: Mark | None, let_down: Mark | None) -> bool:
-    """In a bed for a time, or in the home that the stay in hospital led to. The home in which
-    somebody lived before is not what is to be arranged on a pathway 1 to 3 after it."""
+    """In a bed for a time, to which they may have come back, or in the home that the stay in
+    hospital led to. The home in which somebody lived before is not what is to be arranged on a
+    pathway 1 to 3 after it."""
     if stay.goes_on:
         return not stay.is_home or stay.spell is spell
-    if stay.spell is not spell or sent_on is not None:
+    if sent_on is not None or not (stay.spell is spell or _came_back(stay, spell)):
         return False
     over = stay.overtaken or stay.left
     return over is None or _since(over, let_down)
+
+
+def _came_back(stay: Stay, spell: Spell | None) -> bool:
+    """From this stay in hospital to a bed that was kept."""
+    home = _left(spell)
+    if home is None or stay.left is None or stay.overtaken is not None or stay.is_home:
+        return False
+    return stay.left >= home
 
 
 def _somebody_is_asked(
@@ -434,9 +477,12 @@ def _was_given(
         and ended >= left
         and _since(ended, sent_on)
         and _since(ended, let_down)
-        and _given_to_the_end(package, ended)
-        and not _given_up(package)
+        and _ran_to_its_end(package, ended)
     )
+
+
+def _ran_to_its_end(package: Package, ended: Mark) -> bool:
+    return _given_to_the_end(package, ended) and not _given_up(package)
 
 
 def _left(spell: Spell | None) -> Mark | None:
@@ -513,8 +559,9 @@ def _accepted(journey: Journey, spell: Spell) -> Mark | None:
     return max((since for since in takes if since is not None), default=None)
 
 
-def _refused(journey: Journey, spell: Spell) -> Iterator[ComesToNothing]:
-    """What came to nothing of what was asked for on the person's pathway."""
+def _refused(journey: Journey, spell: Spell | None) -> Iterator[ComesToNothing]:
+    """What came to nothing of what was asked for on the person's pathway, or without any stay in
+    hospital."""
     for referral in journey.referrals.values():
         if referral.spell is not spell or referral.kind is None or referral.kind in NOT_AWAITED:
             continue
@@ -525,6 +572,7 @@ def _refused(journey: Journey, spell: Spell) -> Iterator[ComesToNothing]:
         of_now = package.spell is spell and not set_aside(journey, package)
         if package.ended is not None and of_now:
             given = _was_given(package, spell, None, None) or package.elsewhere is not None
+            given = given or (spell is None and _ran_to_its_end(package, package.ended))
             reason = package.end_reason
             settled, kind = reason in NEEDS_NOBODY["ended"], _said_of(journey, package)
             yield ComesToNothing(package.ended, settled, not given, kind)

@@ -139,6 +139,7 @@ def patient_admitted(journey: Journey, event: PatientAdmitted, now: Mark) -> Non
         # Known before by what came after its admission: its time in hospital begins here.
         spell.wanting = wanting(journey)
         spell.admitted = now
+        spell.overtaken = None  # another admission here came before it, and is no sign of its end
         is_in(journey, spell, now)
         for wait in ("edd_set", "los_review"):
             begin_later(journey, spell, wait, now)

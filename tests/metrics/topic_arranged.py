@@ -4,7 +4,7 @@ Part of `topic_figures.py`. Stated a second time: somebody on pathway 1 to 3 who
 on a confirmed pathway, or has left, needs a service that is asked, cares, or has cared since.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -58,32 +58,36 @@ def left_out(journey: "Journey", asked: Service) -> bool:
     return not home or (journey.latest is not None and journey.latest.supported)
 
 
-def calls_for_care(journey: "Journey", spell: Spell) -> bool:
-    """Its pathway does; or the last centre after it said that others are to care."""
+def calls_for_care(journey: "Journey", spell: Spell | None) -> bool:
+    """Its pathway does; or the last centre after it, or without any, said that others are to
+    care."""
     _, last = _left_behind(journey, spell) or (None, None)
     sent_on = last is not None and not last.elsewhere and last.where_to in NEXT_IS_ANOTHER
-    return spell.supported or sent_on
+    return sent_on or (spell is not None and spell.supported)
 
 
-def _left_behind(journey: "Journey", spell: Spell) -> tuple[When, Service] | None:
+def _left_behind(journey: "Journey", spell: Spell | None) -> tuple[When, Service] | None:
     """The stay in a centre, or in a home, that was over last since the person left hospital, or had
-    begun since this stay there."""
-    home_at = spell.discharged_at
-    if home_at is None:
-        return None
+    begun since this stay there; of all, where there was none."""
     over = [(s.over_at, s) for s in journey.stays.values() if s.over_at]
-    since = [each for each in over if each[1].spell is spell or each[0][0] >= home_at]
-    return max(since, key=lambda each: each[0], default=None)
+    if spell is not None:
+        home_at = spell.discharged_at
+        if home_at is None:
+            return None
+        over = [each for each in over if each[1].spell is spell or each[0][0] >= home_at]
+    return max(over, key=lambda each: each[0], default=None)
 
 
 def calls_for_an_owner(journey: "Journey") -> bool:
-    """A pathway that does; a bed in a centre; or, of somebody who has never been in hospital, care
-    at home that nobody wants to go on with."""
+    """A pathway that does; a bed in a centre, or that it left to others; or, of somebody who has
+    never been in hospital, care at home that nobody wants to go on with."""
     if journey.current is None and journey.staying is not None:
         return True
     spell = journey.current or journey.latest
+    if calls_for_care(journey, spell):
+        return True
     if spell is not None:
-        return calls_for_care(journey, spell)
+        return False
     for package in journey.packages.values():
         runs = not package.over and not package.elsewhere
         if runs and package.nobody_has_it and (package.came or package.others_before):
@@ -102,9 +106,10 @@ def _dropped_at(journey: "Journey") -> When | None:
     return last if alone else None
 
 
-def _dropped(journey: "Journey") -> list[tuple[When, str]]:
-    """Which care was, and when, but what a later end says is not needed."""
-    dropped: list[tuple[When, str]] = []
+def _dropped(journey: "Journey") -> list[tuple[When, str | None]]:
+    """Which care was, and when, but what a later end says is not needed; and what was to come after
+    a centre."""
+    dropped: list[tuple[When, str | None]] = []
     ends: list[End] = []
     for package in journey.packages.values():
         if package.over_at is None:
@@ -119,7 +124,19 @@ def _dropped(journey: "Journey") -> list[tuple[When, str]]:
         if why == "provider_withdrew" or (missed and why not in ENOUGH):
             kind = _care_of(journey, package)
             dropped += [(package.over_at, kind)] if had or not package.unplanned else []
+    behind = _left_behind(journey, None)
+    if behind is not None and _passed_on(journey, None) is not None:
+        dropped += _lacks(behind[0], _in_vain_since(journey, behind[1]))
+    for referral in journey.referrals.values():
+        if referral.kind not in NOT_MISSED and not referral.unplanned:
+            ends += _answers_as_ends(journey, referral)
     return [each for each in dropped if not _settled(*each, ends)]
+
+
+def _lacks(at: When, in_vain: Iterable[tuple[When, str | None]]) -> list[tuple[When, str | None]]:
+    """Each kind of care that did not come, but for a visit; or some care, if none is known."""
+    kinds = {kind for _, kind in in_vain} - {VISITS_ONCE, None}
+    return [(at, kind) for kind in kinds] or [(at, None)]
 
 
 End = tuple["When", str, str | None]
@@ -225,15 +242,17 @@ def lacking(journey: "Journey") -> list[tuple[When, str | None]]:
     since = _unasked(journey, spell, placed=placed)
     if since is None:
         return []
-    kinds: set[str | None] = {kind for _, kind in _turned_down(journey, spell)}
-    kinds.discard(VISITS_ONCE)
-    return lost + [((since, ""), kind) for kind in kinds or {None}]
+    return lost + _lacks((since, ""), _turned_down(journey, spell))
 
 
 def _let_down(journey: "Journey", spell: Spell) -> datetime | None:
     home_at = spell.discharged_at
     lost = _lost(journey, spell)
-    return max(home_at, *(at[0] for at, _ in lost)) if lost and home_at is not None else None
+    if not lost or home_at is None:
+        return None
+    passed_on = _passed_on(journey, spell)
+    since = [at[0] for at, _ in lost]
+    return max([home_at, *since, *([passed_on[0]] if passed_on else [])])
 
 
 def _lost(journey: "Journey", spell: Spell) -> list[tuple[When, str | None]]:
@@ -271,23 +290,23 @@ def _lost(journey: "Journey", spell: Spell) -> list[tuple[When, str | None]]:
             refused_at, why = answers["rejected"]
             lost += [(refused_at, referral.kind)] if why not in ENOUGH else []
     lost = [each for each in lost if not _settled(*each, said)]
-    if any(_comes(journey, spell, None, [(at, kind) for at, kind in lost if kind is not None])):
-        return []
-    return lost
+    missed = [(at, kind) for at, kind in lost if kind is not None]
+    return [] if any(_comes(journey, spell, _passed_on(journey, spell), missed)) else lost
 
 
 def _gone_meanwhile(journey: "Journey", spell: Spell) -> Iterator[tuple[When, str | None]]:
-    """The bed in a centre in which the person lay before this stay, and who was to come after."""
+    """The bed in a centre in which the person lay before this stay, and who was to come after; or
+    later, where nobody says where they went from it, and who was to come had refused."""
     for stay in journey.stays.values():
-        if stay.spell is None or stay.spell is spell or stay.elsewhere or stay.over_at is None:
+        if stay.spell is spell or stay.elsewhere or stay.over_at is None:
             continue
-        kept = stay.over_at[0] >= spell.began_at
-        if spell.discharged_at is not None and stay.over_at[0] >= spell.discharged_at:
-            kept = False
-        if kept and stay.where_to in NEXT_IS_ANOTHER:
-            kinds: set[str | None] = {kind for _, kind in _turned_down(journey, stay.spell)}
-            kinds.discard(VISITS_ONCE)
-            yield from ((stay.over_at, kind) for kind in kinds or {None})
+        if stay.over_at[0] < spell.began_at:
+            continue
+        home = spell.discharged_at is not None and stay.over_at[0] >= spell.discharged_at
+        if stay.where_to in NEXT_IS_ANOTHER and not home:
+            yield from _lacks(stay.over_at, _turned_down(journey, stay.spell))
+        elif stay.where_to is None and (in_vain := _in_vain_since(journey, stay)):
+            yield from _lacks(stay.over_at, in_vain)
 
 
 def _answers(journey: "Journey", referral: Service) -> Iterator[tuple[str, tuple[When, str]]]:
@@ -304,32 +323,41 @@ def _answers(journey: "Journey", referral: Service) -> Iterator[tuple[str, tuple
         yield how, answer
 
 
-def _passed_on(journey: "Journey", spell: Spell) -> When | None:
+def _answers_as_ends(journey: "Journey", referral: Service) -> Iterator[End]:
+    for how, (at, why) in _answers(journey, referral):
+        yield at, why, referral.kind if how == "rejected" else None
+
+
+def _passed_on(journey: "Journey", spell: Spell | None) -> When | None:
     """When the last centre after this stay passed the person on."""
     behind = _left_behind(journey, spell)
     if behind is None:
         return None
     at, stay = behind
     if stay.where_to is None and not stay.elsewhere:
-        return at if _in_vain_since(journey, spell, stay) else None
+        return at if _in_vain_since(journey, stay) else None
     return at if not stay.elsewhere and stay.where_to in NEXT_IS_ANOTHER else None
 
 
-def _in_vain_since(journey: "Journey", spell: Spell, stay: Service) -> bool:
-    """Nobody says where the centre sent the person, and who was to care for them will not."""
+def _in_vain_since(journey: "Journey", stay: Service) -> list[tuple[When, str | None]]:
+    """Nobody says where the centre sent the person, and who was to care for them will not, of
+    whichever stay in hospital that was."""
     assert stay.begun_at is not None
-    ends = [end for end in _ends(journey, spell) if end[0] >= stay.begun_at]
+    every: list[Spell | None] = [None, *journey.spells.values()]
+    ends = [end for of in every for end in _ends(journey, of) if end[0] >= stay.begun_at]
     had: set[tuple[When, str]] = set()
     for referral in journey.referrals.values():
         if referral.begun or referral.elsewhere:
             had.update(referral.refused.values())
     for package in journey.packages.values():
-        if package.over_at is not None and (package.elsewhere or _gave_enough(spell, package)):
+        enough = package.elsewhere or _gave_enough(package.spell, package)
+        if package.over_at is not None and enough:
             had.add((package.over_at, package.where_to or ""))
-    return any(
-        (at, why) not in had and why not in ENOUGH and not _settled(at, kind, ends)
+    return [
+        (at, kind)
         for at, why, kind in ends
-    )
+        if (at, why) not in had and why not in ENOUGH and not _settled(at, kind, ends)
+    ]
 
 
 def _has_a_place(spell: Spell) -> bool:
@@ -344,13 +372,13 @@ def _care_of(journey: "Journey", package: Service) -> str:
     return (named.kind if named is not None else None) or "home_care"
 
 
-def _turned_down(journey: "Journey", spell: Spell) -> list[tuple[When, str]]:
+def _turned_down(journey: "Journey", spell: Spell | None) -> list[tuple[When, str]]:
     """The care that was asked for on the pathway, and nobody gave, and since when."""
     ends = list(_ends(journey, spell))
     return [each for each in _not_given(journey, spell) if not _settled(*each, ends)]
 
 
-def _not_given(journey: "Journey", spell: Spell) -> Iterator[tuple[When, str]]:
+def _not_given(journey: "Journey", spell: Spell | None) -> Iterator[tuple[When, str]]:
     for referral in journey.referrals.values():
         at, why = dict(_answers(journey, referral)).get("rejected", (None, None))
         had = (
@@ -413,7 +441,8 @@ def _comes(
         yield goes_on and (came or comes) and referral.about not in packaged
     for stay in journey.stays.values():
         elsewhere_before = journey.is_home(stay) and stay.spell is not spell
-        led_there = stay.spell is spell and left_centre is None
+        led_there = stay.spell is spell or _came_back(journey, spell, stay)
+        led_there = led_there and left_centre is None
         led_there = led_there and not _before(stay.over_at, since)
         yield (stay.stays_on and not elsewhere_before) or led_there
     for handover in journey.handovers.values():
@@ -421,20 +450,28 @@ def _comes(
         yield handover.spell is spell and (handover.unanswered or fetches)
 
 
+def _came_back(journey: "Journey", spell: Spell, stay: Service) -> bool:
+    """From hospital to the bed that had been kept, and left it after that."""
+    if stay.over_at is None or stay.elsewhere or spell.discharged_at is None:
+        return False
+    return not journey.is_home(stay) and stay.over_at[0] >= spell.discharged_at
+
+
 def _before(at: When | None, since: When | None) -> bool:
     return at is not None and since is not None and at < since
 
 
-def _gave_enough(spell: Spell, package: Service) -> bool:
-    """It ran to its end after the stay, and nobody dropped it."""
-    if package.over_at is None or spell.discharged_at is None:
+def _gave_enough(spell: Spell | None, package: Service) -> bool:
+    """It ran to its end after the stay, if there was one, and nobody dropped it."""
+    if package.over_at is None or (spell is not None and spell.discharged_at is None):
         return False
     cared = package.in_place and package.stands_still is None
     if not package.in_place and package.gave:
         cared = package.gave[-1][2] == package.over_at
     dropped = package.where_to == "provider_withdrew"
     dropped |= package.nobody_has_it and package.where_to not in ENOUGH
-    return package.over_at[0] >= spell.discharged_at and cared and not dropped
+    home_at = spell.discharged_at if spell is not None else None
+    return cared and not dropped and (home_at is None or package.over_at[0] >= home_at)
 
 
 def _referred(journey: "Journey", package: Service) -> bool:
@@ -465,13 +502,12 @@ def _asked_now(journey: "Journey") -> Iterator[bool]:
         yield handover.spell is None and handover.unanswered
 
 
-def _ends(journey: "Journey", spell: Spell) -> Iterator[End]:
+def _ends(journey: "Journey", spell: Spell | None) -> Iterator[End]:
     """What was asked for after this stay and came to nothing."""
     for referral in journey.referrals.values():
         of_it = referral.spell is spell and not left_out(journey, referral)
         if of_it and referral.kind not in {None, MAY_NEVER_COME, *BRING_NOBODY}:
-            for how, (at, why) in _answers(journey, referral):
-                yield at, why, referral.kind if how == "rejected" else None
+            yield from _answers_as_ends(journey, referral)
     for handover in journey.handovers.values():
         if handover.spell is spell and handover.rejected:
             yield from ((at, why, None) for at, why in handover.refused.values())

@@ -213,6 +213,7 @@ class Journey(Services):
             spell = self._begin(event)
         elif spell.discharged_at is None:
             spell.lacked = lacking(self)
+            spell.overtaken, spell.overtaken_on = False, None
         if spell.discharged_at is None:
             spell.began_at = event.at
             self._moved_to(spell, event.at)

@@ -366,8 +366,7 @@ def _refused_last(handover: Service, had_until: datetime | None) -> bool:
 def _leaves_alone(journey: "Journey", referral: Service) -> bool:
     """Whoever is at home until it comes; a mental health team is all the care of some pathways."""
     if referral.kind == "mental_health_community":
-        latest = journey.latest
-        return latest is not None and calls_for_care(journey, latest)
+        return calls_for_care(journey, journey.latest)
     return referral.kind not in NO_CARE
 
 

@@ -65,7 +65,7 @@ def supported(person: "Owned") -> bool:
     """By the newest word: the pathway of the last stay, or a centre after it that sent them on."""
     spell = person.here or person.last
     if spell is None:
-        return False
+        return _sent_to_others(person, None)
     return supported_after(person, spell)
 
 
@@ -81,11 +81,12 @@ def leaves_alone(person: "Owned", referral: dict[str, Any]) -> bool:
 
 
 def in_need_of_an_owner(person: "Owned") -> bool:
-    """On pathway 1 to 3, or in a centre; or never seen in hospital, and the care was given up."""
+    """On pathway 1 to 3, in a centre, or sent to others by one; or never seen in hospital, and the
+    care was given up."""
     spell = person.here or person.last
     if person.here is None and person.staying() is not None:
         return True
-    if spell is not None:
+    if spell is not None or supported(person):
         return supported(person)
     for package in person.packages.values():
         over = package["ended_at"] or package["elsewhere"]
@@ -94,20 +95,45 @@ def in_need_of_an_owner(person: "Owned") -> bool:
     return _let_down_at_home(person) is not None
 
 
-def _dropped_at_home(person: "Owned") -> list[tuple[datetime, str]]:
-    """When which care was dropped of somebody of whom no hospital has told."""
+def _dropped_at_home(person: "Owned") -> list[tuple[datetime, str | None]]:
+    """When which care was dropped of somebody of whom no hospital has told, or a centre left them
+    to others."""
     ended = sorted(
         (package for package in person.packages.values() if package["ended_at"]),
         key=lambda package: package["ended_at"],
     )
-    dropped, over = [], []
+    dropped: list[tuple[datetime, str | None]] = []
+    over: list[tuple[datetime, Any, str | None]] = []
     for package in ended:
         over.append((package["ended_at"], package["ended_because"], _speaks_of(person, package)))
         had, why = came(package) or package["gave"], package["ended_because"]
         without = had and not _cared_to_the_end(package) and why not in NOBODY_NEEDED
         if (had or not package["unplanned"]) and (_left_alone(package) or without):
             dropped.append((package["ended_at"], kind_of(person, package)))
+    newest = _newest_over(person, None)
+    if newest is not None and _left_a_centre_to_others(person, None):
+        dropped += _would_have_come(_refused_in_a_centre(person, newest[1]), newest[0])
+    for referral in person.referrals.values():
+        if referral["unplanned"] or referral["kind"] in (None, *ARRANGES_NOTHING, *ONCE):
+            continue
+        over += [(*referral[how], _of(referral, how)) for how in ANSWERS if referral[how]]
     return [each for each in dropped if not _not_needed(*each, over)]
+
+
+ANSWERS = ("rejected", "withdrawn")
+
+
+def _of(referral: dict[str, Any], how: str) -> str | None:
+    """Whoever takes a referral back speaks of all care."""
+    return referral["kind"] if how == "rejected" else None
+
+
+def _would_have_come(
+    missing: set[str | None], at: datetime
+) -> Iterator[tuple[datetime, str | None]]:
+    """Those kinds of care, but one visit; or some, nobody said which."""
+    kinds = missing.difference(ONCE)
+    yield from ((at, kind) for kind in kinds or {None})
 
 
 def _speaks_of(person: "Owned", package: dict[str, Any]) -> str | None:
@@ -199,11 +225,9 @@ def in_want(person: "Owned") -> list[tuple[datetime, str | None]]:
     if not supported_after(person, last) or not leaves:
         return dropped
     since = _nobody_asked_on_a_pathway(person, last, has_a_place=has_a_place)
-    kinds: set[str | None] = {kind for _, kind in _turned_down(person, last)}
-    kinds.difference_update(ONCE)
     if since is None:
         return []
-    return [*((since, kind) for kind in kinds or {None}), *dropped]
+    return [*_would_have_come({kind for _, kind in _turned_down(person, last)}, since), *dropped]
 
 
 def _dropped(person: "Owned", spell: dict[str, Any]) -> datetime | None:
@@ -212,7 +236,8 @@ def _dropped(person: "Owned", spell: dict[str, Any]) -> datetime | None:
     if home_at is None or _has_a_place(spell):
         return None
     dropped = [at for at, _ in _dropped_after(person, spell)]
-    return max(home_at, *dropped) if dropped else None
+    left_centre_at = _left_a_centre_to_others(person, spell) or home_at
+    return max(home_at, left_centre_at, *dropped) if dropped else None
 
 
 def _dropped_after(person: "Owned", spell: dict[str, Any]) -> list[tuple[datetime, str | None]]:
@@ -227,26 +252,36 @@ def _dropped_after(person: "Owned", spell: dict[str, Any]) -> list[tuple[datetim
     said = [(at, why, of) for at, why, of, _ in over]
     dropped = [*before, *((at, of) for at, _, of, missed in over if missed)]
     dropped = [(at, of) for at, of in dropped if not _not_needed(at, of, said)]
-    if _asked(person, spell, {(at, missed) for at, missed in dropped if missed}):
-        return []
-    return dropped
+    missing = {(at, missed) for at, missed in dropped if missed}
+    left_centre_at = _left_a_centre_to_others(person, spell)
+    if left_centre_at is None:
+        asked = _asked(person, spell, missing)
+    else:
+        asked = _asked_after(person, max(left_centre_at, spell["left_at"]), missing)
+    return [] if asked else dropped
 
 
 def _given_up_by_a_centre(
     person: "Owned", spell: dict[str, Any]
 ) -> Iterator[tuple[datetime, str | None]]:
-    """By one that kept the bed when the person went to hospital, while they are there."""
+    """By one that kept the bed when the person went to hospital, while they are there; or after
+    that, and it does not say to whom, though who was asked had refused."""
     for stay in person.stays.values():
         left_at, earlier = stay["left_at"], stay["spell"]
-        if stay["overtaken_at"] or stay["left_to"] not in TO_OTHERS:
+        if stay["overtaken_at"] or left_at is None or earlier is spell:
             continue
-        if earlier is None or earlier is spell:
+        if left_at < spell["began_at"]:
             continue
-        home_at = spell["left_at"]
-        if spell["began_at"] <= left_at and (home_at is None or left_at < home_at):
-            kinds: set[str | None] = {kind for _, kind in _turned_down(person, earlier)}
-            kinds.difference_update(ONCE)
-            yield from ((left_at, kind) for kind in kinds or {None})
+        at_home = spell["left_at"] is not None and left_at >= spell["left_at"]
+        if stay["left_to"] in TO_OTHERS and not at_home:
+            turned_down = _turned_down(person, earlier)
+            yield from _would_have_come({kind for _, kind in turned_down}, left_at)
+        elif stay["left_to"] is None and _let_down_since(person, stay["began_at"]):
+            yield from _would_have_come(_refused_in_a_centre(person, stay), left_at)
+
+
+def _refused_in_a_centre(person: "Owned", stay: dict[str, Any]) -> set[str | None]:
+    return {kind for _, _, kind in _let_down_since(person, stay["began_at"]) if kind}
 
 
 Over = Iterator[tuple[datetime, str, str | None, bool]]
@@ -301,7 +336,7 @@ Missing = set[tuple[datetime, str]]
 """Which kinds of care came to nothing, and when."""
 
 
-def _turned_down(person: "Owned", spell: dict[str, Any]) -> Missing:
+def _turned_down(person: "Owned", spell: dict[str, Any] | None) -> Missing:
     """Care that somebody would not give, or does not any more, who was asked."""
     kinds: Missing = set()
     for referral in person.referrals.values():
@@ -313,15 +348,22 @@ def _turned_down(person: "Owned", spell: dict[str, Any]) -> Missing:
             kinds |= {(at, referral["kind"])} if why not in NOBODY_NEEDED else set()
     for package in person.packages.values():
         of_now = package["spell"] is spell and not for_another_plan(person, package)
-        left_at, ended_at = spell["left_at"], package["ended_at"]
-        gave = left_at is not None and ended_at and ended_at >= left_at
-        gave = gave and _cared_to_the_end(package) and not _left_alone(package)
+        ended_at, gave = package["ended_at"], _gave_enough(package, spell)
         if of_now and ended_at and not gave and not package["elsewhere"]:
             why = package["ended_because"]
             kind = kind_of(person, package)
             kinds |= {(ended_at, kind)} if why not in NOBODY_NEEDED else set()
     over = _came_to_nothing(person, spell)
     return {each for each in kinds if not _not_needed(*each, over)}
+
+
+def _gave_enough(package: dict[str, Any], spell: dict[str, Any] | None) -> bool:
+    """At home, until it was over."""
+    ended_at = package["ended_at"]
+    if ended_at is None or (spell is not None and spell["left_at"] is None):
+        return False
+    after = spell is None or ended_at >= spell["left_at"]
+    return bool(after and _cared_to_the_end(package) and not _left_alone(package))
 
 
 def _instead(kind: str, missing: Missing) -> bool:
@@ -372,52 +414,62 @@ def _unless_asked(
     return max(since, *still) if still else None
 
 
-def _left_a_centre_to_others(person: "Owned", spell: dict[str, Any]) -> datetime | None:
+def _left_a_centre_to_others(person: "Owned", spell: dict[str, Any] | None) -> datetime | None:
     """When the newest stay in a centre that is over ended so, after the discharge."""
     newest = _newest_over(person, spell)
     if newest is None:
         return None
     over_at, stay = newest
     if stay["left_to"] is None:
-        return over_at if _let_down_since(person, spell, stay["began_at"]) else None
+        return over_at if _let_down_since(person, stay["began_at"]) else None
     return over_at if stay["left_to"] in TO_OTHERS else None
 
 
-def _sent_to_others(person: "Owned", spell: dict[str, Any]) -> bool:
+def _sent_to_others(person: "Owned", spell: dict[str, Any] | None) -> bool:
     newest = _newest_over(person, spell)
     return newest is not None and newest[1]["left_to"] in TO_OTHERS
 
 
-def _newest_over(person: "Owned", spell: dict[str, Any]) -> tuple[datetime, dict[str, Any]] | None:
-    """Begun after the stay in hospital, or gone on with after it."""
+def _newest_over(
+    person: "Owned", spell: dict[str, Any] | None
+) -> tuple[datetime, dict[str, Any]] | None:
+    """Begun after the stay in hospital, or gone on with after it; any, where none is known."""
     newest: tuple[datetime, dict[str, Any]] | None = None
-    if spell["left_at"] is None:
+    if spell is not None and spell["left_at"] is None:
         return None
     for stay in person.stays.values():
         over_at = stay["overtaken_at"] or stay["left_at"]
-        after = over_at and (stay["spell"] is spell or over_at >= spell["left_at"])
-        if after and (newest is None or over_at > newest[0]):
+        home_at = spell["left_at"] if spell is not None else None
+        after = stay["spell"] is spell or (over_at and home_at and over_at >= home_at)
+        if over_at and after and (newest is None or over_at > newest[0]):
             newest = (over_at, stay)
     return None if newest is None or newest[1]["overtaken_at"] else newest
 
 
-def _let_down_since(person: "Owned", spell: dict[str, Any], moved_in_at: datetime) -> bool:
-    """Somebody who was to care after the centre will not, and nobody said that none is needed."""
-    ends = [end for end in _came_to_nothing(person, spell) if end[0] >= moved_in_at]
+def _let_down_since(
+    person: "Owned", moved_in_at: datetime
+) -> list[tuple[datetime, str | None, str | None]]:
+    """Who was to care after the centre, and will not, and nobody said that none is needed: when,
+    why, and which care. Of every stay in hospital, for one may have come between."""
+    every: list[dict[str, Any] | None] = [None, *person.spells.values()]
+    ends = [
+        end for spell in every for end in _came_to_nothing(person, spell) if end[0] >= moved_in_at
+    ]
     said = ends
     for referral in person.referrals.values():
         if referral["begun"] or referral["elsewhere"]:
             answers = (referral["rejected"], referral["withdrawn"])
             ends = [end for end in ends if end[:2] not in answers]
     for package in person.packages.values():
-        gave = package["ended_at"] and package["ended_at"] >= spell["left_at"]
-        gave = gave and _cared_to_the_end(package) and not _left_alone(package)
+        gave = package["ended_at"] and _gave_enough(package, package["spell"])
         if gave or package["elsewhere"]:
             had = (package["ended_at"], package["ended_because"])
             ends = [end for end in ends if end[:2] != had]
-    return any(
-        why not in NOBODY_NEEDED and not _not_needed(at, kind, said) for at, why, kind in ends
-    )
+    return [
+        (at, why, kind)
+        for at, why, kind in ends
+        if why not in NOBODY_NEEDED and not _not_needed(at, kind, said)
+    ]
 
 
 def _asked_after(person: "Owned", since: datetime, missing: Missing) -> bool:
@@ -480,7 +532,8 @@ def _asked(person: "Owned", spell: dict[str, Any], missing: Missing) -> bool:
     for stay in person.stays.values():
         lived_there_before = person.bed(stay) == "care_home" and stay["spell"] is not spell
         over_at = stay["overtaken_at"] or stay["left_at"]
-        was_there = stay["spell"] is spell and _in_time(over_at, missing)
+        was_there = stay["spell"] is spell or _came_back_to(person, stay, spell)
+        was_there = was_there and _in_time(over_at, missing)
         if (stays_on(stay) and not lived_there_before) or was_there:
             return True
     for package in person.packages.values():
@@ -503,6 +556,12 @@ def _asked(person: "Owned", spell: dict[str, Any], missing: Missing) -> bool:
     )
 
 
+def _came_back_to(person: "Owned", stay: dict[str, Any], spell: dict[str, Any]) -> bool:
+    """A bed for a time that was kept while they were in hospital."""
+    told = stay["left_at"] and not stay["overtaken_at"] and spell["left_at"] is not None
+    return bool(told and person.bed(stay) != "care_home" and stay["left_at"] >= spell["left_at"])
+
+
 def _referral_stands(
     person: "Owned", spell: dict[str, Any], referral: dict[str, Any], missing: Missing
 ) -> bool:
@@ -523,7 +582,7 @@ def _referral_stands(
 
 
 def _came_to_nothing(
-    person: "Owned", spell: dict[str, Any]
+    person: "Owned", spell: dict[str, Any] | None
 ) -> list[tuple[datetime, str, str | None]]:
     ends: list[tuple[datetime, str, str | None]] = []
     for referral in person.referrals.values():

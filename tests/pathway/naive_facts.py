@@ -152,6 +152,7 @@ class Person(Owned):
         elif spell["left_at"] is None:
             spell["in_want"] = in_want(self)
             spell["began_at"] = said.at
+            spell["overtaken"] = False
             self.only_in(spell)
         spell["admitted"] = True
 

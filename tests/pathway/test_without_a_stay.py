@@ -168,3 +168,11 @@ def test_a_stay_in_hospital_ends_it() -> None:
     told.admitted("2026-02-10 10:00")
     assert waits(told) == []
     assert told.wait("care_arranged", NOW).ended == "cancelled"
+
+
+def test_who_declined_whoever_was_asked_then_needs_nobody() -> None:
+    told = given_up()
+    told.tell("referral-made", "2026-02-02 10:00", referral_id="R1", kind="home_care",
+              service="beta")  # fmt: skip
+    told.tell("referral-rejected", "2026-02-03 10:00", referral_id="R1", reason="person_declined")
+    assert waits(told) == []
