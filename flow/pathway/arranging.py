@@ -7,14 +7,15 @@ Arranged is what is asked for and not refused, or given, since this stay in hosp
 centre is, too. What was asked for on another pathway arranges nothing (`plan_changes.py`), nor does
 an answer to a request that nobody told, before care is given: nobody waits for that to come. In the
 place of care that was refused counts only who gives that, too (`INSTEAD_OF`), and nothing that was
-over by then; a refusal because another has been asked is none where somebody is known
-(`ASKED_ELSEWHERE`). Where the person went from the centre to others who are to care for them, or
-nobody says where and what was asked for came to nothing, only what is asked for or given since then
-counts. Who has accepted a handover is to come for the person, so that in hospital nobody else is
-asked; at home it arranges nothing by itself, for nobody would be waited for. Nobody has to be asked
-for a person who is cared for where they went, or who was said to need nobody. Equipment and housing
-are no care, and an assessment is none either; but while one of this stay is under way somebody has
-the person in hand (`assessed_for`), and its own waits run.
+over by then, nor visits of another kind that went on then and are over; a refusal because another
+has been asked is none where somebody is known (`ASKED_ELSEWHERE`). Where the person went from the
+centre to others who are to care for them, or nobody says where and what was asked for came to
+nothing, only what is asked for or given since then counts. Who has accepted a handover is to come
+for the person, so that in hospital nobody else is asked; at home it arranges nothing by itself, for
+nobody would be waited for. Nobody has to be asked for a person who is cared for where they went, or
+who was said to need nobody. Equipment and housing are no care, and an assessment is none either;
+but while one of this stay is under way somebody has the person in hand (`assessed_for`), and its
+own waits run.
 
 Of somebody of whom no stay in hospital is known, only care that was given up is arranged anew, and
 what a centre leaves to others, for as long as nobody has cared for them since.
@@ -134,7 +135,9 @@ def _unasked_since(journey: Journey, spell: Spell, *, cared_for: bool) -> Mark |
     accepted = _accepted(journey, spell)
     if accepted is not None:
         needed = max(needed, accepted)
-    if not _unmet(missed):
+    if _unmet(missed):
+        needed = max([needed, *_besides_until(journey, missed)])
+    else:
         needed = max([needed, *_visited_once(journey, spell)])
     lately = [each for each in refused if _since(each.at, sent_on)]
     last = max(lately, key=_when, default=None)
@@ -151,10 +154,12 @@ def _given_up_since(journey: Journey, spell: Spell) -> Mark | None:
     stay, or before it."""
     if spell.discharged is None or _is_cared_for(spell):
         return None
-    missed = [each.at for each in _given_up_in(journey, spell)]
+    missed = _given_up_in(journey, spell)
     if not missed:
         return None
-    return max(spell.discharged, _sent_on(journey, spell) or spell.discharged, *missed)
+    since = _sent_on(journey, spell) or spell.discharged
+    ends = [each.at for each in missed]
+    return max(spell.discharged, since, *ends, *_besides_until(journey, missed))
 
 
 def _given_up_in(journey: Journey, spell: Spell) -> list[ComesToNothing]:
@@ -439,11 +444,32 @@ def _somebody_is_asked(
             for package in journey.packages.values()
         )
         or any(
-            _is_asked(journey, referral, spell, sent_on, let_down) and _meets(referral.kind, unmet)
+            _is_asked(journey, referral, spell, sent_on, let_down)
+            and _meets(referral.kind, unmet)
+            and not _came_besides(referral, missed)
             for referral in journey.referrals.values()
         )
         or any(_is_offered(handover, spell) for handover in journey.handovers.values())
     )
+
+
+def _came_besides(referral: Referral, missed: list[ComesToNothing]) -> bool:
+    """Visits that are over and had begun before care of another kind came to nothing: they were no
+    answer to that, and no event need tell that nobody comes any more."""
+    if referral.over is None or referral.visited is None:
+        return False
+    kind, begun = referral.kind, referral.visited
+    return any(each.kind not in (None, kind) and each.at > begun for each in missed)
+
+
+def _besides_until(journey: Journey, missed: list[ComesToNothing]) -> Iterator[Mark]:
+    """When such visits were over that had filled its place until then."""
+    unmet = _unmet(missed)
+    for referral in journey.referrals.values():
+        if referral.over is None or referral.kind in BRING_NOBODY or referral.kind in ONCE:
+            continue
+        if _meets(referral.kind, unmet) and _came_besides(referral, missed):
+            yield referral.over
 
 
 def _meets(kind: str | None, unmet: frozenset[str]) -> bool:

@@ -14,6 +14,7 @@ everybody on pathways 1 to 3). Their waits are about the last stay in hospital; 
 none is known, about the person, until there is one.
 """
 
+from datetime import datetime
 from typing import NamedTuple
 
 from flow.pathway.absences import away_when_assigned
@@ -23,9 +24,9 @@ from flow.pathway.handovers import has_part
 from flow.pathway.journey import PERSON, Coordinator, Journey, Responsible
 from flow.pathway.mark import Mark
 from flow.pathway.presumed_ends import AsIfOver, presumed_ends, take_as_over
-from flow.pathway.spans import times_changed, watch
+from flow.pathway.spans import begin_later, times_changed, watch
 from flow.pathway.stage import taken_by_nobody, waited_for
-from flow.pathway.subjects import Handover, Ownership
+from flow.pathway.subjects import Handover, Ownership, Spell
 from flow.pathway.who_acts import asked_for_the_reason
 
 
@@ -137,6 +138,7 @@ def follow(journey: Journey, now: Mark) -> None:
     unarranged = unarranged_since(journey, spell)
     # While an assessment is under way, somebody is asked when it is done.
     unasked = unarranged is not None and not assessed_for(journey, spell)
+    unasked_from = _unasked_from(journey, spell) if unarranged is None else None
     needed = needs_owner(journey)
     about = spell.about if spell is not None else PERSON
     decides = (
@@ -147,12 +149,13 @@ def follow(journey: Journey, now: Mark) -> None:
         about,
         needed,
         unasked,
+        unasked_from,
         spell is not None and spell.discharged is not None,
     )
     if decides == journey.owned_by:
         return
     journey.owned_by = decides
-    if (needed or unasked) and about not in journey.ownerships:
+    if (needed or unasked or unasked_from is not None) and about not in journey.ownerships:
         journey.ownerships[about] = Ownership(about, spell)
     for ownership in journey.ownerships.values():
         if ownership.spell is spell:
@@ -161,9 +164,28 @@ def follow(journey: Journey, now: Mark) -> None:
             _note(journey, ownership)
         else:
             ownership.held = ownership.unasked = False
-        watch(journey, ownership, now)
+        _foresee(journey, ownership, unasked_from if ownership.spell is spell else None, now)
         if journey.responsible_later != later:
             times_changed(journey, ownership)
+
+
+def _unasked_from(journey: Journey, spell: Spell | None) -> datetime | None:
+    """The presumed end of care from which on somebody has to be asked, as nobody has before."""
+    for end, _ in journey.responsible_later:
+        with AsIfOver(journey, end.at):
+            if unarranged_since(journey, spell) is not None and not assessed_for(journey, spell):
+                return end.at
+    return None
+
+
+def _foresee(journey: Journey, owned: Ownership, unasked_from: datetime | None, now: Mark) -> None:
+    """Ask the waits again. What was foreseen otherwise begins at another time; what has come as
+    it was foreseen has begun."""
+    foreseen, owned.unasked_from = owned.unasked_from, unasked_from
+    watch(journey, owned, now)
+    has_come = foreseen is not None and foreseen <= now.at and unasked_from is None
+    if foreseen != unasked_from and not has_come:
+        begin_later(journey, owned, "care_arranged", now)
 
 
 def _passed_on(journey: Journey, before: Responsible | None, now: Mark) -> None:

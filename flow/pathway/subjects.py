@@ -615,7 +615,7 @@ class Ownership(Involved):
     which somebody was assigned (`assigned`: when last) who may answer where the person is now.
     `unarranged` is since when no care after hospital is arranged, `unasked` whether somebody has
     to be asked for it (`arranging.py`). `moves_at` is when the person is another's, and `let_go_at`
-    when nobody's, if no more is told.
+    when nobody's, if no more is told; `unasked_from` when somebody will have to be asked then.
     """
 
     __slots__ = (
@@ -632,6 +632,7 @@ class Ownership(Involved):
         "organisation",
         "unarranged",
         "unasked",
+        "unasked_from",
     )
     watches: ClassVar[tuple[Watch, ...]] = ()
 
@@ -651,6 +652,7 @@ class Ownership(Involved):
         self.assigned: Mark | None = None
         self.unarranged: Mark | None = None
         self.unasked = False
+        self.unasked_from: datetime | None = None
 
     @property
     def asked(self) -> str | None:

@@ -105,6 +105,11 @@ def _why_owned(owned: Ownership) -> tuple[Mark | None, ...]:
     return (spell.pathways[-1].decided,) if spell is not None and spell.complex_pathway else ()
 
 
+def _is_unasked(owned: Ownership) -> bool:
+    """Now, or from the presumed end of care on."""
+    return owned.unasked or owned.unasked_from is not None
+
+
 def _in_hospital(owned: Ownership) -> bool:
     return owned.spell is not None and owned.spell.discharged is None
 
@@ -139,8 +144,9 @@ Ownership.watches = (
     ),
     Watch(
         "care_arranged",
-        runs=lambda _journey, owned: int(owned.unasked and not _in_hospital(owned)),
+        runs=lambda _journey, owned: int(_is_unasked(owned) and not _in_hospital(owned)),
         done=lambda span: span.subject.unarranged is None,
+        not_before=lambda owned: owned.unasked_from,
         causes=lambda owned: (owned.spell.discharged,) if owned.spell is not None else (),
     ),
 )

@@ -235,9 +235,13 @@ def _dropped(person: "Owned", spell: dict[str, Any]) -> datetime | None:
     home_at: datetime | None = spell["left_at"]
     if home_at is None or _has_a_place(spell):
         return None
-    dropped = [at for at, _ in _dropped_after(person, spell)]
+    dropped = _dropped_after(person, spell)
+    if not dropped:
+        return None
     left_centre_at = _left_a_centre_to_others(person, spell) or home_at
-    return max(home_at, left_centre_at, *dropped) if dropped else None
+    kinds = {(at, kind) for at, kind in dropped if kind}
+    since = max(home_at, left_centre_at, *(at for at, _ in dropped))
+    return _ran_until(person, kinds, since)
 
 
 def _dropped_after(person: "Owned", spell: dict[str, Any]) -> list[tuple[datetime, str | None]]:
@@ -377,6 +381,24 @@ def _in_time(over_at: datetime | None, missing: Missing) -> bool:
     return over_at is None or all(at <= over_at for at, _ in missing)
 
 
+def _ran_anyway(referral: dict[str, Any], missing: Missing) -> bool:
+    """Visits that nobody makes any more, and that were made already when other care came to
+    nothing."""
+    if not (referral["visited_at"] and referral["over_at"]):
+        return False
+    return any(kind != referral["kind"] and at > referral["visited_at"] for at, kind in missing)
+
+
+def _ran_until(person: "Owned", missing: Missing, since: datetime) -> datetime:
+    """As long as they were made, somebody came who would have done."""
+    for referral in person.referrals.values():
+        if referral["kind"] in (*ASKED_FOR_NOTHING, *ONCE):
+            continue
+        if _ran_anyway(referral, missing) and _instead(referral["kind"], missing):
+            since = max(since, referral["over_at"])
+    return since
+
+
 def _unless_asked(
     person: "Owned", spell: dict[str, Any], since: datetime, centre_left_at: datetime | None = None
 ) -> datetime | None:
@@ -394,6 +416,7 @@ def _unless_asked(
     if taken_at is not None and spell["left_at"] is None:
         return None  # they fetch the person; at home somebody has yet to come
     since = max(since, taken_at or since)
+    since = _ran_until(person, missing, since)
     for referral in person.referrals.values():
         once = referral["kind"] == "urgent_community_response" and referral["spell"] is spell
         if once and not missing and referral["visited_at"]:
@@ -495,6 +518,7 @@ def _asked_after(person: "Owned", since: datetime, missing: Missing) -> bool:
         open_still = not closed(referral) and not for_another_plan(person, referral)
         open_still &= referral["asked"] and referral["kind"] not in ARRANGES_NOTHING
         cares = referral["kind"] not in ASKED_FOR_NOTHING and (comes or open_still)
+        cares = cares and not _ran_anyway(referral, missing)
         if cares and _instead(referral["kind"], missing):
             return True
     unsaid = [unanswered(offer) for offer in person.offers()]
@@ -565,7 +589,7 @@ def _came_back_to(person: "Owned", stay: dict[str, Any], spell: dict[str, Any]) 
 def _referral_stands(
     person: "Owned", spell: dict[str, Any], referral: dict[str, Any], missing: Missing
 ) -> bool:
-    if referral["kind"] in ASKED_FOR_NOTHING:
+    if referral["kind"] in ASKED_FOR_NOTHING or _ran_anyway(referral, missing):
         return False
     if not closed(referral):
         counts = referral["asked"] and referral["kind"] not in ARRANGES_NOTHING

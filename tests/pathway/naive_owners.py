@@ -164,15 +164,18 @@ class Owned(Plans):
                 self.nobody_accepts(leaver["service"], at)
         self.look_who_has_them(at)
 
-    def has_later(self) -> list[tuple[datetime, str | None]]:
-        """Who has the person from the end of such care on, if nothing else happens."""
+    def has_later(self) -> list[tuple[datetime, str | None, bool]]:
+        """Who has the person from the end of such care on, if nothing else happens, and whether
+        somebody would have to be asked then."""
         ends = self.presumed_ends(datetime.max.replace(tzinfo=UTC))
         if not ends:
             return []
         later, found = deepcopy(self), []
         for end in ends:
             later.care_is_over(end)
-            found.append((end, later.has))
+            spell = later.here or later.last
+            alone = nobody_asked(later, spell) is not None and not being_assessed(later, spell)
+            found.append((end, later.has, alone))
         return found
 
     def look_who_has_them(self, at: datetime) -> None:

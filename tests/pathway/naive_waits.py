@@ -261,11 +261,16 @@ def _of_owner(person: Person, now: datetime) -> Iterator[tuple[Key, Runs]]:
     if owned["nobody_asked"] and not being_assessed(person, spell):
         left = spell is None or spell["left_at"] is not None
         yield ("care_arranged" if left else "service_asked", about), Runs(1, 0, owned)
+    elif not owned["nobody_asked"] and person.here is None:
+        from_then = next((at for at, _, alone in person.has_later() if alone), None)
+        if from_then is not None:
+            runs = Runs(1, int(from_then.timestamp()), owned, first=from_then)
+            yield ("care_arranged", about), runs
     if person.has is None or not in_need_of_an_owner(person):
         return
     later = person.has_later()
-    let_go_at = next((at for at, has in later if has is None), None)
-    moves_at = next((at for at, has in later if has != person.has), None)
+    let_go_at = next((at for at, has, _ in later if has is None), None)
+    moves_at = next((at for at, has, _ in later if has != person.has), None)
     if not owned["named"]:
         runs = Runs(1, 0, owned, until=let_go_at, lapses=True)
         yield ("owner_named", about), runs

@@ -52,8 +52,8 @@ def refused(told: Told) -> None:
     told.tell("referral-rejected", GIVEN_UP_AT, **asked, reason="no_capacity")
 
 
-def unarranged_since(told: Told) -> Any:
-    view = told.assessed(NOW)
+def unarranged_since(told: Told, when: str = NOW) -> Any:
+    view = told.assessed(when)
     found = [wait.starts_at for wait in view.open_waits if wait.id == "care_arranged"]
     return found[0] if found else None
 
@@ -94,9 +94,12 @@ def test_what_goes_on_or_ended_after_it_does(pathway: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("pathway", PATHWAYS, ids=str)
-def test_visits_that_go_on_when_other_care_is_refused_settle_it(pathway: dict[str, str]) -> None:
+def test_visits_that_go_on_when_other_care_is_refused_settle_it_until_they_are_over(
+    pathway: dict[str, str],
+) -> None:
     told = home(pathway)
     had_visits(told)
     told.tell("referral-made", "2025-11-20 09:00", referral_id="R5", kind="home_care")
     told.tell("referral-rejected", "2025-11-21 09:00", referral_id="R5", reason="no_capacity")
-    assert unarranged_since(told) is None
+    assert unarranged_since(told, "2026-02-02 23:59") is None
+    assert unarranged_since(told) == at("2026-02-03 00:00")

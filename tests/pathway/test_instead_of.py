@@ -1,10 +1,12 @@
 """Who is asked, or comes, in the place of care that was refused: a nurse is nobody who washes and
 dresses the person, and one visit is no care that goes on."""
 
+from typing import Any
+
 import pytest
 
 from tests.pathway.left_for_home import Step, home, unarranged_since
-from tests.pathway.told import at
+from tests.pathway.told import Told, at
 
 REFUSED_AT = "2026-01-10 10:00"
 
@@ -84,3 +86,62 @@ def test_a_visit_that_is_all_of_it_is_waited_for_and_then_somebody_has_to_be_ask
     assert unarranged_since(home(response, VISITED)) == at("2026-01-10 10:00")
     assert unarranged_since(home(response, VISITED, asked("home_care"))) is None
     assert unarranged_since(home(asked("home_care"), DECLINED, response, VISITED)) is None
+
+
+def on_day_92(told: Told) -> Any:
+    """Since when `care_arranged` runs in May, when the visits are presumed over."""
+    waits = told.assessed("2026-05-01 09:00").open_waits
+    return [wait.starts_at for wait in waits if wait.id == "care_arranged"]
+
+
+@pytest.mark.parametrize("pathway", ["P0", "P1"])
+@pytest.mark.parametrize(
+    "given_up",
+    [[asked("home_care"), REFUSED], [PACKAGE, GIVEN_UP]],
+    ids=["refused", "given up"],
+)
+@pytest.mark.parametrize(
+    ("kind", "enough"), [("reablement", False), ("disability_support", False), ("home_care", True)]
+)
+def test_visits_of_another_kind_that_went_on_have_not_taken_its_place_once_they_are_over(
+    given_up: list[Step], kind: str, pathway: str, *, enough: bool
+) -> None:
+    wanted, refused = given_up
+    told = home(wanted, asked(kind, "R2"), VISITED, refused, pathway=pathway)
+    assert unarranged_since(told) is None, "somebody comes"
+    assert on_day_92(told) == ([] if enough else [at("2026-04-12 00:00")])
+
+
+@pytest.mark.parametrize("pathway", ["P0", "P1"])
+def test_visits_that_began_after_it_was_refused_have(pathway: str) -> None:
+    told = home(asked("home_care"), asked("reablement", "R2"), REFUSED, VISITED, pathway=pathway)
+    assert on_day_92(told) == []
+
+
+@pytest.mark.parametrize("pathway", ["P0", "P1"])
+def test_visits_that_went_on_do_where_the_care_was_declined(pathway: str) -> None:
+    told = home(asked("home_care"), asked("reablement", "R2"), VISITED, DECLINED, pathway=pathway)
+    assert on_day_92(told) == []
+
+
+@pytest.mark.parametrize("pathway", ["P0", "P1"])
+@pytest.mark.parametrize(
+    ("then", "since"),
+    [
+        (asked("home_care", "R3"), []),
+        (asked("community_health", "R3"), [at("2026-04-12 00:00")]),
+        (
+            ("referral-withdrawn", {"referral_id": "R2", "reason": "other"}),
+            [at("2026-01-13 10:00")],
+        ),
+        (("referral-withdrawn", {"referral_id": "R2", "reason": "no_longer_needed"}), []),
+    ],
+    ids=["another is asked", "a nurse is asked", "they end earlier", "nobody is needed"],
+)
+def test_what_is_told_before_they_are_over_counts(
+    then: Step, since: list[Any], pathway: str
+) -> None:
+    told = home(
+        *(asked("home_care"), asked("reablement", "R2"), VISITED, REFUSED, then), pathway=pathway
+    )
+    assert on_day_92(told) == since
