@@ -132,6 +132,7 @@ def test_who_was_asked_and_refuses_leaves_nobody_asked_again() -> None:
     assert [wait for wait, *_ in waits(told)] == ["owner_named"]
     told.tell("referral-rejected", "2026-02-03 10:00", referral_id="R1", reason="no_capacity")
     assert {wait for wait, *_ in waits(told)} == {"owner_named", "care_arranged"}
+    assert told.wait("care_arranged", NOW, 2).starts_at == at("2026-02-03 10:00")
 
 
 def test_what_was_handed_back_and_runs_still_needs_an_owner_and_its_provider_names_one() -> None:
