@@ -216,6 +216,23 @@ def plan_holds_again(journey: Journey, subject: Referral | Package, now: Mark) -
             _end(journey, index, "reset", now)
 
 
+def waited_for_again(journey: Journey, subject: Referral | Package, now: Mark) -> None:
+    """The pathway for which the service was to stand down was that of an earlier stay."""
+    about, service = _team(subject)
+    for index in range(len(journey.notices) - 1, -1, -1):
+        notice = journey.notices[index]
+        if notice.about != about or notice.kind not in ("stand_down", "comes_after_all"):
+            continue
+        answered = _was_answered(journey, notice)
+        if notice.cause in MAY_COME_AFTER_ALL and not answered:
+            continue  # of a stay in hospital that is over
+        if notice.cause == "pathway_changed" and notice.kind == "stand_down":
+            if answered:
+                _tell(journey, "comes_after_all", about, "discharged", now, service)
+            _end(journey, index, "reset", now)
+        return
+
+
 def moved(journey: Journey, now: Mark) -> None:
     """On another ward: tell everyone who prepares where the person is looked for in vain."""
     _tell_all(journey, [*_preparing(journey)], "moved", "moved", now)

@@ -2,7 +2,8 @@
 
 They are told to stand down, and nobody waits for them: on pathway 1 to 3 somebody else has to be
 asked (`arranging.py`). At home on pathway 0, where nobody has to be, somebody waits for them again
-until what was asked of them is withdrawn: better one call too many than a person without care.
+until what was asked of them is withdrawn: better one call too many than a person without care. At
+home from a later stay that tells no pathway somebody does, too, and they hear that.
 """
 
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from flow.pathway.mark import Mark
 from flow.pathway.referral_kinds import PATHWAYS
 from flow.pathway.spans import watch
 from flow.pathway.subjects import Package, Referral, Spell
+from flow.pathway.whereabouts import at_home
 
 CARE_GOES_ON = frozenset({"P0", "P1"})
 """Pathways on which a package that was there before the stay goes on (domain.md 1.1)."""
@@ -31,6 +33,19 @@ def follow_plan(journey: Journey, spell: Spell, now: Mark) -> None:
             subject.off_plan = now
             notices.pathway_changed(journey, subject, now)
         watch(journey, subject, now)
+
+
+def plan_is_over(journey: Journey, now: Mark) -> None:
+    """Home from a stay that tells no pathway: what an earlier one was for is not the plan now."""
+    latest = journey.latest
+    if latest is None or latest.pathway is not None or not at_home(journey):
+        return
+    for referral in journey.referrals.values():
+        if referral.off_plan is not None and not referral.closed:
+            notices.waited_for_again(journey, referral, now)
+    for package in journey.packages.values():
+        if package.off_plan is not None and not package.closed and package.came is None:
+            notices.waited_for_again(journey, package, now)
 
 
 def _prepared_for(journey: Journey, spell: Spell) -> Iterator[Referral | Package]:

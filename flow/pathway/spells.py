@@ -42,7 +42,7 @@ from flow.pathway.mark import Mark
 from flow.pathway.one_hospital import is_back_in, is_in
 from flow.pathway.one_hospital import overtake as overtake_there
 from flow.pathway.ownership import assign
-from flow.pathway.plan_changes import follow_plan
+from flow.pathway.plan_changes import follow_plan, plan_is_over
 from flow.pathway.referral_kinds import BEGUN_BY_DISCHARGE, HUB
 from flow.pathway.referrals import begin_all, hub_has_it
 from flow.pathway.spans import begin_anew, begin_later, watch
@@ -431,6 +431,7 @@ def patient_discharged(journey: Journey, event: PatientDischarged, now: Mark) ->
     journey.watch_services(now)
     if journey.current is None:
         notices.left_hospital(journey, now)
+        plan_is_over(journey, now)
 
 
 def _sent_back(journey: Journey, spell: Spell, now: Mark) -> None:

@@ -277,6 +277,11 @@ class Person(Owned):
                 self.left_beds_for(spell, said.at)
             self.out_of_date("moved", "transferred")
             self.comes("discharged", said.at)
+            self.plan_of_before(said.at)
+
+    def plan_of_before(self, at: datetime) -> None:
+        if self.staying() is None and self.last is not None and self.last["pathway"] is None:
+            self.no_plan_any_more(at)
 
     def left_beds_for(self, spell: dict[str, Any], at: datetime) -> None:
         """Whoever goes home from hospital is not back in the centre."""

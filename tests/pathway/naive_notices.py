@@ -256,6 +256,23 @@ class Noticed:
                 self.notice(AGAIN, about, "pathway_changed", at)
             told[-1]["open"] = False
 
+    def no_plan_any_more(self, at: datetime) -> None:
+        """Who was not needed on the pathway of an earlier stay may be needed now."""
+        for subject in self.preparing():
+            if not subject.get("unplanned"):
+                continue
+            about = subject["service"] or subject["about"]
+            told = [
+                n for n in self.notices
+                if n["about"] == about and n["kind"] in ("stand_down", AGAIN)
+                and (n.get("answered") or n["cause"] not in
+                     ("unwell_again", "readmitted", "discharge_cancelled"))
+            ]  # fmt: skip
+            if told and (told[-1]["kind"], told[-1]["cause"]) == ("stand_down", "pathway_changed"):
+                if told[-1].get("answered"):
+                    self.notice(AGAIN, about, "discharged", at)
+                told[-1]["open"] = False
+
     def there(self, service: str | None) -> None:
         """The person is with them."""
         for notice in self.notices:

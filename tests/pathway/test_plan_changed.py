@@ -237,3 +237,72 @@ def test_at_home_it_counts_who_was_asked_of_it_and_not_released() -> None:
     person = planned()
     person.discharged("2026-01-09 15:00", pathway="P0")
     assert _placements(person, "2026-01-09 16:00") == [("skills-south", "accepted")]
+
+
+# Back from another stay.
+
+
+def off_the_plan(*answered_at: str) -> Told:
+    """Home on pathway 2, for which the reablement that was asked for is not needed."""
+    person = planned()
+    _confirm(person, "2026-01-09 10:00", "P2")
+    for when in answered_at:
+        _stands_down(person, when)
+    person.discharged("2026-01-10 12:00")
+    return person
+
+
+def _stands_down(person: Told, when: str) -> None:
+    person.tell("alert-acknowledged", when, wait="stand_down", about="skills-south", by="staff-1")
+
+
+def _a_night(person: Told, answered_at: str | None = None, **left: str) -> None:
+    person.admitted("2026-01-11 20:00", spell_id="S2")
+    if answered_at is not None:
+        _stands_down(person, answered_at)
+    person.discharged("2026-01-12 09:00", spell_id="S2", **left)
+
+
+def _told_of_reablement(person: Told) -> list[tuple[str, str]]:
+    return [(kind, cause) for kind, about, cause in _told(person) if about == "skills-south"]
+
+
+@pytest.mark.parametrize(
+    ("answered", "in_the_night", "hears"),
+    [
+        ((), None, []),
+        (("2026-01-09 11:00",), None, [("comes_after_all", "discharged")]),
+        ((), "2026-01-11 21:00", [("comes_after_all", "discharged")]),
+        (("2026-01-09 11:00",), "2026-01-11 21:00", [("comes_after_all", "discharged")]),
+    ],
+    ids=["never answered", "answered before", "answered in the night", "answered twice"],
+)
+def test_who_is_waited_for_again_after_a_night_without_a_pathway_is_not_told_to_stand_down(
+    answered: tuple[str, ...], in_the_night: str | None, hears: list[tuple[str, str]]
+) -> None:
+    person = off_the_plan(*answered)
+    assert _open_about(person, "R1", "2026-01-11 09:00") == []
+    _a_night(person, in_the_night)
+    assert _open_about(person, "R1") == ["p1_reablement_start"]
+    assert _told_of_reablement(person) == hears
+
+
+@pytest.mark.parametrize("pathway", ["P0", "P1", "P2"])
+def test_where_the_night_tells_a_pathway_what_was_said_stands(pathway: str) -> None:
+    person = off_the_plan()
+    _a_night(person, pathway=pathway)
+    assert _told_of_reablement(person) == [("stand_down", "pathway_changed")]
+
+
+def test_a_package_for_another_pathway_is_taken_up_again_as_well() -> None:
+    person = planned("P2")
+    person.tell("care-package-requested", "2026-01-08 12:00", package_id="P1", kind="new",
+                service="acme")  # fmt: skip
+    _confirm(person, "2026-01-09 10:00", "P1")
+    _confirm(person, "2026-01-09 11:00", "P2")
+    assert ("stand_down", "acme", "pathway_changed") in _told(person)
+    person.tell("alert-acknowledged", "2026-01-09 12:00", wait="stand_down", about="acme",
+                by="staff-1")  # fmt: skip
+    person.discharged("2026-01-10 12:00")
+    _a_night(person)
+    assert ("comes_after_all", "acme", "discharged") in _told(person)
