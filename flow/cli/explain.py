@@ -9,6 +9,7 @@ from flow.cli.alert_words import level_words, life, notice_words
 from flow.cli.folding import Folded
 from flow.cli.journey_data import given, journey_data
 from flow.cli.journey_words import events_in_words, owner_lines
+from flow.cli.on_hold import held
 from flow.cli.words import due, duration, moment, ordinal, plural
 from flow.events import AnyEvent
 from flow.events.codes import PAUSE_REASONS, WAIT_PAUSE_REASONS
@@ -41,6 +42,7 @@ def folded_data(folded: Folded) -> dict[str, Any]:
         "stage": _stage_data(view.stage),
         "journey": journey_data(folded.journey),
         "waits": [wait_data(wait) for wait in view.waits],
+        "on_hold": [each.data() for each in held(folded.journey, folded.at)],
         "suitable_for": _suitable_for(folded),
         "alerts": [alert.model_dump(mode="json", exclude_none=True) for alert in folded.alerts],
         "findings": [finding_data(finding) for finding in view.findings],
@@ -111,6 +113,8 @@ def lines(folded: Folded) -> Iterator[str]:
     over = [wait for wait in view.waits if wait.stops_at is not None and not _never_due(wait)]
     yield from _section("What happened", events_in_words(folded.journey, folded.at))
     yield from _section("Waits for", (told.wait_lines(wait) for wait in running))
+    on_hold = held(folded.journey, folded.at)
+    yield from _section("On hold", ([f"  {each.words()}"] for each in on_hold))
     yield from _section("Waited for", told.over(over))
     yield from _section("Alerts", told.alerts(folded.alerts))
     yield from _section("Doubtful in the events", map(told.finding_lines, view.findings))
