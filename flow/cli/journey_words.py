@@ -8,20 +8,30 @@ from datetime import datetime
 
 from flow.cli.words import moment, plural
 from flow.events.codes import (
+    CENTRE_DESTINATIONS,
     DELAY_REASONS,
+    DESTINATIONS,
+    DISCHARGE_DESTINATIONS,
     FOLLOW_UP_STATUSES,
+    FUNDERS,
     HAND_BACK_REASONS,
     PACKAGE_END_REASONS,
+    PACKAGE_KINDS,
     PAUSE_REASONS,
     REFERRAL_KINDS,
     REJECTION_REASONS,
+    WITHDRAWAL_REASONS,
     CodeList,
 )
 from flow.pathway import Journey
+from flow.pathway.death import DIED_METHODS
 from flow.pathway.local_days import ONE_DAY, day_begins, local_date
+from flow.pathway.mark import Mark
 from flow.pathway.outcomes import OUTCOME_DAYS, status_at
 from flow.pathway.presumed_ends import as_at
 from flow.pathway.subjects import DelayReason, Handover, Package, Referral, Spell, Stay
+
+NOT_TOLD = "where to is not told"
 
 
 def owner_lines(journey: Journey, now: datetime) -> Iterator[str]:
@@ -43,8 +53,8 @@ def owner_lines(journey: Journey, now: datetime) -> Iterator[str]:
 
 
 def events_in_words(journey: Journey, now: datetime) -> Iterator[list[str]]:
-    """Of each stay, referral, package and handover what waits do not say; nothing where that is
-    all."""
+    """Of each stay, referral, package and handover what became of it, in the order of the first
+    events."""
     for spell in journey.spells.values():
         yield from _told(f"hospital stay {spell.about}", _spell(journey, spell, now))
     for referral in journey.referrals.values():
@@ -68,6 +78,7 @@ def _told(what: str, said: Iterable[str]) -> Iterator[list[str]]:
 
 
 def _spell(journey: Journey, spell: Spell, now: datetime) -> Iterator[str]:
+    yield _in_and_out(spell, journey.died)
     if spell.returned_after_days is not None and spell.returned_from is not None:
         after = plural(spell.returned_after_days, "day")
         yield f"emergency return, {after} after leaving {spell.returned_from.about}"
@@ -91,6 +102,29 @@ def _spell(journey: Journey, spell: Spell, now: datetime) -> Iterator[str]:
             yield f"day {day} after leaving: {_lower(status)} ({how})"
 
 
+def _in_and_out(spell: Spell, died: Mark | None) -> str:
+    """`admitted 01-Mar-2026 20:00; left 04-Mar-2026 10:00: usual place of residence, …`."""
+    known = "admitted" if spell.admission_known else "admission not told, there since"
+    came = f"{known} {moment(spell.admitted.at)}"
+    if spell.discharged is not None:
+        left = moment(spell.discharged.at)
+        return f"{came}; left {left}: {_where_to(spell)}"
+    elsewhere = spell.overtaken or spell.elsewhere or spell.left_open
+    if elsewhere is not None:
+        return f"{came}; nobody told that they left, elsewhere since {moment(elsewhere.at)}"
+    return f"{came}; still there" if died is None else f"{came}; died {moment(died.at)}"
+
+
+def _where_to(spell: Spell) -> str:
+    if spell.discharge_method in DIED_METHODS:
+        return "the person died"
+    if spell.discharge_destination is not None:
+        return _lower(_label(DISCHARGE_DESTINATIONS, spell.discharge_destination))
+    if spell.destination is not None:
+        return _lower(_label(DESTINATIONS, spell.destination))
+    return f"on pathway {spell.pathway}, {NOT_TOLD}" if spell.pathway is not None else NOT_TOLD
+
+
 def _reasons(reasons: tuple[DelayReason, ...], primary: DelayReason | None) -> Iterator[str]:
     for reason in reasons:
         first = "main reason" if reason is primary else "reason"
@@ -102,21 +136,57 @@ def _reasons(reasons: tuple[DelayReason, ...], primary: DelayReason | None) -> I
 
 
 def _referral(referral: Referral) -> Iterator[str]:
-    asked = f"{referral.service or 'no service in particular'}"
-    kind = f" for {_lower(_label(REFERRAL_KINDS, referral.kind))}" if referral.kind else ""
-    if referral.rejected is not None:
-        why = _label(REJECTION_REASONS, referral.rejection_reason)
-        yield f"{asked}, asked{kind}, refused {moment(referral.rejected.at)}: {why}"
-    if referral.withdrawn is not None:
-        yield f"{asked}, asked{kind}, withdrawn {moment(referral.withdrawn.at)}"
-    if referral.elsewhere is not None:
-        yield f"{asked}, asked{kind}: another service has the person"
-    if referral.start_agreed_at is not None:
-        yield f"{asked} agreed to start {moment(referral.start_agreed_at)}"
+    asked = f"{referral.service or 'no service in particular'}, asked"
+    if referral.made is not None:
+        asked += f" {moment(referral.made.at)}"
+    if referral.kind is not None:
+        asked += f" for {_lower(_label(REFERRAL_KINDS, referral.kind))}"
+    yield f"{asked}: {'; '.join(_answers(referral))}"
     yield from _missed(len(referral.missed), [mark.at for mark in referral.missed])
 
 
+def _answers(referral: Referral) -> Iterator[str]:
+    """What came of it, up to now."""
+    if referral.accepted is not None:
+        starts = "no start date agreed"
+        if referral.start_agreed_at is not None:
+            starts = f"agreed to start {moment(referral.start_agreed_at)}"
+        begun = referral.started or referral.rejected or referral.withdrawn or referral.elsewhere
+        said = f"accepted {moment(referral.accepted.at)}"
+        yield f"{said}, {starts}" if begun is None or referral.start_agreed_at else said
+    elif referral.closed:
+        pass
+    elif referral.received is not None:
+        yield f"received {moment(referral.received.at)}, not answered yet"
+    else:
+        yield "not answered yet"
+    if referral.off_plan is not None and not referral.closed:
+        yield "another pathway is decided since"
+    if referral.rejected is not None:
+        why = _label(REJECTION_REASONS, referral.rejection_reason)
+        yield f"refused {moment(referral.rejected.at)}: {why}"
+    if referral.withdrawn is not None:
+        why = _label(WITHDRAWAL_REASONS, referral.withdrawal_reason)
+        yield f"withdrawn {moment(referral.withdrawn.at)}: {why}"
+    if referral.started is not None:
+        yield f"begun {moment(referral.started.at)}"
+    if referral.elsewhere is not None:
+        yield "another service has the person"
+
+
 def _package(package: Package) -> Iterator[str]:
+    kind = f" ({_lower(_label(PACKAGE_KINDS, package.kind))})" if package.kind is not None else ""
+    steps = (
+        ("asked for", package.requested),
+        ("confirmed", package.last_confirmed),
+        ("in place", package.came),
+    )
+    when = ", ".join(f"{step} {moment(mark.at)}" for step, mark in steps if mark is not None)
+    who = f"{package.service or 'no service in particular'}{kind}"
+    pays = "nobody told who pays"
+    if package.funder is not None:
+        pays = f"paid by: {_lower(_label(FUNDERS, package.funder))}"
+    yield f"{who}: {when}; {pays}" if when else f"{who}; {pays}"
     if package.first_visit is None and package.first_visit_due_at is not None:
         yield f"first visit agreed for {moment(package.first_visit_due_at)}"
     yield from _missed(len(package.missed), [mark.at for mark in package.missed])
@@ -160,6 +230,17 @@ def _missed(count: int, times: list[datetime]) -> Iterator[str]:
 
 
 def _stay(stay: Stay) -> Iterator[str]:
+    since = "nobody told of the move there"
+    if stay.admitted is not None:
+        since = f"moved in {moment(stay.admitted.at)}"
+    if stay.ready is not None and stay.left is None:
+        since += f"; ready to leave since {moment(stay.ready.at)}"
+    if stay.left is not None:
+        where = _label(CENTRE_DESTINATIONS, stay.destination, NOT_TOLD)
+        since += f"; left {moment(stay.left.at)}: {_lower(where)}"
+    elif stay.overtaken is not None:
+        since += f"; nobody told that they left, elsewhere since {moment(stay.overtaken.at)}"
+    yield f"{stay.service or 'centre not known'}, {since}"
     yield from _reasons(stay.reasons, stay.primary)
 
 
@@ -181,9 +262,9 @@ def _handover(handover: Handover) -> Iterator[str]:
         yield f"{'accepted' if has_them else 'sent'} with {items} outstanding"
 
 
-def _label(codes: CodeList, code: str | None) -> str:
+def _label(codes: CodeList, code: str | None, none: str = "no reason given") -> str:
     if code is None:
-        return "no reason given"
+        return none
     return codes.label(code) if code in codes else code.replace("_", " ")
 
 

@@ -180,7 +180,8 @@ HAPPENED: dict[str, tuple[Callable[[Told], None], tuple[str, ...]]] = {
     "planned": (planned, ("discharge planned for 21-Jan-2026 10:00",)),
     "delayed": (delayed, ("main reason to be still there: ", "from 06-Jan-2026 10:00")),
     "refused": (
-        refused, ("reab, asked for ", "refused 06-Jan-2026 11:00: No bed, visit or hour free"),
+        refused,
+        ("reab, asked 06-Jan-2026 10:00 for ", ": refused 06-Jan-2026 11:00: No bed, "),
     ),
     "paused": (paused, ("paused from 06-Jan-2026 11:00: Family covers for a while",)),
     "missed": (missed, ("1 first visit missed, the last 06-Jan-2026 18:00",)),
@@ -233,6 +234,117 @@ def test_what_happened_is_told_with_its_reason(
     assert all(part in shown for part in said), shown
 
 
+def asked(told: Told) -> None:
+    told.tell("referral-made", "2026-01-06 10:00", referral_id="R1", kind="equipment",
+              service="reab")  # fmt: skip
+
+
+def received(told: Told) -> None:
+    asked(told)
+    told.tell("referral-received", "2026-01-06 11:00", referral_id="R1", service="reab")
+
+
+def accepted(told: Told) -> None:
+    asked(told)
+    told.tell("referral-accepted", "2026-01-06 12:00", referral_id="R1", service="reab")
+
+
+def agreed(told: Told) -> None:
+    asked(told)
+    told.tell("referral-accepted", "2026-01-06 12:00", referral_id="R1", service="reab",
+              start_agreed_at="2026-01-25T09:00:00+00:00")  # fmt: skip
+
+
+def withdrawn(told: Told) -> None:
+    accepted(told)
+    told.tell("referral-withdrawn", "2026-01-06 13:00", referral_id="R1",
+              reason="no_longer_needed")  # fmt: skip
+
+
+def confirmed(told: Told) -> None:
+    told.tell("care-package-requested", "2026-01-06 10:00", package_id="P1", kind="new",
+              service="acme", funder="council")  # fmt: skip
+    told.tell("care-package-confirmed", "2026-01-06 11:00", package_id="P1", service="acme")
+
+
+def left(told: Told) -> None:
+    told.discharged("2026-01-07 10:00", destination_code="19")
+
+
+def left_for_nobody_knows_where(told: Told) -> None:
+    told.discharged("2026-01-07 10:00", pathway="P2")
+
+
+def died_there(told: Told) -> None:
+    told.discharged("2026-01-07 10:00", discharge_method="4")
+
+
+def died_undischarged(told: Told) -> None:
+    told.tell("patient-died", "2026-01-08 10:00")
+
+
+def in_a_centre(told: Told) -> None:
+    told.discharged("2026-01-07 10:00", pathway="P2")
+    told.tell("centre-admitted", "2026-01-07 12:00", stay_id="T1", service="slic")
+
+
+def ready_there(told: Told) -> None:
+    in_a_centre(told)
+    told.tell("centre-ready-to-leave", "2026-01-14 12:00", stay_id="T1")
+
+
+def left_the_centre(told: Told) -> None:
+    ready_there(told)
+    told.tell("centre-discharged", "2026-01-16 10:00", stay_id="T1", destination="care_home")
+
+
+REAB = "reab, asked 06-Jan-2026 10:00 for equipment or adaptations"
+NEW = "(new package): asked for 06-Jan-2026 10:00"
+ONE_LINE: dict[str, tuple[Callable[[Told], None], str]] = {
+    "asked": (asked, f"{REAB}: not answered yet"),
+    "received": (received, f"{REAB}: received 06-Jan-2026 11:00, not answered yet"),
+    "accepted": (accepted, f"{REAB}: accepted 06-Jan-2026 12:00, no start date agreed"),
+    "agreed": (
+        agreed, f"{REAB}: accepted 06-Jan-2026 12:00, agreed to start 25-Jan-2026 09:00"
+    ),
+    "withdrawn": (
+        withdrawn, f"{REAB}: accepted 06-Jan-2026 12:00; withdrawn 06-Jan-2026 13:00: "
+    ),
+    "confirmed": (confirmed, f"acme {NEW}, confirmed 06-Jan-2026 11:00; paid by: council"),
+    "nobody pays": (
+        paused, f"no service in particular {NEW}; nobody told who pays",
+    ),
+    "still there": (asked, "admitted 05-Jan-2026 10:00; still there"),
+    "left": (
+        left, "admitted 05-Jan-2026 10:00; left 07-Jan-2026 10:00: usual place of residence"
+    ),
+    "nobody knows": (
+        left_for_nobody_knows_where, "left 07-Jan-2026 10:00: on pathway P2, where to is not told"
+    ),
+    "died": (died_there, "left 07-Jan-2026 10:00: the person died"),
+    "died without a discharge": (
+        died_undischarged,
+        "admitted 05-Jan-2026 10:00; died 08-Jan-2026 10:00",
+    ),
+    "in a centre": (in_a_centre, "slic, moved in 07-Jan-2026 12:00"),
+    "ready there": (
+        ready_there, "slic, moved in 07-Jan-2026 12:00; ready to leave since 14-Jan-2026 12:00"
+    ),
+    "left the centre": (
+        left_the_centre, "slic, moved in 07-Jan-2026 12:00; left 16-Jan-2026 10:00: care home"
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("tell", "said"), ONE_LINE.values(), ids=ONE_LINE.keys())
+def test_each_stay_referral_and_package_is_told_in_a_line(
+    tell: Callable[[Told], None], said: str
+) -> None:
+    told = in_hospital()
+    tell(told)
+    assert f"      {said}" in words(told) or f"; {said}" in words(told), words(told)
+
+
 def test_where_somebody_is_on_a_day_after_leaving_and_how_that_is_known() -> None:
     told = at_home()
     assert "day 7 after leaving: at home, in extra care housing" in words(told)
@@ -254,7 +366,7 @@ def test_why_somebody_is_still_in_a_centre_is_told() -> None:
     told.tell("centre-ready-to-leave", "2026-01-14 12:00", stay_id="T1")
     told.tell("centre-delay-reason-recorded", "2026-01-14 13:00", stay_id="T1",
               reason="hosp_medical_review")  # fmt: skip
-    assert "Centre stay T1\n      main reason to be still there: " in words(told)
+    assert "      main reason to be still there: " in words(told).partition("Centre stay T1\n")[2]
     told.tell("centre-discharged", "2026-01-16 10:00", stay_id="T1")
     assert "from 14-Jan-2026 13:00 to 16-Jan-2026 10:00" in words(told)
 

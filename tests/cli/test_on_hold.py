@@ -1,4 +1,4 @@
-"""What was asked for stands still while somebody is unwell in hospital: it is named all the same."""
+"""What stands still while somebody is unwell in hospital is named all the same."""
 
 import pytest
 
