@@ -37,8 +37,8 @@ NOBODY_ELSE: MayCorrect = {}
 
 
 MAX_PENDING = 32
-"""Events kept decoded until the journey is asked for. A chunk seldom brings more of one person;
-who only ever adds must not fill the memory with models."""
+"""Events kept decoded until the journey is asked for: 2.2 KB each. A chunk seldom brings more of
+one person; who only ever adds must not fill the memory with models."""
 
 
 class Added(Enum):
@@ -59,6 +59,7 @@ class History:
         "_earlier",
         "_events",
         "_journey",
+        "_kept",
         "_newest",
         "_packed_journey",
         "_pending",
@@ -73,6 +74,7 @@ class History:
         self._newest: Order | None = None
         self._earlier = EarlierOnes(wanted=False)
         self._pending: list[tuple[AnyEvent, str]] | None = None
+        self._kept: Events = []  # still decoded, of a history that has to be folded anew
 
     def add(self, event: AnyEvent, value: bytes) -> Added:
         """Put an event into the set. Never folds, so nothing in here can fail on its content."""
@@ -87,6 +89,7 @@ class History:
                 pending.append((event, identity))
             else:
                 self._forget_journey()
+                self._kept = pending
         elif len(events) == 0:
             self._journey = Journey()
             self._pending = [(event, identity)]
@@ -211,8 +214,14 @@ class History:
 
     def _fold_all(self, *, again: bool = False) -> Journey:
         """Fold every event; `again`, because the past has changed, as it may once more."""
+        kept = {identity: event for event, identity in self._pending or self._kept}
         self._forget_journey(again=again)
-        events = self.events()
+        events = sorted_canonically(
+            [
+                (kept[identity] if identity in kept else decode_stored(value), identity)
+                for identity, value in self.values().items()
+            ]
+        )
         standing, resolution = resolve(events, self.may_correct)
         journey = self._fold_on(Journey(resolution), standing)
         if events:
@@ -225,6 +234,7 @@ class History:
     def _forget_journey(self, *, again: bool = False) -> None:
         self._journey = None
         self._pending = None
+        self._kept = []
         self._newest = None
         self._earlier = EarlierOnes(wanted=again)
         self._packed_journey = b""

@@ -8,11 +8,12 @@ from datetime import UTC, datetime, timedelta
 import orjson
 import pytest
 
-from flow.events import decode_stored
+from flow.events import AnyEvent, decode_stored
 from flow.pathway import Added, History, assess, load_policy
+from flow.pathway.history import MAX_PENDING
 from flow.pathway.packing import pack_journey
 from tests.pathway.interpreted import ONLY_INTERPRETED
-from tests.pathway.told import Told, value_of
+from tests.pathway.told import PROVIDER, SPELL, Told, value_of
 
 LIVE_JOURNEY_BYTES = 25 * 1024
 """What a quiet live journey of 40 events of 500 bytes may cost, overhead included."""
@@ -186,6 +187,52 @@ def test_packed_histories_unpack_by_themselves() -> None:
         assert history.add(told.events[0], value_of(told.events[0])) is Added.REPEAT
 
 
+def moved_many_times(moves: int) -> Told:
+    told = Told()
+    told.admitted("2026-01-05 10:00")
+    for number in range(moves):
+        told.tell("patient-transferred", f"2026-01-06 {number // 60:02}:{number % 60:02}",
+                  provider=PROVIDER, spell_id=SPELL, ward=f"W{number}")  # fmt: skip
+    return told
+
+
+@ONLY_INTERPRETED
+def test_what_is_decoded_when_all_are_folded_is_not_decoded_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told = moved_many_times(MAX_PENDING + 7)
+    history = told.history()
+    decoded: list[bytes] = []
+
+    def counted(value: bytes) -> AnyEvent:
+        decoded.append(value)
+        return decode_stored(value)
+
+    monkeypatch.setattr("flow.pathway.history.decode_stored", counted)
+    (spell,) = history.journey().spells.values()
+    assert len(decoded) == len(told.events) - MAX_PENDING
+    assert len(spell.ward_stays) == MAX_PENDING + 7
+
+
+def test_of_what_is_still_decoded_the_content_that_stands_is_folded() -> None:
+    told = moved_many_times(MAX_PENDING + 7)
+    history = told.history()
+    other = told.tell("patient-transferred", "2026-01-06 00:00", id=told.events[1].id,
+                      recorded="2026-01-07 09:00", provider=PROVIDER, spell_id=SPELL,
+                      ward="elsewhere")  # fmt: skip
+    assert history.add(other, value_of(other)) is Added.CONFLICT_WON
+    (spell,) = history.journey().spells.values()
+    assert spell.ward_stays[0].ward == "elsewhere"
+
+
+def test_what_is_discarded_is_not_folded_though_it_is_still_decoded() -> None:
+    told = moved_many_times(MAX_PENDING + 7)
+    history = told.history()
+    history.discard(told.events[1].identity)
+    (spell,) = history.journey().spells.values()
+    assert spell.ward_stays[0].ward == "W1"
+
+
 def test_who_was_packed_grows_without_being_folded_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     told = Told()
     told.admitted("2026-01-05 10:00")
@@ -219,7 +266,7 @@ def test_what_came_since_the_last_look_is_not_lost_by_packing() -> None:
 def test_a_chain_of_returns_deeper_than_python_goes_is_packed_all_the_same() -> None:
     told = Told()
     day = datetime(2025, 1, 1, 10, tzinfo=UTC)
-    for number in range(1, 401):
+    for number in range(1, 601):
         told.admitted(day, spell_id=f"S{number}", admission_method="21")
         told.discharged(day + timedelta(hours=12), spell_id=f"S{number}")
         day += timedelta(days=1)
