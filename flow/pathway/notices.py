@@ -19,7 +19,7 @@ from flow.pathway.local_days import FAR
 from flow.pathway.mark import Mark
 from flow.pathway.needs_assessment import NeedsAssessment
 from flow.pathway.policy import Policy
-from flow.pathway.spans import Subject
+from flow.pathway.spans import Involved, Subject
 from flow.pathway.spell_waits import hub_decides_at_home, left_to_the_hub
 from flow.pathway.subjects import Handover, Package, Referral, Spell, Stay
 
@@ -107,8 +107,9 @@ def _asked(journey: Journey) -> Iterator[Subject]:
             yield assessment
 
 
-def _taken_on(handover: Handover, spell: Spell) -> bool:
-    """Whether its receiver has, and still has, the person who is in or left this spell."""
+def _taken_on(handover: Handover, spell: Spell | None) -> bool:
+    """Whether its receiver has, and still has, the person who is in or left this spell; or who has
+    not been in hospital, as far as anybody told."""
     return handover.accepted is not None and handover.over is None and handover.spell is spell
 
 
@@ -116,6 +117,11 @@ def _giving(journey: Journey, left: Spell | None) -> Iterator[_Team]:
     """Whoever gives care, or took the person on who left this spell."""
     for subject in _caring(journey, left):
         yield _team(subject)
+    yield from _leaving(journey)
+
+
+def _leaving(journey: Journey) -> Iterator[_Team]:
+    """Whoever gave a package up and comes still."""
     for package in journey.packages.values():
         leaving = package.leaving
         if leaving is not None:
@@ -134,7 +140,7 @@ def _caring(journey: Journey, left: Spell | None) -> Iterator[Subject]:
         if stay.goes_on:
             yield stay
     for handover in journey.handovers.values():
-        if left is not None and _taken_on(handover, left):
+        if _taken_on(handover, left):
             yield handover
 
 
@@ -172,11 +178,26 @@ def stand_down(journey: Journey, cause: NoticeCause, now: Mark) -> None:
     _tell_all(journey, [*_preparing(journey)], "stand_down", cause, now)
 
 
-def readmitted(journey: Journey, came_from: Spell, now: Mark) -> None:
-    """Back in hospital: tell those who prepare, and those who give care already."""
-    undecided = _leaves_undecided(journey, came_from)
-    teams = [*_preparing(journey), *undecided, *_giving(journey, came_from)]
+def readmitted(journey: Journey, spell: Spell, came_from: Spell | None, now: Mark) -> None:
+    """In hospital again, or for the first time that is known: tell those who prepare, but for the
+    discharge from this very stay, and those who give care already."""
+    undecided = _leaves_undecided(journey, came_from) if came_from is not None else ()
+    asked_here = {_team(each) for each in _asked(journey) if _is_from(each, spell)}
+    preparing = [team for team in _preparing(journey) if team not in asked_here]
+    teams = [*preparing, *undecided, *_giving(journey, came_from)]
     _tell_all(journey, teams, "stand_down", "readmitted", now)
+
+
+def _is_from(asked: Subject, spell: Spell) -> bool:
+    """Asked for from this stay, before anything else was told of it."""
+    return isinstance(asked, Involved) and asked.names_stay == (spell.provider, spell.spell_id)
+
+
+def found_in_hospital(journey: Journey, now: Mark) -> None:
+    """In a first stay that began nobody knows when: whoever gives care comes in vain, but who
+    prepares may do so for the discharge from this very stay."""
+    teams = [_team(each) for each in _caring(journey, None) if not isinstance(each, Handover)]
+    _tell_all(journey, [*teams, *_leaving(journey)], "stand_down", "readmitted", now)
 
 
 def taken_elsewhere(journey: Journey, subject: Referral | Handover | Package, now: Mark) -> None:
@@ -238,10 +259,11 @@ def moved(journey: Journey, now: Mark) -> None:
     _tell_all(journey, [*_preparing(journey)], "moved", "moved", now)
 
 
-def transferred(journey: Journey, left: Spell, now: Mark) -> None:
+def transferred(journey: Journey, left: Spell | None, now: Mark) -> None:
     """In another hospital: tell everyone who prepares, and who took on whoever left this one."""
     taken_on = [_team(each) for each in journey.handovers.values() if _taken_on(each, left)]
-    teams = [*_preparing(journey), *_leaves_undecided(journey, left), *taken_on]
+    undecided = _leaves_undecided(journey, left) if left is not None else ()
+    teams = [*_preparing(journey), *undecided, *taken_on]
     _tell_all(journey, teams, "transferred", "transferred", now)
 
 
@@ -263,8 +285,7 @@ def died(journey: Journey, now: Mark) -> None:
     for index in range(len(journey.notices)):
         _end(journey, index, "died", now)
     spell = journey.current
-    left = journey.latest if spell is None else None
-    teams = [*_preparing(journey), *_giving(journey, left)]
+    teams = [*_preparing(journey), *_giving(journey, spell or journey.latest)]
     _tell_all(journey, teams, "stand_down", "died", now)
     if teams or journey.coordinator or (spell is not None and (spell.ready or spell.hub_referred)):
         _tell(journey, "died", PERSON, "died", now, None)
@@ -305,7 +326,7 @@ def _comes_though_they_stood_down(journey: Journey, about: str | None, now: Mark
         return
     if about in (None, PERSON) and _answered_for_nothing(journey, "died", PERSON):
         _tell(journey, "comes_after_all", PERSON, "told_by_mistake", now, None)
-    left = journey.latest if journey.current is None else None
+    left = journey.current or journey.latest
     for team in [*_preparing(journey), *_giving(journey, left)]:
         if about not in (None, team.about):
             continue

@@ -40,7 +40,7 @@ from flow.pathway.next_provider import (
     stands_still_no_more,
 )
 from flow.pathway.referral_kinds import AT_HOME, GIVEN_AT_HOME, HOME_CARE
-from flow.pathway.referrals import begin, begun, begun_by, link_spell, others_stand_down
+from flow.pathway.referrals import asked_from, begin, begun, begun_by, link_spell, others_stand_down
 from flow.pathway.spans import agree, watch
 from flow.pathway.subjects import HandBack, Package, Pause, Referral
 from flow.pathway.whereabouts import at_home
@@ -106,6 +106,7 @@ def care_package_requested(journey: Journey, event: CarePackageRequested, now: M
     package.referral_id = data.referral_id or package.referral_id
     spell = link_spell(journey, data.provider, data.spell_id) or package.spell or journey.latest
     journey.part_of(package, spell)
+    asked_from(journey, package, data.provider, data.spell_id)
     if spell is None and journey.staying is None:
         journey.find("care_without_stay", now.by)
     package.funder = data.funder or package.funder

@@ -18,7 +18,7 @@ from flow.pathway.death import DIED_WAITING, has_died
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.needs_assessment import NeedsAssessment
-from flow.pathway.referrals import link_spell
+from flow.pathway.referrals import asked_from, link_spell
 from flow.pathway.spans import watch
 from flow.pathway.subjects import Spell
 
@@ -43,6 +43,7 @@ def assessment_referred(journey: Journey, event: AssessmentReferred, now: Mark) 
     elif assessment.withdrawn is not None or _of_another_stay(assessment, spell):
         assessment.begin_again()
     journey.part_of(assessment, spell)
+    asked_from(journey, assessment, data.provider, data.spell_id)
     _take(journey, assessment, "referred", data, now)
 
 

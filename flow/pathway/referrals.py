@@ -26,7 +26,7 @@ from flow.pathway.referral_kinds import (
     ONE_PLACE,
     REHABILITATION,
 )
-from flow.pathway.spans import agree, begin_later, watch
+from flow.pathway.spans import Involved, agree, begin_later, watch
 from flow.pathway.subjects import Package, Referral, Spell, Stay
 
 
@@ -50,10 +50,21 @@ def link_spell(journey: Journey, provider: str | None, spell_id: str | None) -> 
     return journey.current
 
 
+def asked_from(
+    journey: Journey, asked: Involved, provider: str | None, spell_id: str | None
+) -> None:
+    """Note the stay in hospital that it is asked for from, where nothing was told of it yet."""
+    if provider is None or spell_id is None:
+        return
+    key = (provider, spell_id)
+    asked.names_stay = key if key not in journey.spells else None
+
+
 def referral_made(journey: Journey, event: ReferralMade, now: Mark) -> None:
     data = event.data
     spell = link_spell(journey, data.provider, data.spell_id) or journey.latest
     referral = _make(journey, data.referral_id, data.kind, spell, now)
+    asked_from(journey, referral, data.provider, data.spell_id)
     referral.funder = data.funder or referral.funder
     if data.needs is not None:
         referral.needs = data.needs

@@ -71,19 +71,22 @@ class Involved(Subject):
     """What a service outside the ward has to do with a person.
 
     `paid_before` says who paid for it after each hospital spell that it belonged to before, by
-    what the spell is called (`about`).
+    what the spell is called (`about`). `names_stay` is the spell that it was asked for from, by
+    provider and identifier, where nothing else was told of that yet.
     """
 
-    __slots__ = ("paid_before", "service", "spell")
+    __slots__ = ("names_stay", "paid_before", "service", "spell")
     service: str | None
     spell: "Spell | None"
     paid_before: "tuple[tuple[str, str], ...]"
+    names_stay: tuple[str, str] | None
 
     def __init__(self, about: str) -> None:
         super().__init__(about)
         self.service = None
         self.spell = None
         self.paid_before = ()
+        self.names_stay = None
 
     def paid_after(self, spell: "Spell") -> str | None:
         """Who pays, or paid, for it as what this spell in hospital led to; a code of `funder`."""

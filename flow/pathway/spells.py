@@ -76,13 +76,15 @@ def spell_of(journey: Journey, data: SpellData, now: Mark) -> Spell | None:
     spell = journey.spells.get(key)
     if spell is None and key not in journey.resolution.void_spells:
         journey.find("event_without_admission", now.by)
-        came_from = _last_discharged(journey)
+        is_first, came_from = not journey.spells, _last_discharged(journey)
         spell = _begin(journey, data, now)
         is_in(journey, spell, now)
         watch(journey, spell, now)
         journey.services_unasked = True
         if came_from is not None:
-            notices.readmitted(journey, came_from, now)
+            notices.readmitted(journey, spell, came_from, now)
+        elif is_first:
+            notices.found_in_hospital(journey, now)
         suspend(journey, now)
     return spell
 
@@ -128,10 +130,13 @@ def patient_admitted(journey: Journey, event: PatientAdmitted, now: Mark) -> Non
     if spell is None or spell.discharged is None:
         overtake_there(journey, data.provider, data.spell_id, now)
     if spell is None:
+        is_first = not journey.spells
         spell = _begin(journey, data, now)
         is_in(journey, spell, now)
-        if came_from is not None and not _moved(spell, came_from, data):
-            notices.readmitted(journey, came_from, now)
+        if is_first:
+            _first_comes(journey, spell, data, now)
+        elif came_from is not None and not _moved(spell, came_from, data):
+            notices.readmitted(journey, spell, came_from, now)
         elif (left := came_from or elsewhere) is not None:
             notices.transferred(journey, left, now)
         suspend(journey, now)
@@ -150,6 +155,16 @@ def patient_admitted(journey: Journey, event: PatientAdmitted, now: Mark) -> Non
     _describe_admission(journey, spell, data, now)
     watch(journey, spell, now)
     journey.watch_services(now)
+
+
+def _first_comes(journey: Journey, spell: Spell, data: PatientAdmittedData, now: Mark) -> None:
+    """To a first stay that is known: from home, or from a hospital that tells nothing, which those
+    who prepare may expect the person from."""
+    if data.admission_method in TRANSFER or data.source_of_admission in FROM_A_HOSPITAL:
+        notices.transferred(journey, None, now)
+        notices.found_in_hospital(journey, now)
+    else:
+        notices.readmitted(journey, spell, None, now)
 
 
 def _describe_admission(

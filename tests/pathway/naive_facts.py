@@ -59,10 +59,12 @@ class Person(Owned):
         if said.spell not in self.spells:
             if said.spell in self.never:
                 return None
-            came_from = self.came_from()
+            came_from, first = self.came_from(), not self.spells
             self.only_in(self.begin_spell(said))
             if came_from is not None:
-                self.readmitted(came_from, said.at)
+                self.readmitted(self.spells[said.spell], came_from, said.at)
+            elif first:
+                self.comes_in_vain(said.at)
             self.care_stands_still(said.at)
         spell = self.spells[said.spell]
         open_here = spell["elsewhere"] and not_ended(spell)
@@ -142,12 +144,15 @@ class Person(Owned):
             left = came_from or elsewhere
             transferred = elsewhere is not None and goes_on(elsewhere)
             transferred |= came_from is not None and taken_over(came_from, said)
+            first = not self.spells
             spell = self.begin_spell(said)
             self.only_in(spell)
-            if left is not None and transferred:
+            if first:
+                self.comes_first(spell, said)
+            elif left is not None and transferred:
                 self.transferred(left, said.at)
             elif came_from is not None:
-                self.readmitted(came_from, said.at)
+                self.readmitted(spell, came_from, said.at)
             self.care_stands_still(said.at)
         elif spell["left_at"] is None:
             spell["in_want"] = in_want(self)

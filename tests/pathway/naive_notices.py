@@ -160,8 +160,6 @@ class Noticed:
         ]
         caring += [each for each in self.by_visit() if not each["over_at"]]
         caring += [stay for stay in self.stays.values() if stays_on(stay)]
-        if left is None:
-            return caring
         return caring + [h for h in self.handovers.values() if taken_on(h, left)]
 
     def notice(self, kind: str, about: str, cause: str, at: datetime) -> None:
@@ -179,11 +177,33 @@ class Noticed:
         for subject in subjects:
             self.notice(kind, subject["service"] or subject["about"], cause, at)
 
-    def readmitted(self, came_from: dict[str, Any], at: datetime) -> None:
-        told = [*self.preparing(), *self.giving(came_from)]
-        if self.hub_owes_an_answer(came_from):
+    def readmitted(
+        self, spell: dict[str, Any], came_from: dict[str, Any] | None, at: datetime
+    ) -> None:
+        """Whoever was asked from this stay prepares for its end, whenever its beginning is told."""
+        preparing = self.preparing()
+        here = [s["service"] or s["about"] for s in preparing if s.get("names") == spell["about"]]
+        told = [s for s in preparing if (s["service"] or s.get("about")) not in here]
+        told += self.giving(came_from)
+        if came_from is not None and self.hub_owes_an_answer(came_from):
             told.append({"service": came_from["hub"]})
         self.tell_all(told, "stand_down", "readmitted", at)
+
+    def comes_in_vain(self, at: datetime) -> None:
+        """In a first stay since nobody knows when: nobody is at home for whoever gives care."""
+        giving = [each for each in self.giving(None) if each not in self.handovers.values()]
+        self.tell_all(giving, "stand_down", "readmitted", at)
+
+    def comes_first(self, spell: dict[str, Any], said: Said) -> None:
+        """To the first stay of which anything is told; another hospital may have sent them."""
+        by_transfer = said.data.get("admission_method") in ("2B", "81")
+        if by_transfer or said.data.get("source_of_admission") in ("49", "51", "52", "53", "87"):
+            self.tell_all(self.preparing(), "transferred", "transferred", said.at)
+            by_handover = [h for h in self.handovers.values() if taken_on(h, None)]
+            self.tell_all(by_handover, "transferred", "transferred", said.at)
+            self.comes_in_vain(said.at)
+        else:
+            self.readmitted(spell, None, said.at)
 
     def patient_died(self, said: Said) -> None:
         if self.died_at is not None:
@@ -192,7 +212,7 @@ class Noticed:
         for notice in self.notices:
             notice["open"] = False
         spell = self.here
-        told = [*self.preparing(), *self.giving(self.last if spell is None else None)]
+        told = [*self.preparing(), *self.giving(spell or self.last)]
         self.tell_all(told, "stand_down", "died", said.at)
         known = spell is not None and (spell["ready_at"] is not None or spell["hub_asked"])
         if told or self.owner or known:
@@ -228,7 +248,7 @@ class Noticed:
 
     def comes_though_stood_down(self, at: datetime) -> None:
         """Who said that they stand down, though nothing stands that told them to."""
-        left = self.last if self.here is None else None
+        left = self.here or self.last
         teams = [*self.preparing(), *self.giving(left)] if self.died_at is None else []
         for subject in teams:
             about = subject["service"] or subject["about"]

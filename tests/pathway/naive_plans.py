@@ -38,6 +38,7 @@ class Plans(Services):
             # Asked again: all steps are still to come.
             plan.update(withdrawn=False, furthest=0, tries=plan["tries"] + 1)
         plan["spell"] = spell
+        plan["names"] = self.stay_to_come(said, plan)
         self.step_taken(said)
 
     def step_taken(self, said: Said) -> None:

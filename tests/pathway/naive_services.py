@@ -53,6 +53,7 @@ class Services(Noticed):
             referral["agreed"] = None
         first = not referral["asked"]
         referral.update(asked=said.at, kind=kind, spell=spell or referral["spell"], unplanned=False)
+        referral["names"] = self.stay_to_come(said, referral)
         service = said.data.get("service") or said.data.get("hub")
         referral["service"] = service or referral["service"]
         if first and not referral["begun"]:
@@ -68,6 +69,12 @@ class Services(Noticed):
                     earlier = other is not stay and other["began_at"] <= stay["began_at"]
                     if earlier and stays_on(other):
                         other["overtaken_at"] = stay["began_at"]
+
+    def stay_to_come(self, said: Said, subject: dict[str, Any]) -> str | None:
+        """The stay in hospital it is asked from, if that is the first thing told of the stay."""
+        if "spell_id" not in said.data:
+            return subject.get("names")
+        return None if said.spell in self.spells else said.spell
 
     def referral(self, referral_id: str, *, known: bool = False) -> dict[str, Any]:
         if referral_id not in self.referrals:
@@ -365,6 +372,7 @@ class Services(Noticed):
             package["kind"] = said.data["kind"]
         package["referral"] = said.data.get("referral_id") or package["referral"]
         package["spell"] = self.here or package["spell"] or self.last
+        package["names"] = self.stay_to_come(said, package)
         still = package["kind"] == "restart" == said.data["kind"] and not other
         if still and in_place(package) and not package["paused_because"]:
             package["pauses"].append([said.at, None, "readmitted"])
