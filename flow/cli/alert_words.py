@@ -3,6 +3,7 @@
 from flow.cli.words import moment
 from flow.events.outputs import AlertData
 from flow.events.service_outputs import ServiceAlertData
+from flow.pathway import Stage
 from flow.pathway.targets import BREACHED, NEAR
 
 CLOSED = {
@@ -41,14 +42,33 @@ CAUSES = {
     "told_by_mistake": "what they were told before was a mistake",
 }
 """Why a notice is given, where its kind does not say so."""
+IN_HOSPITAL = ("in_hospital", "ready_to_leave", "hub_deciding", "waiting_for_service")
+IN_CENTRE = ("in_centre", "centre_ready_to_leave")
+"""Stages, by where they say that the person is."""
 STATES = {"open": "nobody has it yet", "acknowledged": "taken on", "snoozed": "snoozed"}
 
 
-def notice_words(alert: AlertData) -> str:
-    """`Stand down: the person does not come as planned (back in hospital)`."""
+def notice_words(alert: AlertData, where: str | None = None) -> str:
+    """`For aire-care: Stand down: the person does not come as planned (back in hospital)`; of one
+    that is open `where` the person is now."""
     says = NOTICES.get(alert.wait, alert.wait.replace("_", " "))
+    if alert.service is not None:
+        says = f"For {alert.service}: {says[:1].lower()}{says[1:]}"
     because = CAUSES.get(alert.cause or "")
-    return says if because is None or alert.cause == alert.wait else f"{says} ({because})"
+    if because is not None and alert.cause != alert.wait:
+        says += f" ({because})"
+    return f"{says}; now {where}" if where is not None and alert.state != "closed" else says
+
+
+def whereabouts(stage: Stage) -> str | None:
+    """`on ward 12 of RR801`, `in the centre slic`, `at home`; of who died, nothing."""
+    if stage.stage in IN_HOSPITAL:
+        ward = f"on ward {stage.ward}" if stage.ward is not None else "in hospital"
+        place = stage.site or stage.provider
+        return f"{ward} of {place}" if place is not None else ward
+    if stage.stage in IN_CENTRE:
+        return f"in the centre {stage.service}" if stage.service is not None else "in a centre"
+    return None if stage.stage in ("died", "not_admitted") else "at home"
 
 
 def life(alert: AlertData) -> str:

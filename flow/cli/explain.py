@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from flow.cli.alert_words import level_words, life, notice_words
+from flow.cli.alert_words import level_words, life, notice_words, whereabouts
 from flow.cli.folding import Folded
 from flow.cli.journey_data import given, journey_data
 from flow.cli.journey_words import events_in_words, owner_lines
@@ -159,6 +159,7 @@ class _Told:
 
     def __init__(self, folded: Folded) -> None:
         self._now = folded.at
+        self._where = whereabouts(folded.assessment.stage)
         self._rules = folded.assessment.policy.rules
         self._kinds = {identity: event_words(event) for event, identity in folded.history.events()}
 
@@ -225,7 +226,7 @@ class _Told:
 
     def alert_lines(self, alert: AlertData) -> Iterator[str]:
         if alert.kind == "notice":
-            yield f"  {notice_words(alert)}"
+            yield f"  {notice_words(alert, self._where)}"
         else:
             # The topic may hold alerts of a wait that this program does not know.
             rule = self._rules.get(alert.wait)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from flow.cli.alert_words import whereabouts
 from flow.cli.explain import lines, wait_state
 from flow.cli.folding import fold_person
 from flow.cli.words import ordinal
@@ -136,3 +137,47 @@ def test_a_wait_of_whom_no_stay_is_known_is_of_the_person() -> None:
     said = explained(told, "2026-02-02 10:00")
     assert "owner_named, the person" in said
     assert "spell person" not in said
+
+
+def prepared_for() -> Told:
+    """Two centres prepare for somebody who moves to another ward."""
+    told = Told()
+    told.admitted("2026-01-05 10:00", ward="7A")
+    told.reviewed("2026-01-06 09:00", meets=False)
+    for number, centre in ((1, "cena"), (2, "cenb")):
+        told.in_spell("referral-made", "2026-01-06 10:00", referral_id=f"R{number}",
+                      kind="rehabilitation_bed", service=centre)  # fmt: skip
+        told.tell("referral-accepted", "2026-01-06 11:00", referral_id=f"R{number}",
+                  service=centre)  # fmt: skip
+    told.in_spell("patient-transferred", "2026-01-06 12:00", ward="12", site="RR801")
+    return told
+
+
+def test_a_notice_names_the_service_and_where_the_person_is_now() -> None:
+    told = prepared_for()
+    said = explained(told, "2026-01-06 13:00")
+    for centre in ("cena", "cenb"):
+        assert f"For {centre}: on another ward while you prepare; now on ward 12 of RR801" in said
+    told.reviewed("2026-01-06 14:00", meets=True)
+    said = explained(told, "2026-01-06 15:00")
+    assert "For cena: on another ward while you prepare\n" in said  # over: not where they are now
+    assert (
+        "For cena: stand down: the person does not come as planned (unwell again in hospital);"
+        " now on ward 12 of RR801"
+    ) in said
+    assert "  Unwell again: the discharge ready date no longer stands; now on ward" in said
+
+
+def test_where_somebody_is_now_is_said_of_a_centre_and_of_home_and_not_of_the_dead() -> None:
+    told = ready()
+    assert where(told, "2026-01-06 12:00") == "in hospital of RR8"
+    told.discharged("2026-01-07 10:00", pathway="P2")
+    assert where(told, "2026-01-07 11:00") == "at home"
+    told.tell("centre-admitted", "2026-01-07 12:00", stay_id="T1", service="slic")
+    assert where(told, "2026-01-07 13:00") == "in the centre slic"
+    told.tell("patient-died", "2026-01-08 12:00")
+    assert where(told, "2026-01-08 13:00") is None
+
+
+def where(told: Told, now: str) -> str | None:
+    return whereabouts(told.assessed(now).stage)
