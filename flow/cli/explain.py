@@ -10,11 +10,12 @@ from flow.cli.folding import Folded
 from flow.cli.journey_data import given, journey_data
 from flow.cli.journey_words import events_in_words, owner_lines
 from flow.cli.on_hold import held
+from flow.cli.stage_meaning import stage_meaning
 from flow.cli.words import due, duration, moment, ordinal, plural
 from flow.events import AnyEvent
 from flow.events.codes import PAUSE_REASONS, WAIT_PAUSE_REASONS
 from flow.events.outputs import AlertData
-from flow.pathway import RULES, STAGES, ActsNext, Finding, Policy, Stage, Wait
+from flow.pathway import RULES, ActsNext, Finding, Policy, Stage, Wait
 from flow.pathway.journey import PERSON
 from flow.pathway.pauses import Paused
 from flow.pathway.stage import NO_CARE_OPEN
@@ -102,7 +103,9 @@ def lines(folded: Folded) -> Iterator[str]:
     """The whole person in words."""
     view = folded.assessment
     yield f"{folded.person}: {plural(folded.events, 'event')}, as of {moment(folded.at)}"
-    yield from stage_lines(view.stage, view.policy, owner_lines(folded.journey, folded.at))
+    meaning = stage_meaning(view.stage, folded.journey, folded.at)
+    owner = owner_lines(folded.journey, folded.at)
+    yield from stage_lines(view.stage, meaning, view.policy, owner)
     if suitable := _suitable_for(folded):
         yield f"  not asked, and could take the person by their criteria: {', '.join(suitable)}"
     told = _Told(folded)
@@ -128,8 +131,8 @@ def _section(title: str, items: Iterable[Iterable[str]]) -> Iterator[str]:
         yield from item
 
 
-def stage_lines(stage: Stage, policy: Policy, owner: Iterable[str]) -> Iterator[str]:
-    yield f"Stage: {words(stage.stage)} since {moment(stage.since)} ({STAGES[stage.stage]})"
+def stage_lines(stage: Stage, meaning: str, policy: Policy, owner: Iterable[str]) -> Iterator[str]:
+    yield f"Stage: {words(stage.stage)} since {moment(stage.since)} ({meaning})"
     where = [
         f"{name} {value}"
         for name, value in (

@@ -425,3 +425,59 @@ def test_who_moves_on_into_the_other_place_that_was_asked_is_with_no_other_servi
     told.tell("centre-admitted", "2026-01-09 18:00", stay_id="T2", service="cenb",
               referral_id="R2")  # fmt: skip
     assert ": another service has the person" not in words(told, "2026-01-10 12:00")
+
+
+def asked_at_home(told: Told) -> None:
+    told.tell("care-package-requested", "2026-01-06 10:00", package_id="P1", kind="new",
+              service="acme")  # fmt: skip
+    told.discharged("2026-01-07 10:00", pathway="P1")
+
+
+def nobody_asked(told: Told) -> None:
+    told.discharged("2026-01-07 10:00", pathway="P1")
+
+
+def no_service_asked(told: Told) -> None:
+    told.tell("referral-made", "2026-01-06 10:00", referral_id="R1", kind="home_care")
+    told.discharged("2026-01-07 10:00", pathway="P1")
+
+
+def cared_for(told: Told) -> None:
+    asked_at_home(told)
+    told.tell("first-visit-completed", "2026-01-07 12:00", package_id="P1", service="acme")
+
+
+def stands_still(told: Told) -> None:
+    cared_for(told)
+    told.admitted("2026-01-08 12:00", spell_id="S2")
+    told.discharged("2026-01-09 12:00", spell_id="S2", pathway="P1")
+
+
+def given_up(told: Told) -> None:
+    cared_for(told)
+    told.tell("care-package-handed-back", "2026-01-08 12:00", package_id="P1", service="acme",
+              reason="staffing", care_until="2026-01-10T09:00:00+00:00")  # fmt: skip
+
+
+def only_handed_over(told: Told) -> None:
+    told.tell("handover-sent", "2026-01-06 10:00", handover_id="H1", to_service="reab")
+    told.discharged("2026-01-07 10:00", pathway="P1")
+
+
+@pytest.mark.parametrize(
+    ("tell", "said"),
+    [
+        (asked_at_home, "acme has not begun, waited for since 06-Jan-2026 10:00"),
+        (nobody_asked, "nobody is asked for care"),
+        (no_service_asked, "care is asked for of no service in particular, waited for since 06-"),
+        (stands_still, "acme does not go on, since 08-Jan-2026 12:00"),
+        (given_up, "acme gave the care package up, and nobody has taken it on since 10-Jan-2026"),
+        (only_handed_over, "the handover to reab is not accepted"),
+    ],
+)
+def test_who_waits_at_home_is_told_for_whom(tell: Callable[[Told], None], said: str) -> None:
+    told = in_hospital()
+    tell(told)
+    stage = words(told).splitlines()[1]
+    assert "discharged waiting for start" in stage
+    assert f"(left hospital and nobody cares for them at home: {said}" in stage, stage

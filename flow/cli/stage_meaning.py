@@ -1,0 +1,39 @@
+"""What a stage means for one person: of several things that it may mean, the one that holds."""
+
+from datetime import datetime
+
+from flow.cli.words import moment
+from flow.pathway import STAGES, Journey, Stage
+from flow.pathway.care import stands_still
+from flow.pathway.presumed_ends import as_at
+from flow.pathway.stage import Awaited, taken_by_nobody, waited_for
+
+NOBODY_CARES = "left hospital and nobody cares for them at home: "
+
+
+def stage_meaning(stage: Stage, journey: Journey, now: datetime) -> str:
+    """As the list of stages has it; of who waits at home for care, who is awaited, or that nobody
+    is asked."""
+    if stage.stage != "discharged_waiting_for_start":
+        return STAGES[stage.stage]
+    with as_at(journey, now):
+        awaited = waited_for(journey)
+        if awaited is not None:
+            return NOBODY_CARES + _awaited(journey, awaited)
+        offered = taken_by_nobody(journey)
+    if offered is None or offered.service is None:
+        return f"{NOBODY_CARES}nobody is asked for care, or in the place of who gave it up"
+    return f"{NOBODY_CARES}the handover to {offered.service} is not accepted"
+
+
+def _awaited(journey: Journey, awaited: Awaited) -> str:
+    since = moment(awaited.since.at)
+    for package in journey.packages.values():
+        if awaited.since == package.lapsed:
+            who = package.hand_backs[-1].service or "its provider"
+            return f"{who} gave the care package up, and nobody has taken it on since {since}"
+    if any(awaited.since == stands_still(package) for package in journey.packages.values()):
+        return f"{awaited.service or 'who cared for them'} does not go on, since {since}"
+    if awaited.service is None:
+        return f"care is asked for of no service in particular, waited for since {since}"
+    return f"{awaited.service} has not begun, waited for since {since}"
