@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from flow.cli.folding import Folded
+from flow.cli.service_list import finding_words
 from flow.events.service_outputs import ServiceData
-from flow.pathway import Assessment, Finding
+from flow.pathway import Finding
 from flow.pathway.placements import NOT_THERE_YET
 
 RULES_TOLD: Mapping[str, str] = MappingProxyType(
@@ -19,19 +21,22 @@ SERVICES_MAX = 10
 """Nobody waits for more at a time; by name, the first so many are told of."""
 
 
-def note_capacity(view: Assessment, services: Mapping[str, ServiceData]) -> None:
+def note_capacity(folded: Folded, services: Mapping[str, ServiceData]) -> None:
     """Let the view tell of them: with the identity of the report, one finding for each rule.
 
     The worker cannot: what services report lies in other partitions than people do.
     """
+    view = folded.assessment
     concerned = {
         each.service
         for each in view.placements
         if each.service in services and (each.state in NOT_THERE_YET or each.state == "staying")
     }
-    view.findings += tuple(
-        Finding(RULES_TOLD[finding.rule], finding.events)
-        for service in sorted(concerned)[:SERVICES_MAX]
-        for finding in services[service].findings
-        if finding.rule in RULES_TOLD
-    )
+    for service in sorted(concerned)[:SERVICES_MAX]:
+        for finding in services[service].findings:
+            if finding.rule in RULES_TOLD:
+                told = Finding(RULES_TOLD[finding.rule], finding.events)
+                view.findings += (told,)
+                folded.of_services[told] = (
+                    f"{service}: {finding_words(finding.rule, services[service])}"
+                )

@@ -46,7 +46,10 @@ def folded_data(folded: Folded) -> dict[str, Any]:
         "on_hold": [each.data() for each in held(folded.journey, folded.at)],
         "suitable_for": _suitable_for(folded),
         "alerts": [alert.model_dump(mode="json", exclude_none=True) for alert in folded.alerts],
-        "findings": [finding_data(finding) for finding in view.findings],
+        "findings": [
+            given({**finding_data(finding), "of_service": folded.of_services.get(finding)})
+            for finding in view.findings
+        ],
         "next_at": view.next_at,
     }
 
@@ -162,6 +165,7 @@ class _Told:
 
     def __init__(self, folded: Folded) -> None:
         self._now = folded.at
+        self._of_services = folded.of_services
         self._where = whereabouts(folded.assessment.stage)
         self._rules = folded.assessment.policy.rules
         self._kinds = {identity: event_words(event) for event, identity in folded.history.events()}
@@ -244,6 +248,8 @@ class _Told:
 
     def finding_lines(self, finding: Finding) -> Iterator[str]:
         yield f"  {sentence(RULES[finding.rule])}: {self._named(finding.events)}"
+        if finding in self._of_services:
+            yield f"      {self._of_services[finding]}"
 
     def _named(self, identities: Iterable[str]) -> str:
         """`patient admitted (/rr8/pas#7-116-4)`; of an event that was never seen its identity."""

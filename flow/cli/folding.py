@@ -17,7 +17,7 @@ from flow.events import MAX_VALUE_BYTES, AnyEvent, decode_stored
 from flow.events.care_package import CentreCapacityReported
 from flow.events.event_types import ServiceAnswer
 from flow.events.reasons import REASONS
-from flow.pathway import Alert, Assessment, History, Journey, Policy, advance, assess
+from flow.pathway import Alert, Assessment, Finding, History, Journey, Policy, advance, assess
 from flow.pathway.identity import note_circle
 
 
@@ -83,6 +83,8 @@ class Folded:
     journey: Journey
     assessment: Assessment
     alerts: tuple[Alert, ...]
+    of_services: dict[Finding, str] = field(default_factory=dict)
+    """Of findings about a service which one, and what is the matter there."""
 
     @property
     def events(self) -> int:

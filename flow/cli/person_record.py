@@ -8,7 +8,7 @@ from flow.cli.capacity_doubts import note_capacity
 from flow.cli.folding import Folded
 from flow.cli.refusals import NotFound
 from flow.cli.words import moment
-from flow.pathway import Assessment, Finding, Journey, Policy, assess
+from flow.pathway import Finding, Policy, assess
 from flow.pathway.identity import note_circle, standing
 
 if TYPE_CHECKING:
@@ -62,8 +62,6 @@ async def read_person(settings: "Settings", policy: Policy, reference: str) -> P
     if way.circle and journey.link is not None:
         note_circle(view, journey.link)
     reporting = await _reporting(settings)
-    _note_never_reported(view, journey, reporting.keys())
-    note_capacity(view, reporting)
     folded = Folded(
         reference,
         now,
@@ -72,23 +70,25 @@ async def read_person(settings: "Settings", policy: Policy, reference: str) -> P
         view,
         tuple(alert.data for alert in alerts_of(alerts) if alert.person == reference),
     )
+    _note_never_reported(folded, reporting.keys())
+    note_capacity(folded, reporting)
     others = tuple(sorted(way.ways.keys() - {reference}))
     return PersonRecord(folded, person.whole.events(), others)
 
 
-def _note_never_reported(view: Assessment, journey: Journey, reporting: "AbstractSet[str]") -> None:
+def _note_never_reported(folded: Folded, reporting: "AbstractSet[str]") -> None:
     """Let the view tell of services that never reported, where any of them ever did.
 
     Those that the policy lists are known, reports or none. The worker cannot tell: what services
     report lies in other partitions, where it is a finding of the service.
     """
+    view = folded.assessment
     listed = view.policy.services.values
-    if reporting:
-        view.findings += tuple(
-            Finding("service_never_reported", events)
-            for service, events in journey.named.items()
-            if service not in reporting and service not in listed
-        )
+    for service, events in folded.journey.named.items():
+        if reporting and service not in reporting and service not in listed:
+            finding = Finding("service_never_reported", events)
+            view.findings += (finding,)
+            folded.of_services[finding] = service
 
 
 async def _reporting(settings: "Settings") -> "dict[str, ServiceData]":

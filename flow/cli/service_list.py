@@ -20,7 +20,7 @@ from flow.events.service_outputs import (
     ServiceChanged,
     ServiceData,
 )
-from flow.pathway.services import SERVICE_RULES, of_its_kind
+from flow.pathway.services import SERVICE_RULES, impossible, of_its_kind
 
 if TYPE_CHECKING:
     from flow.engine.log import Record
@@ -152,7 +152,17 @@ def lines(service: ListedService, now: datetime) -> Iterator[str]:
         yield _alert(alert, now)
     for finding in data.findings:
         events = f" ({', '.join(finding.events)})" if finding.events else ""
-        yield f"Finding          {SERVICE_RULES.get(finding.rule, finding.rule)}{events}"
+        yield f"Finding          {finding_words(finding.rule, data)}{events}"
+
+
+def finding_words(rule: str, data: ServiceData) -> str:
+    """What is the matter, with the figures where they say more than the rule."""
+    if rule == "capacity_impossible" and data.reported is not None:
+        return f"it reports what cannot be: {'; '.join(impossible(data.reported))}"
+    if rule == "more_staying_than_beds" and data.reported is not None:
+        staying = plural(data.derived.staying, "person stays", "people stay")
+        return f"by their journeys {staying}, of {data.reported.beds_open} beds open"
+    return SERVICE_RULES.get(rule, rule)
 
 
 def _of_report(report: CapacityReport | None, now: datetime) -> Iterator[str]:

@@ -53,11 +53,21 @@ def test_impossible_capacity_is_told_of_whoever_waits_for_the_service_or_is_with
     assert told_of(person) == [(f"service_{rule}", [REPORT]) for rule in rules]
 
 
-def test_in_words_it_is_one_line_with_the_report(run: Run) -> None:
-    story = [ADMITTED, asked(), reported(beds_open=20, beds_occupied=30)]
-    words = run("fold", "--explain", input=lines(story)).stdout
-    (line,) = [each for each in words.splitlines() if REPORT in each]
-    assert "they wait for or are with" in line
+def test_in_words_it_is_the_report_the_service_and_the_fault_that_holds(run: Run) -> None:
+    story = [ADMITTED, asked(), reported(beds_open=5, beds_reserved=4, beds_occupied=9)]
+    words = run("fold", "--explain", input=lines(story)).stdout.splitlines()
+    (number,) = [number for number, each in enumerate(words) if REPORT in each]
+    assert "they wait for or are with" in words[number]
+    assert words[number + 1] == (
+        "      slic: it reports what cannot be: 9 occupied + 4 reserved of 5 beds open"
+    )
+    (finding,) = folded(run, story)["findings"]
+    assert finding["of_service"].startswith("slic: ")
+
+
+def test_more_people_than_beds_are_told_with_both_figures(run: Run) -> None:
+    words = run("fold", "--explain", input=lines([MOVED_IN, reported(beds_open=0)])).stdout
+    assert "      slic: by their journeys 1 person stays, of 0 beds open" in words
 
 
 def test_of_many_services_some_are_told(run: Run) -> None:

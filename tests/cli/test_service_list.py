@@ -93,7 +93,7 @@ def test_one_service_is_explained_in_words() -> None:
         "Shortfall        1 person",
         "full with people waiting since 05-Jan-2026 10:00. Breached 2hr ago; target 1d (local:",
         "acts next: commissioner",
-        "more beds occupied and reserved than are open (/slic/capacity#at-2026-01-05-07:00)",
+        "3 occupied + 0 reserved of 2 beds open (/slic/capacity#at-2026-01-05-07:00)",
     ):
         assert expected in text
 

@@ -9,6 +9,7 @@ from flow.pathway.services import (
     SERVICE_RULES,
     contribution_of,
     counts_from,
+    impossible,
     newest,
     service_alert_id,
 )
@@ -316,6 +317,35 @@ def test_impossible_capacity_is_a_finding_with_its_report(
     findings = told.look("2026-01-05 08:00").findings
     assert [each.rule for each in findings] == rules
     assert all(each.events == ("/slic/capacity#at-2026-01-05-07:00",) for each in findings)
+
+
+@pytest.mark.parametrize(
+    ("kind", "said", "faults"),
+    [
+        (
+            "independence_centre",
+            {"beds_open": 5, "beds_reserved": 4, "beds_occupied": 9},
+            ["9 occupied + 4 reserved of 5 beds open"],
+        ),
+        (
+            "home_care",
+            {"beds_open": 10, "visits_per_week_available": 5, "hours_per_week_available": 0},
+            [
+                "10 beds open, which do not count for a service of the kind 'Home care provider'",
+                "5 visits a week to give, and 0 hours a week",
+            ],
+        ),
+        ("independence_centre", {"beds_open": 5, "beds_occupied": 5}, []),
+    ],
+)
+def test_of_the_faults_of_a_report_those_are_told_that_hold_with_their_figures(
+    kind: str, said: dict[str, object], faults: list[str]
+) -> None:
+    told = Told()
+    told.reports("2026-01-05 07:00", kind=kind, **said)
+    report = told.look("2026-01-05 08:00").reported
+    assert report is not None
+    assert list(impossible(report)) == faults
 
 
 @pytest.mark.parametrize(

@@ -81,7 +81,7 @@ def fold(
             known = fold_services(read.reports, people, rules, now, read.answers)
             services_known = {each.data.service: each.data for each in known}
             for person in people:
-                note_capacity(person.assessment, services_known)
+                note_capacity(person, services_known)
         _show_people(people, explain=explain, as_json=as_json)
     _report(read.bad)
     if not people and not read.bad and not of_services:

@@ -12,7 +12,7 @@ from flow.pathway.services.alerts import (
 )
 from flow.pathway.services.answers import NO_ANSWERS, Answers, AnswersTo
 from flow.pathway.services.contribution import SERVICE_GAUGES, contribution_of
-from flow.pathway.services.findings import SERVICE_RULES
+from flow.pathway.services.findings import SERVICE_RULES, impossible
 from flow.pathway.services.look import Besides, look
 from flow.pathway.services.report import FIGURES, counts_from, newest, of_its_kind, report_of
 from flow.pathway.services.reports import Reports
@@ -31,6 +31,7 @@ __all__ = [
     "contribution_of",
     "counts_from",
     "decode_service_alert",
+    "impossible",
     "look",
     "newest",
     "of_its_kind",

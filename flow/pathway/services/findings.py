@@ -3,9 +3,15 @@
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
+from flow.events.codes import SERVICE_KINDS
 from flow.events.service_outputs import CapacityReport, Derived, ServiceFinding
 from flow.pathway.policy import Policy
-from flow.pathway.services.report import claims_another_kind, of_its_kind, visits_in_no_time
+from flow.pathway.services.report import (
+    claims_another_kind,
+    of_another_kind,
+    of_its_kind,
+    visits_in_no_time,
+)
 
 EVENTS_TOLD = 10
 """Of the events that name a service so many are enough to find out who sends them."""
@@ -63,9 +69,29 @@ def _broken(
     if not current:
         yield "report_old"
     counted = of_its_kind(report)
-    taken = (counted.beds_occupied or 0) + (counted.beds_reserved or 0)
-    too_many = taken > (counted.beds_open or 0)
-    if claims_another_kind(report) or too_many or visits_in_no_time(counted):
+    if any(impossible(report)):
         yield "capacity_impossible"
     if counted.beds_open is not None and derived.staying > counted.beds_open:
         yield "more_staying_than_beds"
+
+
+def impossible(report: CapacityReport) -> Iterator[str]:
+    """What a report says that cannot be, in words with its figures."""
+    if claims_another_kind(report):
+        kind = SERVICE_KINDS.label(report.kind)
+        claimed = [
+            f"{figure:g} {_of(name)}" for name, figure in of_another_kind(report).items() if figure
+        ]
+        yield f"{', '.join(claimed)}, which do not count for a service of the kind {kind!r}"
+    counted = of_its_kind(report)
+    occupied, reserved = counted.beds_occupied or 0, counted.beds_reserved or 0
+    beds = counted.beds_open or 0
+    if occupied + reserved > beds:
+        yield f"{occupied} occupied + {reserved} reserved of {beds} beds open"
+    if visits_in_no_time(counted):
+        yield f"{counted.visits_per_week_available} visits a week to give, and 0 hours a week"
+
+
+def _of(name: str) -> str:
+    """`beds open`, of the field `beds_open`."""
+    return name.removesuffix("_available").replace("_", " ")

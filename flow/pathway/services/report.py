@@ -45,7 +45,7 @@ def counts_from(report: CapacityReport) -> datetime:
     return min(report.time, report.recordedtime)
 
 
-def _of_another_kind(report: CapacityReport) -> dict[str, float]:
+def of_another_kind(report: CapacityReport) -> dict[str, float]:
     """The figures of what such a service has none of (list `service_kind`)."""
     counts: list[str] = SERVICE_KINDS.by_code[report.kind].attributes["counts"]
     return {
@@ -59,7 +59,7 @@ def _of_another_kind(report: CapacityReport) -> dict[str, float]:
 
 def claims_another_kind(report: CapacityReport) -> bool:
     """Whether it has more than nothing to give of what such a service has none of."""
-    return any(_of_another_kind(report).values())
+    return any(of_another_kind(report).values())
 
 
 def visits_in_no_time(report: CapacityReport) -> bool:
@@ -70,7 +70,7 @@ def visits_in_no_time(report: CapacityReport) -> bool:
 
 def of_its_kind(report: CapacityReport) -> CapacityReport:
     """The report without such figures: they count as not told."""
-    others = _of_another_kind(report)
+    others = of_another_kind(report)
     return report.model_copy(update=dict.fromkeys(others)) if others else report
 
 
