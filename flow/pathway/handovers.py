@@ -50,6 +50,7 @@ def handover_sent(journey: Journey, event: HandoverSent, now: Mark) -> None:
         handover.earlier = ()
     journey.part_of(handover, spell)
     handover.outstanding_items = data.outstanding_items
+    handover.sender = data.from_organisation or handover.sender
     _goes_to(journey, handover, data.to_service, prepared, now)
 
 
@@ -72,6 +73,9 @@ def _goes_to(
         handover.asked_before = (*handover.asked_before, before)
     journey.served_by(handover, service)
     watch(journey, handover, now)
+    for other in journey.handovers.values():
+        if other is not handover and other.refused and other.spell is handover.spell:
+            _need_not_be_mended(journey, other, now)
     if handover.service is not None:
         notices.asked_again(journey, handover.service, now)
     if prepared is not None and prepared != handover.service:
@@ -135,9 +139,26 @@ def _another_refuses(journey: Journey, handover: Handover, service: str, now: Ma
     notices.no_part_any_more(journey, service, now)
 
 
+def has_come(journey: Journey, service: str | None, now: Mark) -> None:
+    """The service gives care: whether and whence the person comes is out of date there, and what it
+    had refused to take over need not be sent again."""
+    notices.has_come(journey, service, now)
+    if service is not None:
+        for handover in journey.handovers.values():
+            if handover.refused and handover.service == service:
+                _need_not_be_mended(journey, handover, now)
+
+
+def _need_not_be_mended(journey: Journey, refused: Handover, now: Mark) -> None:
+    refused.over = now
+    watch(journey, refused, now)
+
+
 def moved_in_elsewhere(journey: Journey, service: str, now: Mark) -> None:
-    """A bed elsewhere has the person: nobody else is left to take them on."""
+    """A bed elsewhere has the person: nobody else is left to take them on, or to be asked again."""
     for handover in journey.handovers.values():
+        if handover.refused:
+            _need_not_be_mended(journey, handover, now)
         if handover.unanswered and handover.service != service:
             handover.over = now
             watch(journey, handover, now)

@@ -370,7 +370,7 @@ class Journey:
             if stay.goes_on:
                 watch(self, stay, now)
         for handover in self.handovers.values():
-            if handover.unanswered:
+            if handover.unanswered or handover.refused:
                 watch(self, handover, now)
         for assessment in self.assessments.values():
             watch(self, assessment, now)

@@ -22,7 +22,7 @@ from flow.pathway.care import (
     leaves,
 )
 from flow.pathway.death import DIED_IN_CARE, has_died
-from flow.pathway.handovers import service_over, visits
+from flow.pathway.handovers import has_come, service_over, visits
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.next_provider import (
@@ -211,7 +211,7 @@ def care_package_started(journey: Journey, event: CarePackageStarted, now: Mark)
     goes_on(journey, package, now)
     nobody_is_next(journey, package, now)
     has_left(journey, package, now)
-    notices.has_come(journey, package.service, now)
+    has_come(journey, package.service, now)
     watch(journey, package, now)
     _begun(journey, package, now)
     _watch_referrals(journey, now)
@@ -268,13 +268,14 @@ def first_visit_completed(journey: Journey, event: FirstVisitCompleted, now: Mar
         package.first_visit = package.first_visit or now
         goes_on(journey, package, now)
         has_left(journey, package, now)
-        notices.has_come(journey, package.service, now)
+        has_come(journey, package.service, now)
         watch(journey, package, now)
         _begun(journey, package, now)
         _watch_referrals(journey, now)
     if referral is not None:
         if package is None:
             referral.visited = referral.visited or now
+        has_come(journey, referral.service, now)
         begin(journey, referral, now)
         watch(journey, referral, now)
 
@@ -322,7 +323,7 @@ def care_package_restarted(journey: Journey, event: CarePackageRestarted, now: M
     begins_with_the_next(package, now)
     has_left(journey, package, now)
     goes_on(journey, package, now)
-    notices.has_come(journey, package.service, now)
+    has_come(journey, package.service, now)
     if package.kind == "restart":
         package.started = package.started or now
         _begun(journey, package, now)

@@ -12,7 +12,7 @@ from flow.events.care_package import (
 from flow.pathway import delay_reasons, notices
 from flow.pathway.beds import others_end
 from flow.pathway.death import DIED_FROM_CENTRE, has_died
-from flow.pathway.handovers import moved_in_elsewhere, service_over
+from flow.pathway.handovers import has_come, moved_in_elsewhere, service_over
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.referral_kinds import BEDS, BEGUN_FROM_CENTRE
@@ -72,7 +72,7 @@ def centre_admitted(journey: Journey, event: CentreAdmitted, now: Mark) -> None:
     taken = referral.kind if referral is not None else stay.kind
     others_stand_down(journey, taken, referral, now)
     moved_in_elsewhere(journey, data.service, now)
-    notices.has_come(journey, data.service, now)
+    has_come(journey, data.service, now)
     watch(journey, stay, now)
     _hub_has_placed(journey, stay, now)
     journey.watch_services(now)

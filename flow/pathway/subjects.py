@@ -555,7 +555,7 @@ class Handover(Involved):
     `earlier` is what came of it before it was sent, or accepted, once more after the same stay: who
     had accepted, and until when they had the person. `sent` is when it was sent to who has to
     answer, or has; None where nobody is known to have sent it to them. `asked_before` are services
-    for which another is to take the person since.
+    for which another is to take the person since. `sender` is the organisation that sent it last.
     """
 
     __slots__ = (
@@ -567,6 +567,7 @@ class Handover(Involved):
         "over",
         "rejected",
         "rejection_reason",
+        "sender",
         "sent",
         "times_sent",
     )
@@ -576,6 +577,7 @@ class Handover(Involved):
         super().__init__(handover_id)
         self.handover_id = handover_id
         self.outstanding_items: int | None = None
+        self.sender: str | None = None
         self.sent: Mark | None = None
         self.times_sent = 0
         self.over: Mark | None = None  # the receiver has no part in it any more, or gave it back
@@ -590,6 +592,11 @@ class Handover(Involved):
         """Sent, and neither accepted nor refused while the receiver had the person."""
         answered = self.accepted or self.rejected or self.over
         return self.sent is not None and answered is None
+
+    @property
+    def refused(self) -> bool:
+        """And not accepted before; to be mended and sent again, as long as it is not `over`."""
+        return self.rejected is not None and self.accepted is None and self.over is None
 
     @property
     def stands(self) -> Mark | None:

@@ -55,6 +55,13 @@ Stay.watches = (
     ),
 )
 
+
+def _again(journey: Journey, handover: Handover) -> bool:
+    """Refused: whoever sent it has to mend it and send it again, in the same stay or after it."""
+    of_now = handover.refused and handover.spell is journey.latest
+    return of_now and not on_hold(journey, handover)
+
+
 Handover.watches = (
     Watch(
         "handover_ack",
@@ -62,6 +69,12 @@ Handover.watches = (
             handover.times_sent if handover.unanswered and not on_hold(journey, handover) else 0
         ),
         done=lambda span: span.subject.accepted,
+        reset=on_hold,
+    ),
+    Watch(
+        "handover_again",
+        runs=lambda journey, handover: 1 + handover.times_sent if _again(journey, handover) else 0,
+        done=lambda span: span.subject.stands,
         reset=on_hold,
     ),
 )

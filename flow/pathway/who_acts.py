@@ -27,7 +27,7 @@ from flow.pathway.policy_values import SERVICE
 from flow.pathway.referral_kinds import HUB
 from flow.pathway.spans import Subject
 from flow.pathway.stage import ActsNext, acting
-from flow.pathway.subjects import Ownership, Package, Referral, Spell, Stay
+from flow.pathway.subjects import Handover, Ownership, Package, Referral, Spell, Stay
 from flow.pathway.targets import Rule
 from flow.pathway.whereabouts import set_aside
 from flow.pathway.working_hours import Calendars
@@ -101,6 +101,8 @@ def _of_the_payer(subject: Subject, where: Where) -> str | None:
 
 
 def _of_the_hospital(subject: Subject, _where: Where) -> str | None:
+    if isinstance(subject, Handover) and subject.sender is not None:
+        return subject.sender
     return subject.spell.provider if subject.spell is not None else None
 
 

@@ -617,6 +617,7 @@ class Services:
                 package.begun_at = package.begun_at or event.when
                 self._follows(package, None, event)
                 self._gone(package, event.when)
+                self._gives_care(package.service, event)
                 self._join(package, event)
             case "care-package-confirmed":
                 self._confirmed(package, event)
@@ -633,6 +634,7 @@ class Services:
                 self._goes_on_there(package, None, event)
                 self._care_goes_on(package, event)
                 self._gone(package, event.when)
+                self._gives_care(package.service, event)
                 if package.kind == "restart":
                     package.started = True
                     package.begun_at = package.begun_at or event.when
@@ -700,8 +702,10 @@ class Services:
             self._care_goes_on(package, event)
             package.visited_at = package.visited_at or event.when
             self._gone(package, event.when)
+            self._gives_care(package.service, event)
             self._join(package, event)
         if referral is not None:
+            self._gives_care(referral.service, event)
             self._comes(referral, event)
             if package is None:
                 referral.alone_at = referral.alone_at or event.when
@@ -755,7 +759,8 @@ class Services:
         taken = led_here.kind if led_here is not None else "rehabilitation_bed"
         self._taken(taken, led_here, event)
         for handover in self.handovers.values():
-            if handover.unanswered and handover.service != data["service"]:
+            elsewhere = handover.unanswered and handover.service != data["service"]
+            if elsewhere or handover.to_be_mended:
                 handover.over, handover.over_at = True, event.when
 
     def bed(self, stay: Service) -> str:
@@ -826,6 +831,18 @@ class Services:
             if service and handover.service == service and not handover.over:
                 handover.over, handover.over_at = True, now
 
+    def _gives_care(self, service: str | None, event: Event) -> None:
+        """What the service had refused to take over is not sent to it again."""
+        for handover in self.handovers.values():
+            if service and handover.service == service and handover.to_be_mended:
+                handover.over, handover.over_at = True, event.when
+
+    def _sent_instead(self, handover: Service, event: Event) -> None:
+        for other in self.handovers.values():
+            of_it = other is not handover and other.spell is handover.spell
+            if of_it and other.to_be_mended:
+                other.over, other.over_at = True, event.when
+
     def _plan(self, event: Event) -> None:
         """A step of an assessment and the support plan after it."""
         plan = self.plans.get(event.data["assessment_id"])
@@ -844,6 +861,11 @@ class Services:
         plan.steps.setdefault(STEPS_OF_A_PLAN.index(event.type) + 1, event.at)
 
     def _handover(self, event: Event) -> None:
+        self._told_of_handover(event)
+        if event.type != "handover-rejected":
+            self._sent_instead(self.handovers[event.data["handover_id"]], event)
+
+    def _told_of_handover(self, event: Event) -> None:
         data = event.data
         handover = self.handovers.get(data["handover_id"])
         if handover is None:

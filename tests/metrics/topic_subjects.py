@@ -206,6 +206,11 @@ class Service:
         return bool(self.sent) and not (self.accepted or self.rejected or self.over)
 
     @property
+    def to_be_mended(self) -> bool:
+        """Of a handover: refused by a service that had not accepted."""
+        return self.rejected and not (self.accepted or self.over)
+
+    @property
     def still_offered(self) -> bool:
         """Of a handover: sent or accepted, and not refused or over."""
         return (bool(self.sent) or self.accepted) and not (self.rejected or self.over)

@@ -58,6 +58,7 @@ TARGETS: Mapping[str, Target] = {
     "fast_track_chc": Target(48 * HOUR, 36 * HOUR),
     "ucr_response": Target(2 * HOUR, 1.5 * HOUR),  # counted from 08:00 to 20:00
     "handover_ack": Target(2 * HOUR, 1.5 * HOUR),
+    "handover_again": Target(2 * HOUR, 1.5 * HOUR),
     "discharge_summary": Target(24 * HOUR, 18 * HOUR),
     "assessment_allocation": Target(24 * HOUR, 18 * HOUR),
     "assessment_completion": Target(48 * HOUR, 36 * HOUR),
@@ -346,6 +347,8 @@ def _on_hold(journey: Journey, referral: Service) -> bool:
 def _of_handover(journey: Journey, handover: Service) -> Iterator[tuple[str, int]]:
     if handover.unanswered and not _on_hold(journey, handover):
         yield "handover_ack", handover.sent
+    if handover.to_be_mended and handover.spell is journey.latest:
+        yield "handover_again", not _on_hold(journey, handover) and 1 + handover.sent
 
 
 def _of_referral(journey: Journey, referral: Service) -> Iterator[tuple[str, int]]:

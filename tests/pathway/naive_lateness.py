@@ -44,6 +44,7 @@ TARGETS = {
     "centre_stay": (28 * DAY, 42 * DAY),
     "centre_goals": (24 * HOUR, 48 * HOUR),
     "handover_ack": (1.5 * HOUR, 2 * HOUR),
+    "handover_again": (1.5 * HOUR, 2 * HOUR),
     "assessment_allocation": (18 * HOUR, 24 * HOUR),
     "assessment_completion": (36 * HOUR, 48 * HOUR),
     "support_plan": (18 * HOUR, 24 * HOUR),

@@ -15,6 +15,7 @@ from tests.pathway.naive_told import (
     had_before,
     in_place,
     leaver_comes,
+    refused,
     stays_on,
     unanswered,
 )
@@ -474,6 +475,7 @@ class Services(Noticed):
         self.next_is(package, None, said.at)
         self.leaver_is_gone(package, said.at)
         self.there(package["service"])
+        self.begins_unasked(package["service"], said.at)
         self.join(package, said.at)
 
     @staticmethod
@@ -494,6 +496,7 @@ class Services(Noticed):
         self.care_goes_on(package, said.at)
         self.leaver_is_gone(package, said.at)
         self.there(package["service"])
+        self.begins_unasked(package["service"], said.at)
         if package["kind"] == "restart":
             package["started_at"] = package["started_at"] or said.at
             self.join(package, said.at)
@@ -644,8 +647,11 @@ class Services(Noticed):
             self.care_goes_on(package, said.at)
             self.leaver_is_gone(package, said.at)
             self.there(package["service"])
+            self.begins_unasked(package["service"], said.at)
             self.join(package, said.at)
         if referral is not None:
+            self.there(referral["service"])
+            self.begins_unasked(referral["service"], said.at)
             if package is None:
                 referral["visited_at"] = referral["visited_at"] or said.at
             self.begin(referral, said.at)
@@ -718,6 +724,8 @@ class Services(Noticed):
             if unanswered(handover) and handover["service"] != service:
                 handover["over_at"] = said.at
                 self.other_has_them(handover, said.at)
+            elif refused(handover):
+                handover["over_at"] = said.at
         self.there(service)
 
     def bed(self, stay: dict[str, Any]) -> str:
@@ -786,6 +794,7 @@ class Services(Noticed):
         if elsewhere:
             handover["before"] = []
         handover.update(spell=spell, service=to or by)
+        self.instead_of_refused(handover, said.at)
         self.instead_of(in_vain, handover["service"], said.at)
 
     def handover_accepted(self, said: Said) -> None:
@@ -801,7 +810,20 @@ class Services(Noticed):
             handover["before"] = []
         handover["spell"] = spell
         handover.update(accepted_at=handover["accepted_at"] or said.at, service=to or by)
+        self.instead_of_refused(handover, said.at)
         self.instead_of(in_vain, handover["service"], said.at)
+
+    def instead_of_refused(self, handover: dict[str, Any], at: datetime) -> None:
+        """Another was sent after the same stay: what was refused need not be sent again."""
+        for other in self.handovers.values():
+            if other is not handover and refused(other) and other["spell"] is handover["spell"]:
+                other["over_at"] = at
+
+    def begins_unasked(self, service: str | None, at: datetime) -> None:
+        """Who refused the handover gives the care after all."""
+        for handover in self.handovers.values():
+            if service and handover["service"] == service and refused(handover):
+                handover["over_at"] = at
 
     @staticmethod
     def holds(handover: dict[str, Any]) -> bool:

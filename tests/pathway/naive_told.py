@@ -214,6 +214,11 @@ def begins(package: dict[str, Any], referral: dict[str, Any]) -> bool:
     return bool(package["visited_at"] or (package["started_at"] and not needs_a_visit))
 
 
+def refused(handover: dict[str, Any]) -> bool:
+    """By a service that had not accepted, and nothing has come of it since."""
+    return bool(handover["rejected"] and not (handover["accepted_at"] or handover["over_at"]))
+
+
 def unanswered(handover: dict[str, Any]) -> bool:
     return bool(
         handover["sent"]

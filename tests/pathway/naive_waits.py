@@ -46,6 +46,7 @@ from tests.pathway.naive_told import (
     in_place,
     last_day,
     leaver_comes,
+    refused,
     standing,
     stands_still,
     stays_on,
@@ -207,6 +208,10 @@ def _of_services(person: Person) -> Iterator[tuple[Key, Runs]]:
     for handover in person.handovers.values():
         if unanswered(handover) and not on_hold(person, handover):
             yield ("handover_ack", handover["about"]), Runs(handover["sent"], 0, handover)
+        now_due = refused(handover) and handover["spell"] is person.last
+        if now_due and not on_hold(person, handover):
+            runs = Runs(1 + handover["sent"], 0, handover)
+            yield ("handover_again", handover["about"]), runs
 
     for plan in person.plans.values():
         furthest = plan["furthest"]
@@ -448,8 +453,8 @@ def _unwell_again(person: Person, wait: str, of: dict[str, Any]) -> bool:
         return stays_on(of) and (person.here is not None or not of["ready"])
     if wait in ("time_limited_care", "service_asked"):
         return person.here is not None if wait == "time_limited_care" else of["spell"]["unwell"]
-    if wait == "handover_ack":
-        return unanswered(of) and on_hold(person, of)
+    if wait in ("handover_ack", "handover_again"):
+        return (unanswered(of) or wait == "handover_again") and on_hold(person, of)
     asked = wait == "onward_care" or "withdrawn" in of
     return asked and on_hold(person, of)
 
@@ -489,6 +494,9 @@ CAME: dict[str, Callable[[dict[str, Any], int], object]] = {
     "centre_goals": lambda of, _: of["goals"],
     "centre_ready_to_leave": lambda of, _: of["left_at"],
     "handover_ack": lambda of, _: of["accepted_at"],
+    "handover_again": lambda of, _: (
+        (of["sent"] or of["accepted_at"]) and not (of["rejected"] or of["over_at"])
+    ),
     "owner_named": lambda of, _: of["named"],
     "owner_cover": lambda of, _: not of["away"],
     "owner_follows": lambda of, turn: of["followed"] == turn,

@@ -484,6 +484,19 @@ ROWS = {
                          reason="items_outstanding"),
         "2026-01-10 15:45", "cancelled",
     ),
+    "handover_again": Row(
+        "handover_again", lambda: _handover_refused(home()), "V1",
+        "2026-01-10 15:00", "2026-01-10 16:30", "2026-01-10 17:00",
+        lambda p: p.tell("handover-sent", "2026-01-10 16:45", handover_id="V1"),
+        "2026-01-10 16:45", "done",
+    ),
+    "handover_again: another is sent": Row(
+        "handover_again", lambda: _handover_refused(home()), "V1",
+        "2026-01-10 15:00", "2026-01-10 16:30", "2026-01-10 17:00",
+        lambda p: p.tell("handover-sent", "2026-01-10 16:45", handover_id="V2",
+                         to_service="another"),
+        "2026-01-10 16:45", "cancelled",
+    ),
     "discharge_summary": Row(
         "discharge_summary", home, ABOUT, LEFT, "2026-01-11 09:00", "2026-01-11 15:00",
         lambda p: p.in_spell("discharge-summary-sent", "2026-01-10 20:00"),
@@ -937,6 +950,13 @@ def _at_home_ucr(when: str) -> Told:
 
 def _handed_over(person: Told) -> Told:
     person.tell("handover-sent", "2026-01-10 14:00", handover_id="V1", to_service="home-help")
+    return person
+
+
+def _handover_refused(person: Told) -> Told:
+    person = _handed_over(person)
+    person.tell("handover-rejected", "2026-01-10 15:00", handover_id="V1",
+                reason="items_outstanding")  # fmt: skip
     return person
 
 
