@@ -46,6 +46,21 @@ class Lines:
     bad: list[BadLine] = field(default_factory=list)
     newest: datetime | None = None
     """The latest moment at which an event was written down."""
+    newest_event: str = ""
+    """The identity of an event that was written down then."""
+    before: datetime | None = None
+    """The latest moment before, and the earliest of all."""
+    oldest: datetime | None = None
+
+    def written(self, event: AnyEvent | CentreCapacityReported | ServiceAnswer) -> None:
+        """Note when an event was written down."""
+        at = event.recordedtime
+        self.oldest = at if self.oldest is None else min(at, self.oldest)
+        if self.newest is None or at > self.newest:
+            self.before, self.newest = self.newest, at
+            self.newest_event = event.identity
+        elif at < self.newest and (self.before is None or at > self.before):
+            self.before = at
 
 
 def read_lines(stream: BinaryIO) -> Lines:
@@ -68,8 +83,7 @@ def read_lines(stream: BinaryIO) -> Lines:
             lines.answers.append(event)
         else:
             lines.people[event.subject].append((event, value))
-        if lines.newest is None or event.recordedtime > lines.newest:
-            lines.newest = event.recordedtime
+        lines.written(event)
     return lines
 
 

@@ -293,3 +293,21 @@ def test_after_an_erasure_only_what_is_newer_begins_a_journey(run: Run) -> None:
     assert everybody(run, told) == {}
     back = event("patient-admitted", "2026-03-10T10:00:00Z", 8)
     assert everybody(run, [*told, back])[PERSON]["events"] == 1
+
+
+def test_an_event_dated_years_ahead_is_named_as_what_set_the_clock(run: Run) -> None:
+    ahead = event("criteria-to-reside-assessed", "2066-03-01T20:00:00Z", 9, meets=True)
+    for story in ([*STORY, ahead], [ahead, *reversed(STORY)]):
+        said = run("fold", input=lines(story)).stderr
+        assert "As of 01-Mar-2066 20:00, when /rr8/pas#e-9 was written down, 14," in said
+        assert "give --at 2026-03-06T15:00" in said
+    assert "As of" not in run("fold", "--at", "2026-03-07T15:00", input=lines([*STORY])).stderr
+    assert "was written down" not in run("fold", input=lines(STORY)).stderr
+
+
+def test_a_moment_before_all_events_is_said_to_be_one(run: Run) -> None:
+    result = run("fold", "--at", "2020-01-01T00:00", input=lines(STORY))
+    assert result.exit_code == 0
+    assert result.stderr == (
+        "No event was written down by 01-Jan-2020 00:00: the first was 02-Mar-2026 10:00.\n"
+    )

@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
-from flow.cli.words import moment, parse_moment, plural
+from flow.cli.words import LONDON, moment, parse_moment, plural
 
 if TYPE_CHECKING:
-    from flow.cli.folding import BadLine, Folded
+    from flow.cli.folding import BadLine, Folded, Lines
     from flow.cli.service_list import ListedService
 
 BAD_LINES_SHOWN = 20
@@ -15,6 +15,9 @@ BAD_LINES_SHOWN = 20
 AHEAD_MAX = timedelta(days=2 * 366)
 """How far `--at` may lie after the newest event. Open waits rise day by day until then, so a year
 mistyped by a few thousand would fold for hours; no stay is watched for two years unheard of."""
+
+YEAR_AHEAD = timedelta(days=366)
+"""An event written down so long after all others may have a mistyped year."""
 
 
 @click.command()
@@ -67,6 +70,8 @@ def fold(
             param_hint="--at",
         )
     now = wanted or read.newest
+    if wanted is None:
+        _warn_of_the_clock(read)
     people = [] if now is None else list(fold_people(read.people, rules, now))
     of_services = services or service is not None
     if now is not None and of_services:
@@ -84,7 +89,12 @@ def fold(
                 note_capacity(person, services_known)
         _show_people(people, explain=explain, as_json=as_json)
     _report(read.bad)
-    if not people and not read.bad and not of_services:
+    if now is not None and read.oldest is not None and now < read.oldest:
+        click.echo(
+            f"No event was written down by {moment(now)}: the first was {moment(read.oldest)}.",
+            err=True,
+        )
+    elif not people and not read.bad and not of_services:
         more = "; --services shows what services report" if read.reports else ""
         click.echo(f"No events of people in the input{more}.", err=True)
     if read.bad and not skip_bad:
@@ -92,6 +102,18 @@ def fold(
             f"{plural(len(read.bad), 'line')} could not be used; the others were:"
             " mend them, or give --skip-bad"
         )
+
+
+def _warn_of_the_clock(read: "Lines") -> None:
+    """A mistyped year sets the clock for everybody."""
+    if read.newest is None or read.before is None or read.newest - read.before <= YEAR_AHEAD:
+        return
+    click.echo(
+        f"As of {moment(read.newest)}, when {read.newest_event} was written down,"
+        f" {(read.newest - read.before).days:,} days after any other event:"
+        f" if that is a mistake, give --at {read.before.astimezone(LONDON):%Y-%m-%dT%H:%M}",
+        err=True,
+    )
 
 
 def _moment(text: str | None) -> datetime | None:

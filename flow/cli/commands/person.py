@@ -49,29 +49,23 @@ def show(*, reference: str, as_json: bool) -> None:
     from flow.cli.person_record import read_person
     from flow.cli.policy_choice import chosen_policy
     from flow.cli.printing import print_json
-    from flow.cli.words import moment
+    from flow.cli.timeline import data_of, timeline
 
     check_reference(reference)
     settings = broker_settings()
     record = asyncio.run(read_person(settings, chosen_policy(settings.policy), reference))
+    journey = record.folded.journey
     if as_json:
-        timeline = [
-            {"time": event.time, "type": event.type, "event": identity}
-            for event, identity in record.events
-        ]
+        events = list(data_of(journey, record.events))
         others = {"other_references": record.others} if record.others else {}
-        print_json({**folded_data(record.folded), **others, "timeline": timeline})
+        print_json({**folded_data(record.folded), **others, "timeline": events})
         return
     click.echo("\n".join(lines(record.folded)))
     if record.others:
         click.echo(f"\nOther references of this person: {', '.join(record.others)}")
     click.echo("\nTimeline, newest first")
-    for event, identity in reversed(record.events):
-        late = event.recordedtime - event.time
-        noted = (
-            f", written down {moment(event.recordedtime)}" if late.total_seconds() > 3600 else ""
-        )
-        click.echo(f"  {moment(event.time)}  {event.type}  {identity}{noted}")
+    for line in timeline(journey, record.events):
+        click.echo(line)
 
 
 _by = click.option(
