@@ -191,6 +191,31 @@ def test_only_the_wait_whose_time_has_come_is_measured_again(asked: Counter[str]
     assert asked == {"measure": 1}
 
 
+@ONLY_INTERPRETED
+def test_where_somebody_lives_is_news_once(asked: Counter[str]) -> None:
+    person = Told()
+    person.admitted("2026-01-05 10:00", council="E08000035", locality="leeds-south")
+    journey = person.journey()
+    assess(journey, ENGLAND, at("2026-01-05 10:01"))
+    asked.clear()
+    assess(journey, ENGLAND, at("2026-01-05 10:02"))
+    assert not asked
+
+
+def test_an_event_that_names_a_service_once_more_is_in_the_finding_at_once() -> None:
+    person = Told(own_policy('name = "Here"\n[labels]\nservices = ["skills-south"]'))
+    person.tell("referral-made", "2026-01-06 09:00", referral_id="R1", kind="reablement",
+                service="skils-south")  # fmt: skip
+    person.tell("referral-received", "2026-01-06 10:00", referral_id="R1", service="skils-south")
+    history, events = History(), []
+    for event in person.events:
+        history.add(event, value_of(event))
+        view = assess(history.journey(), person.policy, event.time)
+        (finding,) = [f for f in view.findings if f.rule == "service_not_listed"]
+        events.append(len(finding.events))
+    assert events == [1, 2]
+
+
 def test_the_stage_changes_with_time_alone() -> None:
     person = Told()
     person.admitted("2026-01-05 10:00")
