@@ -200,7 +200,9 @@ def _package(package: Package) -> Iterator[str]:
         last_at = hand_back.care_until
         still = f", care until {moment(last_at)}" if last_at is not None else ""
         yield f"handed back{by} {moment(hand_back.handed_back.at)}: {why}{still}"
-    if package.ended is None and package.lapsed is not None:
+    if package.ended is None and package.hand_backs and package.elsewhere is not None:
+        yield "other care has come in its place"
+    elif package.ended is None and package.lapsed is not None:
         yield "nobody gives the care: its last day has passed, and nobody has taken it on"
     if package.increased is not None:
         yield f"increased {moment(package.increased.at)}"

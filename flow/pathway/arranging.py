@@ -43,9 +43,9 @@ from flow.pathway.mark import Mark
 from flow.pathway.referral_kinds import (
     ASKED_ELSEWHERE,
     BRING_NOBODY,
-    INSTEAD_OF,
     NOT_AWAITED,
     ONCE,
+    may_come_instead,
 )
 from flow.pathway.subjects import ComesToNothing, Handover, Package, Referral, Spell, Stay
 from flow.pathway.whereabouts import RETURNS, discharged_to, in_centre, set_aside
@@ -320,7 +320,9 @@ def _missed_without_a_stay(journey: Journey) -> list[ComesToNothing]:
 
 def _is_missed(package: Package, spell: Spell | None, ended: Mark) -> bool:
     """Asked for, or begun, and given up; or it ended at home where nobody gave it any more,
-    although it is not said that nobody is needed."""
+    although it is not said that nobody is needed. Not where another gives it since."""
+    if package.elsewhere is not None:
+        return False
     begun = package.was_ever_given
     if not begun and package.off_plan is not None:
         return False
@@ -473,8 +475,7 @@ def _besides_until(journey: Journey, missed: list[ComesToNothing]) -> Iterator[M
 
 
 def _meets(kind: str | None, unmet: frozenset[str]) -> bool:
-    others = INSTEAD_OF.get(kind or "")
-    return others is None or unmet <= others
+    return may_come_instead(kind, unmet)
 
 
 def _is_to_come(journey: Journey, package: Package) -> bool:

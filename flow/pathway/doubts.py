@@ -77,9 +77,13 @@ def _doubts_of(journey: Journey, policy: Policy) -> list[Finding]:
 def _two(rule: str, holds: Iterable[_Hold]) -> list[Finding]:
     return [
         Finding(rule, tuple(sorted((earlier.since.by, later.since.by))))
-        for earlier, later in combinations(sorted(holds), 2)
+        for earlier, later in combinations(sorted(holds, key=_began), 2)
         if earlier.by != later.by and _disagree(earlier, later)
     ]
+
+
+def _began(hold: _Hold) -> tuple[Mark, str]:
+    return hold.since, hold.by
 
 
 def _disagree(earlier: _Hold, later: _Hold) -> bool:

@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 from flow.pathway.absences import away_when_assigned
 from flow.pathway.arranging import assessed_for, needs_owner, unarranged_since
+from flow.pathway.asked_anew import watch_handed_back
 from flow.pathway.care import care_of, watch_increases
 from flow.pathway.handovers import has_part
 from flow.pathway.journey import PERSON, Coordinator, Journey, Responsible
@@ -128,6 +129,7 @@ def follow(journey: Journey, now: Mark) -> None:
     """Work out anew who is responsible, and ask the waits for an owner again."""
     take_as_over(journey, now)
     watch_increases(journey, now)
+    watch_handed_back(journey, now)
     journey.owned_version = (journey.hospital_version, journey.services_version)
     follow_reason(journey)
     before, journey.responsible = journey.responsible, responsible_of(journey)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from flow.pathway.asked_anew import asked_anew, cared_for_until
 from flow.pathway.care import (
     READMITTED,
     given_now,
@@ -152,10 +153,12 @@ def _secured(span: Span) -> bool:
     return _confirmed(package) is not None
 
 
-def _handed_back(_journey: Journey, package: Package) -> int:
-    """Given up by its provider, and nobody has confirmed to go on with it."""
-    runs = package.given_up is not None and not package.closed
-    return len(package.hand_backs) if runs else 0
+def _handed_back(journey: Journey, package: Package) -> int:
+    """Given up by its provider, and nobody has confirmed to go on with it, or is asked for other
+    care in its place."""
+    if package.given_up is None or package.closed or asked_anew(journey, package):
+        return 0
+    return len(package.hand_backs)
 
 
 def _went_on(span: Span) -> bool:
@@ -167,7 +170,7 @@ def _went_on(span: Span) -> bool:
 def _confirmed_again(span: Span) -> Mark | None:
     package = span.subject
     assert isinstance(package, Package)
-    return package.hand_backs[span.token - 1].over
+    return package.hand_backs[span.token - 1].over or package.elsewhere
 
 
 Package.watches = (
@@ -176,7 +179,7 @@ Package.watches = (
         runs=_not_begun,
         done=lambda span: span.subject.in_place,
         causes=lambda package: (package.requested, package.spell and package.spell.discharged),
-        not_before=lambda package: package.cared_for_until,
+        not_before=cared_for_until,
         agreed=lambda package: package.first_visit_due_at or package.planned_start_at,
     ),
     Watch(

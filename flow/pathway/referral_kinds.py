@@ -130,6 +130,13 @@ INSTEAD_OF: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
 )
 """In the place of which kinds one may come that were refused, where not of any."""
 
+
+def may_come_instead(kind: str | None, missed: frozenset[str]) -> bool:
+    """Whether care of a kind comes in the place of all that is missed."""
+    others = INSTEAD_OF.get(kind or "")
+    return others is None or missed <= others
+
+
 NEVER_TOLD: Final = frozenset(
     kind.code for kind in REFERRAL_KINDS if not _begins(kind) and "task" not in kind.attributes
 )

@@ -135,7 +135,7 @@ class Watch:
         reset: Callable[["Journey", Any], bool] = lambda _journey, _subject: False,
         causes: Callable[[Any], tuple[Mark | None, ...]] | None = None,
         since: Callable[["Journey", Any], Mark | None] | None = None,
-        not_before: Callable[[Any], datetime | None] | None = None,
+        not_before: Callable[["Journey", Any], datetime | None] | None = None,
         latest: Callable[[Any], datetime | None] | None = None,
         in_pauses: bool = False,
         until: Callable[[Any], datetime | None] | None = None,
@@ -260,7 +260,7 @@ def begin_later(journey: "Journey", subject: Subject, wait: str, now: Mark) -> N
     another time than was known: the same period."""
     for rule, span in running(journey, subject):
         if rule.wait == wait:
-            first = rule.not_before(subject) if rule.not_before is not None else None
+            first = rule.not_before(journey, subject) if rule.not_before is not None else None
             span.starts_at = now.at if first is None else max(now.at, first)
             span.started_by = _started_by(rule, subject, now)
             journey.touched.append(span)
@@ -313,7 +313,7 @@ def _open(
     span.started_by = _started_by(rule, subject, now, since)
     if since is not None:
         span.starts_at = min(since.at, now.at)
-    if rule.not_before is not None and (first := rule.not_before(subject)) is not None:
+    if rule.not_before is not None and (first := rule.not_before(journey, subject)) is not None:
         span.starts_at = max(span.starts_at, first)
     span.in_pauses = rule.in_pauses
     if rule.latest is not None and (latest := rule.latest(subject)) is not None:

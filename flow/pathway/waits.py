@@ -159,7 +159,7 @@ Ownership.watches = (
         "care_arranged",
         runs=lambda _journey, owned: int(_is_unasked(owned) and not _in_hospital(owned)),
         done=lambda span: span.subject.unarranged is None,
-        not_before=lambda owned: owned.unasked_from,
+        not_before=lambda _journey, owned: owned.unasked_from,
         causes=lambda owned: (owned.spell.discharged,) if owned.spell is not None else (),
     ),
 )

@@ -121,7 +121,8 @@ def _dropped(journey: "Journey") -> list[tuple[When, str | None]]:
         if not package.in_place and package.gave:
             ran = package.gave[-1][2] == package.over_at
         missed = package.nobody_has_it or (had and not ran)
-        if why == "provider_withdrew" or (missed and why not in ENOUGH):
+        dropped_it = why == "provider_withdrew" or (missed and why not in ENOUGH)
+        if dropped_it and not package.elsewhere:
             kind = _care_of(journey, package)
             dropped += [(package.over_at, kind)] if had or not package.unplanned else []
     behind = _left_behind(journey, None)
@@ -277,7 +278,7 @@ def _lost(journey: "Journey", spell: Spell) -> list[tuple[When, str | None]]:
             ran = package.gave[-1][2] == ended_at
         at_home = home_at is not None and ended_at[0] >= home_at
         dropped |= bool(had) and at_home and not ran and not enough
-        if (had or planned) and dropped:
+        if (had or planned) and dropped and not package.elsewhere:
             lost.append((ended_at, _care_of(journey, package)))
     said = [(at, package.where_to or "", _tells_of(journey, package)) for at, package in over]
     for referral in journey.referrals.values():

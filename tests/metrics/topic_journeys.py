@@ -9,13 +9,14 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from tests.metrics.topic_anew import is_there
 from tests.metrics.topic_arranged import lacking
 from tests.metrics.topic_days import begins, day_of, days_from
 from tests.metrics.topic_events import Event, Standing
 from tests.metrics.topic_owners import Owners
 from tests.metrics.topic_places import beds_taken_up, left_hospital_for, new_care_home
 from tests.metrics.topic_services import HUB, Services
-from tests.metrics.topic_subjects import Spell, When
+from tests.metrics.topic_subjects import Service, Spell, When
 
 EMERGENCY = {"21", "22", "23", "24", "25", "28", "2A", "2B", "2C", "2D"}
 MOVED_BETWEEN_PROVIDERS = {"2B", "81"}
@@ -134,7 +135,22 @@ class Journey(Services):
                 package.gave.append((going[0], going[1], package.away_since or now))
                 package.going = package.away_since = None
                 self._over_there(going[0], now)
+        for package in self.packages.values():
+            if package.nobody_has_it and not (package.over or package.elsewhere):
+                self._relieved(package, now)
         self.owners.moved(self, now[0])
+
+    def _relieved(self, package: Service, now: When) -> None:
+        """Where others come instead, who gave it up does not any more."""
+        if not is_there(self, package):
+            return
+        package.elsewhere, package.nobody_has_it = True, False
+        if package.came and package.lapsed is None:
+            package.lapsed = now
+        asked, package.follows, package.follows_agreed = package.follows, None, (False, None)
+        if asked is not None:
+            self._has_no_part(asked, now)
+        self._has_no_part(package.service, now)
 
     def _takes(self, event: Event) -> bool:
         """Whether the event counts."""

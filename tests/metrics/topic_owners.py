@@ -265,7 +265,8 @@ def _two_that_care(
     packages, caring = [], []
     for package in journey.packages.values():
         began, on_hold = package.in_place_at, package.paused_because is not None
-        if began and package.service and not on_hold and not package.nobody_has_it:
+        given_up = package.nobody_has_it or package.lapsed is not None
+        if began and package.service and not on_hold and not given_up:
             ended = package.over_at[0] if package.over_at else None
             sent_on = _last_offered(journey, package.service)
             packages.append((*began, package.service, ended, sent_on))

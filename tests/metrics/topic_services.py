@@ -328,6 +328,7 @@ class Services:
         if alone and data["kind"] == "increased":
             package.visited, package.visited_at = True, event.when
         package.asked, package.unplanned, package.elsewhere = True, False, False
+        package.requested_at = package.requested_at or event.at
         package.start_agreed = moment_of(data.get("planned_start_at"))
         service, more = data.get("service"), data["kind"] == "increased" and package.in_place
         if more and not package.more_asked:

@@ -184,6 +184,8 @@ class Service:
         return self.refused.get("rejected", (None, ""))[1] == "duplicate"
 
     made_on: datetime | None = None
+    requested_at: datetime | None = None
+    """Of a package: when it was first asked for."""
     referred_at: datetime | None = None
     asked_on: datetime | None = None
     """Of a package: when it was asked of whoever has it, where that was not at first."""
@@ -252,6 +254,12 @@ class Service:
         if self.going is None or not self.still_comes or self.nobody_has_it:
             return False
         return service is not None and service == self.going[0]
+
+    @property
+    def first_began(self) -> When | None:
+        """When whoever gave it first began."""
+        before = [*self.gave, *([self.going] if self.going is not None else [])]
+        return before[0][1] if before else self.in_place_at
 
     @property
     def others_before(self) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
+from tests.metrics.topic_anew import comes_after, to_come
 from tests.metrics.topic_arranged import being_planned, left_out, unarranged_since
 from tests.metrics.topic_days import begins, day_of, days_from, within_hours
 from tests.metrics.topic_events import Event
@@ -142,7 +143,10 @@ class Running:
 
 Key = tuple[str, str]
 Stretch = tuple[datetime, datetime]
-ONE_PERIOD = {"edd_set", "hub_pathway", "referral_response", "package_start"}
+ONE_PERIOD = {
+    *("edd_set", "hub_pathway", "referral_response", "package_start"),
+    *(STARTS[kind] for kind in CARE_WHERE_THEY_LIVE),
+}
 """Waits whose start may turn out to be later: the same period all the same."""
 NEVER_PAUSED = {"los_review", "package_restart_notice"}
 
@@ -161,7 +165,8 @@ class Waits:
         for key in self.since.keys() - now.keys():
             del self.since[key]
         for key, running in now.items():
-            if key in self.since and self.since[key][0].number == running.number:
+            known = self.since[key][0] if key in self.since else None
+            if known is not None and (known.number, known.first) == (running.number, running.first):
                 self.since[key] = (running, self.since[key][1])
                 continue
             if key not in self.since or running.wait not in ONE_PERIOD:
@@ -206,6 +211,10 @@ def _running(journey: Journey) -> Iterator[tuple[Key, Running]]:
                 first, moved = None, 0
                 if wait == "package_start" and package is not None:
                     first, moved = _after_who_comes(package), package.moved
+                    if package.going is None and (package.accepted or package.started):
+                        first = comes_after(journey, package)
+                elif held.kind in CARE_WHERE_THEY_LIVE and wait == STARTS[held.kind]:
+                    first = comes_after(journey, held)
                 running = Running(
                     wait, int(number) + moved, held.spell, package,
                     began=_began(journey, held, wait), first=first,
@@ -411,7 +420,7 @@ def _of_package_at_home(package: Service) -> Iterator[tuple[str, int]]:
 def _of_package(journey: Journey, package: Service) -> Iterator[tuple[str, int]]:
     if package.over or package.elsewhere:
         return
-    if package.nobody_has_it:
+    if package.nobody_has_it and not any(to_come(journey, package)):
         yield "package_handed_back", package.given_back
     said = package.accepted or package.in_place or package.started
     at_home = journey.current is None and journey.staying is None
@@ -429,7 +438,7 @@ def _of_package(journey: Journey, package: Service) -> Iterator[tuple[str, int]]
     if spell is not None and spell.goes_on:
         if package.asked and package.kind == "restart" and kept:
             yield "package_restart_notice", 1
-    elif at_home and not package.came and kept and not package.nobody_has_it:
+    elif at_home and not package.in_place and kept and not package.nobody_has_it:
         yield "package_increase" if _adds(journey, package) else "package_start", 1
 
 

@@ -108,6 +108,8 @@ def _dropped_at_home(person: "Owned") -> list[tuple[datetime, str | None]]:
         over.append((package["ended_at"], package["ended_because"], _speaks_of(person, package)))
         had, why = came(package) or package["gave"], package["ended_because"]
         without = had and not _cared_to_the_end(package) and why not in NOBODY_NEEDED
+        if package["elsewhere"]:
+            continue
         if (had or not package["unplanned"]) and (_left_alone(package) or without):
             dropped.append((package["ended_at"], kind_of(person, package)))
     newest = _newest_over(person, None)
@@ -302,7 +304,8 @@ def _packages_over(person: "Owned", spell: dict[str, Any], home_at: datetime | N
         without = had and at_home and not _cared_to_the_end(package)
         dropped = _left_alone(package) or (without and why not in NOBODY_NEEDED)
         planned = not package["unplanned"]
-        yield ended_at, why, _speaks_of(person, package), bool((had or planned) and dropped)
+        missed = bool((had or planned) and dropped and not package["elsewhere"])
+        yield ended_at, why, _speaks_of(person, package), missed
 
 
 def _referrals_over(person: "Owned", spell: dict[str, Any]) -> Over:

@@ -11,6 +11,7 @@ from copy import deepcopy
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
+from tests.pathway.naive_anew import has_come
 from tests.pathway.naive_arranged import (
     being_assessed,
     for_another_plan,
@@ -162,7 +163,20 @@ class Owned(Plans):
                 package["gave"].append((leaver["service"], leaver["since"], until))
                 package["leaver"] = None
                 self.nobody_accepts(leaver["service"], at)
+        for package in self.packages.values():
+            if package["nobody_has_it"] and not (package["ended_at"] or package["elsewhere"]):
+                self.others_come(package, at)
         self.look_who_has_them(at)
+
+    def others_come(self, package: dict[str, Any], at: datetime) -> None:
+        """Once they do, whoever gave it up comes no more."""
+        if not has_come(self, package):
+            return
+        package.update(elsewhere=True, nobody_has_it=False)
+        if came(package) and not package["lapsed_at"]:
+            package["lapsed_at"] = at
+        self.next_is(package, None, at)
+        self.has_nothing_else(package["service"], at)
 
     def has_later(self) -> list[tuple[datetime, str | None, bool]]:
         """Who has the person from the end of such care on, if nothing else happens, and whether

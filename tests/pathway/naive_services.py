@@ -299,6 +299,7 @@ class Services(Noticed):
                 "about": package_id,
                 "kind": None,
                 "asked": False,
+                "asked_at": None,
                 "confirmed": False,
                 "started_at": None,
                 "visited_at": None,
@@ -354,6 +355,7 @@ class Services(Noticed):
         if new and said.data["kind"] == "increased" and nothing_else:
             package["visited_at"] = said.at  # more than they had, of which nobody told
         package.update(asked=True, unplanned=False, elsewhere=False)
+        package["asked_at"] = package["asked_at"] or said.at
         package["planned"] = said.data.get("planned_start_at")
         more = said.data["kind"] == "increased" and bool(in_place(package))
         if more and not package["more_asked"]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from tests.pathway.naive_anew import asked_anew, others_come_until
 from tests.pathway.naive_arranged import (
     being_assessed,
     for_another_plan,
@@ -68,7 +69,7 @@ class Runs(NamedTuple):
     runs."""
 
     turn: int
-    shift: int
+    shift: object
     subject: dict[str, Any]
     began: datetime | None = None
     until: datetime | None = None
@@ -189,14 +190,15 @@ def _running(person: Person, now: datetime) -> Iterator[tuple[Key, Runs]]:
 
 def _of_services(person: Person) -> Iterator[tuple[Key, Runs]]:
     for referral in person.referrals.values():
-        for wait, shift in _of_referral(person, referral):
+        for wait, got_it in _of_referral(person, referral):
             began = _counts_from(person, wait, referral)
-            yield (wait, referral["about"]), Runs(1, shift, referral, began)
+            at_home = referral["kind"] in GIVEN_AT_HOME and wait in STARTS.values()
+            first = others_come_until(person, referral) if at_home else None
+            yield (wait, referral["about"]), Runs(1, (got_it, first), referral, began, first=first)
     for package in person.packages.values():
         for wait, turn in _of_package(person, package):
-            leaver = package["leaver"] if wait == "package_start" else None
-            not_before = leaver["last"] if leaver and leaver_comes(package) else None
-            shift = package["moved"] if wait == "package_start" else 0
+            of_now = (None, None) if wait != "package_start" else _from_when(person, package)
+            shift, not_before = of_now
             until = last_day(package) if wait in OF_WHO_COMES else None
             runs = Runs(turn, shift, package, until=until, first=not_before, lapses=True)
             yield (wait, package["about"]), runs
@@ -217,6 +219,14 @@ def _of_services(person: Person) -> Iterator[tuple[Key, Runs]]:
         furthest = plan["furthest"]
         if not plan["withdrawn"] and furthest <= len(NEXT) and not on_hold(person, plan):
             yield (NEXT[furthest - 1], plan["about"]), Runs(plan["tries"], 0, plan)
+
+
+def _from_when(person: Person, package: dict[str, Any]) -> tuple[object, datetime | None]:
+    """The one who is to come is waited for; what changes when that changes."""
+    leaver = package["leaver"]
+    others = others_come_until(person, package) if not leaver else None
+    not_before = leaver["last"] if leaver and leaver_comes(package) else others
+    return (package["moved"], others), not_before
 
 
 def _for_some_weeks(person: Person, now: datetime) -> Iterator[tuple[Key, Runs]]:
@@ -410,7 +420,7 @@ def _of_package(person: Person, package: dict[str, Any]) -> Iterator[tuple[str, 
         yield "onward_care", 1
     elif elsewhere and in_place(package) and package["more_asked"] and not package["more_agreed"]:
         yield "onward_care", 1 + package["times_more"]
-    if package["nobody_has_it"]:
+    if package["nobody_has_it"] and not asked_anew(person, package):
         yield "package_handed_back", package["given_back"]
     if _at_home(person):
         if package["missed"] and not package["visited_at"]:
@@ -482,7 +492,9 @@ CAME: dict[str, Callable[[dict[str, Any], int], object]] = {
         not of["paused_because"]
         or (of["paused_because"] != "readmitted" and len(of["pauses"]) != turn)
     ),
-    "package_handed_back": lambda of, turn: not of["nobody_has_it"] or of["given_back"] != turn,
+    "package_handed_back": lambda of, turn: (
+        not of["nobody_has_it"] or of["given_back"] != turn or of["elsewhere"]
+    ),
     "time_limited_care": lambda of, _: of["withdrawn"] if "withdrawn" in of else of["ended_at"],
     "package_increase": lambda of, _: in_place(of) and not of["more_asked"],
     "onward_care": lambda of, turn: (

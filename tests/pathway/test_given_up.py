@@ -158,6 +158,8 @@ def test_care_of_another_provider_is_the_person_s_support() -> None:
     told.tell("first-visit-completed", "2026-01-24 09:00", package_id="P2", service="beta")
     assert place(told, LATER) == (CARED_FOR, "beta")
     assert told.assessed(LATER).stage.responsible == "beta"
+    assert "package_handed_back" not in waits(told, LATER)
+    assert told.wait("package_handed_back", LATER).ended == "done"
 
 
 def test_in_hospital_it_ends_too_and_is_to_begin_again_at_home() -> None:

@@ -1,0 +1,97 @@
+"""Who comes instead of a provider that gave care up, asked for anew. Standard library only.
+
+Part of `topic_figures.py`.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from tests.metrics.topic_arranged import AS_GOOD_ONLY_AS, left_out
+from tests.metrics.topic_subjects import Service
+
+if TYPE_CHECKING:
+    from tests.metrics.topic_journeys import Journey
+
+WHERE_THEY_LIVE = {
+    *("reablement", "home_care", "community_health"),
+    *("palliative_care", "disability_support"),
+}
+
+
+def _kind(journey: "Journey", package: Service) -> str:
+    named = journey.referrals.get(package.referral or "")
+    return (named.kind if named is not None else None) or "home_care"
+
+
+def _replaces(journey: "Journey", kind: str | None, old: Service) -> bool:
+    lost = _kind(journey, old)
+    return lost in AS_GOOD_ONLY_AS.get(kind or "", {lost})
+
+
+def _since(at: datetime | None, then: datetime) -> bool:
+    return at is not None and at >= then
+
+
+def _packages(journey: "Journey", old: Service) -> Iterator[Service]:
+    for package in journey.packages.values():
+        more = package.kind == "increased"
+        may = package is not old and not more and not package.nobody_has_it
+        if may and _replaces(journey, _kind(journey, package), old):
+            yield package
+
+
+def _referrals(journey: "Journey", old: Service) -> Iterator[Service]:
+    for referral in journey.referrals.values():
+        may = referral.kind in WHERE_THEY_LIVE and referral.about != old.referral
+        if may and _replaces(journey, referral.kind, old):
+            yield referral
+
+
+def to_come(journey: "Journey", old: Service) -> Iterator[Service]:
+    """Asked since then, and not there yet."""
+    assert old.given_back_at is not None
+    back_at = old.given_back_at[0]
+    for package in _packages(journey, old):
+        asked = _since(package.requested_at, back_at)
+        over = package.over or package.elsewhere or package.first_began is not None
+        if asked and not over and not left_out(journey, package):
+            yield package
+    for referral in _referrals(journey, old):
+        theirs = not old.referral and old.service is not None and old.service == referral.service
+        asked = _since(referral.referred_at, back_at) and not theirs
+        if asked and not referral.closed and not left_out(journey, referral):
+            yield referral
+
+
+def comes_after(journey: "Journey", care: Service) -> datetime | None:
+    """The last day of who comes until then."""
+    days = [
+        old.last_day[0]
+        for old in journey.packages.values()
+        if old.is_given
+        and old.last_day is not None
+        and any(each is care for each in to_come(journey, old))
+    ]
+    return max(days, default=None)
+
+
+def is_there(journey: "Journey", old: Service) -> bool:
+    """Somebody who was asked since then; or another, who began since then."""
+    assert old.given_back_at is not None
+    back_at = old.given_back_at[0]
+    for package in _packages(journey, old):
+        began, asked_at = package.first_began, package.requested_at
+        of_now = _since(asked_at, back_at)
+        of_now = of_now or package.service not in (None, old.service)
+        if package.is_given and began is not None and began[0] >= back_at and of_now:
+            return True
+    visits = journey.cared_by_visits
+    for referral in _referrals(journey, old):
+        if referral.alone_until or not any(each is referral for each in visits):
+            continue
+        of_now = _since(referral.referred_at, back_at)
+        of_now = of_now or referral.service not in (None, old.service)
+        if referral.alone_at is not None and referral.alone_at[0] >= back_at and of_now:
+            return True
+    return False

@@ -1,0 +1,82 @@
+"""What comes in the place of care that a provider gave up, when it is asked for anew, naively."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from tests.pathway.naive_arranged import for_another_plan, kind_of
+from tests.pathway.naive_kinds import GIVEN_AT_HOME, ONLY_INSTEAD_OF
+from tests.pathway.naive_told import closed, first_came, given, last_day
+
+if TYPE_CHECKING:
+    from tests.pathway.naive_owners import Owned
+
+
+def _as_good(person: "Owned", kind: str, given_up: dict[str, Any]) -> bool:
+    missing = kind_of(person, given_up)
+    return missing in ONLY_INSTEAD_OF.get(kind, (missing,))
+
+
+def _fits(person: "Owned", care: dict[str, Any], given_up: dict[str, Any]) -> bool:
+    if care["nobody_has_it"] or care is given_up or care["kind"] == "increased":
+        return False
+    return _as_good(person, kind_of(person, care), given_up)
+
+
+def _referral_fits(person: "Owned", care: dict[str, Any], given_up: dict[str, Any]) -> bool:
+    theirs = care["about"] == given_up["referral"]
+    return care["kind"] in GIVEN_AT_HOME and not theirs and _as_good(person, care["kind"], given_up)
+
+
+def _package_asked(person: "Owned", care: dict[str, Any], given_up: dict[str, Any]) -> bool:
+    if first_came(care) or care["ended_at"] or care["elsewhere"]:
+        return False
+    asked = care["asked"] and care["asked_at"] >= given_up["given_back_at"]
+    fits = asked and _fits(person, care, given_up)
+    return bool(fits and not for_another_plan(person, care))
+
+
+def _referral_asked(person: "Owned", care: dict[str, Any], given_up: dict[str, Any]) -> bool:
+    if not care["asked"] or care["asked"] < given_up["given_back_at"] or closed(care):
+        return False
+    said, by = given_up["referral"], given_up["service"]
+    of_the_old = not said and by is not None and by == care["service"]
+    fits = not of_the_old and _referral_fits(person, care, given_up)
+    return fits and not for_another_plan(person, care)
+
+
+def asked_anew(person: "Owned", given_up: dict[str, Any]) -> bool:
+    return any(_package_asked(person, care, given_up) for care in person.packages.values()) or any(
+        _referral_asked(person, care, given_up) for care in person.referrals.values()
+    )
+
+
+def others_come_until(person: "Owned", care: dict[str, Any]) -> datetime | None:
+    """Until when they do in whose place this one has said that it comes."""
+    package = "gave" in care
+    if package and not (care["confirmed"] or care["started_at"]):
+        return None
+    asked = _package_asked if package else _referral_asked
+    days = [
+        last
+        for each in person.packages.values()
+        if given(each) and (last := last_day(each)) and asked(person, care, each)
+    ]
+    return max(days, default=None)
+
+
+def has_come(person: "Owned", given_up: dict[str, Any]) -> bool:
+    """Somebody else, since it was given up, for the same."""
+    since = given_up["given_back_at"]
+    for care in person.packages.values():
+        began, asked = first_came(care), care["asked"] and care["asked_at"] >= since
+        another = care["service"] and care["service"] != given_up["service"]
+        new = began is not None and began >= since and (asked or another)
+        if new and given(care) and _fits(person, care, given_up):
+            return True
+    for care in person.by_visit():
+        another = care["service"] and care["service"] != given_up["service"]
+        asked = care["asked"] and care["asked"] >= since
+        new = care["visited_at"] >= since and (asked or another)
+        if new and not care["over_at"] and _referral_fits(person, care, given_up):
+            return True
+    return False
