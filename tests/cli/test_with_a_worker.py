@@ -301,7 +301,7 @@ def explained(run: Run, reference: str, folder: Path) -> None:
     assert "Expected date of discharge set: " in words
     assert "edd_set, spell SEPSISLOG:" in words
     assert "acts next: hospital consultant, SEPSISLOG" in words
-    assert "flow.patient-admitted.v1" in words
+    assert "A person was admitted: a spell begins" in words
     (person,) = rows(run, "person", reference)
     assert person["stage"]["stage"] == "in_hospital"
     assert person["at"].startswith("2014-01-10")
