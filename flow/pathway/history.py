@@ -36,9 +36,9 @@ NOBODY_ELSE: MayCorrect = {}
 """Every source corrects its own events only."""
 
 
-MAX_PENDING = 32
-"""Events kept decoded until the journey is asked for: 2.2 KB each. A chunk seldom brings more of
-one person; who only ever adds must not fill the memory with models."""
+MAX_PENDING = 16
+"""Events kept decoded until the journey is asked for: 2.2 KB each, 35 KB of each who waits in a
+backlog. A chunk seldom brings more of one person."""
 
 
 class Added(Enum):
