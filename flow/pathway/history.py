@@ -36,6 +36,8 @@ NOBODY_ELSE: MayCorrect = {}
 """Every source corrects its own events only."""
 
 
+NONE_KEPT: Mapping[str, AnyEvent] = {}
+
 MAX_PENDING = 16
 """Events kept decoded until the journey is asked for: 2.2 KB each, 35 KB of each who waits in a
 backlog. A chunk seldom brings more of one person."""
@@ -216,12 +218,7 @@ class History:
         """Fold every event; `again`, because the past has changed, as it may once more."""
         kept = {identity: event for event, identity in self._pending or self._kept}
         self._forget_journey(again=again)
-        events = sorted_canonically(
-            [
-                (kept[identity] if identity in kept else decode_stored(value), identity)
-                for identity, value in self.values().items()
-            ]
-        )
+        events = sorted_canonically(_decoded(self.values().items(), kept))
         standing, resolution = resolve(events, self.may_correct)
         journey = self._fold_on(Journey(resolution), standing)
         if events:
@@ -261,5 +258,11 @@ class History:
         return self._events.size_bytes + len(self._packed_journey)
 
 
-def _decoded(values: Iterable[tuple[str, bytes]]) -> Events:
-    return [(decode_stored(value), identity) for identity, value in values]
+def _decoded(
+    values: Iterable[tuple[str, bytes]], kept: Mapping[str, AnyEvent] = NONE_KEPT
+) -> Events:
+    """Events by identity; those that are `kept` are decoded already."""
+    return [
+        (kept[identity] if identity in kept else decode_stored(value), identity)
+        for identity, value in values
+    ]

@@ -84,10 +84,10 @@ def _hub_of(spell: Spell) -> Iterator[_Team]:
         yield _Team(spell.hub, spell.hub)
 
 
-def _leaves_undecided(journey: Journey, left: Spell) -> Iterator[_Team]:
+def _leaves_undecided(journey: Journey, left: Spell | None) -> Iterator[_Team]:
     """The hub that had still to decide at home about somebody who is in hospital again: its
     referral is over with the stay, so that it tells nothing."""
-    if left_to_the_hub(journey, left):
+    if left is not None and left_to_the_hub(journey, left):
         yield from _hub_of(left)
 
 
@@ -181,9 +181,9 @@ def stand_down(journey: Journey, cause: NoticeCause, now: Mark) -> None:
 def readmitted(journey: Journey, spell: Spell, came_from: Spell | None, now: Mark) -> None:
     """In hospital again, or for the first time that is known: tell those who prepare, but for the
     discharge from this very stay, and those who give care already."""
-    undecided = _leaves_undecided(journey, came_from) if came_from is not None else ()
     asked_here = {_team(each) for each in _asked(journey) if _is_from(each, spell)}
     preparing = [team for team in _preparing(journey) if team not in asked_here]
+    undecided = _leaves_undecided(journey, came_from)
     teams = [*preparing, *undecided, *_giving(journey, came_from)]
     _tell_all(journey, teams, "stand_down", "readmitted", now)
 
@@ -262,8 +262,7 @@ def moved(journey: Journey, now: Mark) -> None:
 def transferred(journey: Journey, left: Spell | None, now: Mark) -> None:
     """In another hospital: tell everyone who prepares, and who took on whoever left this one."""
     taken_on = [_team(each) for each in journey.handovers.values() if _taken_on(each, left)]
-    undecided = _leaves_undecided(journey, left) if left is not None else ()
-    teams = [*_preparing(journey), *undecided, *taken_on]
+    teams = [*_preparing(journey), *_leaves_undecided(journey, left), *taken_on]
     _tell_all(journey, teams, "transferred", "transferred", now)
 
 
@@ -285,7 +284,7 @@ def died(journey: Journey, now: Mark) -> None:
     for index in range(len(journey.notices)):
         _end(journey, index, "died", now)
     spell = journey.current
-    teams = [*_preparing(journey), *_giving(journey, spell or journey.latest)]
+    teams = [*_preparing(journey), *_giving(journey, journey.latest)]
     _tell_all(journey, teams, "stand_down", "died", now)
     if teams or journey.coordinator or (spell is not None and (spell.ready or spell.hub_referred)):
         _tell(journey, "died", PERSON, "died", now, None)
@@ -326,8 +325,7 @@ def _comes_though_they_stood_down(journey: Journey, about: str | None, now: Mark
         return
     if about in (None, PERSON) and _answered_for_nothing(journey, "died", PERSON):
         _tell(journey, "comes_after_all", PERSON, "told_by_mistake", now, None)
-    left = journey.current or journey.latest
-    for team in [*_preparing(journey), *_giving(journey, left)]:
+    for team in [*_preparing(journey), *_giving(journey, journey.latest)]:
         if about not in (None, team.about):
             continue
         if _answered_for_nothing(journey, "stand_down", team.about):
