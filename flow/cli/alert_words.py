@@ -4,6 +4,7 @@ from flow.cli.words import moment
 from flow.events.outputs import AlertData
 from flow.events.service_outputs import ServiceAlertData
 from flow.pathway import Stage
+from flow.pathway.stage_changes import AT_HOME, IN_A_CENTRE, IN_HOSPITAL
 from flow.pathway.targets import BREACHED, NEAR
 
 CLOSED = {
@@ -42,9 +43,6 @@ CAUSES = {
     "told_by_mistake": "what they were told before was a mistake",
 }
 """Why a notice is given, where its kind does not say so."""
-IN_HOSPITAL = ("in_hospital", "ready_to_leave", "hub_deciding", "waiting_for_service")
-IN_CENTRE = ("in_centre", "centre_ready_to_leave")
-"""Stages, by where they say that the person is."""
 STATES = {"open": "nobody has it yet", "acknowledged": "taken on", "snoozed": "snoozed"}
 
 
@@ -61,14 +59,14 @@ def notice_words(alert: AlertData, where: str | None = None) -> str:
 
 
 def whereabouts(stage: Stage) -> str | None:
-    """`on ward 12 of RR801`, `in the centre slic`, `at home`; of who died, nothing."""
+    """`on ward 12 of RR801`, `in the centre slic`, `at home`; else nothing."""
     if stage.stage in IN_HOSPITAL:
         ward = f"on ward {stage.ward}" if stage.ward is not None else "in hospital"
         place = stage.site or stage.provider
         return f"{ward} of {place}" if place is not None else ward
-    if stage.stage in IN_CENTRE:
+    if stage.stage in IN_A_CENTRE:
         return f"in the centre {stage.service}" if stage.service is not None else "in a centre"
-    return None if stage.stage in ("died", "not_admitted") else "at home"
+    return "at home" if stage.stage in AT_HOME else None
 
 
 def life(alert: AlertData) -> str:

@@ -8,7 +8,6 @@ from flow.cli.journey_data import given
 from flow.cli.words import moment
 from flow.pathway import Journey
 from flow.pathway.presumed_ends import as_at
-from flow.pathway.spans import Subject
 from flow.pathway.subjects import Handover, Package, Referral
 from flow.pathway.whereabouts import on_hold, set_aside
 
@@ -63,8 +62,4 @@ def _while_unwell(
     ended = spell.nctr[-1].ended if spell.unwell and spell.nctr else None
     since = max(ended.at if ended is not None else spell.admitted.at, asked_at)
     why = "unwell_again" if spell.unwell else "back_in_hospital"
-    yield OnHold(_noun(asked), asked.about, asked.service, since, why)
-
-
-def _noun(asked: Subject) -> str:
-    return type(asked).__name__.lower()
+    yield OnHold(asked.called(), asked.about, asked.service, since, why)

@@ -32,11 +32,9 @@ def timeline(journey: Journey, events: Iterable[tuple[AnyEvent, str]]) -> Iterat
         late = event.recordedtime - event.time
         noted = f", written down {moment(event.recordedtime)}" if late > LATE else ""
         void = void_words(journey, event, identity, types) or ""
-        undone = f"; in the place of {', '.join(sorted(takes_back.get(identity, ())))}"
-        yield (
-            f"  {moment(event.time)}  {said(event)}{void}"
-            f"{undone if identity in takes_back else ''}  {identity}{noted}"
-        )
+        if identity in takes_back:
+            void += f"; in the place of {', '.join(sorted(takes_back[identity]))}"
+        yield f"  {moment(event.time)}  {said(event)}{void}  {identity}{noted}"
 
 
 def void_words(

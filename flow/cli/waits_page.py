@@ -124,7 +124,7 @@ def _acts_next(rule: Rule) -> str:
 def _about(wait: str) -> str:
     """`spell`; of a wait about more than one kind of thing `referral or package`."""
     kinds = (kind for kind in SUBJECTS if any(rule.wait == wait for rule in kind.watches))
-    return " or ".join(kind.noun or kind.__name__.lower() for kind in kinds)
+    return " or ".join(kind.called() for kind in kinds)
 
 
 def _notice(notice: str, policy: Policy) -> Iterator[str]:

@@ -98,7 +98,7 @@ class Wait:
     @property
     def subject(self) -> str:
         """What kind of thing it is about, in a word."""
-        return self._subject.noun or type(self._subject).__name__.lower()
+        return self._subject.called()
 
     @property
     def provenance(self) -> Provenance:

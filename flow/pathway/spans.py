@@ -39,6 +39,11 @@ class Subject:
         self.about = about
         self.newest = [-1] * len(self.watches)
 
+    @classmethod
+    def called(cls) -> str:
+        """What kind of thing it is, in a word."""
+        return cls.noun or cls.__name__.lower()
+
     @property
     def spell(self) -> "Spell | None":
         """The hospital spell that it is, or belongs to."""

@@ -8,6 +8,7 @@ from flow.cli.alert_words import whereabouts
 from flow.cli.explain import lines, wait_state
 from flow.cli.folding import fold_person
 from flow.cli.words import ordinal
+from tests.cli.test_journey_words import two_beds_accepted
 from tests.pathway.told import ENGLAND, PERSON, Told, at, value_of
 
 
@@ -143,12 +144,7 @@ def prepared_for() -> Told:
     """Two centres prepare for somebody who moves to another ward."""
     told = Told()
     told.admitted("2026-01-05 10:00", ward="7A")
-    told.reviewed("2026-01-06 09:00", meets=False)
-    for number, centre in ((1, "cena"), (2, "cenb")):
-        told.in_spell("referral-made", "2026-01-06 10:00", referral_id=f"R{number}",
-                      kind="rehabilitation_bed", service=centre)  # fmt: skip
-        told.tell("referral-accepted", "2026-01-06 11:00", referral_id=f"R{number}",
-                  service=centre)  # fmt: skip
+    two_beds_accepted(told, "2026-01-06 11:00")
     told.in_spell("patient-transferred", "2026-01-06 12:00", ward="12", site="RR801")
     return told
 

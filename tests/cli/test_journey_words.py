@@ -23,6 +23,15 @@ def words(told: Told, now: str = NOW) -> str:
     return "\n".join(lines(folded(told, now)))
 
 
+def two_beds_accepted(told: Told, when: str) -> None:
+    """Two centres prepare for somebody who was ready to leave on 6 January."""
+    told.reviewed("2026-01-06 09:00", meets=False)
+    for number, centre in ((1, "cena"), (2, "cenb")):
+        told.tell("referral-made", "2026-01-06 10:00", referral_id=f"R{number}",
+                  kind="rehabilitation_bed", service=centre)  # fmt: skip
+        told.tell("referral-accepted", when, referral_id=f"R{number}", service=centre)
+
+
 def in_hospital() -> Told:
     told = Told()
     told.admitted("2026-01-05 10:00")

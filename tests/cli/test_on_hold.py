@@ -3,7 +3,7 @@
 import pytest
 
 from flow.cli.explain import folded_data
-from tests.cli.test_journey_words import folded, in_hospital, words
+from tests.cli.test_journey_words import folded, in_hospital, two_beds_accepted, words
 from tests.pathway.told import Told, at
 
 NOW = "2026-01-08 12:00"
@@ -12,12 +12,7 @@ NOW = "2026-01-08 12:00"
 def unwell_again() -> Told:
     """Two beds are accepted, and the criteria to reside are met again."""
     told = in_hospital()
-    told.reviewed("2026-01-06 09:00", meets=False)
-    for number, centre in ((1, "cena"), (2, "cenb")):
-        told.tell("referral-made", "2026-01-06 10:00", referral_id=f"R{number}",
-                  kind="rehabilitation_bed", service=centre)  # fmt: skip
-        told.tell("referral-accepted", "2026-01-07 10:00", referral_id=f"R{number}",
-                  service=centre)  # fmt: skip
+    two_beds_accepted(told, "2026-01-07 10:00")
     told.reviewed("2026-01-08 09:00", meets=True)
     return told
 
