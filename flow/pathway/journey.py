@@ -319,6 +319,18 @@ class Journey:
             self.stage_version += 1
             self.touched = list(self.spans)
 
+    def asked_with(
+        self, asked: Referral | Package | Stay, council: str | None, locality: str | None
+    ) -> None:
+        """Where the person lives, told with what is asked for or given: that council's it is."""
+        if council is None and locality is None:
+            return
+        self.lives(council, locality)
+        if council is not None and council != asked.council:
+            if asked.council is not None:
+                self.touch_waits_of(asked)  # the hours of whoever acts next may be others
+            asked.council = self.council  # the text that is kept already
+
     def pathway_changed(self, spell: Spell, pathway: str) -> None:
         if pathway != spell.pathway:
             spell.pathway = pathway

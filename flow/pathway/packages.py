@@ -118,8 +118,7 @@ def care_package_requested(journey: Journey, event: CarePackageRequested, now: M
         # It stood still while the person was in hospital, whether anybody said so or not.
         package.pauses += (Pause(now, None, READMITTED),)
         journey.touch_waits_of(package)
-    if data.council is not None or data.locality is not None:
-        journey.lives(data.council, data.locality)
+    journey.asked_with(package, data.council, data.locality)
     watch(journey, package, now)
     agree(journey, package)
     _begun(journey, package, now)

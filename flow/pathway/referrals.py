@@ -68,8 +68,7 @@ def referral_made(journey: Journey, event: ReferralMade, now: Mark) -> None:
     referral.funder = data.funder or referral.funder
     if data.needs is not None:
         referral.needs = data.needs
-    if data.council is not None or data.locality is not None:
-        journey.lives(data.council, data.locality)
+    journey.asked_with(referral, data.council, data.locality)
     journey.served_by(referral, data.service)
     if data.kind == HUB and spell is not None:
         _refer_to_hub(journey, spell, data.service, referral, now)

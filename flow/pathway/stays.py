@@ -63,8 +63,7 @@ def centre_admitted(journey: Journey, event: CentreAdmitted, now: Mark) -> None:
     stay.funder = data.funder
     stay.referral_id = data.referral_id
     stay.service = data.service
-    if data.council is not None or data.locality is not None:
-        journey.lives(data.council, data.locality)
+    journey.asked_with(stay, data.council, data.locality)
     if referral is not None:
         stay.referral_id = referral.referral_id
         journey.served_by(referral, data.service)

@@ -212,6 +212,7 @@ class Referral(Involved):
 
     __slots__ = (
         "accepted",
+        "council",
         "elsewhere",
         "funder",
         "kind",
@@ -240,6 +241,7 @@ class Referral(Involved):
         self.kind: str | None = None
         self.needs: tuple[str, ...] = ()  # what a service must be able to give
         self.funder: str | None = None
+        self.council: str | None = None  # told with it: who commissions it
         self.made: Mark | None = None
         self.received: Mark | None = None
         self.triaged: Mark | None = None
@@ -329,6 +331,7 @@ class Package(Involved):
 
     __slots__ = (
         "confirmed",
+        "council",
         "earlier",
         "elsewhere",
         "end_reason",
@@ -369,6 +372,7 @@ class Package(Involved):
         self.kind: str | None = None
         self.referral_id: str | None = None
         self.funder: str | None = None
+        self.council: str | None = None  # told with it: who commissions it
         self.visits_per_week: int | None = None
         self.hours_per_week: float | None = None
         self.planned_start_at: datetime | None = None
@@ -494,6 +498,7 @@ class Stay(Involved):
 
     __slots__ = (
         "admitted",
+        "council",
         "destination",
         "funder",
         "goals_agreed",
@@ -515,6 +520,7 @@ class Stay(Involved):
         self.kind = REHABILITATION
         self.referral_id: str | None = None
         self.funder: str | None = None
+        self.council: str | None = None  # told with it: who commissions it
         self.admitted: Mark | None = None
         self.goals_agreed: Mark | None = None
         self.ready: Mark | None = None  # since when the requirements to remain are not met

@@ -95,9 +95,13 @@ def payers_of(subject: Subject) -> tuple[str, ...]:
 
 
 def _of_the_payer(subject: Subject, where: Where) -> str | None:
-    """The council, unless others pay: which integrated care board the NHS's is, no event says."""
+    """The council, unless others pay: which integrated care board the NHS's is, no event says. That
+    of whoever asked, where it was told with what was asked for; else where the person lives."""
     payers = payers_of(subject)
-    return where.council if not payers or "council" in payers else None
+    if payers and "council" not in payers:
+        return None
+    own = subject.council if isinstance(subject, Referral | Package | Stay) else None
+    return own or where.council
 
 
 def _of_the_hospital(subject: Subject, _where: Where) -> str | None:

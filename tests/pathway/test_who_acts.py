@@ -102,6 +102,81 @@ def test_the_service_that_a_delay_waits_for_had_no_part_in_that_of_an_earlier_st
     ]
 
 
+BRADFORD = "E08000032"
+
+
+def asked_with_a_council(told: Told, asked: str, council: str | None = BRADFORD) -> None:
+    """For care at home, or a bed, whose commissioner is called for."""
+    lives = {"council": council} if council else {}
+    if asked == "package":
+        told.tell("care-package-requested", "2026-01-05 09:00", package_id="P1", kind="new",
+                  service="acme", funder="council", **lives)  # fmt: skip
+        told.tell("first-visit-completed", "2026-01-05 18:00", package_id="P1", service="acme")
+        told.tell("care-package-handed-back", "2026-01-09 09:00", package_id="P1", service="acme",
+                  reason="staffing", care_until=at("2026-01-16 09:00"))  # fmt: skip
+    elif asked == "referral":
+        told.tell("referral-made", "2026-01-05 09:00", referral_id="R1", kind="reablement",
+                  **lives)  # fmt: skip
+    else:
+        told.tell("centre-admitted", "2026-01-05 09:00", stay_id="T1", service="centre", **lives)
+
+
+CALLED_FOR = {
+    "package": "package_handed_back",
+    "referral": "p1_reablement_start",
+    "stay": "centre_goals",
+}
+COMMISSIONER_ACTS = "".join(
+    f'[wait.{wait}]\nacts_next = "commissioner"\n' for wait in CALLED_FOR.values()
+)
+
+
+@pytest.mark.parametrize(
+    ("asked", "told_with_it", "council"),
+    [
+        ("package", BRADFORD, BRADFORD),
+        ("referral", BRADFORD, BRADFORD),
+        ("stay", BRADFORD, BRADFORD),
+        ("package", None, COUNCIL),
+        ("referral", None, COUNCIL),
+        ("stay", None, COUNCIL),
+    ],
+)
+def test_the_council_told_with_what_was_asked_for_commissions_it_wherever_the_person_lives_since(
+    asked: str, told_with_it: str | None, council: str
+) -> None:
+    told = Told(own_policy(COMMISSIONER_ACTS))
+    asked_with_a_council(told, asked, told_with_it)
+    told.tell("referral-made", "2026-01-11 09:00", referral_id="R9", kind="equipment",
+              council=COUNCIL)  # fmt: skip
+    (wait,) = [w for w in told.assessed(LATER).open_waits if w.id == CALLED_FOR[asked]]
+    assert wait.acts_next == (council, "commissioner")
+    assert wait.council == COUNCIL, "figures, and the policy, go by where the person lives now"
+
+
+def test_the_newest_council_told_with_a_package_commissions_it() -> None:
+    told = Told()
+    asked_with_a_council(told, "package")
+    told.tell("referral-made", "2026-01-10 09:00", referral_id="R9", kind="equipment",
+              council=COUNCIL)  # fmt: skip
+    history, acting = told.history(), []
+    for _ in range(2):
+        view = assess(history.journey(), told.policy, at(LATER))
+        acting += [wait.acts_next for wait in view.open_waits if wait.id == "package_handed_back"]
+        passed_on = told.tell("care-package-requested", "2026-01-11 09:00", package_id="P1",
+                              kind="new", council=COUNCIL)  # fmt: skip
+        history.add(passed_on, value_of(passed_on))
+    assert acting == [(BRADFORD, "commissioner"), (COUNCIL, "commissioner")]
+
+
+def test_what_others_pay_for_no_council_commissions_though_one_is_told_with_it() -> None:
+    told = Told(own_policy(COMMISSIONER_ACTS))
+    asked_with_a_council(told, "referral")
+    told.tell("referral-made", "2026-01-05 10:00", referral_id="R1", kind="reablement",
+              funder="nhs_chc")  # fmt: skip
+    assert acts(told, "p1_reablement_start") == (None, "commissioner")
+
+
 def test_an_alert_that_is_open_names_whoever_acts_now() -> None:
     told = ready()
     told.advance("2026-01-09 09:00")

@@ -396,6 +396,31 @@ def test_the_hours_of_another_hub_hold_as_soon_as_it_is_referred_to() -> None:
     assert acts[3:] == [None, "york-hub", "night-team"]
 
 
+COUNCILS = """
+name = "Leeds"
+[calendar.council]
+services = ["E08000035"]
+weekdays = "09:00-17:00"
+out_of_hours = "night-team"
+"""
+
+
+def test_the_hours_of_another_council_hold_as_soon_as_it_asks_for_the_package() -> None:
+    told = Told(own_policy(COUNCILS))
+    package = {"package_id": "P1", "service": "acme"}
+    told.tell("care-package-requested", "2026-01-05 09:00", **package, kind="new",
+              council="E08000032")  # fmt: skip
+    told.tell("first-visit-completed", "2026-01-05 18:00", **package)
+    told.tell("care-package-handed-back", "2026-01-06 09:00", **package, reason="staffing",
+              care_until=at("2026-01-16 09:00"))  # fmt: skip
+    told.tell("referral-made", "2026-01-07 09:00", referral_id="R1", kind="equipment",
+              council="E08000035")  # fmt: skip
+    told.tell("care-package-requested", "2026-01-07 10:00", **package, kind="new",
+              council="E08000035")  # fmt: skip
+    acts = who_acts_as_it_is_told(told, "package_handed_back", "2026-01-07 20:00")
+    assert acts[2:] == ["E08000032", "E08000032", "night-team"]
+
+
 def _told(view: Assessment) -> object:
     waits = [(wait.key, wait.state, wait.due_at, wait.acts_next) for wait in view.open_waits]
     return waits, view.stage
