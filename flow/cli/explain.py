@@ -8,14 +8,14 @@ from typing import Any
 from flow.cli.alert_words import level_words, life, notice_words, whereabouts
 from flow.cli.folding import Folded
 from flow.cli.journey_data import given, journey_data
-from flow.cli.journey_words import events_in_words, owner_lines
+from flow.cli.journey_words import events_in_words, owner_lines, responsible_words
 from flow.cli.on_hold import held
 from flow.cli.stage_meaning import stage_meaning
 from flow.cli.words import due, duration, moment, ordinal, plural
 from flow.events import AnyEvent
 from flow.events.codes import PAUSE_REASONS, WAIT_PAUSE_REASONS
 from flow.events.outputs import AlertData
-from flow.pathway import RULES, ActsNext, Finding, Policy, Stage, Wait
+from flow.pathway import RULES, ActsNext, Finding, Stage, Wait
 from flow.pathway.journey import PERSON
 from flow.pathway.pauses import Paused
 from flow.pathway.stage import NO_CARE_OPEN
@@ -107,8 +107,7 @@ def lines(folded: Folded) -> Iterator[str]:
     view = folded.assessment
     yield f"{folded.person}: {plural(folded.events, 'event')}, as of {moment(folded.at)}"
     meaning = stage_meaning(view.stage, folded.journey, folded.at)
-    owner = owner_lines(folded.journey, folded.at)
-    yield from stage_lines(view.stage, meaning, view.policy, owner)
+    yield from _stage_lines(folded, meaning)
     if suitable := _suitable_for(folded):
         yield f"  not asked, and could take the person by their criteria: {', '.join(suitable)}"
     told = _Told(folded)
@@ -134,7 +133,8 @@ def _section(title: str, items: Iterable[Iterable[str]]) -> Iterator[str]:
         yield from item
 
 
-def stage_lines(stage: Stage, meaning: str, policy: Policy, owner: Iterable[str]) -> Iterator[str]:
+def _stage_lines(folded: Folded, meaning: str) -> Iterator[str]:
+    stage, rules = folded.assessment.stage, folded.assessment.policy.rules
     yield f"Stage: {words(stage.stage)} since {moment(stage.since)} ({meaning})"
     where = [
         f"{name} {value}"
@@ -152,12 +152,12 @@ def stage_lines(stage: Stage, meaning: str, policy: Policy, owner: Iterable[str]
     if where:
         yield f"  {', '.join(where)}"
     if stage.responsible is not None:
-        yield f"  responsible: {stage.responsible}"
+        yield f"  responsible: {responsible_words(folded.journey, stage.responsible, folded.at)}"
     if stage.coordinator_known is False:
         yield "  owner: nobody answers for the person by name"
-    yield from owner
+    yield from owner_lines(folded.journey, folded.at)
     if stage.next_step is not None and stage.acts_next is not None:
-        yield f"  due first: {policy.rules[stage.next_step].stop}, by {who(stage.acts_next)}"
+        yield f"  due first: {rules[stage.next_step].stop}, by {who(stage.acts_next)}"
 
 
 class _Told:

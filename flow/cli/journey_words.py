@@ -34,6 +34,14 @@ from flow.pathway.subjects import DelayReason, Handover, Package, Referral, Spel
 NOT_TOLD = "where to is not told"
 
 
+def responsible_words(journey: Journey, organisation: str, now: datetime) -> str:
+    """Who has the person in hand; or had, while nobody else has them."""
+    responsible = journey.responsible_at(now)
+    gone = responsible is not None and responsible.gone
+    has_left = ", which had the person last and has no part in the care any more"
+    return f"{organisation}{has_left if gone else ''}"
+
+
 def owner_lines(journey: Journey, now: datetime) -> Iterator[str]:
     """Who answers for the person by name, and who covers while they are away."""
     owner = journey.coordinator

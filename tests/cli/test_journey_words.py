@@ -62,6 +62,29 @@ def test_the_owner_is_named_by_staff_reference_and_organisation() -> None:
     assert "off duty since" not in said
 
 
+def test_who_names_the_owner_of_somebody_whose_service_is_gone_is_said_without_contradiction() -> (
+    None
+):
+    """Acme took the person on, the owner is the hospital's still, and Acme refuses."""
+    told = owned()
+    told.in_spell("referred-to-care-transfer-hub", "2026-01-05 13:00", hub="leeds-hub")
+    told.tell("referral-made", "2026-01-05 14:00", referral_id="R1", kind="home_care",
+              service="acme")  # fmt: skip
+    told.tell("handover-sent", "2026-01-06 09:00", handover_id="V1", to_service="acme")
+    told.tell("handover-accepted", "2026-01-06 10:00", handover_id="V1", service="acme")
+    told.discharged("2026-01-07 10:00", pathway="P1")
+    waits_for = "A new co-ordinator for the person, who has passed to another organisation: "
+    had = "which had the person last and has no part in the care any more"
+    said = words(told, "2026-01-08 09:00")
+    assert "  responsible: acme\n" in said
+    assert "      acts next: service, acme\n" in said[said.index(waits_for) :]
+    told.tell("referral-rejected", "2026-01-08 10:00", referral_id="R1", reason="no_capacity")
+    said = words(told, "2026-01-08 11:00")
+    assert f"  responsible: acme, {had}\n" in said
+    assert "      acts next: care transfer hub, leeds-hub\n" in said[said.index(waits_for) :]
+    assert "that is now responsible" not in said
+
+
 @pytest.mark.parametrize(
     ("data", "said"),
     [
