@@ -8,7 +8,7 @@ been seen is waited for. A cancellation that names no event undoes the last admi
 discharge, of its spell before its time. (Design: "Events and topics".)
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from hashlib import sha256
 from typing import Final
@@ -17,8 +17,9 @@ from flow.events.admission import AdmissionCancelled, PatientAdmitted
 from flow.events.discharge import DischargeCancelled, PatientDischarged
 from flow.events.event_types import AnyEvent
 from flow.events.identity import LINKS
+from flow.pathway.death import tells_of_death
 from flow.pathway.findings import Finding
-from flow.pathway.journey import UNCORRECTED, Resolution, SpellKey
+from flow.pathway.journey import UNCORRECTED, NoDeath, Resolution, SpellKey
 
 MayCorrect = Mapping[str, frozenset[str]]
 """By source, the other sources whose events it may correct."""
@@ -80,6 +81,7 @@ def replaces_only(event: AnyEvent, identity: str, target: AnyEvent, known: Resol
         and target.corrects is None
         and not isinstance(event, (*of_what_is_undone, *LINKS))
         and not isinstance(target, of_what_is_undone)
+        and not tells_of_death(target)
     )
 
 
@@ -246,8 +248,15 @@ class _Resolver:
             frozenset(self.awaited),
             tuple(self.findings),
             None if standing else self.events[0][0].time,
+            tuple(self._no_deaths()) if self.voided else (),
         )
         return standing, resolution
+
+    def _no_deaths(self) -> Iterator[NoDeath]:
+        for event, identity in self.events:
+            by = self.voided.get(identity)
+            if by is not None and tells_of_death(event):
+                yield NoDeath(event.time, self.by_identity[by].time, by)
 
 
 def _pile(

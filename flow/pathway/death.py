@@ -5,6 +5,8 @@ package that ended or something asked for that was withdrawn for it, a follow-up
 code lists say which codes mean it (`died`).
 """
 
+from flow.events.assessment import AssessmentWithdrawn
+from flow.events.care_package import CarePackageEnded, CentreDischarged, FollowUpRecorded
 from flow.events.codes import (
     CENTRE_DESTINATIONS,
     DISCHARGE_DESTINATIONS,
@@ -13,7 +15,13 @@ from flow.events.codes import (
     PACKAGE_END_REASONS,
     WITHDRAWAL_REASONS,
 )
-from flow.events.discharge import PatientDied, PatientDischargedData
+from flow.events.discharge import (
+    PatientDied,
+    PatientDischarged,
+    PatientDischargedData,
+    ReferralWithdrawn,
+)
+from flow.events.event_types import AnyEvent
 from flow.pathway import notices
 from flow.pathway.journey import Journey
 from flow.pathway.local_days import local_date, local_days_between
@@ -38,6 +46,21 @@ def died_at_discharge(data: PatientDischargedData) -> bool:
     if data.discharge_method is None:
         return data.destination_code in DIED_DESTINATIONS
     return data.discharge_method in DIED_METHODS
+
+
+def tells_of_death(event: AnyEvent) -> bool:
+    """Whether an event says that the person died, whoever tells it."""
+    if isinstance(event, PatientDischarged):
+        return died_at_discharge(event.data)
+    if isinstance(event, CentreDischarged):
+        return event.data.destination in DIED_FROM_CENTRE
+    if isinstance(event, CarePackageEnded):
+        return event.data.reason in DIED_IN_CARE
+    if isinstance(event, ReferralWithdrawn | AssessmentWithdrawn):
+        return event.data.reason in DIED_WAITING
+    if isinstance(event, FollowUpRecorded):
+        return event.data.status in FOUND_DEAD
+    return isinstance(event, PatientDied)
 
 
 def has_died(journey: Journey, now: Mark) -> None:

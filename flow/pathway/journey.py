@@ -141,6 +141,14 @@ class Link(NamedTuple):
     said: Mark
 
 
+class NoDeath(NamedTuple):
+    """A death that was told, and taken back."""
+
+    told_of: datetime
+    taken_back: datetime
+    by: str
+
+
 class Resolution(NamedTuple):
     """What corrections and cancellations left of the events (`corrections.py`)."""
 
@@ -156,6 +164,7 @@ class Resolution(NamedTuple):
     findings: tuple[Finding, ...]
     first_at: datetime | None
     """Time of the first event, where none stands."""
+    no_deaths: tuple[NoDeath, ...] = ()
 
     def takes_back(self, identity: str) -> bool:
         """Whether an event stands in the place of another, or undoes it, or a whole spell."""

@@ -3,9 +3,10 @@
 A notice is about the service that prepares, so that one team hears one thing once: the strongest
 that holds of `moved`, `transferred` and `stand_down`; a death takes the place of all. Who answered
 that they stood down hears when the person comes after all; also where what they had been told of
-was taken back since, so that their answer stands alone. A notice is over when someone answered
-it, when the service is no longer involved, or when events overtook it; all but those of a death
-lapse, too, after the policy's time.
+was taken back since, so that their answer stands alone. Who answered a death that never was, and
+had been told before it of a stay that holds, hears of the stay once more. A notice is over when
+someone answered it, when the service is no longer involved, or when events overtook it; all but
+those of a death lapse, too, after the policy's time.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,7 +15,7 @@ from typing import NamedTuple
 
 from flow.events.outputs import NoticeCause
 from flow.pathway.care import by_itself
-from flow.pathway.journey import PERSON, Journey, Notice, NoticeEnd, NoticeKind
+from flow.pathway.journey import PERSON, Journey, NoDeath, Notice, NoticeEnd, NoticeKind
 from flow.pathway.local_days import FAR
 from flow.pathway.mark import Mark
 from flow.pathway.needs_assessment import NeedsAssessment
@@ -110,7 +111,11 @@ def _asked(journey: Journey) -> Iterator[Subject]:
 def _taken_on(handover: Handover, spell: Spell | None) -> bool:
     """Whether its receiver has, and still has, the person who is in or left this spell; or who has
     not been in hospital, as far as anybody told."""
-    return handover.accepted is not None and handover.over is None and handover.spell is spell
+    return _has_accepted(handover) and handover.spell is spell
+
+
+def _has_accepted(handover: Handover) -> bool:
+    return handover.accepted is not None and handover.over is None
 
 
 def _giving(journey: Journey, left: Spell | None) -> Iterator[_Team]:
@@ -310,12 +315,40 @@ def taken_back(journey: Journey, now: Mark) -> None:
     """This event took the place of another, or undid it: what that told of was a mistake."""
     journey.taken_back = True
     _comes_though_they_stood_down(journey, None, now)
+    if journey.resolution.no_deaths:
+        no_deaths = [each for each in journey.resolution.no_deaths if each.by == now.by]
+        _is_in_hospital_still(journey, None, no_deaths, now)
 
 
 def stands_down(journey: Journey, about: str, now: Mark) -> None:
     """Somebody answered that they did, or had read of a death, perhaps after it was taken back."""
     if journey.taken_back:
         _comes_though_they_stood_down(journey, about, now)
+    last = _last_told(journey, about) if journey.resolution.no_deaths else None
+    if last is not None and last.ended_by != now:  # else the stay is what they answer
+        no_deaths = [each for each in journey.resolution.no_deaths if each.taken_back <= now.at]
+        _is_in_hospital_still(journey, about, no_deaths, now)
+
+
+def _is_in_hospital_still(
+    journey: Journey, about: str | None, no_deaths: list[NoDeath], now: Mark
+) -> None:
+    """Tell who had been told to stand down for a stay that holds, and has answered since one of
+    these deaths that never were, once more that they are to: they know the person as dead."""
+    here = journey.current
+    if journey.died is not None or here is None or not no_deaths:
+        return
+    taken_on = [_team(each) for each in journey.handovers.values() if _has_accepted(each)]
+    for team in [*_preparing(journey), *_giving(journey, here), *taken_on]:
+        if about not in (None, team.about):
+            continue
+        last = _last_told(journey, team.about)
+        if last is None or last.cause not in MAY_COME_AFTER_ALL or last.ended != "done":
+            continue
+        answers = journey.answers.get(("stand_down", team.about), ())
+        read = [answer.at.at for answer in answers if answer.kind == "acknowledged"]
+        if read and any(last.at.at < each.told_of <= read[-1] for each in no_deaths):
+            _tell(journey, "stand_down", team.about, last.cause, now, team.service)
 
 
 def _comes_though_they_stood_down(journey: Journey, about: str | None, now: Mark) -> None:

@@ -45,6 +45,8 @@ class Person(Owned):
         if said.identity in self.taking_back:
             self.mistaken = True
             self.comes_though_stood_down(said.at)
+            mistakes = [death for death, _, by in self.not_dead if by == said.identity]
+            self.alive_in_hospital(mistakes, said.at)
         self.care_is_over(said.at)
 
     def wait_paused(self, said: Said) -> None:

@@ -44,6 +44,7 @@ class Noticed:
         self.never = stands.never
         self.brought_back = stands.brought_back
         self.taking_back = stands.taking_back
+        self.not_dead = stands.not_dead
         self.mistaken = False
         """Something was taken back by now."""
         self.stood_down_at: dict[str, datetime] = {}
@@ -266,6 +267,26 @@ class Noticed:
         if read_at is not None and (not lives or lives[-1] < read_at):
             self.notice(AGAIN, "person", "told_by_mistake", at)
 
+    def alive_in_hospital(self, deaths: list[datetime], at: datetime, only: str = "") -> None:
+        """Who answered of a death that never was, and was told before it of a stay that holds."""
+        if self.died_at is not None or self.here is None:
+            return
+        has = [h for h in self.handovers.values() if h["accepted_at"] and not h["over_at"]]
+        for subject in [*self.preparing(), *self.giving(self.here), *has]:
+            about = subject["service"] or subject["about"]
+            told = [
+                n for n in self.notices
+                if n["about"] == about and n["kind"] in ("stand_down", AGAIN)
+            ]  # fmt: skip
+            answered_at = self.stood_down_at.get(about)
+            if (only and about != only) or not told or answered_at is None:
+                continue
+            why, since = told[-1]["cause"], told[-1]["at"]
+            in_hospital = why in ("readmitted", "unwell_again", "discharge_cancelled")
+            between = [death for death in deaths if since < death <= answered_at]
+            if in_hospital and told[-1].get("done") and between:
+                self.notice("stand_down", about, why, at)
+
     def planned_again(self, subject: dict[str, Any], at: datetime) -> None:
         about = subject["service"] or subject["about"]
         told = [
@@ -302,9 +323,12 @@ class Noticed:
     def close(self, kind: str, about: str) -> None:
         for notice in self.notices:
             if notice["kind"] == kind and notice["about"] == about:
+                notice["done"] = notice.get("done") or notice["open"]
                 notice["open"] = False
 
     def alert_acknowledged(self, said: Said) -> None:
+        meant_by_it = (said.data["wait"], said.data["about"])
+        was_open = any(n["open"] and (n["kind"], n["about"]) == meant_by_it for n in self.notices)
         for notice in self.notices:
             meant = (notice["kind"], notice["about"]) == (said.data["wait"], said.data["about"])
             if meant and notice["open"] and notice["kind"] == "stand_down":
@@ -318,6 +342,9 @@ class Noticed:
             self.stood_down_at[said.data["about"]] = said.at
             if self.mistaken:
                 self.comes_though_stood_down(said.at)
+            if not was_open:
+                known = [death for death, right_at, _ in self.not_dead if right_at <= said.at]
+                self.alive_in_hospital(known, said.at, said.data["about"])
 
     def alert_snoozed(self, said: Said) -> None:
         """Whoever puts an alert off has still to be told."""

@@ -69,12 +69,31 @@ class Said(NamedTuple):
 
 class Standing(NamedTuple):
     """In order what was not corrected or cancelled; the spells that never were; the cancellations
-    that brought somebody back; and whatever took something back."""
+    that brought somebody back; whatever took something back; and of deaths that were told by
+    mistake when, when that was put right, and by what."""
 
     left: list[Said]
     never: set[str]
     brought_back: set[str]
     taking_back: set[str]
+    not_dead: list[tuple[datetime, datetime, str]]
+
+
+def says_dead(said: Said) -> bool:
+    if said.kind == "patient-died":
+        return True
+    if said.kind == "patient-discharged" and said.data.get("discharge_method"):
+        return said.data["discharge_method"] in ("4", "5")
+    where = {
+        "patient-discharged": ("destination_code", "79"),
+        "centre-discharged": ("destination", "died"),
+        "follow-up-recorded": ("status", "died"),
+        "care-package-ended": ("reason", "died"),
+        "referral-withdrawn": ("reason", "died"),
+        "assessment-withdrawn": ("reason", "died"),
+    }
+    key, word = where.get(said.kind, ("", ""))
+    return bool(word) and said.data.get(key) == word
 
 
 def standing(told: Iterable[Said]) -> Standing:
@@ -82,6 +101,7 @@ def standing(told: Iterable[Said]) -> Standing:
     replaced = {said.corrects for said in known.values()}
     order = sorted((s for s in known.values() if s.identity not in replaced), key=lambda s: s.at)
     undone: set[str] = set()
+    undone_by: dict[str, Said] = {}
     never: dict[str, bool] = {}
     brought_back: set[str] = set()
     in_vain: dict[str, str] = {}
@@ -101,6 +121,7 @@ def standing(told: Iterable[Said]) -> Standing:
                 and earlier.identity not in undone
             ]
             undone.update(before[-1:])
+            undone_by.update(dict.fromkeys(before[-1:], said))
             if before:
                 taking_back.add(said.identity)
             if cancelling == "admission-cancelled":
@@ -113,7 +134,17 @@ def standing(told: Iterable[Said]) -> Standing:
     for spell, was_told in never.items():
         if spell not in admitted and not was_told:
             taking_back.add(in_vain[spell])  # of what may have been told without its admission
-    return Standing(left, set(never) - admitted, brought_back, taking_back)
+    for said in order:
+        mistaken = said.corrects
+        while mistaken in known:
+            undone_by[mistaken] = said
+            mistaken = known[mistaken].corrects
+    not_dead = [
+        (known[mistaken].at, right.at, right.identity)
+        for mistaken, right in undone_by.items()
+        if says_dead(known[mistaken])
+    ]
+    return Standing(left, set(never) - admitted, brought_back, taking_back, not_dead)
 
 
 def goes_on(spell: dict[str, Any]) -> bool:

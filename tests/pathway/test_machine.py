@@ -337,6 +337,21 @@ class Pathway(Compared):
         at = min(said.at + timedelta(hours=moved), self.now)
         self.tell(said.kind, at=at, corrects=said.identity, **said.data)
 
+    @precondition(lambda self: any(said.kind == "patient-died" for said in self.told))
+    @rule(service=SERVICES, read=st.booleans())
+    def lives(self, service: str | None, *, read: bool) -> None:
+        """The death was another person's, and perhaps a service has just read of it."""
+        known = {said.corrects for said in self.told}
+        mistaken = [s for s in self.told if s.kind == "patient-died" and s.identity not in known]
+        if not mistaken:
+            return
+        if read and service is not None:
+            self.tell("alert-acknowledged", wait="stand_down", about=service, by="co1")
+        self.in_order = False
+        provider, spell_id = self.spell
+        self.tell("discharge-summary-sent", provider=provider, spell_id=spell_id,
+                  corrects=mistaken[-1].identity)  # fmt: skip
+
     @precondition(lambda self: self.told)
     @rule(late=st.sampled_from([0.5, 3, 20]), meets=st.booleans())
     def late_review(self, late: float, *, meets: bool) -> None:
