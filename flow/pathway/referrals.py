@@ -63,7 +63,7 @@ def asked_from(
 def referral_made(journey: Journey, event: ReferralMade, now: Mark) -> None:
     data = event.data
     spell = link_spell(journey, data.provider, data.spell_id) or journey.latest
-    referral = _make(journey, data.referral_id, data.kind, spell, now)
+    referral = _make(journey, data.referral_id, data.kind, data.service, spell, now)
     asked_from(journey, referral, data.provider, data.spell_id)
     referral.funder = data.funder or referral.funder
     if data.needs is not None:
@@ -76,7 +76,12 @@ def referral_made(journey: Journey, event: ReferralMade, now: Mark) -> None:
 
 
 def _make(
-    journey: Journey, referral_id: str, kind: str, spell: Spell | None, now: Mark
+    journey: Journey,
+    referral_id: str,
+    kind: str,
+    service: str | None,
+    spell: Spell | None,
+    now: Mark,
 ) -> Referral:
     journey.services_version += 1
     referral = journey.referrals.get(referral_id)
@@ -91,6 +96,7 @@ def _make(
     referral.kind = kind
     referral.made = now
     referral.off_plan = None
+    journey.served_by(referral, service)
     journey.part_of(referral, spell)
     if first and referral.started is None:
         referral.started = _begun_before(journey, referral)
@@ -247,8 +253,7 @@ def referred_to_care_transfer_hub(
     data = event.data
     referral: Referral | None = None
     if data.referral_id is not None:
-        referral = _make(journey, data.referral_id, HUB, spell, now)
-        journey.served_by(referral, data.hub)
+        referral = _make(journey, data.referral_id, HUB, data.hub, spell, now)
         watch(journey, referral, now)
     _refer_to_hub(journey, spell, data.hub, referral, now)
 

@@ -90,7 +90,7 @@ def in_need_of_an_owner(person: "Owned") -> bool:
         return supported(person)
     for package in person.packages.values():
         over = package["ended_at"] or package["elsewhere"]
-        if package["nobody_has_it"] and not over and (came(package) or package["gave"]):
+        if package["nobody_has_it"] and not over and (came(package) or had_before(package)):
             return True
     return _let_down_at_home(person) is not None
 

@@ -121,7 +121,8 @@ class Services(Noticed):
     def answer(self, said: Said) -> dict[str, Any]:
         """Whoever looks at a referral, or answers it, has it."""
         referral = self.referral(said.data["referral_id"])
-        referral["service"] = said.data.get("service") or referral["service"]
+        if said.kind in ("referral-received", "referral-accepted"):  # the others name none
+            referral["service"] = said.data.get("service") or referral["service"]
         if not referral["received"] and said.kind != "referral-withdrawn":
             referral["received"] = True
             asked_besides = said.data.get("reason") == "duplicate"

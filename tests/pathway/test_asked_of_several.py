@@ -208,3 +208,19 @@ def test_the_person_is_let_go_in_the_end_though_nobody_ends_what_was_asked_in_va
                 coordinator="staff-1", service="beta")  # fmt: skip
     person.tell("care-package-ended", "2026-02-20 09:00", package_id="P2", reason="goals_met")
     assert person.assessed("2027-06-01 09:00").over
+
+
+@pytest.mark.parametrize("visited", ["before the referral is told", "after"])
+@pytest.mark.parametrize(("service", "waits"), [("acme", True), ("beta", False)])
+def test_a_package_of_the_service_that_has_begun_is_still_waited_for(
+    service: str, *, waits: bool, visited: str
+) -> None:
+    """Its own referral takes nobody's place, told before the visit that names it or after."""
+    at = "2026-01-09 12:00" if visited == "after" else "2026-01-08 12:00"
+    person = Told()
+    person.tell("care-package-requested", "2026-01-07 09:00", package_id="P1", kind="new",
+                service="acme")  # fmt: skip
+    person.tell("referral-made", "2026-01-09 09:00", referral_id="R2", kind="home_care",
+                service=service)  # fmt: skip
+    person.tell("first-visit-completed", at, referral_id="R2")
+    assert ("package_start" in _open_about(person, "P1")) is waits
