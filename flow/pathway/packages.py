@@ -274,6 +274,8 @@ def first_visit_completed(journey: Journey, event: FirstVisitCompleted, now: Mar
     if referral is not None:
         if package is None:
             referral.visited = referral.visited or now
+            if referral.service is None:
+                journey.served_by(referral, event.data.service)  # asked of nobody by name
         has_come(journey, referral.service, now)
         begin(journey, referral, now)
         watch(journey, referral, now)

@@ -706,6 +706,8 @@ class Services:
             self._gives_care(package.service, event)
             self._join(package, event)
         if referral is not None:
+            if package is None and referral.service is None:
+                referral.service = service
             self._gives_care(referral.service, event)
             self._comes(referral, event)
             if package is None:

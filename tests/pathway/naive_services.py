@@ -653,6 +653,8 @@ class Services(Noticed):
             self.begins_unasked(package["service"], said.at)
             self.join(package, said.at)
         if referral is not None:
+            if package is None and referral["service"] is None:
+                referral["service"] = said.data.get("service")
             self.there(referral["service"])
             self.begins_unasked(referral["service"], said.at)
             if package is None:

@@ -68,3 +68,27 @@ def test_support_that_is_asked_for_as_a_package_is_waited_for_as_one() -> None:
     told.discharged(LEFT)
     assert runs(told, "disability_support", "2026-01-09 10:00") is None
     assert "package_start" in {w.id for w in told.assessed("2026-01-09 10:00").open_waits}
+
+
+@pytest.mark.parametrize(
+    ("asked", "comes", "has"),
+    [(None, "beta", "beta"), (None, None, None), ("acme", "acme", "acme"), ("acme", None, "acme")],
+)
+@pytest.mark.parametrize("names", [{"referral_id": "R1"}, {}])
+def test_who_comes_has_the_person_where_it_was_open_which_service_is_asked(
+    asked: str | None, comes: str | None, has: str | None, names: dict[str, str]
+) -> None:
+    """And one owner is asked for, who answers for the person from then on."""
+    told = Told()
+    told.admitted("2026-01-05 10:00")
+    told.discharged(LEFT, pathway="P1")
+    by = {"service": comes} if comes else {}
+    if not names and not by:
+        names = {"referral_id": "R1"}
+    whom = {"service": asked} if asked else {}
+    told.tell("referral-made", "2026-01-09 10:00", referral_id="R1", kind="home_care", **whom)
+    told.tell("first-visit-completed", "2026-01-09 12:00", **names, **by)
+    view = told.assessed("2026-01-09 13:00")
+    assert (view.stage.stage, view.stage.service) == ("home_with_support", has)
+    assert view.stage.responsible == has
+    assert ("owner_named" in {each.id for each in view.open_waits}) is (has is not None)
