@@ -93,6 +93,11 @@ def _busy(person: Person) -> set[str]:
     ]
     busy = {each["service"] for each in asked if not for_another_plan(person, each)}
     busy |= {p["service"] for p in person.packages.values() if not p["ended_at"] and _begun(p)}
+    busy |= {
+        package["next"]["service"]
+        for package in person.packages.values()
+        if package["next"] and not (package["ended_at"] or package["elsewhere"])
+    }
     busy |= {p["leaver"]["service"] for p in person.packages.values() if p["leaver"]}
     busy |= {s["service"] for s in person.stays.values() if stays_on(s)}
     busy |= {r["service"] for r in person.by_visit() if not r["over_at"]}
