@@ -18,7 +18,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from flow.pathway.absences import away_when_assigned
-from flow.pathway.arranging import assessed_for, needs_owner, unarranged_since
+from flow.pathway.arranging import needs_owner, unarranged_since
+from flow.pathway.asked_to_care import assessed_for
 from flow.pathway.asked_anew import watch_handed_back
 from flow.pathway.care import care_of, watch_increases
 from flow.pathway.handovers import has_part
