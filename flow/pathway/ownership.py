@@ -19,8 +19,8 @@ from typing import NamedTuple
 
 from flow.pathway.absences import away_when_assigned
 from flow.pathway.arranging import needs_owner, unarranged_since
-from flow.pathway.asked_to_care import assessed_for
 from flow.pathway.asked_anew import watch_handed_back
+from flow.pathway.asked_to_care import assessed_for
 from flow.pathway.care import care_of, watch_increases
 from flow.pathway.handovers import has_part
 from flow.pathway.journey import PERSON, Coordinator, Journey, Responsible
