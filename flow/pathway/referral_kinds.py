@@ -155,8 +155,10 @@ be called if it did not come."""
 NOT_ALONE: Final = REFERRAL_KINDS.marked("not_alone")
 """Kinds that leave nobody at home without care but on pathway 1 to 3, whose care they may be."""
 
-UNANSWERED = frozenset({HUB, *(kind for _, kind in _by("task"))})
-"""Kinds that nobody accepts or refuses: the hub decides, a task is done."""
+UNANSWERED = frozenset({HUB, *(kind for _, kind in _by("task"))}) | REFERRAL_KINDS.marked(
+    "unanswered"
+)
+"""Kinds that nobody accepts or refuses: the hub decides, a task is done, who is told comes."""
 
 ASKED_ELSEWHERE = REJECTION_REASONS.marked("asked_elsewhere")
 """Reasons for a refusal that say that another has been asked for the same."""

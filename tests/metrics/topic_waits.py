@@ -364,7 +364,7 @@ def _of_referral(journey: Journey, referral: Service) -> Iterator[tuple[str, int
     at_home = journey.current is None and journey.staying is None
     if referral.closed or _on_hold(journey, referral) or left_out(journey, referral):
         return
-    answers = referral.kind not in (HUB, "equipment", "housing")
+    answers = referral.kind not in (HUB, "equipment", "housing", "health_visiting")
     if (referral.asked or referral.received) and not referral.accepted and answers:
         yield "referral_response", 1 + referral.received
     if referral.missed and journey.current is None and journey.staying is None:

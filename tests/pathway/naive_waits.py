@@ -361,7 +361,7 @@ def _of_referral(person: Person, referral: dict[str, Any]) -> Iterator[tuple[str
         yield "missed_first_visit", 0
     if on_hold(person, referral) or for_another_plan(person, referral):
         return
-    answers = referral["kind"] not in (HUB, "equipment", "housing")
+    answers = referral["kind"] not in (HUB, "equipment", "housing", "health_visiting")
     if (referral["asked"] or referral["received"]) and not referral["accepted"] and answers:
         yield "referral_response", referral["received"]
     if _not_before_leaving(person, referral):

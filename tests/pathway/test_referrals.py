@@ -262,3 +262,10 @@ def test_of_whom_no_stay_is_known_a_new_birth_visit_counts_from_the_referral() -
     made = told.tell("referral-made", "2026-01-08 10:00", referral_id="R1", kind="health_visiting")
     wait = told.wait("new_birth_visit", "2026-01-09 10:00")
     assert (wait.starts_at, wait.started_by) == (made.time, (made.identity,))
+
+
+def test_nobody_has_to_accept_a_birth_that_the_health_visitors_were_told_of() -> None:
+    told = Told()
+    told.tell("referral-made", "2026-01-08 10:00", referral_id="R1", kind="health_visiting")
+    waits = {wait.id for wait in told.assessed("2026-01-12 10:00").open_waits}
+    assert waits == {"new_birth_visit"}
