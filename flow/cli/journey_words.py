@@ -3,7 +3,7 @@
 Codes come out as the labels of their lists; staff references stay opaque.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from flow.cli.words import moment, plural
@@ -30,8 +30,14 @@ from flow.pathway.mark import Mark
 from flow.pathway.outcomes import OUTCOME_DAYS, status_at
 from flow.pathway.presumed_ends import as_at
 from flow.pathway.subjects import DelayReason, Handover, Package, Referral, Spell, Stay
+from flow.pathway.whereabouts import LIVES_BY_LINE, discharged_to
 
 NOT_TOLD = "where to is not told"
+LINES: Mapping[str, str] = DESTINATIONS.saying("words")
+CODES: Mapping[str, str] = DISCHARGE_DESTINATIONS.saying("words")
+"""Where somebody went, in a sentence: by the line of the report and by the national code."""
+SHORT_TERM_BED = "p2_bed"
+DIED = DISCHARGE_DESTINATIONS.marked("died")
 
 
 def responsible_words(journey: Journey, organisation: str, now: datetime) -> str:
@@ -124,12 +130,18 @@ def _in_and_out(spell: Spell, died: Mark | None) -> str:
 
 
 def _where_to(spell: Spell) -> str:
-    if spell.discharge_method in DIED_METHODS:
+    """As the line of the report has it; unless the national code, told at the discharge, says that
+    they went to another kind of place."""
+    code, line = spell.discharge_destination, spell.destination
+    if spell.discharge_method in DIED_METHODS or code in DIED:
         return "the person died"
-    if spell.discharge_destination is not None:
-        return _lower(_label(DISCHARGE_DESTINATIONS, spell.discharge_destination))
-    if spell.destination is not None:
-        return _lower(_label(DESTINATIONS, spell.destination))
+    where = discharged_to(spell)
+    if line is not None and where in (None, LIVES_BY_LINE.get(line, "in_centre")):
+        return LINES.get(line, NOT_TOLD)
+    if where == "in_centre":
+        return LINES[SHORT_TERM_BED]
+    if code is not None:
+        return CODES.get(code, NOT_TOLD)
     return f"on pathway {spell.pathway}, {NOT_TOLD}" if spell.pathway is not None else NOT_TOLD
 
 

@@ -348,7 +348,7 @@ ONE_LINE: dict[str, tuple[Callable[[Told], None], str]] = {
     ),
     "still there": (asked, "admitted 05-Jan-2026 10:00; still there"),
     "left": (
-        left, "admitted 05-Jan-2026 10:00; left 07-Jan-2026 10:00: usual place of residence"
+        left, "admitted 05-Jan-2026 10:00; left 07-Jan-2026 10:00: where they usually live"
     ),
     "nobody knows": (
         left_for_nobody_knows_where, "left 07-Jan-2026 10:00: on pathway P2, where to is not told"
@@ -513,3 +513,37 @@ def test_who_waits_at_home_is_told_for_whom(tell: Callable[[Told], None], said: 
     stage = words(told).splitlines()[1]
     assert "discharged waiting for start" in stage
     assert f"(left hospital and nobody cares for them at home: {said}" in stage, stage
+
+
+WHERE_TO: dict[str, tuple[dict[str, Any], str]] = {
+    "the national code alone": ({"destination_code": "19"}, "where they usually live"),
+    "the line alone": (
+        {"pathway": "P1", "destination": "p1_home_other_support"}, "home, with new or more support"
+    ),
+    "the line says more": (
+        {"destination": "p1_home_reablement", "destination_code": "19"},
+        "home, with rehabilitation or reablement",
+    ),
+    "a short-term bed in a care home": (
+        {"pathway": "P2", "destination": "p2_bed", "destination_code": "54"}, "a short-term bed"
+    ),
+    "such a bed without a line": ({"pathway": "P2", "destination_code": "54"}, "a short-term bed"),
+    "a care home": ({"pathway": "P3", "destination_code": "54"}, "a care home of the NHS"),
+    "another kind of place than was planned": (
+        {"destination": "p1_home_reablement", "destination_code": "87"},
+        "a hospital outside the NHS",
+    ),
+    "dead, whatever was planned": (
+        {"destination": "p1_home_reablement", "destination_code": "79"}, "the person died"
+    ),
+    "not known": ({"destination_code": "99"}, "where to is not known"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("told_at_discharge", "expected"), WHERE_TO.values(), ids=WHERE_TO)
+def test_where_somebody_went_is_said_in_short_words_of_our_own(
+    told_at_discharge: dict[str, Any], expected: str
+) -> None:
+    told = in_hospital()
+    told.discharged("2026-01-07 10:00", **told_at_discharge)
+    assert f"left 07-Jan-2026 10:00: {expected}\n" in words(told)

@@ -70,6 +70,15 @@ def test_a_situation_report_destination_belongs_to_the_pathway_in_its_name() -> 
         assert entry.attributes["pathway"] == entry.code[:2].upper()
 
 
+@pytest.mark.parametrize(
+    "places", [codes.DESTINATIONS, codes.DISCHARGE_DESTINATIONS], ids=lambda places: places.name
+)
+def test_each_place_that_people_leave_for_has_short_words_for_a_sentence(places: CodeList) -> None:
+    said = places.saying("words")
+    assert said.keys() == places.codes
+    assert all(len(words) <= 66 and ";" not in words for words in said.values())
+
+
 def test_a_label_is_asked_by_code() -> None:
     assert codes.DISCHARGE_METHODS.label("4") == "Patient died"
     assert "85" in codes.DISCHARGE_DESTINATIONS
