@@ -291,5 +291,7 @@ def _label(codes: CodeList, code: str | None, none: str = "no reason given") -> 
 
 
 def _lower(label: str) -> str:
-    """`At home` inside a sentence; what begins with more capitals stays."""
-    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+    """`At home` inside a sentence; what begins with more capitals stays, as `Fast Track` does."""
+    _, _, second = label.partition(" ")
+    stays = label[1:2].isupper() or second[:1].isupper()
+    return label if stays else label[:1].lower() + label[1:]

@@ -547,3 +547,10 @@ def test_where_somebody_went_is_said_in_short_words_of_our_own(
     told = in_hospital()
     told.discharged("2026-01-07 10:00", **told_at_discharge)
     assert f"left 07-Jan-2026 10:00: {expected}\n" in words(told)
+
+
+def test_a_proper_name_keeps_its_capitals_inside_a_sentence() -> None:
+    told = in_hospital()
+    told.tell("referral-made", "2026-01-06 10:00", referral_id="R1", kind="fast_track_chc",
+              service="reab")  # fmt: skip
+    assert "asked 06-Jan-2026 10:00 for Fast Track continuing healthcare" in words(told)
