@@ -1,9 +1,13 @@
 """Alerts in the words of co-ordinators: what a notice says, how late a delay is, how it ended."""
 
+from collections.abc import Iterator
+from typing import Literal
+
 from flow.cli.words import moment
+from flow.events.codes import REFERRAL_KINDS
 from flow.events.outputs import AlertData
 from flow.events.service_outputs import ServiceAlertData
-from flow.pathway import Stage
+from flow.pathway import Journey, Stage, referral_kinds
 from flow.pathway.stage_changes import AT_HOME, IN_A_CENTRE, IN_HOSPITAL
 from flow.pathway.targets import BREACHED, NEAR
 
@@ -23,13 +27,21 @@ CLOSED_NOTICE = {
     "cancelled": "lapsed, or no longer true",
 }
 NOTICES = {
-    "stand_down": "Stand down: the person does not come as planned",
-    "comes_after_all": "Comes after all: take up again what you stood down",
+    "stand_down": "Stand down: you are not needed as planned",
+    "comes_after_all": "Goes ahead after all: take up again what you stood down",
     "unwell_again": "Unwell again: the discharge ready date no longer stands",
     "transferred": "In another hospital while you prepare",
     "moved": "On another ward while you prepare",
     "died": "Died: tell everyone who prepares or cares",
 }
+MEETS = Literal["in a bed", "by visits"]
+STAND_DOWN: dict[MEETS | None, str] = {
+    "in a bed": "Stand down: the person does not come as planned",
+    "by visits": "Stand down: do not visit as planned",
+    None: NOTICES["stand_down"],
+}
+"""By how a service has to do with the person; nothing where it may be either, or neither."""
+BED_ONLY = frozenset(k.code for k in REFERRAL_KINDS if k.attributes.get("begins") == ["bed"])
 CAUSES = {
     "unwell_again": "unwell again in hospital",
     "readmitted": "back in hospital",
@@ -46,10 +58,32 @@ CAUSES = {
 STATES = {"open": "nobody has it yet", "acknowledged": "taken on", "snoozed": "snoozed"}
 
 
-def notice_words(alert: AlertData, where: str | None = None) -> str:
-    """`For aire-care: Stand down: the person does not come as planned (back in hospital)`; of one
-    that is open `where` the person is now."""
+def meets_person(journey: Journey, service: str | None) -> MEETS | None:
+    """Whether the person comes to the service, or the service goes to them."""
+    ways = set(_ways(journey, service)) if service is not None else set()
+    return ways.pop() if len(ways) == 1 else None
+
+
+def _ways(journey: Journey, service: str | None) -> Iterator[MEETS]:
+    for referral in journey.referrals.values():
+        if referral.service == service and referral.kind in BED_ONLY:
+            yield "in a bed"
+        elif referral.service == service and referral.kind in referral_kinds.AT_HOME:
+            yield "by visits"
+    if any(stay.service == service for stay in journey.stays.values()):
+        yield "in a bed"
+    for package in journey.packages.values():
+        others = (package.next_provider, package.leaving, *package.hand_backs)
+        if service in (package.service, *(each.service for each in others if each is not None)):
+            yield "by visits"
+
+
+def notice_words(alert: AlertData, where: str | None = None, meets: MEETS | None = None) -> str:
+    """`For aire-care: Stand down: do not visit as planned (back in hospital)`; of one that is open
+    `where` the person is now. `meets`: how the service has to do with them."""
     says = NOTICES.get(alert.wait, alert.wait.replace("_", " "))
+    if alert.wait == "stand_down":
+        says = STAND_DOWN[meets]
     if alert.service is not None:
         says = f"For {alert.service}: {says[:1].lower()}{says[1:]}"
     because = CAUSES.get(alert.cause or "")

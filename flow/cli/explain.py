@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from flow.cli.alert_words import level_words, life, notice_words, whereabouts
+from flow.cli.alert_words import level_words, life, meets_person, notice_words, whereabouts
 from flow.cli.folding import Folded
 from flow.cli.journey_data import given, journey_data
 from flow.cli.journey_words import events_in_words, owner_lines, responsible_words
@@ -165,6 +165,7 @@ class _Told:
 
     def __init__(self, folded: Folded) -> None:
         self._now = folded.at
+        self._journey = folded.journey
         self._of_services = folded.of_services
         self._where = whereabouts(folded.assessment.stage)
         self._rules = folded.assessment.policy.rules
@@ -233,7 +234,8 @@ class _Told:
 
     def alert_lines(self, alert: AlertData) -> Iterator[str]:
         if alert.kind == "notice":
-            yield f"  {notice_words(alert, self._where)}"
+            meets = meets_person(self._journey, alert.service)
+            yield f"  {notice_words(alert, self._where, meets)}"
         else:
             # The topic may hold alerts of a wait that this program does not know.
             rule = self._rules.get(alert.wait)

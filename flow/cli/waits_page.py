@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from flow.cli import service_list
-from flow.cli.alert_words import NOTICES, closed_words
+from flow.cli.alert_words import NOTICES, STAND_DOWN, closed_words
 from flow.cli.explain import lines, words
 from flow.cli.folded_services import fold_services
 from flow.cli.folding import Folded, fold_people, read_lines
@@ -129,12 +129,19 @@ def _about(wait: str) -> str:
 
 def _notice(notice: str, policy: Policy) -> Iterator[str]:
     rows = (
-        ("says", NOTICES[notice]),
+        ("says", _says(notice)),
         ("when", NOTICE_WHEN[notice]),
         ("lapses unanswered after", _lapse(notice, policy)),
         ("is to hear it", f"the service concerned; else {words(policy.notice_acts_next)}"),
     )
     yield from _rows(rows)
+
+
+def _says(notice: str) -> str:
+    if notice != "stand_down":
+        return NOTICES[notice]
+    ways = (f"{said} (who has the person {way})" for way, said in STAND_DOWN.items() if way)
+    return "; ".join((*ways, f"{STAND_DOWN[None]} (others)"))
 
 
 def _lapse(notice: str, policy: Policy) -> str:

@@ -1,5 +1,6 @@
 """What `flow fold --explain` and `flow person` say, in the words of people who use it."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -162,6 +163,40 @@ def test_a_notice_names_the_service_and_where_the_person_is_now() -> None:
         " now on ward 12 of RR801"
     ) in said
     assert "  Unwell again: the discharge ready date no longer stands; now on ward" in said
+
+
+def asked_of(told: Told, kind: str) -> None:
+    told.tell("referral-made", "2026-01-06 10:00", referral_id="R1", kind=kind, service="acme")
+
+
+def package_of_acme(told: Told) -> None:
+    told.tell("care-package-requested", "2026-01-06 10:00", package_id="P1", kind="new",
+              service="acme")  # fmt: skip
+
+
+DO_NOT_VISIT = "do not visit as planned"
+NOT_COMING = "the person does not come as planned"
+NOT_NEEDED = "you are not needed as planned"
+STANDING_DOWN: dict[str, tuple[Callable[[Told], None], str]] = {
+    "a care package": (package_of_acme, DO_NOT_VISIT),
+    "home care": (lambda told: asked_of(told, "home_care"), DO_NOT_VISIT),
+    "a palliative care team": (lambda told: asked_of(told, "palliative_care"), DO_NOT_VISIT),
+    "a short-term bed": (lambda told: asked_of(told, "rehabilitation_bed"), NOT_COMING),
+    "a care home": (lambda told: asked_of(told, "care_home"), NOT_COMING),
+    "equipment": (lambda told: asked_of(told, "equipment"), NOT_NEEDED),
+    "Fast Track, at home or in a bed": (lambda told: asked_of(told, "fast_track_chc"), NOT_NEEDED),
+}
+
+
+@pytest.mark.parametrize(("asked", "says"), STANDING_DOWN.values(), ids=STANDING_DOWN)
+def test_who_stands_down_hears_of_visits_or_of_the_person_who_comes(
+    asked: Callable[[Told], None], says: str
+) -> None:
+    told = ready()
+    asked(told)
+    told.tell("patient-died", "2026-01-07 12:00")
+    said = explained(told, "2026-01-07 13:00")
+    assert f"For acme: stand down: {says} (the person died)" in said
 
 
 def test_where_somebody_is_now_is_said_of_a_centre_and_of_home_and_not_of_the_dead() -> None:
