@@ -69,7 +69,6 @@ def referral_made(journey: Journey, event: ReferralMade, now: Mark) -> None:
     if data.needs is not None:
         referral.needs = data.needs
     journey.asked_with(referral, data.council, data.locality)
-    journey.served_by(referral, data.service)
     if data.kind == HUB and spell is not None:
         _refer_to_hub(journey, spell, data.service, referral, now)
     watch(journey, referral, now)
