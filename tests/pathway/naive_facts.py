@@ -68,13 +68,18 @@ class Person(Owned):
             elif first:
                 self.comes_in_vain(said.at)
             self.care_stands_still(said.at)
-        spell = self.spells[said.spell]
-        open_here = spell["elsewhere"] and not_ended(spell)
-        if said.kind in SEEN_THERE and open_here and self.here is None:
-            # Left the other hospital, and is an inpatient here as before.
-            self.only_in(spell)
-            self.care_stands_still(said.at)
-        return spell
+        return self.spells[said.spell]
+
+    def is_back(self, said: Said) -> bool:
+        """Seen in an older stay, having left the other hospital: an inpatient here as before."""
+        if said.kind not in SEEN_THERE or self.died_at is not None or self.here is not None:
+            return False
+        spell = self.spells.get(said.spell)
+        if spell is None or not spell["elsewhere"] or not not_ended(spell):
+            return False
+        self.only_in(spell)
+        self.care_stands_still(said.at)
+        return True
 
     def only_in(self, spell: dict[str, Any]) -> None:
         """Nobody is in two hospitals."""

@@ -105,6 +105,8 @@ def tell_all(told: list[Said]) -> Told:
             _ask(person, end, running, over)
         _end_by_themselves(said.at, running, over)
         before = dict(running)
+        if person.is_back(said):
+            _ask(person, said.at, running, over)
         person.tell(said)
         _ask(person, said.at, running, over)
         for key in pauses.keys() | running.keys():
