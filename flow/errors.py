@@ -43,7 +43,7 @@ class MappingError(SettingsError):
 class Rejected(FlowError):
     """One value cannot be used. `reason` is a dead-letter reason code (`flow.events.reasons`).
 
-    `detail` never holds content of the value, only names of fields and kinds of error,
+    `detail` never holds content of the value, only names of fields and what they may hold,
     because it is written to headers and logs.
     """
 

@@ -27,8 +27,9 @@ _TABLE = (
     ),
     Reason(
         "invalid",
-        "A field is missing, of the wrong type, or not in its code list; the detail names it.",
-        "Compare with `flow events schema TYPE`. For a new code: update, then replay.",
+        "A field is missing, or holds what it may not; the detail names it, and what it may hold.",
+        "Correct the field where it is sent from (`flow events schema TYPE` has all of it). A code"
+        " newer than this version: update, then replay.",
     ),
     Reason(
         "unknown_type",

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from flow.errors import Rejected
+from flow.events.allowed import what_is_allowed
 from flow.events.event_types import EVENT_TYPES
 from flow.events.moments import YEAR_MAX
 from flow.events.reference import is_shaped_like_nhs_number
@@ -24,7 +25,7 @@ _ENVELOPE_TIMES = ("time", "recordedtime")
 
 def explain(value: bytes, error: ValidationError) -> Rejected:
     """Turn pydantic's error about `value` into a dead-letter reason; values are masked."""
-    problems = error.errors(include_url=False, include_context=False, include_input=False)
+    problems = error.errors(include_url=False, include_input=False)
     if problems[0]["type"] == "json_invalid":
         return not_json(value)
     envelope = _envelope(value)
@@ -92,11 +93,13 @@ def _first_reason(problems: Sequence[ErrorDetails], envelope: dict[str, object])
         return Rejected("missing_time", ", ".join(missing))
     naive = [_field(problem) for problem in problems if problem["type"] == "naive_time"]
     if naive:
-        return Rejected("naive_time", _some(naive))
+        return Rejected("naive_time", _some(naive, ", "))
     future = [name for name in _ENVELOPE_TIMES if _is_beyond_years(envelope.get(name))]
     if future:
         return Rejected("future_time", ", ".join(future))
-    return Rejected("invalid", _some(f"{_field(item)}: {item['type']}" for item in problems))
+    return Rejected(
+        "invalid", _some(f"{_field(each)}: {what_is_allowed(each)}" for each in problems)
+    )
 
 
 def _is_beyond_years(text: object) -> bool:
@@ -109,7 +112,7 @@ def _field(problem: ErrorDetails) -> str:
     return ".".join(str(part) for part in problem["loc"] if part not in EVENT_TYPES)
 
 
-def _some(items: Iterable[str]) -> str:
+def _some(items: Iterable[str], between: str = "; ") -> str:
     listed = list(dict.fromkeys(items))
     more = f" and {len(listed) - PROBLEMS_MAX} more" if len(listed) > PROBLEMS_MAX else ""
-    return ", ".join(listed[:PROBLEMS_MAX]) + more
+    return between.join(listed[:PROBLEMS_MAX]) + more

@@ -90,7 +90,7 @@ def test_headers_that_are_no_attributes_are_left_out() -> None:
         (b"", headers(), "not_json", "line 1, column 1"),
         (b'{"ward":"J\xe9"}', headers(), "bad_utf8", "at byte"),
         (b'{"ward":NaN}', headers(), "not_json", "line 1"),
-        (b"[]", headers(), "invalid", "data: model_type"),
+        (b"[]", headers(), "invalid", "data: must be an object"),
         (DATA + b',"type":"x"', headers(), "not_json", "line 1"),
         (DATA, [*headers(), ("ce_comment", b"\xff")], "bad_utf8", "header ce_comment"),
         (DATA, [*headers(), ("ce_padding", b"x" * MAX_VALUE_BYTES)], "too_large", "bytes"),
