@@ -61,13 +61,20 @@ def _notice_runs(journey: Journey, package: Package) -> int:
 
 
 def _missed(journey: Journey, package: Package) -> int:
-    """At home, the first visit of its provider was due and nobody came: until somebody does."""
-    return int(
-        len(package.missed) > package.missed_before
-        and package.first_visit is None
-        and not package.closed
-        and at_home(journey)
-    )
+    """At home, the first visit of its provider was due and nobody came: until somebody does. So is
+    the first one after a time in which care stood still."""
+    if len(package.missed) <= package.missed_before or package.closed or not at_home(journey):
+        return 0
+    if package.first_visit is None:
+        return 1
+    halted = stands_still(package)
+    return 1 + len(package.pauses) if halted is not None and package.missed[-1] > halted else 0
+
+
+def _made_good(span: Span) -> Mark | bool | None:
+    package = span.subject
+    assert isinstance(package, Package)
+    return package.first_visit if span.token == 1 else package.pause is None
 
 
 def _in_use(journey: Journey, package: Package) -> bool:
@@ -120,6 +127,15 @@ def _more_given(span: Span) -> bool:
 def _more_agreed(package: Package) -> datetime | None:
     first = package.first_visit_due_at if package.in_place is None else None
     return first or package.planned_start_at
+
+
+def _again_agreed(package: Package) -> datetime | None:
+    """When its provider, since care stands still, said that they come again; or is planned to."""
+    said = package.last_confirmed
+    if said is not None and said > package.pauses[-1].since and package.first_visit_due_at:
+        return package.first_visit_due_at
+    restart = package.kind == "restart" and package.increase_asked is None
+    return package.planned_start_at if restart else None
 
 
 def _confirmed(package: Package) -> Mark | None:
@@ -191,14 +207,16 @@ Package.watches = (
     Watch(
         "missed_first_visit",
         runs=_missed,
-        done=lambda span: span.subject.first_visit,
+        done=_made_good,
         causes=lambda package: package.missed[-1:],
+        lapses=lambda package: given_until(package) if package.first_visit is not None else None,
     ),
     Watch(
         "package_resume",
         runs=_goes_without,
         done=_went_on,
         causes=lambda package: (package.pauses[-1].since,),
+        agreed=_again_agreed,
         in_pauses=True,
         lapses=given_until,
     ),

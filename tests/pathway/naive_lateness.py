@@ -125,6 +125,9 @@ def _agreed(wait: str, of: dict[str, Any]) -> datetime | None:
     """When whoever is waited for had said that they would begin."""
     if wait == "package_start":
         text = of["visit_agreed"] or of["planned"]
+    elif wait == "package_resume":
+        goes_on = of["kind"] == "restart" and not of["more_asked"]
+        text = of["agreed_again"] or (of["planned"] if goes_on else None)
     elif wait == "package_increase":
         text = of["planned"] if in_place(of) else of["visit_agreed"] or of["planned"]
     else:

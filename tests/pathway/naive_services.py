@@ -305,6 +305,8 @@ class Services(Noticed):
                 "started_at": None,
                 "visited_at": None,
                 "missed": False,
+                "missed_again": False,  # since it stands still
+                "agreed_again": None,
                 "pauses": [],  # [from, until or None, why]
                 "paused_because": None,
                 "given_back": 0,
@@ -380,7 +382,7 @@ class Services(Noticed):
         still = package["kind"] == "restart" == said.data["kind"] and not other
         if still and in_place(package) and not package["paused_because"]:
             package["pauses"].append([said.at, None, "readmitted"])
-            package["paused_because"] = "readmitted"
+            package.update(paused_because="readmitted", missed_again=False, agreed_again=None)
         self.join(package, said.at)
 
     def next_is(
@@ -446,6 +448,7 @@ class Services(Noticed):
             self.next_is(package, None, said.at)
         package["service"] = service or package["service"]
         package.update(confirmed=True, nobody_has_it=False, visit_agreed=agreed)
+        package["agreed_again"] = agreed
 
     def leaver_is_gone(self, package: dict[str, Any], at: datetime) -> None:
         """The next has come, or nobody is to come any more."""
@@ -516,7 +519,7 @@ class Services(Noticed):
         if before:
             package["pauses"][-1][1] = said.at
         package["pauses"].append([said.at, None, why])
-        package["paused_because"] = why
+        package.update(paused_because=why, missed_again=False, agreed_again=None)
         if why in nobody_comes:
             self.leaver_stops(package, said.at)
 
@@ -667,7 +670,7 @@ class Services(Noticed):
         if package is not None and self.of_leaver(package, said.data.get("service")):
             return
         if missed is not None:
-            missed["missed"] = True
+            missed["missed"] = missed["missed_again"] = True
 
     # In a centre; from hand to hand.
 

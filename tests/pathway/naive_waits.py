@@ -201,7 +201,8 @@ def _of_services(person: Person) -> Iterator[tuple[Key, Runs]]:
         for wait, turn in _of_package(person, package):
             of_now = (None, None) if wait != "package_start" else _from_when(person, package)
             shift, not_before = of_now
-            until = last_day(package) if wait in OF_WHO_COMES else None
+            had_come = wait == "missed_first_visit" and package["visited_at"]
+            until = last_day(package) if wait in OF_WHO_COMES or had_come else None
             runs = Runs(turn, shift, package, until=until, first=not_before, lapses=True)
             yield (wait, package["about"]), runs
     for stay in person.stays.values():
@@ -425,14 +426,21 @@ def _of_package(person: Person, package: dict[str, Any]) -> Iterator[tuple[str, 
     if package["nobody_has_it"] and not asked_anew(person, package):
         yield "package_handed_back", package["given_back"]
     if _at_home(person):
-        if package["missed"] and not package["visited_at"]:
-            yield "missed_first_visit", 1
-        if package["more_asked"] and in_place(package):
-            yield "package_increase", package["times_more"]
-        if stands_still(package) and in_place(package):
-            yield "package_resume", 1
-        elif package["paused_because"] and in_place(package):
-            yield "package_pause_review", len(package["pauses"])
+        yield from _of_who_is_to_come(package)
+
+
+def _of_who_is_to_come(package: dict[str, Any]) -> Iterator[tuple[str, int]]:
+    """At home."""
+    if package["missed"] and not package["visited_at"]:
+        yield "missed_first_visit", 1
+    elif package["missed_again"] and stands_still(package):
+        yield "missed_first_visit", 1 + len(package["pauses"])
+    if package["more_asked"] and in_place(package):
+        yield "package_increase", package["times_more"]
+    if stands_still(package) and in_place(package):
+        yield "package_resume", 1
+    elif package["paused_because"] and in_place(package):
+        yield "package_pause_review", len(package["pauses"])
 
 
 def _somebody_comes(person: Person) -> bool:
@@ -486,7 +494,11 @@ CAME: dict[str, Callable[[dict[str, Any], int], object]] = {
     "hub_pathway": lambda of, _: of["confirmed"],
     "discharge_summary": lambda of, _: of["summary"],
     "referral_response": lambda of, _: of["accepted"] or of["rejected"] or of["begun"],
-    "missed_first_visit": lambda of, _: of["begun"] if "begun" in of else of["visited_at"],
+    "missed_first_visit": lambda of, turn: (
+        of["begun"]
+        if "begun" in of
+        else (of["visited_at"] if turn == 1 else not of["paused_because"] and not of["ended_at"])
+    ),
     "package_start": lambda of, _: in_place(of),
     "package_restart_notice": lambda of, _: of["spell"]["left_at"] is not None,
     "package_resume": lambda of, _: not of["paused_because"] and not of["ended_at"],

@@ -83,3 +83,39 @@ def test_what_was_planned_with_the_request_holds_until_a_first_visit_is_agreed()
     told.discharged("2026-01-08 16:00", pathway="P1")
     assert told.wait("package_start", "2026-01-08 18:00").state == "near"
     assert told.wait("package_start", "2026-01-08 22:00").state == "breached"
+
+
+@pytest.mark.parametrize(
+    ("agreed", "planned", "near", "due"),
+    [
+        pytest.param("2026-01-21 17:00", None, "2026-01-21 17:00", "2026-01-21 21:00",
+                     id="agreed"),
+        pytest.param(None, "2026-01-21 18:00", "2026-01-21 18:00", "2026-01-21 22:00",
+                     id="planned"),
+        pytest.param("2026-01-21 17:00", "2026-01-21 18:00", "2026-01-21 17:00",
+                     "2026-01-21 21:00", id="agreed after it was planned"),
+        pytest.param(None, None, "2026-01-22 01:00", "2026-01-22 13:00", id="neither"),
+    ],
+)  # fmt: skip
+def test_care_that_goes_on_after_a_stay_is_late_after_the_time_agreed_anew(
+    agreed: str | None, planned: str | None, near: str, due: str
+) -> None:
+    told = confirmed("2026-01-08 18:00")
+    told.tell("first-visit-completed", "2026-01-08 18:00", package_id="P1")
+    told.admitted("2026-01-18 20:00", spell_id="S2")
+    told.reviewed("2026-01-20 10:00", meets=False, spell_id="S2")
+    told.tell("care-package-requested", "2026-01-20 10:20", package_id="P1", kind="restart",
+              service="home-help", planned_start_at=at(planned) if planned else None)  # fmt: skip
+    told.tell("care-package-confirmed", "2026-01-21 10:00", package_id="P1", service="home-help",
+              first_visit_due_at=at(agreed) if agreed else None)  # fmt: skip
+    told.discharged("2026-01-21 13:00", spell_id="S2")
+    levels = dict(told.wait("package_resume", "2026-01-25 09:00").levels)
+    assert (levels["near"], levels["breached"]) == (at(near), at(due))
+
+
+def test_what_was_agreed_before_care_stood_still_says_nothing_of_when_it_goes_on() -> None:
+    told = confirmed("2026-01-12 18:00")
+    told.tell("first-visit-completed", "2026-01-09 18:00", package_id="P1")
+    told.tell("care-package-paused", "2026-01-12 10:00", package_id="P1",
+              reason="provider_capacity")  # fmt: skip
+    assert told.wait("package_resume", "2026-01-12 19:00").agreed_at is None

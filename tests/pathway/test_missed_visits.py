@@ -30,3 +30,41 @@ def test_after_a_hospital_stay_it_rests_on_the_last_that_was_missed(asked: dict[
     again = person.wait("missed_first_visit", "2026-01-12 16:00", period=2)
     assert again.starts_at == at("2026-01-12 15:00")
     assert again.started_by == (left.identity, last.identity)
+
+
+def back_home() -> Told:
+    """Care that had begun stood still for a stay in hospital, and is to go on at home."""
+    person = Told()
+    person.admitted("2026-01-05 10:00")
+    person.reviewed("2026-01-08 07:00", meets=False)
+    person.tell("care-package-requested", "2026-01-08 08:00", package_id="P1", kind="new",
+                service="home-help")  # fmt: skip
+    person.discharged("2026-01-08 10:00")
+    person.tell("first-visit-missed", "2026-01-08 16:00", package_id="P1")
+    person.tell("first-visit-completed", "2026-01-08 17:00", package_id="P1")
+    person.admitted("2026-01-18 20:00", spell_id="S2")
+    person.reviewed("2026-01-20 10:00", meets=False, spell_id="S2")
+    person.tell("care-package-requested", "2026-01-20 10:20", package_id="P1", kind="restart",
+                service="home-help")  # fmt: skip
+    person.tell("care-package-confirmed", "2026-01-21 10:00", package_id="P1",
+                service="home-help", first_visit_due_at=at("2026-01-21 17:00"))  # fmt: skip
+    person.discharged("2026-01-21 13:00", spell_id="S2")
+    return person
+
+
+def test_the_first_visit_after_care_stood_still_is_missed_until_it_goes_on() -> None:
+    person = back_home()
+    assert len(person.waits("missed_first_visit", "2026-01-21 17:29")) == 1
+    missed = person.tell("first-visit-missed", "2026-01-21 17:30", package_id="P1")
+    wait = person.wait("missed_first_visit", "2026-01-21 18:00", period=2)
+    assert (wait.state, wait.due_at) == ("running", at("2026-01-21 21:30"))
+    assert wait.started_by == (missed.identity,)
+    person.tell("care-package-restarted", "2026-01-21 19:00", package_id="P1")
+    assert person.wait("missed_first_visit", "2026-01-22 09:00", period=2).ended == "done"
+
+
+def test_a_visit_makes_good_what_was_missed_after_care_stood_still() -> None:
+    person = back_home()
+    person.tell("first-visit-missed", "2026-01-21 17:30", package_id="P1")
+    person.tell("first-visit-completed", "2026-01-21 20:00", package_id="P1")
+    assert person.wait("missed_first_visit", "2026-01-22 09:00", period=2).ended == "done"
