@@ -93,7 +93,7 @@ def given_now(journey: Journey) -> Iterator[CareNow]:
     for package in journey.packages.values():
         if is_given(package):
             assert package.in_place is not None
-            yield CareNow(package.service, package.in_place, FAR)
+            yield CareNow(package.service, _given_since(package, package.in_place), FAR)
     for package in journey.packages.values():
         leaving = leaves(package)
         if leaving is not None:
@@ -103,6 +103,16 @@ def given_now(journey: Journey) -> Iterator[CareNow]:
         if referral.over is None and by_itself(journey, referral):
             assert referral.visited is not None
             yield CareNow(referral.service, referral.visited, counts_until(referral))
+
+
+def _given_since(package: Package, in_place: Mark) -> Mark:
+    """Since it began, or went on after it had stood still."""
+    went_on = [
+        pause.until
+        for pause in package.pauses
+        if pause.until is not None and pause.reason in GOES_WITHOUT
+    ]
+    return max([in_place, *went_on])
 
 
 def watch_increases(journey: Journey, now: Mark) -> None:

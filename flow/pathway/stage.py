@@ -175,11 +175,12 @@ def _left_hospital(
     journey: Journey, spell: Spell, follow_up_days: int, now: datetime
 ) -> tuple[str, datetime, str | None, datetime]:
     assert spell.discharged is not None
-    care = next(given_now(journey), None)
-    if care is not None:
-        return "home_with_support", care.since.at, care.service, care.counts_until
     left_at = [spell.discharged.at]
     left_at += [stay.left.at for stay in journey.stays.values() if stay.left is not None]
+    care = next(given_now(journey), None)
+    if care is not None:
+        since = max(care.since.at, *left_at)
+        return "home_with_support", since, care.service, care.counts_until
     awaited = waited_for(journey) or taken_by_nobody(journey)
     if awaited is not None:
         # Whoever cared for them meanwhile did: nobody does since then.

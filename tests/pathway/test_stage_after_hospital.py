@@ -130,3 +130,33 @@ def test_who_was_offered_the_person_after_an_earlier_stay_is_not_waited_for_afte
     told.tell("referral-rejected", "2026-01-21 12:00", referral_id="R2", reason="person_declined")
     told.discharged("2026-01-22 10:00", spell_id="S2", pathway="P1")
     assert place(told, "2026-01-23 10:00") == ("follow_up", None)
+
+
+@pytest.mark.parametrize(
+    ("asked", "went_on", "since"),
+    [
+        (True, "2026-01-21 18:30", "2026-01-21 18:30"),
+        (False, "2026-01-21 10:00", "2026-01-21 13:00"),
+        (False, None, "2026-01-21 13:00"),
+    ],
+    ids=["afterwards", "before the discharge", "at the discharge"],
+)
+def test_after_a_stay_care_is_given_since_it_went_on_at_home(
+    asked: bool, went_on: str | None, since: str
+) -> None:
+    told = Told()
+    told.admitted("2026-01-05 10:00")
+    told.tell("care-package-requested", "2026-01-07 12:00", package_id="P1", kind="new",
+              service="acme")  # fmt: skip
+    told.discharged("2026-01-08 10:00")
+    told.tell("first-visit-completed", "2026-01-08 17:00", package_id="P1")
+    assert told.assessed("2026-01-09 09:00").stage.since == at("2026-01-08 17:00")
+    told.admitted("2026-01-18 20:00", spell_id="S2")
+    if asked:
+        told.tell("care-package-requested", "2026-01-20 10:00", package_id="P1", kind="restart",
+                  service="acme")  # fmt: skip
+    told.discharged("2026-01-21 13:00", spell_id="S2", pathway="P1" if went_on else "P0")
+    if went_on is not None:
+        told.tell("care-package-restarted", went_on, package_id="P1")
+    stage = told.assessed("2026-01-22 09:00").stage
+    assert (stage.stage, stage.since) == ("home_with_support", at(since))
