@@ -89,13 +89,17 @@ class Compared(RuleBasedStateMachine):
 
     def compare_closed(self, changed: tuple[Alert, ...], view: Assessment) -> None:
         """Each once; where all came in order, for the reason for which the wait ended."""
-        ended = {(w.id, w.about, w.period): w.ended for w in view.waits}
+        waits = {(w.id, w.about, w.period): w for w in view.waits}
         for alert in changed:
             if alert.state != "closed":
                 continue
             if self.in_order and alert.kind == "delay":
-                # What goes on and has no alert any more began later than was known.
-                why = ended[alert.wait, alert.about, alert.period] or "retracted"
+                # What goes on and has no alert any more began later than was known; and what ended
+                # at the very moment at which it was called had not become near, or late.
+                wait = waits[alert.wait, alert.about, alert.period]
+                why = wait.ended or "retracted"
+                if wait.stops_at == max(level.at for level in alert.levels):
+                    why = "retracted"
                 if alert.wait == "package_restart_notice" and why != "done":
                     why = "retracted"  # too short for a discharge that never came
                 assert alert.closed_reason is not None
