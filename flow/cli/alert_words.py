@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Literal
 
 from flow.cli.words import moment
-from flow.events.codes import REFERRAL_KINDS
 from flow.events.outputs import AlertData
 from flow.events.service_outputs import ServiceAlertData
 from flow.pathway import Journey, Stage, referral_kinds
@@ -41,7 +40,6 @@ STAND_DOWN: dict[MEETS | None, str] = {
     None: NOTICES["stand_down"],
 }
 """By how a service has to do with the person; nothing where it may be either, or neither."""
-BED_ONLY = frozenset(k.code for k in REFERRAL_KINDS if k.attributes.get("begins") == ["bed"])
 CAUSES = {
     "unwell_again": "unwell again in hospital",
     "readmitted": "back in hospital",
@@ -66,7 +64,7 @@ def meets_person(journey: Journey, service: str | None) -> MEETS | None:
 
 def _ways(journey: Journey, service: str | None) -> Iterator[MEETS]:
     for referral in journey.referrals.values():
-        if referral.service == service and referral.kind in BED_ONLY:
+        if referral.service == service and referral.kind in referral_kinds.BED_ONLY:
             yield "in a bed"
         elif referral.service == service and referral.kind in referral_kinds.AT_HOME:
             yield "by visits"

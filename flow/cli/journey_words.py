@@ -24,7 +24,7 @@ from flow.events.codes import (
     CodeList,
 )
 from flow.pathway import Journey
-from flow.pathway.death import DIED_METHODS
+from flow.pathway.death import DIED_DESTINATIONS, DIED_METHODS
 from flow.pathway.local_days import ONE_DAY, day_begins, local_date
 from flow.pathway.mark import Mark
 from flow.pathway.outcomes import OUTCOME_DAYS, status_at
@@ -37,7 +37,6 @@ LINES: Mapping[str, str] = DESTINATIONS.saying("words")
 CODES: Mapping[str, str] = DISCHARGE_DESTINATIONS.saying("words")
 """Where somebody went, in a sentence: by the line of the report and by the national code."""
 SHORT_TERM_BED = "p2_bed"
-DIED = DISCHARGE_DESTINATIONS.marked("died")
 
 
 def responsible_words(journey: Journey, organisation: str, now: datetime) -> str:
@@ -133,7 +132,7 @@ def _where_to(spell: Spell) -> str:
     """As the line of the report has it; unless the national code, told at the discharge, says that
     they went to another kind of place."""
     code, line = spell.discharge_destination, spell.destination
-    if spell.discharge_method in DIED_METHODS or code in DIED:
+    if spell.discharge_method in DIED_METHODS or code in DIED_DESTINATIONS:
         return "the person died"
     where = discharged_to(spell)
     if line is not None and where in (None, LIVES_BY_LINE.get(line, "in_centre")):
@@ -279,7 +278,7 @@ def _handover(handover: Handover) -> Iterator[str]:
         else:
             yield f"given back {told}; accepted {moment(handover.accepted.at)}"
     if handover.outstanding_items:
-        has_them = handover.accepted is not None and handover.over is None
+        has_them = handover.taken_on is not None
         items = plural(handover.outstanding_items, "item")
         yield f"{'accepted' if has_them else 'sent'} with {items} outstanding"
 

@@ -146,18 +146,13 @@ def _is_offered(handover: Handover, spell: Spell | None) -> bool:
     if handover.spell is not spell:
         return False
     fetches = spell is not None and spell.discharged is None
-    return handover.unanswered or (fetches and _takes(handover) is not None)
-
-
-def _takes(handover: Handover) -> Mark | None:
-    """Since when its receiver has accepted, and has a part in it still."""
-    return handover.accepted if handover.over is None else None
+    return handover.unanswered or (fetches and handover.taken_on is not None)
 
 
 def accepted_since(journey: Journey, spell: Spell) -> Mark | None:
     """Since when somebody takes the person. What was offered after an earlier stay says nothing of
     this one."""
-    takes = [_takes(each) for each in journey.handovers.values() if each.spell is spell]
+    takes = [each.taken_on for each in journey.handovers.values() if each.spell is spell]
     return max((since for since in takes if since is not None), default=None)
 
 

@@ -41,17 +41,10 @@ def patient_died(journey: Journey, _event: PatientDied, now: Mark) -> None:
     die(journey, now)
 
 
-def died_at_discharge(data: PatientDischargedData) -> bool:
-    """Where no method is told, the destination says it."""
-    if data.discharge_method is None:
-        return data.destination_code in DIED_DESTINATIONS
-    return data.discharge_method in DIED_METHODS
-
-
 def tells_of_death(event: AnyEvent) -> bool:
     """Whether an event says that the person died, whoever tells it."""
     if isinstance(event, PatientDischarged):
-        return died_at_discharge(event.data)
+        return _died_at_discharge(event.data)
     if isinstance(event, CentreDischarged):
         return event.data.destination in DIED_FROM_CENTRE
     if isinstance(event, CarePackageEnded):
@@ -61,6 +54,13 @@ def tells_of_death(event: AnyEvent) -> bool:
     if isinstance(event, FollowUpRecorded):
         return event.data.status in FOUND_DEAD
     return isinstance(event, PatientDied)
+
+
+def _died_at_discharge(data: PatientDischargedData) -> bool:
+    """Where no method is told, the destination says it."""
+    if data.discharge_method is None:
+        return data.destination_code in DIED_DESTINATIONS
+    return data.discharge_method in DIED_METHODS
 
 
 def has_died(journey: Journey, now: Mark) -> None:

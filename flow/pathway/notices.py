@@ -111,11 +111,7 @@ def _asked(journey: Journey) -> Iterator[Subject]:
 def _taken_on(handover: Handover, spell: Spell | None) -> bool:
     """Whether its receiver has, and still has, the person who is in or left this spell; or who has
     not been in hospital, as far as anybody told."""
-    return _has_accepted(handover) and handover.spell is spell
-
-
-def _has_accepted(handover: Handover) -> bool:
-    return handover.accepted is not None and handover.over is None
+    return handover.taken_on is not None and handover.spell is spell
 
 
 def _giving(journey: Journey, left: Spell | None) -> Iterator[_Team]:
@@ -338,16 +334,15 @@ def _is_in_hospital_still(
     here = journey.current
     if journey.died is not None or here is None or not no_deaths:
         return
-    taken_on = [_team(each) for each in journey.handovers.values() if _has_accepted(each)]
+    taken_on = [_team(each) for each in journey.handovers.values() if each.taken_on is not None]
     for team in [*_preparing(journey), *_giving(journey, here), *taken_on]:
         if about not in (None, team.about):
             continue
         last = _last_told(journey, team.about)
         if last is None or last.cause not in MAY_COME_AFTER_ALL or last.ended != "done":
             continue
-        answers = journey.answers.get(("stand_down", team.about), ())
-        read = [answer.at.at for answer in answers if answer.kind == "acknowledged"]
-        if read and any(last.at.at < each.told_of <= read[-1] for each in no_deaths):
+        read = _acknowledged(journey, "stand_down", team.about)
+        if read is not None and any(last.at.at < each.told_of <= read.at for each in no_deaths):
             _tell(journey, "stand_down", team.about, last.cause, now, team.service)
 
 
@@ -367,12 +362,17 @@ def _comes_though_they_stood_down(journey: Journey, about: str | None, now: Mark
 
 def _answered_for_nothing(journey: Journey, kind: NoticeKind, about: str) -> bool:
     """They answered a notice that nothing gives any more, and have not been told anything since."""
-    answers = journey.answers.get((kind, about), ())
-    answered_at = [answer.at for answer in answers if answer.kind == "acknowledged"]
-    if not answered_at:
+    answered = _acknowledged(journey, kind, about)
+    if answered is None:
         return False
     last = _last_told(journey, about)
-    return last is None or (last.kind == "comes_after_all" and last.at < answered_at[-1])
+    return last is None or (last.kind == "comes_after_all" and last.at < answered)
+
+
+def _acknowledged(journey: Journey, kind: NoticeKind, about: str) -> Mark | None:
+    """When a notice was acknowledged last, be it given still or not."""
+    answers = journey.answers.get((kind, about), ())
+    return next((each.at for each in reversed(answers) if each.kind == "acknowledged"), None)
 
 
 def _last_told(journey: Journey, about: str) -> Notice | None:

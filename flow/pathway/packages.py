@@ -21,7 +21,7 @@ from flow.pathway.care import (
     halt_leaving,
     leaves,
 )
-from flow.pathway.death import DIED_IN_CARE, has_died
+from flow.pathway.death import has_died, tells_of_death
 from flow.pathway.handovers import has_come, service_over, visits
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
@@ -382,7 +382,7 @@ def care_package_ended(journey: Journey, event: CarePackageEnded, now: Mark) -> 
     package = _named(journey, event.data.package_id, now)
     package.ended = package.ended or now
     package.end_reason = event.data.reason
-    if package.end_reason in DIED_IN_CARE:
+    if tells_of_death(event):
         has_died(journey, now)
     has_left(journey, package, now)
     watch(journey, package, now)

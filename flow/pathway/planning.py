@@ -14,7 +14,7 @@ from flow.events.assessment import (
     SupportPlanAgreed,
 )
 from flow.pathway import notices
-from flow.pathway.death import DIED_WAITING, has_died
+from flow.pathway.death import has_died, tells_of_death
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.needs_assessment import NeedsAssessment
@@ -79,7 +79,7 @@ def assessment_withdrawn(journey: Journey, event: AssessmentWithdrawn, now: Mark
     assessment = assessment_of(journey, event.data.assessment_id, now)
     assessment.withdrawn = assessment.withdrawn or now
     journey.services_version += 1  # somebody may have to be asked for care instead
-    if event.data.reason in DIED_WAITING:
+    if tells_of_death(event):
         has_died(journey, now)
     watch(journey, assessment, now)
     notices.stood_down(journey, assessment, now)

@@ -95,6 +95,9 @@ WITH_GOALS = REFERRAL_KINDS.marked("goals")
 AT_HOME = (_kinds_that_begin_with("package") | _kinds_that_begin_with("first_visit")) - BEDS
 """Kinds that a visit or a package of the same service may fulfil."""
 
+BED_ONLY = BEDS - _kinds_that_begin_with("package") - _kinds_that_begin_with("first_visit")
+"""Kinds that nothing but a move into a bed fulfils."""
+
 FIRST_VISIT = _kinds_that_begin_with("first_visit") - _kinds_that_begin_with("package")
 """Kinds that have begun only with the first visit or contact (N10, N12)."""
 
@@ -155,9 +158,7 @@ be called if it did not come."""
 NOT_ALONE: Final = REFERRAL_KINDS.marked("not_alone")
 """Kinds that leave nobody at home without care but on pathway 1 to 3, whose care they may be."""
 
-UNANSWERED = frozenset({HUB, *(kind for _, kind in _by("task"))}) | REFERRAL_KINDS.marked(
-    "unanswered"
-)
+UNANSWERED = REFERRAL_KINDS.marked("unanswered") | {HUB, *(kind for _, kind in _by("task"))}
 """Kinds that nobody accepts or refuses: the hub decides, a task is done, who is told comes."""
 
 ASKED_ELSEWHERE = REJECTION_REASONS.marked("asked_elsewhere")

@@ -14,7 +14,7 @@ from flow.events.discharge import (
 from flow.pathway import notices
 from flow.pathway.beds import others_end
 from flow.pathway.care import kind_of
-from flow.pathway.death import DIED_WAITING, has_died
+from flow.pathway.death import has_died, tells_of_death
 from flow.pathway.handovers import stands_down, taken_elsewhere
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
@@ -383,7 +383,7 @@ def referral_withdrawn(journey: Journey, event: ReferralWithdrawn, now: Mark) ->
     if referral.visited is not None:
         referral.over = referral.over or now
     referral.withdrawal_reason = event.data.reason
-    if referral.withdrawal_reason in DIED_WAITING:
+    if tells_of_death(event):
         has_died(journey, now)
     _closed(journey, referral, now)
 

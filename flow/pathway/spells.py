@@ -33,7 +33,7 @@ from flow.pathway import notices
 from flow.pathway.arranging import wanting
 from flow.pathway.beds import left_for_elsewhere
 from flow.pathway.care import stays_live, suspend
-from flow.pathway.death import FOUND_DEAD, dead_by, die, died_at_discharge, has_died
+from flow.pathway.death import dead_by, die, has_died, tells_of_death
 from flow.pathway.delay_reasons import clear_all
 from flow.pathway.discharge_ready_date import NctrPeriod, at_discharge, disagreement
 from flow.pathway.journey import Coordinator, Journey
@@ -391,7 +391,7 @@ def follow_up_recorded(journey: Journey, event: FollowUpRecorded, now: Mark) -> 
     spell = spell_of(journey, data, now)
     if spell is None:
         return
-    if data.status in FOUND_DEAD:
+    if tells_of_death(event):
         has_died(journey, now)
     elif dead_by(journey, spell, data.day):
         assert journey.died is not None
@@ -434,7 +434,7 @@ def patient_discharged(journey: Journey, event: PatientDischarged, now: Mark) ->
     _leave(journey, spell, data, now)
     decided = spell.pathway_confirmed is not None and spell.pathway != confirmed
     begin_all(journey, spell, (*BEGUN_BY_DISCHARGE, *taken_up(spell)), now)
-    if died_at_discharge(data):
+    if tells_of_death(event):
         die(journey, now)
     watch(journey, spell, now)
     _sent_back(journey, spell, now)

@@ -11,7 +11,7 @@ from flow.events.care_package import (
 )
 from flow.pathway import delay_reasons, notices
 from flow.pathway.beds import others_end
-from flow.pathway.death import DIED_FROM_CENTRE, has_died
+from flow.pathway.death import has_died, tells_of_death
 from flow.pathway.handovers import has_come, moved_in_elsewhere, service_over
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
@@ -156,7 +156,7 @@ def centre_delay_reason_cleared(
 
 def centre_discharged(journey: Journey, event: CentreDischarged, now: Mark) -> None:
     stay = _named(journey, event.data.stay_id, now)
-    died = event.data.destination in DIED_FROM_CENTRE
+    died = tells_of_death(event)
     if stay.left is None:
         stay.left = now
         stay.destination = event.data.destination

@@ -605,6 +605,11 @@ class Handover(Involved):
         return self.rejected is not None and self.accepted is None and self.over is None
 
     @property
+    def taken_on(self) -> Mark | None:
+        """Since when its receiver has accepted, and has a part in it still."""
+        return self.accepted if self.over is None else None
+
+    @property
     def stands(self) -> Mark | None:
         """What its receiver has of it: the acceptance, or else the offer that waits for one."""
         if self.over is not None or self.rejected is not None:

@@ -234,14 +234,16 @@ class Noticed:
             if notice["kind"] in ("stand_down", "unwell_again", *also):
                 notice["open"] &= notice["cause"] in STAYS_TRUE
 
+    def told_whether_they_come(self, about: str) -> list[dict[str, Any]]:
+        return [
+            n for n in self.notices if n["about"] == about and n["kind"] in ("stand_down", AGAIN)
+        ]
+
     def comes(self, cause: str, at: datetime) -> None:
         """Of those who prepare, whoever answered that they stood down and heard nothing since."""
         for subject in self.preparing():
             about = subject["service"] or subject["about"]
-            told = [
-                n for n in self.notices
-                if n["about"] == about and n["kind"] in ("stand_down", AGAIN)
-            ]  # fmt: skip
+            told = self.told_whether_they_come(about)
             if told and told[-1].get("answered") and told[-1]["cause"] in (
                 "unwell_again", "readmitted", "discharge_cancelled",
             ):  # fmt: skip
@@ -253,10 +255,7 @@ class Noticed:
         teams = [*self.preparing(), *self.giving(left)] if self.died_at is None else []
         for subject in teams:
             about = subject["service"] or subject["about"]
-            told = [
-                n for n in self.notices
-                if n["about"] == about and n["kind"] in ("stand_down", AGAIN)
-            ]  # fmt: skip
+            told = self.told_whether_they_come(about)
             answered_at = self.stood_down_at.get(about)
             if answered_at is None or (told and told[-1]["kind"] != AGAIN):
                 continue
@@ -274,10 +273,7 @@ class Noticed:
         has = [h for h in self.handovers.values() if h["accepted_at"] and not h["over_at"]]
         for subject in [*self.preparing(), *self.giving(self.here), *has]:
             about = subject["service"] or subject["about"]
-            told = [
-                n for n in self.notices
-                if n["about"] == about and n["kind"] in ("stand_down", AGAIN)
-            ]  # fmt: skip
+            told = self.told_whether_they_come(about)
             answered_at = self.stood_down_at.get(about)
             if (only and about != only) or not told or answered_at is None:
                 continue
@@ -289,9 +285,7 @@ class Noticed:
 
     def planned_again(self, subject: dict[str, Any], at: datetime) -> None:
         about = subject["service"] or subject["about"]
-        told = [
-            n for n in self.notices if n["about"] == about and n["kind"] in ("stand_down", AGAIN)
-        ]
+        told = self.told_whether_they_come(about)
         if told and told[-1]["cause"] == "pathway_changed":
             if told[-1].get("answered"):
                 self.notice(AGAIN, about, "pathway_changed", at)
@@ -304,10 +298,9 @@ class Noticed:
                 continue
             about = subject["service"] or subject["about"]
             told = [
-                n for n in self.notices
-                if n["about"] == about and n["kind"] in ("stand_down", AGAIN)
-                and (n.get("answered") or n["cause"] not in
-                     ("unwell_again", "readmitted", "discharge_cancelled"))
+                n for n in self.told_whether_they_come(about)
+                if n.get("answered") or n["cause"] not in
+                ("unwell_again", "readmitted", "discharge_cancelled")
             ]  # fmt: skip
             if told and (told[-1]["kind"], told[-1]["cause"]) == ("stand_down", "pathway_changed"):
                 if told[-1].get("answered"):

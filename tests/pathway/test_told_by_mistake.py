@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from flow.pathway.journey import Notice
 from tests.pathway.test_notices import open_notices
 from tests.pathway.told import PROVIDER, SPELL, Told, value_of
 
@@ -195,18 +196,23 @@ def test_it_is_told_once() -> None:
     assert open_notices(told, LATER) == []
 
 
-@pytest.mark.parametrize("last", [0, 1, 2])
-def test_in_whatever_order_it_is_heard(last: int) -> None:
-    told = readmitted(asked())
-    stands_down(told)
-    was_not(told)
+def notices_heard_last(told: Told, last: int) -> tuple[Notice, ...]:
+    """As if of the three newest events this one came after the others, each worked as it comes."""
     newest: list[Any] = told.events[-3:]
     newest.append(newest.pop(last))
     history = Told().history()
     for event in [*told.events[:-3], *newest]:
         history.add(event, value_of(event))
         history.journey()
-    assert history.journey().notices == told.journey().notices
+    return history.journey().notices
+
+
+@pytest.mark.parametrize("last", [0, 1, 2])
+def test_in_whatever_order_it_is_heard(last: int) -> None:
+    told = readmitted(asked())
+    stands_down(told)
+    was_not(told)
+    assert notices_heard_last(told, last) == told.journey().notices
 
 
 IN_HOSPITAL = [("stand_down", "home-help", "readmitted")]
@@ -376,11 +382,5 @@ def test_of_the_stay_that_holds_in_whatever_order_it_is_heard(last: int) -> None
     dies(told)
     stands_down(told, "2026-01-09 16:00")
     lives(told)
-    newest: list[Any] = told.events[-3:]
-    newest.append(newest.pop(last))
-    history = Told().history()
-    for event in [*told.events[:-3], *newest]:
-        history.add(event, value_of(event))
-        history.journey()
-    assert history.journey().notices == told.journey().notices
+    assert notices_heard_last(told, last) == told.journey().notices
     assert open_notices(told, LATER) == IN_HOSPITAL
