@@ -61,12 +61,12 @@ def _notice_runs(journey: Journey, package: Package) -> int:
 
 
 def _missed(journey: Journey, package: Package) -> int:
-    """At home, the first visit of its provider was due and nobody came: until somebody does. So is
-    the first one after a time in which care stood still."""
+    """At home, the first visit of its provider was due and nobody came: until somebody does, or a
+    restart is said to be in place. So is the first one after a time in which care stood still."""
     if len(package.missed) <= package.missed_before or package.closed or not at_home(journey):
         return 0
     if package.first_visit is None:
-        return 1
+        return int(not _restarted_since(package))
     halted = stands_still(package)
     return 1 + len(package.pauses) if halted is not None and package.missed[-1] > halted else 0
 
@@ -74,7 +74,15 @@ def _missed(journey: Journey, package: Package) -> int:
 def _made_good(span: Span) -> Mark | bool | None:
     package = span.subject
     assert isinstance(package, Package)
-    return package.first_visit if span.token == 1 else package.pause is None
+    if span.token == 1:
+        return package.first_visit or _restarted_since(package)
+    return package.pause is None
+
+
+def _restarted_since(package: Package) -> bool:
+    """Since its last missed visit, a restart that is a package of its own was said to be in place."""
+    said = package.restarted if package.kind == "restart" else None
+    return said is not None and bool(package.missed) and said > package.missed[-1]
 
 
 def _in_use(journey: Journey, package: Package) -> bool:
@@ -146,12 +154,15 @@ def _confirmed(package: Package) -> Mark | None:
 def _onward(journey: Journey, package: Package) -> int:
     """In hospital or in a centre, and the care at home that was asked for is not confirmed.
 
-    At home its first visit is waited for. So is more than was given before, each time it is asked.
+    At home its first visit is waited for. So is more than was given before, each time it is asked,
+    and that care goes on, each time it stood still.
     """
     if package.closed or at_home(journey) or on_hold(journey, package):
         return 0
     if _more_to_confirm(package):
         return 1 + package.times_increased
+    if package.restart_unanswered and package.given_up is None and stands_still(package):
+        return -len(package.pauses)
     waits = package.requested is not None and _confirmed(package) is None
     return int(waits and not set_aside(journey, package))
 
@@ -166,6 +177,8 @@ def _secured(span: Span) -> bool:
     assert isinstance(package, Package)
     if span.token > 1:
         return package.increase_asked is None or package.increase_confirmed
+    if span.token < 0:
+        return package.pause is None or not package.restart_unanswered
     return _confirmed(package) is not None
 
 

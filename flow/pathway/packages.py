@@ -43,6 +43,7 @@ from flow.pathway.referral_kinds import AT_HOME, GIVEN_AT_HOME, HOME_CARE
 from flow.pathway.referrals import asked_from, begin, begun, begun_by, link_spell, others_stand_down
 from flow.pathway.spans import agree, watch
 from flow.pathway.subjects import HandBack, Package, Pause, Referral
+from flow.pathway.taken_on import note_who_takes_on
 from flow.pathway.whereabouts import at_home
 
 
@@ -118,6 +119,8 @@ def care_package_requested(journey: Journey, event: CarePackageRequested, now: M
         # It stood still while the person was in hospital, whether anybody said so or not.
         package.pauses += (Pause(now, None, READMITTED),)
         journey.touch_waits_of(package)
+    if stood_still:
+        package.asked_to_go_on(now)
     journey.asked_with(package, data.council, data.locality)
     watch(journey, package, now)
     agree(journey, package)
@@ -156,6 +159,7 @@ def _watch_referrals(journey: Journey, now: Mark) -> None:
     for referral in journey.referrals.values():
         if referral.kind in GIVEN_AT_HOME and (not referral.closed or referral.visited is not None):
             watch(journey, referral, now)
+        note_who_takes_on(journey, referral)
 
 
 def care_package_confirmed(journey: Journey, event: CarePackageConfirmed, now: Mark) -> None:
@@ -204,7 +208,7 @@ def care_package_started(journey: Journey, event: CarePackageStarted, now: Mark)
     if of_who_leaves(package, service):
         return
     comes(journey, package, service, now)
-    package.started = package.started or now
+    package.started, package.restarted = package.started or now, now
     package.more_is_given()
     begins_with_the_next(package, now)
     goes_on(journey, package, now)
@@ -325,6 +329,7 @@ def care_package_restarted(journey: Journey, event: CarePackageRestarted, now: M
     has_left(journey, package, now)
     goes_on(journey, package, now)
     has_come(journey, package.service, now)
+    package.restarted = now
     if package.kind == "restart":
         package.started = package.started or now
         _begun(journey, package, now)

@@ -181,6 +181,9 @@ FOLLOWS: Mapping[str, frozenset[str]] = MappingProxyType(
 WITH_A_PACKAGE = frozenset(COUNTS_FROM) & _kinds_that_begin_with("package")
 """Kinds for which a package that is asked for says more: `package_start` waits for it."""
 
+WAITED_FOR_ITSELF = _kinds_that_begin_with("package") - WITH_A_PACKAGE
+"""Kinds that are waited for as such until a package of theirs begins."""
+
 BEGUN_BY_TASK = _grouped("task")
 """The kinds of referral that each task shows to have begun."""
 

@@ -1,6 +1,6 @@
 """Which waits run about a referral: for its answer, and for what was asked for to begin."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flow.pathway.asked_anew import cared_for_until
 from flow.pathway.care import asked_by, by_itself, counts_until
@@ -37,6 +37,13 @@ def _responding(journey: Journey, referral: Referral) -> int:
     )
 
 
+def _agreed(referral: Referral) -> datetime | None:
+    """By whoever was asked; else by whoever has confirmed the package that it led to."""
+    taken_on = referral.taken_on
+    by_package = taken_on.first_visit_due_at if taken_on is not None else None
+    return referral.start_agreed_at or by_package
+
+
 def _starts(wait: str, kinds: tuple[str, ...]) -> Watch:
     """From a referral of one of these kinds to the beginning of what was asked for."""
 
@@ -59,7 +66,7 @@ def _starts(wait: str, kinds: tuple[str, ...]) -> Watch:
         causes=lambda referral: (referral.made,),
         since=_counts_from,
         not_before=cared_for_until if GIVEN_AT_HOME.intersection(kinds) else None,
-        agreed=lambda referral: referral.start_agreed_at,
+        agreed=_agreed,
     )
 
 

@@ -28,6 +28,7 @@ from flow.pathway.referral_kinds import (
 )
 from flow.pathway.spans import Involved, agree, begin_later, watch
 from flow.pathway.subjects import Package, Referral, Spell, Stay
+from flow.pathway.taken_on import note_who_takes_on
 
 
 def referral_of(journey: Journey, referral_id: str, now: Mark) -> Referral:
@@ -72,6 +73,7 @@ def referral_made(journey: Journey, event: ReferralMade, now: Mark) -> None:
     if data.kind == HUB and spell is not None:
         _refer_to_hub(journey, spell, data.service, referral, now)
     watch(journey, referral, now)
+    note_who_takes_on(journey, referral)
 
 
 def _make(
@@ -312,6 +314,7 @@ def referral_received(journey: Journey, event: ReferralReceived, now: Mark) -> N
     referral = referral_of(journey, event.data.referral_id, now)
     journey.served_by(referral, event.data.service)
     _looked_at(journey, referral, now)
+    note_who_takes_on(journey, referral)
 
 
 def referral_triaged(journey: Journey, event: ReferralTriaged, now: Mark) -> None:
@@ -336,6 +339,7 @@ def referral_accepted(journey: Journey, event: ReferralAccepted, now: Mark) -> N
         _hub_takes_it_after_all(journey, referral, now)
     watch(journey, referral, now)
     agree(journey, referral)
+    note_who_takes_on(journey, referral)
 
 
 def _hub_takes_it_after_all(journey: Journey, referral: Referral, now: Mark) -> None:

@@ -14,11 +14,13 @@ from flow.pathway.beds import others_end
 from flow.pathway.death import has_died, tells_of_death
 from flow.pathway.handovers import has_come, moved_in_elsewhere, service_over
 from flow.pathway.journey import Journey
+from flow.pathway.local_days import ONE_DAY, local_date
 from flow.pathway.mark import Mark
-from flow.pathway.referral_kinds import BEDS, BEGUN_FROM_CENTRE
+from flow.pathway.referral_kinds import BEDS, BEGUN_FROM_CENTRE, REHABILITATION
 from flow.pathway.referrals import bed_of, begin, begin_all, others_stand_down
 from flow.pathway.spans import watch
 from flow.pathway.subjects import Referral, Stay
+from flow.pathway.whereabouts import bed_after
 
 
 def stay_of(journey: Journey, stay_id: str, now: Mark) -> Stay:
@@ -53,7 +55,7 @@ def centre_admitted(journey: Journey, event: CentreAdmitted, now: Mark) -> None:
         return
     stay = Stay(data.stay_id)
     referral = _fulfilled(journey, data.referral_id, data.service)
-    stay.kind = bed_of(referral)
+    stay.kind = bed_of(referral) if referral is not None else _discharged_into(journey, now)
     stay.admitted = now
     others_end(journey, stay, now)
     if journey.current is not None:
@@ -75,6 +77,20 @@ def centre_admitted(journey: Journey, event: CentreAdmitted, now: Mark) -> None:
     watch(journey, stay, now)
     _hub_has_placed(journey, stay, now)
     journey.watch_services(now)
+
+
+def _discharged_into(journey: Journey, now: Mark) -> str:
+    """Of a bed that no referral asked for: what the discharge says, on whose day or the next the
+    person moves in, and nowhere else before; else a short-term bed."""
+    spell = journey.latest
+    if spell is None or spell.discharged is None or journey.current is not None:
+        return REHABILITATION
+    left = spell.discharged
+    if local_date(now.at) > local_date(left.at) + ONE_DAY:
+        return REHABILITATION
+    if any(s.admitted is not None and s.admitted > left for s in journey.stays.values()):
+        return REHABILITATION
+    return bed_after(spell) or REHABILITATION
 
 
 def _hub_has_placed(journey: Journey, stay: Stay, now: Mark) -> None:

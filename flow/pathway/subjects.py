@@ -207,6 +207,13 @@ class Spell(Subject):
         return self.pathway is not None and self.pathway != "P0"
 
 
+class TakenOn(NamedTuple):
+    """A provider has confirmed the package that a referral led to, and may have said when it comes."""
+
+    service: str
+    first_visit_due_at: datetime | None
+
+
 class Referral(Involved):
     """A service was asked to take the person on."""
 
@@ -228,6 +235,7 @@ class Referral(Involved):
         "rejections",
         "start_agreed_at",
         "started",
+        "taken_on",
         "triaged",
         "visited",
         "withdrawal_reason",
@@ -256,6 +264,7 @@ class Referral(Involved):
         self.elsewhere: Mark | None = None  # another service that was asked has the person
         self.off_plan: Mark | None = None  # it was for another pathway than is confirmed since
         self.missed: tuple[Mark, ...] = ()  # visits of no known package
+        self.taken_on: TakenOn | None = None  # by whoever gives a package of it (WAITED_FOR_ITSELF)
         self.visited: Mark | None = None  # the first visit to name it, or to belong to it
         self.over: Mark | None = None  # and when the care that it began is over
 
@@ -358,6 +367,8 @@ class Package(Involved):
         "planned_start_at",
         "referral_id",
         "requested",
+        "restart_asked",
+        "restarted",
         "started",
         "times_increased",
         "unasked",
@@ -382,6 +393,8 @@ class Package(Involved):
         self.last_confirmed: Mark | None = None  # told again, it holds after another stay, too
         self.first_visit_due_at: datetime | None = None
         self.started: Mark | None = None
+        self.restart_asked: Mark | None = None  # for the last time in which care stood still
+        self.restarted: Mark | None = None  # when a restart was last said to be in place
         self.first_visit: Mark | None = None
         self.missed: tuple[Mark, ...] = ()
         self.missed_before = 0  # of them, those of earlier providers
@@ -451,6 +464,20 @@ class Package(Involved):
         leaving = self.leaving
         if leaving is not None:
             self.say_of_leaving(leaving._replace(until=leaving.halted or now, halted=None))
+
+    def asked_to_go_on(self, now: Mark) -> None:
+        """A restart was asked for; told again, it was asked for when it was told first."""
+        assert self.pause is not None
+        if self.restart_asked is None or self.restart_asked < self.pause.since:
+            self.restart_asked = now
+
+    @property
+    def restart_unanswered(self) -> bool:
+        """Asked to go on since it is on hold, and its provider has not said that it comes."""
+        asked, pause = self.restart_asked, self.pause
+        if asked is None or pause is None or asked < pause.since:
+            return False
+        return self.last_confirmed is None or self.last_confirmed < asked
 
     @property
     def given_up(self) -> HandBack | None:

@@ -6,7 +6,13 @@ from typing import Final
 from flow.events.codes import DESTINATIONS, DISCHARGE_DESTINATIONS
 from flow.pathway.journey import Journey
 from flow.pathway.needs_assessment import NeedsAssessment
-from flow.pathway.referral_kinds import BEGUN_THERE, BEGUN_THERE_BY_CODE
+from flow.pathway.referral_kinds import (
+    BED_IS,
+    BED_ONLY,
+    BEGUN_THERE,
+    BEGUN_THERE_BY_CODE,
+    LIVED_IN,
+)
 from flow.pathway.subjects import Handover, Package, Referral, Spell, Stay
 
 LIVES_BY_LINE: Final = DESTINATIONS.saying("lives")
@@ -48,6 +54,16 @@ def taken_up(spell: Spell) -> tuple[str, ...]:
     if by_code and LIVES_BY_CODE.get(spell.discharge_destination or "") == "in_care_home":
         by_code = by_code if newly_lives_there(spell) else ()
     return (*by_line, *by_code)
+
+
+def bed_after(spell: Spell) -> str | None:
+    """The kind of bed that a discharge leads to, where it says so: one in which people live, or one
+    whose place it shows to be taken up."""
+    where, shown = discharged_to(spell), taken_up(spell)
+    for kind in BED_IS:
+        if kind in BED_ONLY and BED_IS[kind] == where and (kind in LIVED_IN or kind in shown):
+            return kind
+    return None
 
 
 def at_home(journey: Journey) -> bool:

@@ -142,9 +142,10 @@ CASE_MANAGER, DISCHARGE_COORDINATOR = "case_manager", "discharge_coordinator"
 """Who helps people to pay for themselves, and who acts in hospital where no hub has the person."""
 COMMISSIONER: Final = "commissioner"
 """Who finds a provider of care at home."""
+HOME_CARE_PROVIDER: Final = "home_care_provider"
 FOR_MORE: Final = ("package_increase", "onward_care")
 """Waits in which another service than the one that gives a package may be asked for more of it."""
-assert {CASE_MANAGER, COMMISSIONER, DISCHARGE_COORDINATOR, HUB} <= ROLES.codes
+assert {CASE_MANAGER, COMMISSIONER, DISCHARGE_COORDINATOR, HOME_CARE_PROVIDER, HUB} <= ROLES.codes
 
 
 def who_acts(rule: Rule, subject: Subject, where: Where) -> ActsNext:
@@ -159,6 +160,8 @@ def who_acts(rule: Rule, subject: Subject, where: Where) -> ActsNext:
     more_of = subject if isinstance(subject, Package) and rule.wait in FOR_MORE else None
     if more_of is not None and more_of.increase_declined and _OF.get(role) == "service":
         role = COMMISSIONER  # somebody else has to be found
+    if isinstance(subject, Referral) and subject.taken_on is not None and _OF.get(role) == "payer":
+        return acting(subject.taken_on.service, HOME_CARE_PROVIDER)  # nobody is looked for any more
     if _OF.get(role) == "payer" and payers_of(subject) == ("person",):
         role = CASE_MANAGER
     if isinstance(subject, Ownership):

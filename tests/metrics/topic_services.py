@@ -8,9 +8,10 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from tests.metrics.topic_days import moment_of
+from tests.metrics.topic_days import day_of, moment_of
 from tests.metrics.topic_events import Event
-from tests.metrics.topic_subjects import Reason, Service, Spell, When
+from tests.metrics.topic_places import beds_taken_up, left_hospital_for
+from tests.metrics.topic_subjects import REHABILITATION, Reason, Service, Spell, When
 
 BED_KINDS = {
     "rehabilitation_bed",
@@ -354,6 +355,9 @@ class Services:
         stopped = data["kind"] == "restart" and not of_another
         if stopped and package.in_place and package.paused_because is None:
             self._pause(package, event, "readmitted")
+        since, asked = package.paused_by, package.wanted_again
+        if stopped and package.in_place and since and (asked is None or asked < since):
+            package.wanted_again = event.when
         self._lives(data)
         self._join(package, event)
 
@@ -407,7 +411,7 @@ class Services:
         package.started = package.visited = package.increased = False
         package.started_on = package.first_visit_on = package.increased_on = None
         package.accepted = package.elsewhere = False
-        package.visit_agreed = None
+        package.visit_agreed = package.sure_since = None
         package.missed_before = package.missed
         self._no_pause_now(package, event)
         if service is not None and service == package.follows:
@@ -520,10 +524,11 @@ class Services:
         else:
             package.service = service or package.service
             self._follows(package, None, event)
-        self._is_confirmed(package, visit)
+        self._is_confirmed(package, visit, event)
 
     @staticmethod
-    def _is_confirmed(package: Service, visit: datetime | None) -> None:
+    def _is_confirmed(package: Service, visit: datetime | None, event: Event) -> None:
+        package.sure_since = event.when
         package.accepted, package.nobody_has_it = True, False
         package.visit_agreed = visit
         package.more_agreed = package.more_asked
@@ -558,7 +563,7 @@ class Services:
         package.care_until = until
         if next_one is not None and agreed[0]:
             self._passes(package, next_one, event)
-            self._is_confirmed(package, agreed[1])
+            self._is_confirmed(package, agreed[1], event)
 
     def _goes_on_there(self, package: Service, service: str | None, event: Event) -> None:
         self._somebody_comes(package, service, event)
@@ -614,6 +619,7 @@ class Services:
             case "care-package-started":
                 self._goes_on_there(package, service or package.follows, event)
                 package.started, package.more_asked = True, False
+                package.said_in_place = event.when
                 self._care_goes_on(package, event)
                 package.begun_at = package.begun_at or event.when
                 self._follows(package, None, event)
@@ -633,6 +639,7 @@ class Services:
                 self._no_pause_now(package, event)
             case "care-package-restarted":
                 self._goes_on_there(package, None, event)
+                package.said_in_place = event.when
                 self._care_goes_on(package, event)
                 self._gone(package, event.when)
                 self._gives_care(package.service, event)
@@ -693,6 +700,7 @@ class Services:
             leaves = package is not None and package.is_of_who_goes(service)
             if missed is not None and not leaves:
                 missed.missed += 1
+                missed.missed_when = event.when
             return
         self.findings["visit_during_hospital_stay"] += self.current is not None
         if data.get("referral_id"):
@@ -752,6 +760,7 @@ class Services:
                     and each.about not in named_by
                 ]
             led_here = fitting[-1] if fitting else None
+        stay.no_referral_bed = self._moves_into(event) if led_here is None else REHABILITATION
         if led_here is not None:
             led_here.begun, led_here.service = True, data["service"]
             stay.referral = led_here.about
@@ -759,7 +768,7 @@ class Services:
             if self.is_home(stay) or not self.is_home(other):
                 self.findings["two_open_stays"] += 1
                 other.elsewhere, other.over_at, other.reasons = True, event.when, []
-        taken = led_here.kind if led_here is not None else "rehabilitation_bed"
+        taken = led_here.kind if led_here is not None else self.bed(stay)
         self._taken(taken, led_here, event)
         for handover in self.handovers.values():
             elsewhere = handover.unanswered and handover.service != data["service"]
@@ -768,8 +777,26 @@ class Services:
 
     def bed(self, stay: Service) -> str:
         asked = self.referrals.get(stay.referral or "")
-        kind = asked.kind if asked is not None else None
-        return kind if kind in BED_KINDS else "rehabilitation_bed"
+        kind = (asked.kind if asked is not None else None) or stay.no_referral_bed
+        return kind if kind in BED_KINDS else REHABILITATION
+
+    def _moves_into(self, event: Event) -> str:
+        """Where the last discharge led, today or yesterday, if nobody has moved in since."""
+        spell = self.latest
+        if spell is None or spell.discharged_at is None or self.current is not None:
+            return REHABILITATION
+        late = (day_of(event.at) - day_of(spell.discharged_at)).days > 1
+        moved = [each.begun_at[0] for each in self.stays.values() if each.begun_at]
+        if late or any(spell.discharged_at < at != event.at for at in moved):
+            return REHABILITATION
+        match left_hospital_for(spell):
+            case "in_care_home":
+                return "care_home"
+            case "in_hospital" if "mental_health_bed" in beds_taken_up(spell):
+                return "mental_health_bed"
+            case "elsewhere" if "hospice_bed" in beds_taken_up(spell):
+                return "hospice_bed"
+        return REHABILITATION
 
     def is_home(self, stay: Service) -> bool:
         """People live in a care home."""

@@ -7,6 +7,9 @@ When = tuple[datetime, str]
 """When something happened, and the event that says so."""
 
 
+REHABILITATION = "rehabilitation_bed"
+
+
 @dataclass(eq=False)
 class Reason:
     slug: str
@@ -113,6 +116,8 @@ class Service:
     started: bool = False
     visited: bool = False
     referral: str | None = None
+    no_referral_bed: str = REHABILITATION
+    """Of a stay: which bed it is, as far as no referral says."""
     sent: int = 0
     sent_on: datetime | None = None
     steps: dict[int, datetime] = field(default_factory=dict)
@@ -130,6 +135,13 @@ class Service:
     paused_because: str | None = None
     """Why it is on hold now; empty where nobody said."""
     missed: int = 0
+    missed_when: When | None = None
+    said_in_place: When | None = None
+    """When it was last said to be in place, or to go on."""
+    wanted_again: When | None = None
+    """When it was asked to go on, the first time since it stands still."""
+    sure_since: When | None = None
+    """When who has it last confirmed."""
     increased: bool = False
     more_asked: bool = False
     """More is asked for than is given; `times_more` counts how often that began."""

@@ -218,7 +218,7 @@ def _running(journey: Journey) -> Iterator[tuple[Key, Running]]:
                 running = Running(
                     wait, int(number) + moved, held.spell, package,
                     began=_began(journey, held, wait), first=first,
-                    agreed=_agreed(held, wait), until=_until(held, wait),
+                    agreed=_agreed(journey, held, wait), until=_until(held, wait),
                 )  # fmt: skip
                 yield (wait, held.about), running
     yield from _of_reablement(journey)
@@ -280,13 +280,33 @@ def _mental_health_beds(journey: Journey) -> Iterator[Service]:
 def _until(held: Service, wait: str) -> datetime | None:
     """Nobody waits for who gave it up beyond their last day."""
     theirs = wait in ("package_resume", "package_pause_review", "package_increase")
+    theirs |= wait == "missed_first_visit" and held.visited
     return held.last_day[0] if theirs and held.last_day is not None else None
 
 
-def _agreed(held: Service, wait: str) -> datetime | None:
+def _agreed(journey: Journey, held: Service, wait: str) -> datetime | None:
     if wait == "package_start" or (wait == "package_increase" and not held.in_place):
         return held.visit_agreed or held.start_agreed
+    if wait == "package_resume":
+        halted, said = held.stands_still, held.sure_since
+        if halted and said and said > halted and held.visit_agreed is not None:
+            return held.visit_agreed
+        return held.start_agreed if held.kind == "restart" and not held.more_asked else None
+    if wait == "fast_track_chc" and held.start_agreed is None:
+        ready = (p for p in _of_it(journey, held) if p.accepted and not p.nobody_has_it)
+        return next((p.visit_agreed for p in ready if p.service is not None), None)
     return held.start_agreed if wait in {"package_increase", *STARTS.values()} else None
+
+
+def _of_it(journey: Journey, referral: Service) -> Iterator[Service]:
+    """The packages of a referral that are not over."""
+    for package in journey.packages.values():
+        if package.over or package.elsewhere:
+            continue
+        if package.referral == referral.about:
+            yield package
+        elif not package.referral and package.service and package.service == referral.service:
+            yield package
 
 
 def _of_services(
@@ -407,14 +427,26 @@ def _of_stay(journey: Journey, stay: Service) -> Iterator[tuple[str, int]]:
 
 
 def _of_package_at_home(package: Service) -> Iterator[tuple[str, int]]:
-    if package.missed > package.missed_before and not package.visited:
-        yield "missed_first_visit", 1
+    nobody_came = package.missed_when if package.missed > package.missed_before else None
+    if nobody_came is not None and not package.visited:
+        said = package.said_in_place if package.kind == "restart" else None
+        yield "missed_first_visit", said is None or said < nobody_came
+    elif nobody_came is not None and package.stands_still and package.stands_still < nobody_came:
+        yield "missed_first_visit", 1 + len(package.pauses)
     if package.in_place and package.more_asked:
         yield "package_increase", package.times_more
     if package.in_place and package.stands_still:
         yield "package_resume", 1
     elif package.in_place and package.paused_because is not None:
         yield "package_pause_review", len(package.pauses)
+
+
+def _to_go_on(package: Service) -> bool:
+    """It was asked to go on since it stands still, and who has it has not said that it does."""
+    since, asked = package.stands_still, package.wanted_again
+    if since is None or asked is None or asked < since or package.nobody_has_it:
+        return False
+    return package.sure_since is None or package.sure_since < asked
 
 
 def _of_package(journey: Journey, package: Service) -> Iterator[tuple[str, int]]:
@@ -430,6 +462,8 @@ def _of_package(journey: Journey, package: Service) -> Iterator[tuple[str, int]]
         yield "onward_care", 1
     elif package.in_place and package.more_asked and not package.more_agreed:
         yield "onward_care", 1 + package.times_more if not at_home and not held else 0
+    elif _to_go_on(package) and not at_home and not held:
+        yield "onward_care", -len(package.pauses)
     if at_home:
         yield from _of_package_at_home(package)
     spell = package.spell

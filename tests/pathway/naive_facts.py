@@ -13,7 +13,7 @@ from tests.pathway.naive_kinds import BY_A_TASK, BY_LEAVING, HUB
 from tests.pathway.naive_lateness import day_of
 from tests.pathway.naive_notices import owned_of
 from tests.pathway.naive_owners import Owned
-from tests.pathway.naive_services import AS_NEW, BACK, CARE_HOMES, beds_taken_up
+from tests.pathway.naive_services import AS_NEW, BACK, CARE_HOMES, beds_taken_up, moves_into
 from tests.pathway.naive_told import (
     IN_A_STAY,
     ONLY_INPATIENTS,
@@ -114,6 +114,7 @@ class Person(Owned):
             "confirmed_at": None,
             "destination": None,
             "code": None,
+            "moved_into": None,  # by the discharge, until anybody moves in
             "reasons": [],  # [slug, when it was last marked as the primary one]
             "hub": None,
             "hub_asked": False,
@@ -273,6 +274,7 @@ class Person(Owned):
         spell["destination"] = said.data.get("destination") or spell["destination"]
         spell["code"] = said.data.get("destination_code")
         spell.update(left_at=said.at, ready_at=None, unwell=False, reasons=[])
+        spell["moved_into"] = moves_into(spell["destination"], spell["code"], spell["pathway"])
         if self.here is spell:
             self.here = None
         beds = beds_taken_up(spell["destination"], spell["code"], spell["pathway"])

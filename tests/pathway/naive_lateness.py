@@ -131,7 +131,8 @@ def _agreed(wait: str, of: dict[str, Any]) -> datetime | None:
     elif wait == "package_increase":
         text = of["planned"] if in_place(of) else of["visit_agreed"] or of["planned"]
     else:
-        text = of["agreed"] if wait in TARGETS_OF_REFERRALS else None
+        starts = wait in TARGETS_OF_REFERRALS
+        text = of["agreed"] or of["agreed_by_package"] if starts else None
     return datetime.fromisoformat(text) if text else None
 
 

@@ -122,7 +122,8 @@ class Noticed:
                 if package["paused_because"]:
                     package["pauses"][-1][1] = at
                 package["pauses"].append([at, None, "readmitted"])
-                package["paused_because"] = "readmitted"
+                package.update(paused_because="readmitted", missed_again=False)
+                package.update(agreed_again=None, goes_on=None)
             self.leaver_stops(package, at)
         for referral in self.referrals.values():
             if referral["visited_at"]:

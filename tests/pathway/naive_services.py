@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from tests.pathway.naive_kinds import AT_HOME, HUB, IN_A_BED, ONE_PLACE, PATHWAYS
+from tests.pathway.naive_lateness import day_of
 from tests.pathway.naive_notices import Noticed
 from tests.pathway.naive_told import (
     Said,
@@ -40,6 +41,21 @@ def beds_taken_up(line: str | None, code: str | None, pathway: str | None) -> se
 
 
 BACK = ("p0_care_home", "p1_care_home")
+
+
+def moves_into(line: str | None, code: str | None, pathway: str | None) -> str:
+    """The bed that whoever is discharged so moves into, though nobody was asked for it."""
+    if pathway == "P2" and code in ("51", *CARE_HOMES):
+        return "rehabilitation_bed"
+    if code in OF_THE_MIND:
+        return "mental_health_bed"
+    if code == "88" or (code in ("30", "37", "38") and line == "p3_care_home_eol"):
+        return "hospice_bed"
+    if code in CARE_HOMES:
+        return "care_home"
+    says_nothing = code not in ("30", "37", "38", "51", "52", "66", "87")
+    in_one = line in AS_NEW or str(line).startswith(BACK)
+    return "care_home" if says_nothing and in_one else "rehabilitation_bed"
 
 
 class Services(Noticed):
@@ -306,7 +322,9 @@ class Services(Noticed):
                 "visited_at": None,
                 "missed": False,
                 "missed_again": False,  # since it stands still
+                "made_good": False,
                 "agreed_again": None,
+                "goes_on": None,  # since it stands still: "asked" to, and "agreed"
                 "pauses": [],  # [from, until or None, why]
                 "paused_because": None,
                 "given_back": 0,
@@ -383,6 +401,9 @@ class Services(Noticed):
         if still and in_place(package) and not package["paused_because"]:
             package["pauses"].append([said.at, None, "readmitted"])
             package.update(paused_because="readmitted", missed_again=False, agreed_again=None)
+            package["goes_on"] = None
+        if still and in_place(package):
+            package["goes_on"] = package["goes_on"] or "asked"
         self.join(package, said.at)
 
     def next_is(
@@ -411,6 +432,7 @@ class Services(Noticed):
         elif came(package):
             package["gave"].append((before, came(package), package["lapsed_at"] or at))
         package.update(started_at=None, visited_at=None, increased_at=None, missed=False)
+        package.update(made_good=False)
         package.update(lapsed_at=None, confirmed=False, visit_agreed=None, elsewhere=False)
         self.no_pause(package, at)
         if to_come and to_come["service"] == service:
@@ -449,6 +471,7 @@ class Services(Noticed):
         package["service"] = service or package["service"]
         package.update(confirmed=True, nobody_has_it=False, visit_agreed=agreed)
         package["agreed_again"] = agreed
+        package["goes_on"] = package["goes_on"] and "agreed"
 
     def leaver_is_gone(self, package: dict[str, Any], at: datetime) -> None:
         """The next has come, or nobody is to come any more."""
@@ -476,6 +499,7 @@ class Services(Noticed):
         self.somebody_comes(package, service, said.at)
         package["started_at"] = package["started_at"] or said.at
         package["more_asked"] = False
+        self.goes_on_as_before(package)
         self.next_one_begins(package, said.at)
         self.care_goes_on(package, said.at)
         self.next_is(package, None, said.at)
@@ -506,6 +530,12 @@ class Services(Noticed):
         if package["kind"] == "restart":
             package["started_at"] = package["started_at"] or said.at
             self.join(package, said.at)
+        self.goes_on_as_before(package)
+
+    @staticmethod
+    def goes_on_as_before(package: dict[str, Any]) -> None:
+        """What was given under another identifier goes on under this one: nobody is missed now."""
+        package["made_good"] = package["kind"] == "restart"
 
     def care_package_paused(self, said: Said) -> None:
         package = self.given_package(said)
@@ -519,7 +549,7 @@ class Services(Noticed):
         if before:
             package["pauses"][-1][1] = said.at
         package["pauses"].append([said.at, None, why])
-        package.update(paused_because=why, missed_again=False, agreed_again=None)
+        package.update(paused_because=why, missed_again=False, agreed_again=None, goes_on=None)
         if why in nobody_comes:
             self.leaver_stops(package, said.at)
 
@@ -671,6 +701,7 @@ class Services(Noticed):
             return
         if missed is not None:
             missed["missed"] = missed["missed_again"] = True
+            missed["made_good"] = False
 
     # In a centre; from hand to hand.
 
@@ -690,7 +721,10 @@ class Services(Noticed):
                 "left_at": None,
                 "left_to": None,
                 "overtaken_at": None,
+                "bed": "rehabilitation_bed",  # as far as no referral is known
             }
+            if said.kind != "centre-admitted" and self.last:
+                self.last["moved_into"] = None
         return self.stays[stay_id]
 
     def centre_admitted(self, said: Said) -> None:
@@ -719,6 +753,12 @@ class Services(Noticed):
         referral = fitting[-1] if fitting else None
         if stay["referral"] is not None:
             referral = self.referrals.get(stay["referral"])
+        left = self.last
+        if referral is None and self.here is None and left and left["moved_into"]:
+            if (day_of(said.at) - day_of(left["left_at"])).days <= 1:
+                stay["bed"] = left["moved_into"]
+        if left:
+            left["moved_into"] = None
         if referral is not None:
             stay["referral"] = referral["about"]
             referral["service"] = service
@@ -726,7 +766,7 @@ class Services(Noticed):
         for other in others:
             if self.bed(other) != "care_home" or self.bed(stay) == "care_home":
                 other["overtaken_at"] = said.at
-        taken = referral["kind"] if referral is not None else "rehabilitation_bed"
+        taken = referral["kind"] if referral is not None else self.bed(stay)
         self.taken(taken, referral, said.at)
         for handover in self.handovers.values():
             if unanswered(handover) and handover["service"] != service:
@@ -737,8 +777,8 @@ class Services(Noticed):
         self.there(service)
 
     def bed(self, stay: dict[str, Any]) -> str:
-        """What was asked for who lies in it; short-term, as far as nobody says."""
-        kind = self.referrals.get(stay["referral"], {}).get("kind")
+        """What was asked for who lies in it, else what the discharge says; else short-term."""
+        kind = self.referrals.get(stay["referral"], {}).get("kind") or stay["bed"]
         return kind if kind in IN_A_BED else "rehabilitation_bed"
 
     def staying(self) -> dict[str, Any] | None:

@@ -192,6 +192,7 @@ def _running(person: Person, now: datetime) -> Iterator[tuple[Key, Runs]]:
 
 def _of_services(person: Person) -> Iterator[tuple[Key, Runs]]:
     for referral in person.referrals.values():
+        referral["agreed_by_package"] = _agreed_by_package(person, referral)
         for wait, got_it in _of_referral(person, referral):
             began = _counts_from(person, wait, referral)
             at_home = referral["kind"] in GIVEN_AT_HOME and wait in STARTS.values()
@@ -222,6 +223,18 @@ def _of_services(person: Person) -> Iterator[tuple[Key, Runs]]:
         furthest = plan["furthest"]
         if not plan["withdrawn"] and furthest <= len(NEXT) and not on_hold(person, plan):
             yield (NEXT[furthest - 1], plan["about"]), Runs(plan["tries"], 0, plan)
+
+
+def _agreed_by_package(person: Person, referral: dict[str, Any]) -> str | None:
+    """When the first provider of what Fast Track asked for said that they come."""
+    for package in person.packages.values():
+        theirs = package["referral"] or package["service"]
+        asked = referral["about"] if package["referral"] else referral["service"]
+        over = package["ended_at"] or package["elsewhere"] or package["nobody_has_it"]
+        confirmed = package["confirmed"] and package["service"] and not over
+        if referral["kind"] == "fast_track_chc" and confirmed and theirs == asked:
+            return package["visit_agreed"]  # type: ignore[no-any-return]
+    return None
 
 
 def _from_when(person: Person, package: dict[str, Any]) -> tuple[object, datetime | None]:
@@ -423,6 +436,9 @@ def _of_package(person: Person, package: dict[str, Any]) -> Iterator[tuple[str, 
         yield "onward_care", 1
     elif elsewhere and in_place(package) and package["more_asked"] and not package["more_agreed"]:
         yield "onward_care", 1 + package["times_more"]
+    elif elsewhere and in_place(package) and stands_still(package):
+        if package["goes_on"] == "asked" and not package["nobody_has_it"]:
+            yield "onward_care", -len(package["pauses"])
     if package["nobody_has_it"] and not asked_anew(person, package):
         yield "package_handed_back", package["given_back"]
     if _at_home(person):
@@ -432,7 +448,8 @@ def _of_package(person: Person, package: dict[str, Any]) -> Iterator[tuple[str, 
 def _of_who_is_to_come(package: dict[str, Any]) -> Iterator[tuple[str, int]]:
     """At home."""
     if package["missed"] and not package["visited_at"]:
-        yield "missed_first_visit", 1
+        if not package["made_good"]:
+            yield "missed_first_visit", 1
     elif package["missed_again"] and stands_still(package):
         yield "missed_first_visit", 1 + len(package["pauses"])
     if package["more_asked"] and in_place(package):
@@ -452,6 +469,15 @@ def _somebody_comes(person: Person) -> bool:
 
 def _secured(package: dict[str, Any]) -> bool:
     return bool(package["confirmed"] or package["started_at"] or in_place(package))
+
+
+def _care_is_coming(package: dict[str, Any], turn: int) -> bool:
+    """What was asked for at first, or more of it, or that it goes on."""
+    if turn > 1:
+        return not package["more_asked"] or bool(package["more_agreed"])
+    if turn < 0:
+        return not package["paused_because"] or package["goes_on"] == "agreed"
+    return _secured(package)
 
 
 def _why(person: Person, wait: str, runs: Runs) -> str:
@@ -497,7 +523,11 @@ CAME: dict[str, Callable[[dict[str, Any], int], object]] = {
     "missed_first_visit": lambda of, turn: (
         of["begun"]
         if "begun" in of
-        else (of["visited_at"] if turn == 1 else not of["paused_because"] and not of["ended_at"])
+        else (
+            of["visited_at"] or of["made_good"]
+            if turn == 1
+            else not of["paused_because"] and not of["ended_at"]
+        )
     ),
     "package_start": lambda of, _: in_place(of),
     "package_restart_notice": lambda of, _: of["spell"]["left_at"] is not None,
@@ -512,9 +542,7 @@ CAME: dict[str, Callable[[dict[str, Any], int], object]] = {
     "time_limited_care": lambda of, _: of["withdrawn"] if "withdrawn" in of else of["ended_at"],
     "package_increase": lambda of, _: in_place(of) and not of["more_asked"],
     "onward_care": lambda of, turn: (
-        (of["begun"] or of["agreed"])
-        if "begun" in of
-        else (_secured(of) if turn == 1 else not of["more_asked"] or of["more_agreed"])
+        (of["begun"] or of["agreed"]) if "begun" in of else _care_is_coming(of, turn)
     ),
     "centre_stay": lambda of, _: of["left_at"],
     "centre_goals": lambda of, _: of["goals"],

@@ -68,3 +68,34 @@ def test_a_visit_makes_good_what_was_missed_after_care_stood_still() -> None:
     person.tell("first-visit-missed", "2026-01-21 17:30", package_id="P1")
     person.tell("first-visit-completed", "2026-01-21 20:00", package_id="P1")
     assert person.wait("missed_first_visit", "2026-01-22 09:00", period=2).ended == "done"
+
+
+def restart_of_its_own() -> Told:
+    """Care from before the stay is asked to go on under another identifier, and nobody came."""
+    person = Told()
+    person.admitted("2026-01-05 10:00")
+    person.reviewed("2026-01-08 07:00", meets=False)
+    person.tell("care-package-requested", "2026-01-08 08:00", package_id="P2", kind="restart",
+                service="home-help")  # fmt: skip
+    person.discharged("2026-01-09 10:00")
+    person.tell("first-visit-missed", "2026-01-09 18:00", package_id="P2")
+    return person
+
+
+@pytest.mark.parametrize("told", ["care-package-restarted", "care-package-started"])
+def test_a_restart_that_is_said_to_be_in_place_makes_good_what_was_missed(told: str) -> None:
+    person = restart_of_its_own()
+    assert person.wait("missed_first_visit", "2026-01-09 19:00").state == "running"
+    goes_on = person.tell(told, "2026-01-09 20:00", package_id="P2")
+    wait = person.wait("missed_first_visit", "2026-01-12 09:00")
+    assert (wait.ended, wait.stopped_by) == ("done", (goes_on.identity,))
+
+
+def test_a_restart_in_place_of_which_another_visit_is_missed_is_waited_for_again() -> None:
+    person = restart_of_its_own()
+    person.tell("care-package-restarted", "2026-01-09 20:00", package_id="P2")
+    missed = person.tell("first-visit-missed", "2026-01-10 18:00", package_id="P2")
+    wait = person.wait("missed_first_visit", "2026-01-10 19:00", period=2)
+    assert (wait.state, wait.started_by) == ("running", (missed.identity,))
+    person.tell("first-visit-completed", "2026-01-10 21:00", package_id="P2")
+    assert person.wait("missed_first_visit", "2026-01-12 09:00", period=2).ended == "done"

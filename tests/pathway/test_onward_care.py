@@ -147,6 +147,71 @@ def test_every_readiness_is_waited_from_anew() -> None:
     assert (second.state, second.starts_at) == ("running", at("2026-01-25 09:00"))
 
 
+# That care which was given before goes on.
+
+
+def asked_to_go_on() -> Told:
+    """Care that was given when the person came to hospital, asked to go on afterwards."""
+    person = Told()
+    person.tell("care-package-requested", "2025-12-01 09:00", package_id="P1", kind="new",
+                service="acme")  # fmt: skip
+    person.tell("care-package-confirmed", "2025-12-01 12:00", package_id="P1", service="acme")
+    person.tell("first-visit-completed", "2025-12-02 09:00", package_id="P1", service="acme")
+    person.admitted("2026-01-05 10:00")
+    person.reviewed("2026-01-08 07:00", meets=False)
+    person.tell("care-package-requested", "2026-01-08 09:00", package_id="P1", kind="restart",
+                service="acme")  # fmt: skip
+    return person
+
+
+def test_that_care_goes_on_is_to_be_confirmed_again() -> None:
+    person = asked_to_go_on()
+    wait = person.wait("onward_care", "2026-01-08 10:00")
+    assert (wait.state, wait.starts_at) == ("running", at("2026-01-08 09:00"))
+    assert (wait.due_at, wait.acts_next) == (at("2026-01-09 09:00"), ("acme", "service"))
+    person.tell("care-package-requested", "2026-01-08 15:00", package_id="P1", kind="restart",
+                service="acme")  # fmt: skip
+    asked_twice = person.wait("onward_care", "2026-01-08 16:00")
+    assert asked_twice.starts_at == at("2026-01-08 09:00")
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "ended"),
+    [
+        ("care-package-confirmed", {"service": "acme"}, "done"),
+        ("care-package-restarted", {}, "done"),
+        ("care-package-handed-back", {"reason": "staffing"}, "cancelled"),
+        ("care-package-ended", {"reason": "goals_met"}, "cancelled"),
+    ],
+)
+def test_until_its_provider_answers(kind: str, data: dict[str, str], ended: str) -> None:
+    person = asked_to_go_on()
+    person.tell(kind, "2026-01-08 15:00", package_id="P1", **data)
+    wait = person.wait("onward_care", "2026-01-10 10:00")
+    assert (wait.stops_at, wait.ended) == (at("2026-01-08 15:00"), ended)
+
+
+def test_at_home_that_care_goes_on_is_waited_for() -> None:
+    person = asked_to_go_on()
+    person.discharged("2026-01-08 15:00")
+    assert person.wait("onward_care", "2026-01-08 16:00").ended == "cancelled"
+    assert person.wait("package_resume", "2026-01-08 16:00").state == "running"
+
+
+def test_what_was_confirmed_for_a_stay_does_not_hold_for_the_next_one() -> None:
+    person = asked_to_go_on()
+    person.tell("care-package-confirmed", "2026-01-08 12:00", package_id="P1", service="acme")
+    person.discharged("2026-01-09 15:00")
+    person.tell("care-package-restarted", "2026-01-09 18:00", package_id="P1")
+    person.admitted("2026-02-01 10:00", spell_id="S2")
+    assert [w.ended for w in person.waits("onward_care", "2026-02-02 10:00")] == ["done"]
+    person.reviewed("2026-02-03 07:00", meets=False, spell_id="S2")
+    person.tell("care-package-requested", "2026-02-03 09:00", package_id="P1", kind="restart",
+                service="acme")  # fmt: skip
+    wait = person.wait("onward_care", "2026-02-03 10:00", period=2)
+    assert (wait.state, wait.starts_at) == ("running", at("2026-02-03 09:00"))
+
+
 # Of somebody whose stay in hospital is not known.
 
 

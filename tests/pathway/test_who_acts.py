@@ -456,3 +456,60 @@ def test_a_service_that_has_no_capacity_for_now_still_names_the_owner() -> None:
     told.tell("care-package-paused", "2026-01-11 09:00", package_id="P1",
               reason="provider_capacity")  # fmt: skip
     assert acts(told, "owner_follows") == ("acme", "service")
+
+
+# Fast Track is waited for until its package begins: by whoever finds a provider, then by that one.
+
+
+def fast_track() -> Told:
+    told = ready()
+    told.tell("referral-made", "2026-01-08 12:00", referral_id="R1", kind="fast_track_chc",
+              funder="nhs_chc", provider="RR8", spell_id="S1")  # fmt: skip
+    return told
+
+
+def confirmed_by(told: Told, service: str, when: str, **data: Any) -> None:
+    told.tell("care-package-requested", when, package_id="P1", kind="new", service=service,
+              referral_id="R1", funder="nhs_chc")  # fmt: skip
+    told.tell("care-package-confirmed", when, package_id="P1", service=service, **data)
+
+
+def test_a_provider_that_has_confirmed_fast_track_acts_next() -> None:
+    told = fast_track()
+    assert acts(told, "fast_track_chc", "2026-01-08 13:00") == (None, "commissioner")
+    confirmed_by(told, "aire", "2026-01-08 14:00", first_visit_due_at=at("2026-01-09 16:00"))
+    assert acts(told, "fast_track_chc", "2026-01-08 15:00") == ("aire", "home_care_provider")
+    wait = told.wait("fast_track_chc", "2026-01-08 15:00")
+    assert (wait.agreed_at, wait.due_at) == (at("2026-01-09 16:00"), at("2026-01-09 20:00"))
+
+
+def test_a_time_that_is_agreed_moves_no_target_of_fast_track() -> None:
+    told = fast_track()
+    confirmed_by(told, "aire", "2026-01-08 14:00", first_visit_due_at=at("2026-01-12 16:00"))
+    assert told.wait("fast_track_chc", "2026-01-08 15:00").due_at == at("2026-01-10 12:00")
+
+
+def test_who_confirmed_before_the_referral_is_told_acts_next_as_well() -> None:
+    told = ready()
+    confirmed_by(told, "aire", "2026-01-08 11:30", first_visit_due_at=at("2026-01-09 16:00"))
+    told.tell("referral-made", "2026-01-08 12:00", referral_id="R1", kind="fast_track_chc",
+              funder="nhs_chc", provider="RR8", spell_id="S1")  # fmt: skip
+    assert acts(told, "fast_track_chc", "2026-01-08 15:00") == ("aire", "home_care_provider")
+    assert told.wait("fast_track_chc", "2026-01-08 15:00").agreed_at == at("2026-01-09 16:00")
+
+
+@pytest.mark.parametrize(
+    ("kind", "data"),
+    [
+        ("care-package-handed-back", {"reason": "staffing"}),
+        ("care-package-ended", {"reason": "provider_withdrew"}),
+    ],
+)
+def test_a_provider_that_gives_fast_track_up_leaves_it_to_the_commissioner(
+    kind: str, data: dict[str, str]
+) -> None:
+    told = fast_track()
+    confirmed_by(told, "aire", "2026-01-08 14:00", first_visit_due_at=at("2026-01-09 16:00"))
+    told.tell(kind, "2026-01-08 17:00", package_id="P1", **data)
+    assert acts(told, "fast_track_chc", "2026-01-08 18:00") == (None, "commissioner")
+    assert told.wait("fast_track_chc", "2026-01-08 18:00").agreed_at is None
