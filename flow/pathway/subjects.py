@@ -208,7 +208,7 @@ class Spell(Subject):
 
 
 class TakenOn(NamedTuple):
-    """A provider has confirmed the package that a referral led to, and may have said when it comes."""
+    """A provider has confirmed the package that a referral led to, perhaps with a first visit."""
 
     service: str
     first_visit_due_at: datetime | None
@@ -264,7 +264,7 @@ class Referral(Involved):
         self.elsewhere: Mark | None = None  # another service that was asked has the person
         self.off_plan: Mark | None = None  # it was for another pathway than is confirmed since
         self.missed: tuple[Mark, ...] = ()  # visits of no known package
-        self.taken_on: TakenOn | None = None  # by whoever gives a package of it (WAITED_FOR_ITSELF)
+        self.taken_on: TakenOn | None = None  # by whoever gives a package of it (`taken_on.py`)
         self.visited: Mark | None = None  # the first visit to name it, or to belong to it
         self.over: Mark | None = None  # and when the care that it began is over
 

@@ -160,8 +160,9 @@ def who_acts(rule: Rule, subject: Subject, where: Where) -> ActsNext:
     more_of = subject if isinstance(subject, Package) and rule.wait in FOR_MORE else None
     if more_of is not None and more_of.increase_declined and _OF.get(role) == "service":
         role = COMMISSIONER  # somebody else has to be found
-    if isinstance(subject, Referral) and subject.taken_on is not None and _OF.get(role) == "payer":
-        return acting(subject.taken_on.service, HOME_CARE_PROVIDER)  # nobody is looked for any more
+    found = _was_found(role, subject, more_of)
+    if found is not None:
+        return found
     if _OF.get(role) == "payer" and payers_of(subject) == ("person",):
         role = CASE_MANAGER
     if isinstance(subject, Ownership):
@@ -169,11 +170,18 @@ def who_acts(rule: Rule, subject: Subject, where: Where) -> ActsNext:
             return _who_names_owners(subject)
         if role == HUB and subject.spell is None and subject.service is not None:
             return acting(subject.service, SERVICE)  # no hub has been asked
-    if more_of is not None and more_of.next_provider is not None and _OF.get(role) == "service":
-        return acting(more_of.next_provider.service, role)
     if role in OF_THE_OWNER and where.stands_in is not None:
         return where.stands_in
     return acting(_organisation(role, subject, where), role)
+
+
+def _was_found(role: str, subject: Subject, more_of: Package | None) -> ActsNext | None:
+    """The provider that was found, where the rule names who finds one, or who came before."""
+    if isinstance(subject, Referral) and subject.taken_on is not None and _OF.get(role) == "payer":
+        return acting(subject.taken_on.service, HOME_CARE_PROVIDER)
+    if more_of is not None and more_of.next_provider is not None and _OF.get(role) == "service":
+        return acting(more_of.next_provider.service, role)
+    return None
 
 
 def _who_names_owners(owned: Ownership) -> ActsNext:

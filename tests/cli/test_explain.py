@@ -9,13 +9,14 @@ from flow.cli.alert_words import whereabouts
 from flow.cli.explain import lines, wait_state
 from flow.cli.folding import fold_person
 from flow.cli.words import ordinal
+from flow.pathway import Policy
 from tests.cli.test_journey_words import two_beds_accepted
-from tests.pathway.told import ENGLAND, PERSON, Told, at, value_of
+from tests.pathway.told import ENGLAND, PERSON, Told, at, own_policy, value_of
 
 
-def explained(told: Told, now: str) -> str:
+def explained(told: Told, now: str, policy: Policy = ENGLAND) -> str:
     events = [(event, value_of(event)) for event in told.events]
-    folded = fold_person(PERSON, events, ENGLAND, at(now))
+    folded = fold_person(PERSON, events, policy, at(now))
     assert folded is not None
     return "\n".join(lines(folded))
 
@@ -101,7 +102,8 @@ def test_alerts_of_many_reviews_in_time_are_one_too() -> None:
     told = ready()
     for day in range(7, 17):
         told.reviewed(f"2026-01-{day:02} 08:00", meets=False)
-    said = explained(told, "2026-01-16 10:00")
+    warned = own_policy('[[override]]\nprovider = "RR8"\nwait.ctr_review.warn = "20 hours"\n')
+    said = explained(told, "2026-01-16 10:00", warned)
     assert "Near its target 10 times, each time done in time: next review of the criteria" in said
 
 

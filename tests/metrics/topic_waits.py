@@ -29,7 +29,7 @@ class Target:
 
 TARGETS: Mapping[str, Target] = {
     "edd_set": Target(24 * HOUR, 18 * HOUR),
-    "ctr_review": Target(24 * HOUR, 20 * HOUR),
+    "ctr_review": Target(24 * HOUR),
     "drd_to_discharge": Target(0 * DAY),  # local days: missed at the first midnight
     "hospital_process_delay": Target(48 * HOUR, 36 * HOUR),
     "hub_referral": Target(4 * HOUR, 3 * HOUR),
@@ -303,9 +303,9 @@ def _of_it(journey: Journey, referral: Service) -> Iterator[Service]:
     for package in journey.packages.values():
         if package.over or package.elsewhere:
             continue
-        if package.referral == referral.about:
-            yield package
-        elif not package.referral and package.service and package.service == referral.service:
+        if package.referral == referral.about or (
+            not package.referral and package.service and package.service == referral.service
+        ):
             yield package
 
 

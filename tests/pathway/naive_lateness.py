@@ -13,7 +13,7 @@ LONDON = ZoneInfo("Europe/London")
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 TARGETS = {
     "edd_set": (18 * HOUR, 24 * HOUR),
-    "ctr_review": (20 * HOUR, 24 * HOUR),
+    "ctr_review": (24 * HOUR, 24 * HOUR),
     "hospital_process_delay": (36 * HOUR, 48 * HOUR),
     "hub_referral": (3 * HOUR, 4 * HOUR),
     "hub_pathway": (18 * HOUR, 24 * HOUR),

@@ -754,9 +754,10 @@ class Services(Noticed):
         if stay["referral"] is not None:
             referral = self.referrals.get(stay["referral"])
         left = self.last
-        if referral is None and self.here is None and left and left["moved_into"]:
-            if (day_of(said.at) - day_of(left["left_at"])).days <= 1:
-                stay["bed"] = left["moved_into"]
+        from_there = left if referral is None and self.here is None else None
+        into = from_there["moved_into"] if from_there else None
+        if from_there and into and (day_of(said.at) - day_of(from_there["left_at"])).days <= 1:
+            stay["bed"] = into
         if left:
             left["moved_into"] = None
         if referral is not None:

@@ -436,21 +436,26 @@ def _of_package(person: Person, package: dict[str, Any]) -> Iterator[tuple[str, 
         yield "onward_care", 1
     elif elsewhere and in_place(package) and package["more_asked"] and not package["more_agreed"]:
         yield "onward_care", 1 + package["times_more"]
-    elif elsewhere and in_place(package) and stands_still(package):
-        if package["goes_on"] == "asked" and not package["nobody_has_it"]:
-            yield "onward_care", -len(package["pauses"])
+    elif elsewhere and package["goes_on"] == "asked" and _stands_for_somebody(package):
+        yield "onward_care", -len(package["pauses"])
     if package["nobody_has_it"] and not asked_anew(person, package):
         yield "package_handed_back", package["given_back"]
     if _at_home(person):
         yield from _of_who_is_to_come(package)
 
 
+def _stands_for_somebody(package: dict[str, Any]) -> bool:
+    """Nobody comes, and whoever gave it has not given it up."""
+    still = in_place(package) and stands_still(package)
+    return bool(still) and not package["nobody_has_it"]
+
+
 def _of_who_is_to_come(package: dict[str, Any]) -> Iterator[tuple[str, int]]:
     """At home."""
-    if package["missed"] and not package["visited_at"]:
-        if not package["made_good"]:
-            yield "missed_first_visit", 1
-    elif package["missed_again"] and stands_still(package):
+    never_came = not package["visited_at"]
+    if never_came and package["missed"] and not package["made_good"]:
+        yield "missed_first_visit", 1
+    elif not never_came and package["missed_again"] and stands_still(package):
         yield "missed_first_visit", 1 + len(package["pauses"])
     if package["more_asked"] and in_place(package):
         yield "package_increase", package["times_more"]

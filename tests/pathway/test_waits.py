@@ -139,11 +139,11 @@ ROWS = {
         lambda p: p.discharged(LEFT), LEFT, "cancelled",
     ),
     "ctr_review": Row(
-        "ctr_review", ready, ABOUT, READY, "2026-01-09 05:00", "2026-01-09 09:00",
+        "ctr_review", ready, ABOUT, READY, None, "2026-01-09 09:00",
         lambda p: p.reviewed("2026-01-09 08:30", meets=False), "2026-01-09 08:30", "done",
     ),
     "ctr_review: left": Row(
-        "ctr_review", ready, ABOUT, READY, "2026-01-09 05:00", "2026-01-09 09:00",
+        "ctr_review", ready, ABOUT, READY, None, "2026-01-09 09:00",
         lambda p: p.discharged(LEFT), LEFT, "cancelled",
     ),
     "drd_to_discharge": Row(
@@ -1008,8 +1008,8 @@ def test_one_review_after_another_is_one_period_each() -> None:
     waits = person.waits("ctr_review", "2026-01-09 12:00")
     assert [(w.period, w.state) for w in waits] == [(1, "stopped"), (2, "stopped"), (3, "running")]
     assert [[level for level, _ in w.levels] for w in waits] == [
-        ["near"],
-        ["near", "breached", "breached+1d"],
+        [],
+        ["breached", "breached+1d"],
         [],
     ]
 
