@@ -1,4 +1,4 @@
-"""Alerts as they stand: read, filtered, sorted nearest breach first, and answered."""
+"""Alerts as they stand: read, filtered, sorted with notices first, and answered."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from rich.table import Table
 from flow.cli.printing import table
 from flow.cli.refusals import NotFound
 from flow.cli.telling import event_about
+from flow.cli.urgency import rank
 from flow.cli.words import due, moment
 from flow.events.outputs import AlertChanged, AlertData
 from flow.events.service_outputs import ServiceAlertChanged, ServiceAlertData
@@ -90,12 +91,14 @@ def _equal(alert: ListedAlert, name: str, value: str) -> bool:
 
 
 def alerts_of(newest: "Mapping[bytes, Record]") -> list[ListedAlert]:
-    """Every alert of the alerts topic, nearest breach first: longest breached, then soonest due."""
+    """Every alert of the alerts topic, notices first; then longest breached, then soonest due."""
     alerts = []
     for record in newest.values():
         changed = AlertChanged.model_validate_json(record.value or b"")
         alerts.append(ListedAlert(changed.subject, changed.data))
-    return sorted(alerts, key=lambda alert: (alert.data.due_at, str(alert.data.alert_id)))
+    return sorted(
+        alerts, key=lambda each: (rank(each.data), each.data.due_at, str(each.data.alert_id))
+    )
 
 
 def service_alerts_of(newest: "Mapping[bytes, Record]") -> list[ListedServiceAlert]:

@@ -11,6 +11,7 @@ from flow.cli.journey_data import given, journey_data
 from flow.cli.journey_words import events_in_words, owner_lines, responsible_words
 from flow.cli.on_hold import held
 from flow.cli.stage_meaning import stage_meaning
+from flow.cli.urgency import rank
 from flow.cli.words import due, duration, moment, ordinal, plural
 from flow.events import AnyEvent
 from flow.events.codes import PAUSE_REASONS, WAIT_PAUSE_REASONS
@@ -121,7 +122,7 @@ def lines(folded: Folded) -> Iterator[str]:
     on_hold = held(folded.journey, folded.at)
     yield from _section("On hold", ([f"  {each.words()}"] for each in on_hold))
     yield from _section("Waited for", told.over(over))
-    yield from _section("Alerts", told.alerts(folded.alerts))
+    yield from _section("Alerts", told.alerts(sorted(folded.alerts, key=rank)))
     yield from _section("Doubtful in the events", map(told.finding_lines, view.findings))
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from flow.cli.urgency import rank
 from flow.engine.dead_letters import PREFIX
 from flow.engine.keys import CLOCK
 from flow.engine.ticks import decode_tick
@@ -42,6 +43,7 @@ class SeenAlert:
     wait: str
     level: str
     kind: str
+    cause: str | None
     state: str
     raised_at: datetime
     due_at: datetime
@@ -170,8 +172,8 @@ class Situation:
         return min(self._clocks.values(), default=None)
 
     def nearest(self, count: int) -> list[SeenAlert]:
-        """Open alerts, longest breached first, then soonest due."""
-        return sorted(self.open.values(), key=lambda a: (a.due_at, a.alert_id))[:count]
+        """Open alerts, notices first; then longest breached, then soonest due."""
+        return sorted(self.open.values(), key=lambda a: (rank(a), a.due_at, a.alert_id))[:count]
 
     def state(self, real: datetime) -> str:
         """Live, behind, or no ticks: the words of the status strip (ux.md 7)."""
@@ -194,6 +196,7 @@ def _seen_alert(data: dict[str, Any]) -> SeenAlert:
         wait=data["wait"],
         level=data["level"],
         kind=data["kind"],
+        cause=data.get("cause"),
         state=data["state"],
         raised_at=datetime.fromisoformat(data["raised_at"]),
         due_at=datetime.fromisoformat(data["due_at"]),

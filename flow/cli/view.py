@@ -33,7 +33,7 @@ def view(
     now = situation.clock or real
     narrow = width < SIDE_BY_SIDE
     nearest = _open(situation, now, room - closed_rows, narrow=narrow)
-    alerts = _panel("Open alerts, nearest breach first", nearest)
+    alerts = _panel("Open alerts, notices first, then nearest breach", nearest)
     if narrow:
         upper: tuple[RenderableType, ...] = (_stages_in_a_line(situation), alerts)
     else:

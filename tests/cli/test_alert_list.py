@@ -80,6 +80,35 @@ def test_longest_breached_comes_first_then_soonest_due() -> None:
     assert found == [LONGEST, LATE, SOON]
 
 
+def notice(number: int, hours: float, wait: str, cause: str | None = None) -> AlertData:
+    told = {"kind": "notice", "level": "raised", "cause": cause or wait}
+    return alert(number, timedelta(hours=hours), wait=wait, **told)
+
+
+@pytest.mark.parametrize("listed_first", [False, True])
+def test_who_must_be_told_at_once_comes_before_every_delay(*, listed_first: bool) -> None:
+    """A death first, to whomever it is told; then the stronger news, and of that the older."""
+    told = [
+        notice(1, -1, "stand_down", "died"),
+        notice(2, 0, "died"),
+        notice(3, -2, "stand_down", "readmitted"),
+        notice(4, -1, "stand_down", "unwell_again"),
+        notice(5, 0, "transferred"),
+        notice(6, 0, "moved"),
+        notice(7, -3, "unwell_again"),
+        notice(8, -1, "comes_after_all", "ready_again"),
+    ]
+    late = [LONGEST, LATE, SOON]
+    recorded = records(*late, *told) if listed_first else records(*reversed([*told, *late]))
+    assert [each.data for each in alerts_of(recorded)] == [*told, *late]
+
+
+def test_what_was_answered_outranks_nothing() -> None:
+    answered = {"state": "closed", "closed_reason": "done", "closed_at": NOW}
+    read = notice(1, -2, "died").model_copy(update=answered)
+    assert [each.data for each in alerts_of(records(LATE, read, LONGEST))] == [LONGEST, read, LATE]
+
+
 @pytest.mark.parametrize(
     ("wanted", "fitting"),
     [

@@ -214,3 +214,10 @@ def test_where_somebody_is_now_is_said_of_a_centre_and_of_home_and_not_of_the_de
 
 def where(told: Told, now: str) -> str | None:
     return whereabouts(told.assessed(now).stage)
+
+
+def test_who_must_be_told_at_once_comes_before_what_is_late() -> None:
+    told = ready()
+    told.in_spell("patient-died", "2026-01-16 09:00")
+    said = explained(told, "2026-01-16 10:00")
+    assert said.index("Died: tell everyone") < said.index("Late, 7d after its target")

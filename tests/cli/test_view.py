@@ -37,6 +37,7 @@ def alert(number: int, hours: float, *, state: str = "open", kind: str = "delay"
         "level": "raised" if kind == "notice" else level,
         "kind": kind,
         "state": state,
+        **({"cause": "died"} if kind == "notice" else {}),
         "raised_at": due_at,
         "due_at": due_at,
         "acts_next": {"role": "discharge_coordinator"},
@@ -112,8 +113,17 @@ def test_stages_follow_people_and_forget_those_deleted(situation: Situation) -> 
     assert situation.stages == {"in_hospital": 1, "died": 1}
 
 
-def test_longest_breached_first(situation: Situation) -> None:
-    assert [each.alert_id[:8] for each in situation.nearest(2)] == ["00000002", "00000004"]
+def test_what_must_be_told_at_once_then_longest_breached(situation: Situation) -> None:
+    assert [each.alert_id[:8] for each in situation.nearest(2)] == ["00000004", "00000002"]
+
+
+def test_a_fresh_death_is_seen_above_all_that_is_late() -> None:
+    seen = Situation()
+    seen.add(Read("alerts", [alert(number, -number) for number in range(1, 40)]))
+    seen.add(Read("alerts", [alert(50, 0, kind="notice")]))
+    drew = drawn(seen, 80, 24)
+    first = next(row for row, words in enumerate(drew) if "alert " in words and "due" in words) + 1
+    assert "00000032  Raised" in drew[first]
 
 
 def test_the_state_says_whether_time_goes_on(situation: Situation) -> None:

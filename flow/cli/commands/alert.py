@@ -48,7 +48,10 @@ def _filters(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--limit", type=click.IntRange(min=1), help="The first ones only.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def list_(*, closed: bool, limit: int | None, as_json: bool, **wanted: str | None) -> None:
-    """List open alerts of people, nearest breach first; `flow service list` shows services'."""
+    """List open alerts of people; `flow service list` shows services'.
+
+    Notices come first, a death before all others; then delays, nearest breach first.
+    """
     from flow.cli import alert_list
     from flow.cli.printing import out, print_json
 
