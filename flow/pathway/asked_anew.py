@@ -10,7 +10,7 @@ from the last day of who comes still. More of what is given is not in its place,
 from datetime import datetime
 
 from flow.pathway.care import asked_by, by_itself, given_until, goes_on, is_given, kind_of
-from flow.pathway.handovers import stands_down, visits
+from flow.pathway.handovers import cares, stands_down
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.next_provider import nobody_is_next, taken_on
@@ -138,7 +138,7 @@ def _has_come(journey: Journey, given_up: Package) -> bool:
     ) or any(
         _since(care.visited, given_up)
         and (_since(care.made, given_up) or _of_another(care, given_up))
-        and visits(care)
+        and cares(care)
         and _may_be_referred(journey, care, given_up)
         and by_itself(journey, care)
         for care in journey.referrals.values()

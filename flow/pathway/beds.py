@@ -4,7 +4,7 @@ from flow.pathway import delay_reasons
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.spans import watch
-from flow.pathway.subjects import Spell, Stay
+from flow.pathway.subjects import Referral, Spell, Stay
 from flow.pathway.whereabouts import discharged_to, newly_lives_there
 
 
@@ -30,6 +30,18 @@ def others_end(journey: Journey, stay: Stay, now: Mark) -> None:
         )
         if before and other.goes_on and (stay.is_home or not other.is_home):
             overtake(journey, other, "two_open_stays", moved_in, now)
+    for referral in journey.referrals.values():
+        moved = referral.moved_in
+        before = moved is not None and moved.at <= moved_in.at and referral.in_its_bed
+        if before and (stay.is_home or not referral.is_home):
+            _leave(journey, referral, now)
+
+
+def _leave(journey: Journey, referral: Referral, now: Mark) -> None:
+    """The bed of a referral, of which nobody tells more: that is no finding."""
+    journey.services_version += 1
+    referral.over = now
+    watch(journey, referral, now)
 
 
 def left_for_elsewhere(journey: Journey, spell: Spell, now: Mark) -> None:
@@ -43,3 +55,6 @@ def left_for_elsewhere(journey: Journey, spell: Spell, now: Mark) -> None:
             gone = of_their_own or (new and stay.spell is not spell)
         if stay.goes_on and gone:
             overtake(journey, stay, "stay_left_open", now, now)
+    for referral in journey.referrals.values():
+        if referral.is_home and referral.moved_in != now and (of_their_own or new):
+            _leave(journey, referral, now)

@@ -2,7 +2,8 @@
 notices and waits share.
 
 Care has begun with a stay in a centre, with a package in place (`Package.in_place`; for each
-provider of it anew), or with a first visit that names a referral and no package. It is given until
+provider of it anew), with a first visit that names a referral and no package, or with a discharge
+to a bed that was asked for, of which no stay is told. It is given until
 it ends, or stands still and the person has nobody else: after a hospital stay, or where the
 provider has no capacity (`goes_without` of the code list `pause_reason`) or nobody says why; or
 until the last day of a provider that gave it up, where nobody has come by then in their place.
@@ -63,8 +64,8 @@ def care_of(journey: Journey, but: frozenset[str] = frozenset()) -> list[Care]:
             found.append(Care(package.service, package.came, until))
     for referral in journey.referrals.values():
         if referral.kind not in but and by_itself(journey, referral):
-            assert referral.visited is not None
-            found.append(Care(referral.service, referral.visited, referral.over))
+            assert referral.came is not None
+            found.append(Care(referral.service, referral.came, referral.over))
     return found
 
 
@@ -100,7 +101,8 @@ def given_now(journey: Journey) -> Iterator[CareNow]:
             assert leaving.last is not None
             yield CareNow(leaving.service, leaving.since, leaving.last.at)
     for referral in journey.referrals.values():
-        if referral.over is None and by_itself(journey, referral):
+        visited = referral.visited is not None
+        if visited and referral.over is None and by_itself(journey, referral):
             assert referral.visited is not None
             yield CareNow(referral.service, referral.visited, counts_until(referral))
 
@@ -166,22 +168,23 @@ def _taken_on_since(package: Package) -> Mark | None:
 
 
 def by_itself(journey: Journey, referral: Referral) -> bool:
-    """Whether a referral is the care, and no package that says more: its first visit is told.
+    """Whether a referral is the care, and no package or stay that says more: its first visit is
+    told, or a discharge to its bed.
 
-    No event need tell of its end: it is over with the next stay in hospital, a withdrawal, or
-    `counts_until`.
+    No event need tell of its end: it is over with the next stay in hospital, but for a bed in which
+    the person lives (`beds.py`), a withdrawal, or `counts_until`.
     """
-    if referral.visited is None or referral.kind in ONCE:
+    if referral.came is None or referral.kind in ONCE:
         return False
     named = [package.referral_id for package in journey.packages.values()]
     return referral.referral_id not in named
 
 
 def counts_until(referral: Referral) -> datetime:
-    """Where no event tells of its end, care by a referral counts until day 91 after its first visit
-    begins (O3)."""
-    assert referral.visited is not None
-    return day_begins(local_date(referral.visited.at) + COUNTS_FOR)
+    """Where no event tells of its end, care by a referral counts until day 91 after its first
+    visit, or the move into its bed, begins (O3)."""
+    assert referral.came is not None
+    return day_begins(local_date(referral.came.at) + COUNTS_FOR)
 
 
 def kind_of(journey: Journey, package: Package) -> str:
@@ -274,7 +277,8 @@ def stays_live(journey: Journey, spell: Spell, now: Mark) -> None:
 
 
 def suspend(journey: Journey, now: Mark) -> None:
-    """In hospital: care at home stands still, and does not go on by itself afterwards."""
+    """In hospital: care at home stands still, and does not go on by itself afterwards; nor has
+    anybody a bed elsewhere but where they live."""
     for package in journey.packages.values():
         halt_leaving(journey, package, now)
         if not is_given(package):
@@ -285,7 +289,7 @@ def suspend(journey: Journey, now: Mark) -> None:
         journey.touch_waits_of(package)
         watch(journey, package, now)
     for referral in journey.referrals.values():
-        if referral.visited is not None and referral.over is None:
+        if referral.came is not None and referral.over is None and not referral.is_home:
             referral.over = now
             journey.services_version += 1
             watch(journey, referral, now)

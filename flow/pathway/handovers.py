@@ -183,7 +183,7 @@ def has_part(journey: Journey, service: str) -> bool:
     """Asked for something, or giving it."""
     return (
         any(
-            referral.service == service and (not referral.closed or visits(referral))
+            referral.service == service and (not referral.closed or cares(referral))
             for referral in journey.referrals.values()
         )
         or any(
@@ -207,8 +207,9 @@ def _leaves(package: Package, service: str) -> bool:
     return leaving is not None and leaving.service == service
 
 
-def visits(referral: Referral) -> bool:
-    return referral.visited is not None and referral.over is None
+def cares(referral: Referral) -> bool:
+    """Visits the person, or has them in its bed."""
+    return referral.came is not None and referral.over is None
 
 
 def service_over(journey: Journey, service: str | None, now: Mark) -> None:

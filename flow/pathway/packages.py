@@ -22,7 +22,7 @@ from flow.pathway.care import (
     leaves,
 )
 from flow.pathway.death import has_died, tells_of_death
-from flow.pathway.handovers import has_come, service_over, visits
+from flow.pathway.handovers import cares, has_come, service_over
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.next_provider import (
@@ -147,7 +147,7 @@ def _of_whom_nothing_is_known(journey: Journey) -> bool:
         journey.latest is None
         and not journey.stays
         and all(package.closed for package in journey.packages.values())
-        and all(referral.closed and not visits(referral) for referral in journey.referrals.values())
+        and all(referral.closed and not cares(referral) for referral in journey.referrals.values())
     )
 
 
@@ -277,7 +277,8 @@ def first_visit_completed(journey: Journey, event: FirstVisitCompleted, now: Mar
         _watch_referrals(journey, now)
     if referral is not None:
         if package is None:
-            referral.visited = referral.visited or now
+            if referral.visited is None:
+                referral.visited, referral.over = now, None
             if referral.service is None:
                 journey.served_by(referral, event.data.service)  # asked of nobody by name
         has_come(journey, referral.service, now)

@@ -185,7 +185,7 @@ def _expecting(
 def _by_referral(journey: Journey, referral: Referral) -> Faced | None:
     if by_itself(journey, referral):
         state: PlacementState = "staying" if referral.over is None else "left"
-        return Faced(state, referral.over or referral.visited, kind=referral.kind)
+        return Faced(state, referral.over or referral.came, kind=referral.kind)
     if referral.rejected is not None or referral.withdrawn is not None:
         return None
     if referral.started is not None:

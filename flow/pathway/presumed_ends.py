@@ -1,9 +1,9 @@
 """Care that is over by time alone, as if somebody had told it.
 
-Care at home by a referral of which no event tells the end: it counts until day 91 after its first
-visit, a local rule after the period of domain.md 5 (O3). And care by a package that its provider
-gave up, with a last day: from then on nobody gives it, unless somebody has taken it on; and who has
-taken it on is waited for only from then on.
+Care by a referral of which no event tells the end: it counts until day 91 after its first visit, or
+the move into its bed, a local rule after the period of domain.md 5 (O3). And care by a package that
+its provider gave up, with a last day: from then on nobody gives it, unless somebody has taken it
+on; and who has taken it on is waited for only from then on.
 """
 
 from datetime import datetime
@@ -30,9 +30,9 @@ def _open_ended(journey: Journey) -> list[_OpenEnded]:
     if journey.died is not None:
         return found
     for referral in journey.referrals.values():
-        visited = referral.visited
-        if visited is not None and referral.over is None and by_itself(journey, referral):
-            end = Mark(counts_until(referral), visited.by)
+        came = referral.came
+        if came is not None and referral.over is None and by_itself(journey, referral):
+            end = Mark(counts_until(referral), came.by)
             found.append(_OpenEnded(end, referral, referral.service))
     for package in journey.packages.values():
         until, leaving = given_until(package), package.leaving

@@ -20,6 +20,7 @@ from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.referral_kinds import (
     ASKED_ELSEWHERE,
+    BED_ONLY,
     BEDS,
     FIRST_VISIT,
     HUB,
@@ -95,6 +96,8 @@ def _make(
         referral.received = referral.triaged = referral.accepted = None
         referral.start_agreed_at = None
     referral.kind = kind
+    if kind not in BED_ONLY:
+        referral.moved_in = None
     referral.made = now
     referral.off_plan = None
     journey.served_by(referral, service)
@@ -199,18 +202,27 @@ def _asked_for_the_same(
 
 
 def begin_all(journey: Journey, spell: Spell | None, kinds: Collection[str], now: Mark) -> None:
-    """Every open referral of these kinds that belongs to this spell, or to none, has begun.
-
-    Of several services nobody knows which it was.
-    """
+    """Every open referral of these kinds that belongs to this spell, or to none, has begun."""
     journey.services_version += 1
-    for referral in list(journey.referrals.values()):
-        if (
-            referral.kind in kinds
-            and not referral.closed
-            and (referral.spell is None or referral.spell is spell)
-        ):
-            _begin(journey, referral, now)
+    asked = [
+        referral
+        for referral in journey.referrals.values()
+        if referral.kind in kinds
+        and not referral.closed
+        and (referral.spell is None or referral.spell is spell)
+    ]
+    for referral in asked:
+        _begin(journey, referral, now)
+    _moves_in(asked, now)
+
+
+def _moves_in(begun: list[Referral], now: Mark) -> None:
+    """Who leaves for a bed that was asked for is in it from now on, whether its service tells of
+    the move or not. Of several services nobody knows which it is, unless one alone has accepted."""
+    beds = [referral for referral in begun if referral.kind in BED_ONLY]
+    beds = [referral for referral in beds if referral.accepted is not None] or beds
+    if len({referral.service for referral in beds}) == 1:
+        beds[-1].moved_in = now
 
 
 def done_by_task(
@@ -384,7 +396,7 @@ def _hub_was_asked_besides(journey: Journey, spell: Spell, refused: Referral) ->
 def referral_withdrawn(journey: Journey, event: ReferralWithdrawn, now: Mark) -> None:
     referral = referral_of(journey, event.data.referral_id, now)
     referral.withdrawn = now
-    if referral.visited is not None:
+    if referral.came is not None:
         referral.over = referral.over or now
     referral.withdrawal_reason = event.data.reason
     if tells_of_death(event):

@@ -57,6 +57,8 @@ def centre_admitted(journey: Journey, event: CentreAdmitted, now: Mark) -> None:
     referral = _fulfilled(journey, data.referral_id, data.service)
     stay.kind = bed_of(referral) if referral is not None else _discharged_into(journey, now)
     stay.admitted = now
+    if referral is not None:
+        referral.moved_in = None  # the stay tells more
     others_end(journey, stay, now)
     if journey.current is not None:
         journey.find("centre_during_hospital_stay", journey.current.admitted.by, now.by)

@@ -225,6 +225,7 @@ class Referral(Involved):
         "kind",
         "made",
         "missed",
+        "moved_in",
         "needs",
         "off_plan",
         "over",
@@ -266,7 +267,23 @@ class Referral(Involved):
         self.missed: tuple[Mark, ...] = ()  # visits of no known package
         self.taken_on: TakenOn | None = None  # by whoever gives a package of it (`taken_on.py`)
         self.visited: Mark | None = None  # the first visit to name it, or to belong to it
+        self.moved_in: Mark | None = None  # a discharge shows its bed taken up; no stay tells more
         self.over: Mark | None = None  # and when the care that it began is over
+
+    @property
+    def came(self) -> Mark | None:
+        """When care began of it, as far as no package or stay tells: visits, or a bed."""
+        return self.visited or self.moved_in
+
+    @property
+    def in_its_bed(self) -> bool:
+        """The person has moved in, and not left as far as anything shows."""
+        return self.moved_in is not None and self.visited is None and self.over is None
+
+    @property
+    def is_home(self) -> bool:
+        """The person lives in that bed, as whoever has it is told to have them (`Stay.is_home`)."""
+        return self.in_its_bed and self.kind in LIVED_IN
 
     @property
     def closed(self) -> bool:

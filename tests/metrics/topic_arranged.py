@@ -171,6 +171,8 @@ def all_care(
             package.in_place_at,
             package.lapsed or package.over_at or package.stands_still,
         )
+    for bed in journey.mere_beds:
+        yield bed.service, bed.moved_in, bed.moved_out
     for referral in journey.cared_by_visits:
         if not (only_care and referral.kind in BRING_NOBODY):
             yield referral.service, referral.alone_at, referral.alone_until

@@ -116,6 +116,8 @@ class Journey(Services):
             for each in self.cared_by_visits
             if each.alone_at is not None and each.alone_until is None
         ]
+        beds = [bed for bed in self.mere_beds if bed.in_bed]
+        ends += [(_day_91(bed.moved_in[0]), bed.moved_in[1]) for bed in beds if bed.moved_in]
         return sorted(ends)
 
     def see_ends(self, now: When) -> None:
@@ -125,6 +127,11 @@ class Journey(Services):
             if ended and each.alone_until is None and self.died_at is None:
                 each.alone_until = now
                 self._over_there(each.service, now)
+        for bed in self.mere_beds:
+            over = bed.moved_in is not None and _day_91(bed.moved_in[0]) <= now[0]
+            if over and bed.in_bed and self.died_at is None:
+                bed.moved_out = now
+                self._over_there(bed.service, now)
         for package in self.packages.values():
             last = package.last_day
             if last is not None and last[0] <= now[0] and self.died_at is None:
@@ -224,7 +231,7 @@ class Journey(Services):
                 self.findings["two_open_spells"] += 1
                 other.overtaken = True
                 other.overtaken_on = event.at
-                self._begin_all(other, {HUB, "housing"})
+                self._begin_all(other, {HUB, "housing"}, event.when)
         if spell is None:
             spell = self._begin(event)
         elif spell.discharged_at is None:
@@ -282,7 +289,7 @@ class Journey(Services):
             spell.confirmed |= confirmed
             if confirmed:
                 spell.confirmed_at = event.at
-                self._begin_all(spell, {HUB})
+                self._begin_all(spell, {HUB}, event.when)
             if decided:
                 self._planned(spell)
 
@@ -341,21 +348,30 @@ class Journey(Services):
         nowhere = spell.method is None and spell.gone_to == "79"
         self._goes_back(spell, event, dead=spell.method in DEATHS or nowhere)
         spell.destination = event.data.get("destination") or spell.destination
-        self._begin_all(spell, {HUB, "housing", *beds_taken_up(spell)})
-        for stay in [each for each in self.stays.values() if each.stays_on]:
-            gone = spell.pathway in ("P0", "P1", "P3")
-            if self.is_home(stay):
-                gone = left_hospital_for(spell) == "at_home"
-                gone |= stay.spell is not spell and new_care_home(spell)
-            if was_here and self.current is None and gone:
-                self.findings["stay_left_open"] += 1
-                stay.elsewhere, stay.over_at, stay.reasons = True, event.when, []
+        self._begin_all(spell, {HUB, "housing", *beds_taken_up(spell)}, event.when)
+        if was_here and self.current is None:
+            self._not_back(spell, event)
         if told and spell.pathway != decided:
             self._planned(spell)
         if spell.method in DEATHS or nowhere:
             self._died(event)
         elif spell.pathway == "P0" and self.current is None:
             self._from_hospital(spell, event)
+
+    def _not_back(self, spell: Spell, event: Event) -> None:
+        """In which beds nobody is any more who left hospital so."""
+        of_their_own = left_hospital_for(spell) == "at_home"
+        for stay in [each for each in self.stays.values() if each.stays_on]:
+            gone = spell.pathway in ("P0", "P1", "P3")
+            if self.is_home(stay):
+                gone = of_their_own or (stay.spell is not spell and new_care_home(spell))
+            if gone:
+                self.findings["stay_left_open"] += 1
+                stay.elsewhere, stay.over_at, stay.reasons = True, event.when, []
+        for bed in self.referrals.values():
+            lived_in = bed.in_bed and bed.kind == "care_home" and bed.moved_in != event.when
+            if lived_in and (of_their_own or new_care_home(spell)):
+                bed.moved_out = event.when
 
     def _goes_back(self, spell: Spell, event: Event, *, dead: bool) -> None:
         """To the hospital that had lent them, where there is one only."""

@@ -20,6 +20,8 @@ BED_KINDS = {
     "hospice_bed",
     "mental_health_bed",
 }
+MERE_BEDS = BED_KINDS - {"fast_track_chc"}
+"""Nothing but a bed."""
 ONE_OF_SEVERAL = BED_KINDS | {
     "reablement",
     "home_care",
@@ -115,6 +117,7 @@ class Services:
         referral.unplanned = False
         referral.kind, referral.asked, referral.spell = kind, True, spell or referral.spell
         referral.referred_at = event.at
+        referral.moved_in = referral.moved_in if kind in MERE_BEDS else None
         if first:
             referral.begun |= referral_id in self.visited_referrals
             referral.alone_at = referral.alone_at or self.visited_referrals.get(referral_id)
@@ -125,10 +128,10 @@ class Services:
                 self._taken(kind, referral, event)
         for stay in self.stays.values():
             if stay.referral == referral_id and kind == "care_home" and stay.stays_on:
-                self._left_earlier_beds(stay)
+                self._left_earlier_beds(stay, event.when)
         return referral
 
-    def _left_earlier_beds(self, home: Service) -> None:
+    def _left_earlier_beds(self, home: Service, now: When) -> None:
         """Only its referral tells that the person lives there."""
         moved_at = home.begun_at
         for other in self.stays.values():
@@ -137,6 +140,14 @@ class Services:
             if other.begun_at[0] <= moved_at[0]:
                 self.findings["two_open_stays"] += 1
                 other.elsewhere, other.over_at, other.reasons = True, moved_at, []
+        if moved_at:
+            self._changes_beds(home, moved_at[0], now)
+
+    def _changes_beds(self, stay: Service, moved_at: datetime, now: When) -> None:
+        for bed in self.referrals.values():
+            keeps = bed.kind == "care_home" and not self.is_home(stay)
+            if bed.in_bed and bed.moved_in and bed.moved_in[0] <= moved_at and not keeps:
+                bed.moved_out = now
 
     def _fulfil(self, package: Service, referral_id: str | None, event: Event) -> None:
         """What a package began is what its referral asked for."""
@@ -182,6 +193,7 @@ class Services:
         with_a_part = {r.service for r in self.referrals.values() if not r.closed}
         visiting = [r for r in self.referrals.values() if r.alone_at and not r.alone_until]
         with_a_part |= {r.service for r in visiting}
+        with_a_part |= {r.service for r in self.referrals.values() if r.in_bed}
         with_a_part |= {
             package.service
             for package in self.packages.values()
@@ -220,10 +232,20 @@ class Services:
         ]
         return fitting[-1] if fitting and service else None
 
-    def _begin_all(self, spell: Spell | None, kinds: set[str]) -> None:
-        for referral in self.referrals.values():
-            if referral.kind in kinds and not referral.closed and referral.spell in (None, spell):
-                referral.begun = True
+    def _begin_all(self, spell: Spell | None, kinds: set[str], now: When) -> None:
+        began = [
+            referral
+            for referral in self.referrals.values()
+            if referral.kind in kinds and not referral.closed and referral.spell in (None, spell)
+        ]
+        into: dict[bool, list[Service]] = {True: [], False: []}
+        for referral in began:
+            referral.begun = True
+            if referral.kind in MERE_BEDS:
+                into[referral.accepted].append(referral)
+        beds = into[True] or into[False]
+        if len({bed.service for bed in beds}) == 1:
+            beds[-1].moved_in = now
 
     def _fulfilled(self, spell: Spell | None, kind: str, named: str | None) -> None:
         """By a task, for the referral that it names, else for the first service that was asked."""
@@ -300,6 +322,8 @@ class Services:
             referral.refused["withdrawn"] = (event.when, event.data.get("reason") or "")
             if referral.alone_at is not None:
                 referral.alone_until = referral.alone_until or event.when
+            if referral.in_bed:
+                referral.moved_out = event.when
         if event.type in ("referral-rejected", "referral-withdrawn"):
             if referral.kind == HUB:
                 self._hub_lost_it(referral)
@@ -472,6 +496,8 @@ class Services:
         for referral in self.referrals.values():
             if referral.alone_at is not None:
                 referral.alone_until = referral.alone_until or event.when
+            if referral.in_bed and referral.kind != "care_home":
+                referral.moved_out = event.when
 
     def _from_hospital(self, spell: Spell, event: Event) -> None:
         """With no new need: what was there before the stay was live all the time."""
@@ -494,6 +520,13 @@ class Services:
             and referral.about not in named
             and referral.kind not in ("urgent_community_response", "health_visiting")
         ]
+
+    @property
+    def mere_beds(self) -> list[Service]:
+        """Referrals by whose bed alone, in which the person lies or lay, somebody cares."""
+        named = {package.referral for package in self.packages.values()}
+        beds = [referral for referral in self.referrals.values() if referral.moved_in]
+        return [bed for bed in beds if bed.alone_at is None and bed.about not in named]
 
     def _gone(self, package: Service, now: When) -> None:
         """Somebody else comes, or nobody is to: who gave it up does not come any more."""
@@ -719,6 +752,7 @@ class Services:
             self._gives_care(referral.service, event)
             self._comes(referral, event)
             if package is None:
+                referral.alone_until = referral.alone_until if referral.alone_at else None
                 referral.alone_at = referral.alone_at or event.when
 
     def _newest_package(self, fits: Callable[[Service], bool]) -> Service | None:
@@ -763,11 +797,13 @@ class Services:
         stay.no_referral_bed = self._moves_into(event) if led_here is None else REHABILITATION
         if led_here is not None:
             led_here.begun, led_here.service = True, data["service"]
+            led_here.moved_in = None
             stay.referral = led_here.about
         for other in before:
             if self.is_home(stay) or not self.is_home(other):
                 self.findings["two_open_stays"] += 1
                 other.elsewhere, other.over_at, other.reasons = True, event.when, []
+        self._changes_beds(stay, event.at, event.when)
         taken = led_here.kind if led_here is not None else self.bed(stay)
         self._taken(taken, led_here, event)
         for handover in self.handovers.values():
@@ -849,7 +885,7 @@ class Services:
                 self.stays[stay_id].where_to = where_to = event.data.get("destination")
                 still_away = self.current or self.stays[stay_id].elsewhere
                 if not still_away and not any(other.stays_on for other in self.stays.values()):
-                    self._begin_all(self.latest, GOES_TO.get(where_to or "", set()))
+                    self._begin_all(self.latest, GOES_TO.get(where_to or "", set()), event.when)
                 self._service_over(self.stays[stay_id].service, event)
 
     def _service_over(self, service: str | None, event: Event) -> None:

@@ -181,6 +181,9 @@ class Service:
     alone_at: When | None = None
     """Of a referral: the first visit, where it belongs to no package; and the end of that care."""
     alone_until: When | None = None
+    moved_in: When | None = None
+    """Of a referral: the discharge to its bed, until a stay there is told; and when it was left."""
+    moved_out: When | None = None
     funder: str | None = None
     paid: dict[str, str] = field(default_factory=dict)
     """By the stay in hospital that it was asked for after: who pays."""
@@ -209,6 +212,11 @@ class Service:
     increased_on: datetime | None = None
     ended_on: datetime | None = None
     elsewhere_on: datetime | None = None
+
+    @property
+    def in_bed(self) -> bool:
+        """Of a referral: the person lies there, and nobody says more of it."""
+        return bool(self.moved_in) and not self.moved_out and self.alone_at is None
 
     @property
     def stays_on(self) -> bool:

@@ -306,6 +306,11 @@ class Person(Owned):
             gone = gone_home if lived_in else spell["pathway"] not in (None, "P2")
             if gone and stays_on(stay):
                 stay["overtaken_at"] = at
+        for bed in self.referrals.values():
+            moved_before = self.lies_in(bed) and bed["moved_in_at"] < at
+            lived_in = bed["kind"] == "care_home" and moved_before
+            if lived_in and (to_own_home(spell) or to_another_home(spell)):
+                bed["moved_out_at"] = at
 
     def given_back_to_the_lender(self, spell: dict[str, Any], said: Said) -> None:
         """To another hospital: the one that still has them in a bed, where that is only one."""

@@ -115,6 +115,22 @@ class Noticed:
             and referral["about"] not in of_packages
         ]
 
+    def lies_in(self, referral: dict[str, Any]) -> bool:
+        """Discharged to its bed, and nobody tells of a stay there; it is left like any other."""
+        visited = referral["visited_at"]
+        return bool(referral["moved_in_at"] and not referral["moved_out_at"] and not visited)
+
+    def beds(self) -> list[dict[str, Any]]:
+        """Those that somebody lies in, or lay."""
+        of_packages = {package["referral"] for package in self.packages.values()}
+        return [
+            referral
+            for referral in self.referrals.values()
+            if referral["moved_in_at"]
+            and not referral["visited_at"]
+            and referral["about"] not in of_packages
+        ]
+
     def care_stands_still(self, at: datetime) -> None:
         """Whoever comes to hospital has no care at home any more, until it goes on."""
         for package in self.packages.values():
@@ -128,6 +144,8 @@ class Noticed:
         for referral in self.referrals.values():
             if referral["visited_at"]:
                 referral["over_at"] = referral["over_at"] or at
+            elif self.lies_in(referral) and referral["kind"] != "care_home":
+                referral["moved_out_at"] = at
 
     @staticmethod
     def leaver_stops(package: dict[str, Any], at: datetime) -> None:
@@ -161,6 +179,7 @@ class Noticed:
             if p["leaver"]
         ]
         caring += [each for each in self.by_visit() if not each["over_at"]]
+        caring += [each for each in self.beds() if self.lies_in(each)]
         caring += [stay for stay in self.stays.values() if stays_on(stay)]
         return caring + [h for h in self.handovers.values() if taken_on(h, left)]
 

@@ -143,6 +143,7 @@ class Owned(Plans):
 
     def presumed_ends(self, by: datetime) -> list[datetime]:
         ends = {day_91(visits["visited_at"]) for visits in self.by_visit() if not visits["over_at"]}
+        ends |= {day_91(bed["moved_in_at"]) for bed in self.beds() if self.lies_in(bed)}
         ends |= {last for each in self.packages.values() if (last := last_day(each)) is not None}
         ends |= {each["leaver"]["last"] for each in self.packages.values() if each["leaver"]}
         return sorted(end for end in ends if end <= by) if self.died_at is None else []
@@ -152,6 +153,10 @@ class Owned(Plans):
             if not visits["over_at"] and day_91(visits["visited_at"]) <= at and not self.died_at:
                 visits["over_at"] = at
                 self.nobody_accepts(visits["service"], at)
+        for bed in self.beds():
+            if self.lies_in(bed) and day_91(bed["moved_in_at"]) <= at and not self.died_at:
+                bed["moved_out_at"] = at
+                self.nobody_accepts(bed["service"], at)
         for package in self.packages.values():
             last = last_day(package)
             if last is not None and last <= at and not self.died_at:
@@ -270,6 +275,8 @@ class Owned(Plans):
                 spans.append((leaver["service"], leaver["since"], leaver["halted_at"]))
             until = package["lapsed_at"] or package["ended_at"] or stands_still(package)
             spans.append((package["service"], came(package), until))
+        beds = self.beds()
+        spans += [(bed["service"], bed["moved_in_at"], bed["moved_out_at"]) for bed in beds]
         visits = (r for r in self.by_visit() if r["kind"] not in without)
         spans += [(r["service"], r["visited_at"], r["over_at"]) for r in visits]
         return spans

@@ -25,6 +25,7 @@ LEFT_FOR = {"care_home": ("care_home",), "hospice": ("hospice_bed", "fast_track_
 """By where somebody went from a centre, the kinds of referral that this shows to have begun."""
 OF_THE_MIND = ("48", "49", "50", "53", "84")
 CARE_HOMES = ("54", "65", "85")
+NOTHING_BUT_A_BED = ("rehabilitation_bed", "care_home", "hospice_bed", "mental_health_bed")
 AS_NEW = ("p3_care_home_new", "p3_care_home_eol")
 
 
@@ -70,6 +71,8 @@ class Services(Noticed):
             referral["agreed"] = None
         first = not referral["asked"]
         referral.update(asked=said.at, kind=kind, spell=spell or referral["spell"], unplanned=False)
+        if kind not in NOTHING_BUT_A_BED:
+            referral["moved_in_at"] = None
         referral["names"] = self.stay_to_come(said, referral)
         service = said.data.get("service") or said.data.get("hub")
         referral["service"] = service or referral["service"]
@@ -86,6 +89,14 @@ class Services(Noticed):
                     earlier = other is not stay and other["began_at"] <= stay["began_at"]
                     if earlier and stays_on(other):
                         other["overtaken_at"] = stay["began_at"]
+                self.moves_from(stay["began_at"], said.at, home=True)
+
+    def moves_from(self, moved_at: datetime, at: datetime, *, home: bool) -> None:
+        """Whoever lies in a bed lies in no other; who lives in a home may be away for a time."""
+        for other in self.referrals.values():
+            leaves = home or other["kind"] != "care_home"
+            if leaves and self.lies_in(other) and other["moved_in_at"] <= moved_at:
+                other["moved_out_at"] = at
 
     def stay_to_come(self, said: Said, subject: dict[str, Any]) -> str | None:
         """The stay in hospital it is asked from, if that is the first thing told of the stay."""
@@ -109,6 +120,8 @@ class Services(Noticed):
                 "begun": False,
                 "visited_at": None,
                 "over_at": None,
+                "moved_in_at": None,
+                "moved_out_at": None,
                 "missed": False,
                 "service": None,
                 "spell": None if known else self.here or self.last,
@@ -171,6 +184,8 @@ class Services(Noticed):
         referral["withdrawn"] = (said.at, said.data["reason"])
         if referral["visited_at"]:
             referral["over_at"] = referral["over_at"] or said.at
+        elif self.lies_in(referral):
+            referral["moved_out_at"] = said.at
         if said.data["reason"] == "died":
             self.patient_died(said)
         self.hub_lost_it(referral)
@@ -247,6 +262,7 @@ class Services(Noticed):
     def with_a_part(self) -> set[str | None]:
         asked = [each for each in self.referrals.values() if not closed(each)]
         asked += [r for r in self.referrals.values() if r["visited_at"] and not r["over_at"]]
+        asked += [r for r in self.referrals.values() if self.lies_in(r)]
         asked += [
             package
             for package in self.packages.values()
@@ -283,11 +299,17 @@ class Services(Noticed):
             each["unplanned"] = unplanned
 
     def begin_all(self, spell: dict[str, Any] | None, kinds: tuple[str, ...], at: datetime) -> None:
+        beds = []
         for referral in self.referrals.values():
             belongs = referral["spell"] is None or referral["spell"] is spell
             if referral["kind"] in kinds and belongs and not closed(referral):
                 referral["begun"] = True
                 self.stood_down(referral)
+                beds += [referral] if referral["kind"] in NOTHING_BUT_A_BED else []
+        if any(bed["accepted"] for bed in beds):
+            beds = [bed for bed in beds if bed["accepted"]]
+        if beds and all(bed["service"] == beds[0]["service"] for bed in beds):
+            beds[-1]["moved_in_at"] = at
 
     def fulfilled_by_a_task(self, spell: dict[str, Any] | None, kind: str, said: Said) -> None:
         """The one that is named; else what the service that was asked first was asked for."""
@@ -690,8 +712,8 @@ class Services(Noticed):
                 referral["service"] = said.data.get("service")
             self.there(referral["service"])
             self.begins_unasked(referral["service"], said.at)
-            if package is None:
-                referral["visited_at"] = referral["visited_at"] or said.at
+            if package is None and not referral["visited_at"]:
+                referral.update(visited_at=said.at, over_at=None)
             self.begin(referral, said.at)
 
     def first_visit_missed(self, said: Said) -> None:
@@ -762,11 +784,12 @@ class Services(Noticed):
             left["moved_into"] = None
         if referral is not None:
             stay["referral"] = referral["about"]
-            referral["service"] = service
+            referral.update(service=service, moved_in_at=None)
             self.begin(referral, said.at)
         for other in others:
             if self.bed(other) != "care_home" or self.bed(stay) == "care_home":
                 other["overtaken_at"] = said.at
+        self.moves_from(said.at, said.at, home=self.bed(stay) == "care_home")
         taken = referral["kind"] if referral is not None else self.bed(stay)
         self.taken(taken, referral, said.at)
         for handover in self.handovers.values():

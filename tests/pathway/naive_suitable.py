@@ -101,6 +101,7 @@ def _busy(person: Person) -> set[str]:
     busy |= {p["leaver"]["service"] for p in person.packages.values() if p["leaver"]}
     busy |= {s["service"] for s in person.stays.values() if stays_on(s)}
     busy |= {r["service"] for r in person.by_visit() if not r["over_at"]}
+    busy |= {bed["service"] for bed in person.beds() if person.lies_in(bed)}
     busy |= {h["service"] for h in person.handovers.values() if unanswered(h)}
     return busy | _will_take(person)
 
@@ -111,7 +112,7 @@ def _will_take(person: Person) -> set[str]:
     if person.here is None and person.staying() is None:
         return set()
     had = [stay["service"] for stay in person.stays.values()]
-    had += [each["service"] for each in person.by_visit()]
+    had += [each["service"] for each in [*person.by_visit(), *person.beds()]]
     had += [r["service"] for r in person.referrals.values() if _came_once(r)]
     for package in person.packages.values():
         had += [service for service, *_ in package["gave"]]

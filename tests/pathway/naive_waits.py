@@ -627,6 +627,7 @@ def _stage_outside(person: Person, now: datetime) -> str:
         return "discharged_waiting_for_start"
     over = day_of(person.last["left_at"]) + 91 * DAY
     lives_in_one = any(stays_on(stay) for stay in person.stays.values())
+    lives_in_one |= any(person.lies_in(bed) for bed in person.beds())
     offered = any(unanswered(offer) for offer in person.offers()) and not lives_in_one
     if (supported(person) and offered) or nobody_asked(person, person.last):
         return "discharged_waiting_for_start"
