@@ -10,7 +10,7 @@ from flow.pathway.answers import Answered, answered
 from flow.pathway.journey import Journey, Notice
 from flow.pathway.measured_wait import Level, Wait
 from flow.pathway.policy import Policy
-from flow.pathway.who_acts import OF_THE_OWNER, stands_in
+from flow.pathway.who_hears import who_hears
 
 Alert = AlertData
 Key = tuple[str, str, int]
@@ -172,10 +172,4 @@ def _who(desk: Desk, cause: Cause) -> tuple[str | None, str]:
     if cause.delay is not None:
         return cause.delay.acts_next
     assert cause.notice is not None
-    if cause.notice.service is not None:
-        return cause.notice.service, "service"
-    coordinator, role = desk.journey.coordinator, desk.policy.notice_acts_next
-    if coordinator is None:
-        return None, role
-    instead = stands_in(desk.journey, desk.now) if role in OF_THE_OWNER else None
-    return instead or (coordinator.organisation, role)
+    return who_hears(cause.notice, desk.journey, desk.policy, desk.now)

@@ -76,6 +76,7 @@ def die(journey: Journey, now: Mark) -> None:
             journey.find("died_twice", journey.died.by, now.by)
         return
     journey.died = now
+    journey.had_at_death = journey.responsible
     journey.hospital_version += 1
     journey.services_version += 1
     for spell in journey.spells.values():

@@ -195,6 +195,7 @@ class Journey:
         "died",
         "findings",
         "first_linked_at",
+        "had_at_death",
         "handovers",
         "hospital_version",
         "latest",
@@ -255,6 +256,7 @@ class Journey:
         self.responsible: Responsible | None = None
         # Who will be if no more is told: care counts no longer than to its presumed end.
         self.responsible_later: tuple[tuple[Mark, Responsible | None], ...] = ()
+        self.had_at_death: Responsible | None = None  # who was responsible when the person died
         self.asked_for_reason: str | None = None  # the service that the delay waits for
         self.released: Mark | None = None  # when nobody was responsible any more
         self.may_pass_on = True  # another organisation may assign its own co-ordinator

@@ -234,7 +234,10 @@ def stands_in(journey: Journey, now: datetime) -> ActsNext | None:
     """Who acts where the person has no owner, or one who is away and whom nobody covers: the hub,
     which names owners (domain.md 1.4), or the hospital; or the service that has the person, not one
     that refused them or whose care has ended. None where the policy alone can say."""
-    away, responsible = journey.off_duty, journey.responsible_at(now)
+    away = journey.off_duty
+    # Nobody is responsible for the dead any more; of their death hears whoever was.
+    alive = journey.died is None
+    responsible = journey.responsible_at(now) if alive else journey.had_at_death
     there = journey.coordinator is not None and (
         away is None or away.over(now) or away.covered_by(now) is not None
     )

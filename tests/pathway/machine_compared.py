@@ -86,6 +86,11 @@ class Compared(RuleBasedStateMachine):
             assert not self.in_order or known <= before
         noticed = {(a.wait, a.about) for a in self.alerts.values() if a.wait in NOTICES}
         assert noticed == naive_waits.notices(told, self.now)
+        for alert in self.alerts.values():
+            if alert.kind == "notice":
+                assert alert.acts_next is not None
+                hears = (alert.acts_next.organisation, alert.acts_next.role)
+                assert hears == told.person.hears(alert.about, self.now)
 
     def compare_closed(self, changed: tuple[Alert, ...], view: Assessment) -> None:
         """Each once; where all came in order, for the reason for which the wait ended."""

@@ -47,6 +47,9 @@ class Owned(Plans):
         self.has: str | None = None
         """The organisation that has the person in hand; how often that changed, and when
         everybody let go of the person."""
+        self.had: tuple[str | None, str] = (None, "")
+        """The same, until the person died; and whether it is a hospital, or a service, or one that
+        is gone and has no part in it any more."""
         self.moves = 0
         self.let_go_at: datetime | None = None
 
@@ -133,6 +136,26 @@ class Owned(Plans):
         if cover is not None and not back_already:
             before["cover"] = cover
 
+    def hears(self, about: str, now: datetime) -> tuple[str | None, str]:
+        """Who is told of it: the service; else the owner; else who has them, or had them."""
+        subjects = (self.spells, self.referrals, self.packages, self.stays, self.handovers)
+        if about != "person" and not any(about in each for each in (*subjects, self.plans)):
+            return about, "service"
+        away = self.away or {}
+        back = [away.get("back_at"), away.get("cover_back_at") if away.get("lost") else None]
+        there = not self.nobody_covers() or any(at is not None and at <= now for at in back)
+        owner = self.owner["of"][0] if self.owner else None
+        who, how = self.had
+        if (owner and there) or who is None:
+            return owner, "case_manager"
+        if how == "service":
+            return who, "service"
+        if self.last is None:
+            return owner, "case_manager"
+        if self.last["hub"]:
+            return self.last["hub"], "care_transfer_hub"
+        return self.last["provider"], "discharge_coordinator"
+
     def nobody_covers(self) -> bool:
         return bool(self.away and (self.away["lost"] or not self.away["cover"]))
 
@@ -199,6 +222,8 @@ class Owned(Plans):
 
     def look_who_has_them(self, at: datetime) -> None:
         before, self.has = self.has, self.who_has_them()
+        if self.died_at is None:
+            self.had = (self.has, self.as_what())
         if self.has != before:
             self.moves += 1
             if self.has is None:
@@ -230,6 +255,17 @@ class Owned(Plans):
         if self.owner is None or self.has is None:
             return True
         return self.has in (*self.owner["of"], self.owner["under"])
+
+    def as_what(self) -> str:
+        lies_in = self.here or self.staying()
+        if lies_in and (lies_in.get("provider") or lies_in.get("service")):
+            return "hospital" if lies_in is self.here else "service"
+        had = list(self.had_them())
+        if any(until is None for _, _, until in had):
+            return "service"
+        if not had:
+            return "hospital"
+        return "service" if self.has in self.with_a_part() else "gone"
 
     def who_has_them(self) -> str | None:
         if self.died_at is not None:
