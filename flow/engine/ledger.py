@@ -257,6 +257,8 @@ class Ledger:
         self._check_partition(event.subject)
         if not self._letting_go.erase(event):
             self._outbox.changes.tally.duplicates[topic] += 1
+        elif (person := self._people.get(event.subject)) is not None:
+            self._touched[event.subject] = person  # other references still point there
         self._publish_reached = True
 
     def _reject(self, topic: str, record: Record, error: Rejected) -> None:

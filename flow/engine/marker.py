@@ -28,6 +28,10 @@ class Marker:
         if time <= self.newest_at:
             raise Rejected(self.kind, "the event is not newer than what was let go")
 
+    def covers(self, kind: str, newest_at: datetime) -> bool:
+        """Whether nothing up to that moment can be held any more, for the same reason."""
+        return self.kind == kind and newest_at <= self.newest_at
+
     def content(self) -> dict[str, Any]:
         """As JSON values."""
         return {"kind": self.kind, "newest_at": self.newest_at, "kept_until": self.kept_until}

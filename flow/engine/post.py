@@ -24,8 +24,7 @@ class Post:
         elif isinstance(said, Members):
             kind, value = "members", orjson.dumps(said.content())
         else:
-            content = {"kind": said.kind, "newest_at": said.newest_at}
-            kind, value = "let-go", orjson.dumps(content)
+            kind, value = "let-go", orjson.dumps(said)
         key = transfer.person.encode()
         headers = ((KIND, kind.encode()), (SENDER, transfer.sender.encode()))
         partition = partition_of(key, self._partitions)

@@ -6,7 +6,7 @@ each partition has one writer, and a wrong link is undone by dropping copies.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
@@ -14,7 +14,7 @@ import orjson
 from flow.engine.bond import Bond, Statement
 from flow.engine.changes import Outbox
 from flow.engine.keys import copy_key, member_key, statement_key
-from flow.engine.letting_go import LettingGo
+from flow.engine.letting_go import LettingGo, nothing_to_erase
 from flow.engine.log import Record
 from flow.engine.marker import KEPT, Marker
 from flow.engine.people import People
@@ -61,6 +61,8 @@ class References:
         bond = person.tied()
         key = member_key(person.reference, transfer.sender)
         if members.ways:
+            if transfer.sender not in bond.heard:
+                self._tell_erased(person, transfer.sender)
             bond.heard[transfer.sender] = members
             self._outbox.put_state(key, orjson.dumps(members.content()))
         elif bond.heard.pop(transfer.sender, None) is not None:
@@ -110,13 +112,24 @@ class References:
             return REPEAT
         follows = bond.sent is not None and bond.sent.to == transfer.sender
         if said.kind == "erased":
-            if follows or transfer.sender in bond.heard:
-                self._letting_go.erase_with(person, said.newest_at, told_by=transfer.sender)
-            return REPEAT
+            if not follows and transfer.sender not in bond.heard:
+                return REPEAT
+            if nothing_to_erase(person, said):
+                return REPEAT
+            return self._letting_go.erase_until(
+                person, said.newest_at, linked=said.linked, told_by=transfer.sender
+            )
         if not follows:
             return REPEAT
         self._letting_go.drop_until(person, said.newest_at)
         return person
+
+    def _tell_erased(self, person: Person, other: str) -> None:
+        """A reference that is the person's since now: what was erased is to go there, too."""
+        marker = _erased(person)
+        if marker is not None:
+            let_go = LetGo(marker.kind, marker.newest_at)
+            self._post.send(Transfer(other, person.reference, let_go))
 
     # What a reference is.
 
@@ -161,6 +174,8 @@ class References:
         if statement is None:
             return
         self._post.send(Transfer(statement.to, person.reference, statement.members))
+        if before is None or before.to != statement.to:
+            self._tell_erased(person, statement.to)
         if statement.members.copies:
             known = before is not None and before.to == statement.to and before.members.copies
             self._send(person, bond, statement.to, unsent if known else everything(person))
@@ -168,14 +183,17 @@ class References:
     def _statement(
         self, person: Person, bond: Bond, standing: Standing, closed: Sequence[Alert]
     ) -> Statement | None:
-        if standing.target is None or (person.is_empty and not bond.heard):
+        erased = _erased(person)
+        nobody = person.is_empty and not bond.heard and erased is None
+        if standing.target is None or nobody:
             return None
         alerts: dict[str, Mapping[str, Any]] = {}
         if standing.follows:
             known = bond.sent.members.alerts if bond.sent is not None else ()
             told = [alert.model_dump(mode="json", exclude_none=True) for alert in closed]
             for alert in (*bond.inherited(), *known, *told):
-                alerts[alert["alert_id"]] = alert
+                if erased is None or _since(alert) > erased.newest_at:
+                    alerts[alert["alert_id"]] = alert
         members = Members(standing.ways, standing.follows, tuple(alerts.values()))
         return Statement(standing.target, members)
 
@@ -185,6 +203,17 @@ class References:
             value = (bond.copies.get(origin, {}) if origin else own).get(identity)
             if value is not None:
                 self._post.send(Transfer(to, person.reference, value))
+
+
+def _erased(person: Person) -> Marker | None:
+    """The marker of somebody who was erased."""
+    marker = person.summary.marker
+    return marker if marker is not None and marker.kind == "erased" else None
+
+
+def _since(alert: Mapping[str, Any]) -> datetime:
+    """Since when that has been waited for of which a published alert tells."""
+    return datetime.fromisoformat(alert["due_at"]) - timedelta(seconds=alert.get("target_s", 0))
 
 
 def everything(person: Person) -> list[tuple[str, str]]:

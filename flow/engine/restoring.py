@@ -15,6 +15,7 @@ from flow.engine.person import Person
 from flow.engine.reached import Reached
 from flow.engine.transfers import members_of
 from flow.events.decode import decode_stored
+from flow.events.identity import LINKS
 
 RESTORED_PER_STEP = 1_000
 """Summaries decoded before the event loop gets a turn, about 10 ms."""
@@ -111,12 +112,14 @@ def _drop_empty(person: Person) -> None:
 
 
 def left_behind(person: Person) -> list[str]:
-    """Events that were to go with somebody who was let go; a crash without fencing left them."""
+    """Events that were to go with somebody who was let go; a crash without fencing left them.
+
+    What is said of a reference may be older and stay."""
     marker = person.summary.marker
     if marker is None or person.events_count == person.summary.events:
         return []
     return [
         identity
         for identity, value in person.history.values().items()
-        if decode_stored(value).time <= marker.newest_at
+        if (event := decode_stored(value)).time <= marker.newest_at and type(event) not in LINKS
     ]

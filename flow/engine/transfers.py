@@ -49,10 +49,15 @@ def members_of(content: Mapping[str, Any]) -> Members:
 
 @dataclass(frozen=True, slots=True)
 class LetGo:
-    """The person was let go: what happened no later goes with them."""
+    """The person was let go: what happened no later goes with them.
+
+    `linked`: the references were linked when the person was erased, so that what was said of them
+    goes, too; who is linked to someone erased later is still.
+    """
 
     kind: Literal["retired", "erased"]
     newest_at: datetime
+    linked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,4 +93,5 @@ def _let_go(content: Mapping[str, Any]) -> LetGo:
     kind = content["kind"]
     if kind not in ("retired", "erased"):
         raise ValueError(kind)
-    return LetGo(kind, datetime.fromisoformat(content["newest_at"]).astimezone(UTC))
+    newest_at = datetime.fromisoformat(content["newest_at"]).astimezone(UTC)
+    return LetGo(kind, newest_at, bool(content.get("linked", False)))

@@ -295,6 +295,24 @@ def test_after_an_erasure_only_what_is_newer_begins_a_journey(run: Run) -> None:
     assert everybody(run, [*told, back])[PERSON]["events"] == 1
 
 
+def test_a_link_to_someone_erased_before_takes_what_is_older_and_leaves_one_person(
+    run: Run,
+) -> None:
+    back = event("patient-admitted", "2026-03-10T10:00:00Z", 8)
+    told = [
+        *(under(OTHER, each) for each in STORY),
+        erased(PERSON, "2026-03-07T10:00:00Z"),
+        under(OTHER, back),
+        link(OTHER, PERSON, "2026-03-11T10:00:00Z"),
+    ]
+    before = everybody(run, told, "--at", "2026-03-11T09:00:00Z")
+    assert before[OTHER]["events"] == len(STORY) + 1, "nobody knows yet that they are one"
+    after = everybody(run, told)
+    assert {person: one["events"] for person, one in after.items()} == {PERSON: 1}
+    parted = [*told, link(OTHER, PERSON, "2026-03-12T10:00:00Z", "identity-unlinked")]
+    assert everybody(run, parted)[OTHER]["events"] == 3, "what happened since, and what of links"
+
+
 def test_an_event_dated_years_ahead_is_named_as_what_set_the_clock(run: Run) -> None:
     ahead = event("criteria-to-reside-assessed", "2066-03-01T20:00:00Z", 9, meets=True)
     for story in ([*STORY, ahead], [ahead, *reversed(STORY)]):

@@ -21,7 +21,7 @@ def under(reference: str, event: AnyEvent) -> AnyEvent:
     return event.model_copy(update={"subject": reference})
 
 
-def link(old: str, new: str, when: str, number: int = 1) -> AnyEvent:
+def link(old: str, new: str, when: str | datetime, number: int = 1) -> AnyEvent:
     told = Told()
     return under(old, told.tell("identity-linked", when, id=f"link-{old}-{number}", to=new))
 
@@ -223,6 +223,94 @@ def test_who_is_erased_is_erased_under_every_reference(town: Town) -> None:
         town.publish(under(A, events[0]), under(B, events[1]))
         town.settle(TICK + timedelta(hours=1))
         assert [reason for _, reason in town.letters()] == ["erased", "erased"]
+
+
+def erasure(reference: str, when: str | datetime) -> AnyEvent:
+    erase = Told().tell("person-erased", when, id=f"erase-{reference}", reason="objection")
+    return under(reference, erase)
+
+
+def in_january(said: Told) -> list[AnyEvent]:
+    """Someone who was in hospital in December, and is again since 10 January."""
+    return [
+        said.admitted("2025-12-20 10:00"),
+        said.discharged("2025-12-22 10:00"),
+        said.admitted("2026-01-10 10:00", spell_id="S2"),
+        said.reviewed("2026-01-11 11:00", meets=False, spell_id="S2"),
+        said.tell("referral-made", "2026-01-11 12:00", referral_id="R1", service="home-help",
+                  kind="reablement"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("asked", [A, B])
+def test_who_is_linked_to_someone_erased_keeps_what_is_newer_as_one_person(
+    town: Town, asked: str
+) -> None:
+    events = in_january(Told())
+    equipment = Told().tell("referral-made", "2026-01-01 09:00", id="eq", source="/lcc",
+                            referral_id="R9", kind="equipment")  # fmt: skip
+    other = B if asked == A else A
+    town.publish(under(asked, equipment), *(under(other, e) for e in events[:2]))
+    town.settle(at("2026-01-05 10:00"))
+    town.publish(erasure(asked, "2026-01-06 10:00"))
+    town.settle(at("2026-01-06 11:00"))
+    town.publish(under(other, events[2]))
+    town.settle(at("2026-01-10 11:00"))
+    town.publish(link(A, B, "2026-01-11 09:00"))
+    town.settle(at("2026-01-11 10:00"))
+    assert set(stages(town)) == {B}
+    town.publish(*(under(A, e) for e in events[3:]))
+    town.settle(at("2026-01-20 10:00"))
+    expected = as_one(B, events[2:], at("2026-01-20 10:00"))
+    assert open_alerts(expected), "there is something to compare"
+    assert (stages(town), open_alerts(town)) == (stages(expected), open_alerts(expected))
+    held = town.latest("pathway-events")
+    assert not [key for key in held if events[0].identity.encode() in key]
+    left = [json.loads(value)["subject"] for value in town.latest("alerts").values()]
+    assert set(left) <= {A, B}
+    town.publish(unlink(A, "2026-01-20 11:00"))
+    town.settle(at("2026-01-20 12:00"))
+    assert set(stages(town)) == {A, other}, "each has what was told under it"
+
+
+def test_in_a_bed_since_before_the_erasure_of_another_reference_is_known_by_what_is_newer(
+    town: Town,
+) -> None:
+    """What is older goes, as it would have under one reference; the link stays, and what comes
+    under either is one person's."""
+    town.publish(*(under(A, e) for e in story()))
+    town.settle(at("2026-01-05 10:00"))
+    town.publish(erasure(B, "2026-01-06 10:00"))
+    town.settle(at("2026-01-06 11:00"))
+    assert set(stages(town)) == {A}, "nobody knows yet that they are one"
+    town.publish(link(A, B, "2026-01-07 09:00"))
+    town.settle(at("2026-01-07 10:00"))
+    assert not stages(town)
+    assert not town.latest("alerts")
+    assert not town.latest("placements")
+    told = Told()
+    told.reviewed("2026-01-08 10:00", meets=False)
+    told.in_spell("patient-transferred", "2026-01-08 11:00", ward="W3")
+    town.publish(under(A, told.events[0]), under(B, told.events[1]))
+    town.settle(TICK)
+    expected = as_one(B, told.events, TICK)
+    assert open_alerts(expected), "there is something to compare"
+    assert (stages(town), open_alerts(town)) == (stages(expected), open_alerts(expected))
+
+
+def test_of_references_that_were_linked_by_then_the_link_goes_too(town: Town) -> None:
+    """Of one that is linked later only what was told of the person goes."""
+    town.publish(*(under(A, e) for e in story()), link(A, C, "2026-01-01 09:00"))
+    town.settle(at("2026-01-05 10:00"))
+    town.publish(erasure(B, "2026-01-06 10:00"), link(C, B, "2026-01-07 10:00"))
+    town.settle(at("2026-01-07 11:00"))
+    assert not stages(town)
+    town.publish(under(A, Told().admitted("2026-01-08 10:00", spell_id="S2")))
+    town.settle(at("2026-01-08 11:00"))
+    assert set(stages(town)) == {B}
+    town.publish(erasure(A, "2026-01-09 10:00"))
+    town.settle(at("2026-01-09 11:00"))
+    assert set(town.latest("pathway-events")) == {f"{x}/summary".encode() for x in (A, B, C)}
 
 
 def test_who_is_retired_is_retired_under_every_reference(town: Town) -> None:
