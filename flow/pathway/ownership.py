@@ -10,8 +10,10 @@ Responsible is (local rule, after "only acceptance moves it": domain.md 12.1, 12
 5. else nobody.
 
 The owner is the co-ordinator or case manager assigned last (domain.md 1.4: one named owner for
-everybody on pathways 1 to 3). Their waits are about the last stay in hospital; of somebody of whom
-none is known, about the person, until there is one.
+everybody on pathways 1 to 3). They move with the person (`owner_follows`), but for a social worker:
+whoever answers for the council where the person lives, or that asked for the care, and for none of
+its services, has the case whichever service gives the care (local rule). Their waits are about the
+last stay in hospital; of somebody of whom none is known, about the person, until there is one.
 """
 
 from datetime import datetime
@@ -28,7 +30,7 @@ from flow.pathway.mark import Mark
 from flow.pathway.presumed_ends import AsIfOver, presumed_ends, take_as_over
 from flow.pathway.spans import begin_later, times_changed, watch
 from flow.pathway.stage import taken_by_nobody, waited_for
-from flow.pathway.subjects import Handover, Ownership, Spell
+from flow.pathway.subjects import Handover, Ownership, Package, Referral, Spell, Stay
 from flow.pathway.who_acts import asked_for_the_reason
 
 
@@ -143,6 +145,7 @@ def follow(journey: Journey, now: Mark) -> None:
     unasked = unarranged is not None and not assessed_for(journey, spell)
     unasked_from = _unasked_from(journey, spell) if unarranged is None else None
     needed = needs_owner(journey)
+    theirs = _is_theirs(journey)
     about = spell.about if spell is not None else PERSON
     decides = (
         journey.responsible,
@@ -150,6 +153,7 @@ def follow(journey: Journey, now: Mark) -> None:
         journey.coordinator,
         journey.off_duty,
         about,
+        theirs,
         needed,
         unasked,
         unasked_from,
@@ -164,7 +168,7 @@ def follow(journey: Journey, now: Mark) -> None:
         if ownership.spell is spell:
             ownership.unarranged, ownership.unasked = unarranged, unasked
             ownership.held = needed and journey.responsible is not None
-            _note(journey, ownership)
+            _note(journey, ownership, theirs=theirs)
         else:
             ownership.held = ownership.unasked = False
         _foresee(journey, ownership, unasked_from if ownership.spell is spell else None, now)
@@ -211,7 +215,7 @@ def _of_an_earlier_stay(journey: Journey, owner: Coordinator) -> bool:
     return owner.since.at <= released.at <= latest.admitted.at
 
 
-def _note(journey: Journey, ownership: Ownership) -> None:
+def _note(journey: Journey, ownership: Ownership, *, theirs: bool) -> None:
     owner, off_duty, responsible = journey.coordinator, journey.off_duty, journey.responsible
     ownership.named = owner is not None
     ownership.off_duty = off_duty.number if off_duty is not None and not off_duty.covered else 0
@@ -219,7 +223,6 @@ def _note(journey: Journey, ownership: Ownership) -> None:
     ownership.let_go_at = next((at for at, each in moves if each is None), None)
     ownership.moves_at = next((at for at, each in moves if _moves(responsible, each)), None)
     ownership.back_at = off_duty.uncovered_until if off_duty is not None else None
-    theirs = responsible is None or owner is None or responsible.organisation in _of(owner)
     organisation = responsible.organisation if responsible is not None else None
     has = responsible is not None and not responsible.in_hospital and not responsible.gone
     service = organisation if has else None
@@ -246,6 +249,29 @@ def _moves(before: Responsible | None, after: Responsible | None) -> bool:
 def _of(owner: Coordinator) -> tuple[str | None, ...]:
     """The organisations for which a co-ordinator may answer."""
     return owner.organisation, owner.service, owner.under
+
+
+def _is_theirs(journey: Journey) -> bool:
+    """Whether the co-ordinator may answer where the person is now."""
+    owner, responsible = journey.coordinator, journey.responsible
+    if owner is None or responsible is None or responsible.organisation in _of(owner):
+        return True
+    if owner.service is not None or responsible.in_hospital:
+        return False
+    return _commissions(journey, owner, responsible.organisation)
+
+
+def _commissions(journey: Journey, owner: Coordinator, service: str) -> bool:
+    """Whether the co-ordinator is of the council where the person lives, or that asked the service
+    for its care (`Journey.asked_with`)."""
+    if owner.organisation == journey.council:
+        return True
+    asked: list[Package | Referral | Stay] = [
+        *journey.packages.values(),
+        *journey.referrals.values(),
+        *journey.stays.values(),
+    ]
+    return any(each.service == service and each.council == owner.organisation for each in asked)
 
 
 def assign(journey: Journey, owner: Coordinator, now: Mark) -> None:

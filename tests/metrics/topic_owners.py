@@ -183,6 +183,15 @@ class Owners:
             found.append((end[0], _has(later)))
         return found
 
+    def _of_who_commissions(self, journey: "Journey") -> bool:
+        """Outside hospital: somebody of the council itself, and of none of its services."""
+        last = journey.current or journey.latest
+        if self.owner is None or self.owner.service or (last and last.provider == self.has):
+            return False
+        asked = [*journey.referrals.values(), *journey.packages.values(), *journey.stays.values()]
+        by = {each.council for each in asked if each.service == self.has}
+        return self.owner.organisation in by | {journey.council}
+
     def waits(self, journey: "Journey", about: str) -> Iterator[tuple[str, int, datetime | None]]:
         """Waits about the spell that the person is in or was in last: which, number, own end."""
         if not calls_for_an_owner(journey) or self.has is None:
@@ -192,7 +201,7 @@ class Owners:
         another = min((at for at, has in later if has != self.has), default=None)
         if self.owner is None:
             yield "owner_named", 1, nobody
-        elif not self.owner.may_own_at(self.has):
+        elif not self.owner.may_own_at(self.has) and not self._of_who_commissions(journey):
             yield "owner_follows", self.moves[about], another
         if self.away is not None and self.away.without_cover:
             ends = [each for each in (self.away.somebody_comes_at(), nobody) if each]

@@ -168,6 +168,7 @@ class Person(Owned):
             spell["overtaken"] = False
             self.only_in(spell)
         spell["admitted"] = True
+        self.lives(said)
 
     def transferred(self, left: dict[str, Any], at: datetime) -> None:
         told = [*self.preparing()]
@@ -201,6 +202,7 @@ class Person(Owned):
                 self.comes("ready_again", said.at)
 
     def pathway_decided(self, spell: dict[str, Any], said: Said) -> None:
+        self.lives(said)
         planned_at = said.data.get("planned_discharge_at")
         if planned_at is not None and planned_at != spell["planned_at"]:
             spell.update(planned_at=planned_at, planned_on=said.at)
@@ -264,6 +266,7 @@ class Person(Owned):
             self.care_stands_still(said.at)
         if spell["left_at"] is not None:
             return
+        self.lives(said)
         was_here = self.here is spell and spell["admitted"]
         before = spell["pathway"] if spell["confirmed"] else None
         if "pathway" in said.data:

@@ -254,7 +254,14 @@ class Owned(Plans):
     def may_answer(self) -> bool:
         if self.owner is None or self.has is None:
             return True
-        return self.has in (*self.owner["of"], self.owner["under"])
+        organisation, service = self.owner["of"]
+        hospital = self.here or self.last
+        if service is None and not (hospital and hospital["provider"] == self.has):
+            told = [*self.referrals.values(), *self.packages.values(), *self.stays.values()]
+            asked_by = [each.get("council") for each in told if each["service"] == self.has]
+            if organisation in (self.council, *asked_by):
+                return True
+        return self.has in (organisation, service, self.owner["under"])
 
     def as_what(self) -> str:
         lies_in = self.here or self.staying()
