@@ -9,13 +9,14 @@ from the last day of who comes still. More of what is given is not in its place,
 
 from datetime import datetime
 
+from flow.pathway.after_some_weeks import follows_at
 from flow.pathway.care import asked_by, by_itself, given_until, goes_on, is_given, kind_of
 from flow.pathway.handovers import cares, stands_down
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.next_provider import nobody_is_next, taken_on
 from flow.pathway.referral_kinds import GIVEN_AT_HOME, may_come_instead
-from flow.pathway.spans import begin_later, running, watch
+from flow.pathway.spans import begins_later, watch
 from flow.pathway.subjects import Package, Referral
 from flow.pathway.whereabouts import set_aside
 
@@ -49,6 +50,14 @@ def cared_for_until(journey: Journey, care: Package | Referral) -> datetime | No
     return found
 
 
+def others_come_until(journey: Journey, care: Package | Referral) -> datetime | None:
+    """Nobody waits before that for care in whose place, or before which, somebody comes."""
+    until, follows = cared_for_until(journey, care), follows_at(journey, care)
+    if until is None or follows is None:
+        return until or follows
+    return max(until, follows)
+
+
 def watch_handed_back(journey: Journey, now: Mark) -> None:
     """What was handed back hangs on other care, and other care on who leaves."""
     if not any(package.hand_backs for package in journey.packages.values()):
@@ -61,9 +70,9 @@ def watch_handed_back(journey: Journey, now: Mark) -> None:
         watch(journey, package, now)
     for package in journey.packages.values():
         if package.leaving is None:
-            _begins_when_they_leave(journey, package, now)
+            begins_later(journey, package, now)
     for referral in journey.referrals.values():
-        _begins_when_they_leave(journey, referral, now)
+        begins_later(journey, referral, now)
 
 
 def _settle(journey: Journey, package: Package, now: Mark) -> None:
@@ -78,16 +87,6 @@ def _settle(journey: Journey, package: Package, now: Mark) -> None:
     for referral in journey.referrals.values():
         if not referral.closed:
             watch(journey, referral, now)  # this package says no more of it
-
-
-def _begins_when_they_leave(journey: Journey, care: Package | Referral, now: Mark) -> None:
-    for rule, span in running(journey, care):
-        if rule.not_before is None:
-            continue
-        first = rule.not_before(journey, care)
-        to_come = first if first is not None and first > now.at else None
-        if to_come != (span.starts_at if span.starts_at > now.at else None):
-            begin_later(journey, care, rule.wait, now)
 
 
 def _may_come(journey: Journey, care: Package, given_up: Package) -> bool:

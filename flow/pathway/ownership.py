@@ -20,6 +20,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from flow.pathway.absences import away_when_assigned
+from flow.pathway.after_some_weeks import watch_what_follows
 from flow.pathway.arranging import needs_owner, unarranged_since
 from flow.pathway.asked_anew import watch_handed_back
 from flow.pathway.asked_to_care import assessed_for
@@ -133,6 +134,7 @@ def follow(journey: Journey, now: Mark) -> None:
     take_as_over(journey, now)
     watch_increases(journey, now)
     watch_handed_back(journey, now)
+    watch_what_follows(journey, now)
     journey.owned_version = (journey.hospital_version, journey.services_version)
     follow_reason(journey)
     before, journey.responsible = journey.responsible, responsible_of(journey)

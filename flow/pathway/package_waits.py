@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from flow.pathway.asked_anew import asked_anew, cared_for_until
+from flow.pathway.after_some_weeks import follows_at
+from flow.pathway.asked_anew import asked_anew, others_come_until
 from flow.pathway.care import (
     READMITTED,
     given_now,
@@ -154,10 +155,12 @@ def _confirmed(package: Package) -> Mark | None:
 def _onward(journey: Journey, package: Package) -> int:
     """In hospital or in a centre, and the care at home that was asked for is not confirmed.
 
-    At home its first visit is waited for. So is more than was given before, each time it is asked,
-    and that care goes on, each time it stood still.
+    At home its first visit is waited for, but where it follows care for some weeks. So is more than
+    was given before, each time it is asked, and that care goes on, each time it stood still.
     """
-    if package.closed or at_home(journey) or on_hold(journey, package):
+    if package.closed or on_hold(journey, package):
+        return 0
+    if at_home(journey) and follows_at(journey, package) is None:
         return 0
     if _more_to_confirm(package):
         return 1 + package.times_increased
@@ -208,7 +211,7 @@ Package.watches = (
         runs=_not_begun,
         done=lambda span: span.subject.in_place,
         causes=lambda package: (package.requested, package.spell and package.spell.discharged),
-        not_before=cared_for_until,
+        not_before=others_come_until,
         agreed=lambda package: package.first_visit_due_at or package.planned_start_at,
     ),
     Watch(

@@ -134,6 +134,10 @@ INSTEAD_OF: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
 """In the place of which kinds one may come that were refused, where not of any."""
 
 
+FOLLOWS_ON = GIVEN_AT_HOME - TIME_LIMITED - INSTEAD_OF.keys()
+"""Care at home for good, that may come in the place of any."""
+
+
 def may_come_instead(kind: str | None, missed: frozenset[str]) -> bool:
     """Whether care of a kind comes in the place of all that is missed."""
     others = INSTEAD_OF.get(kind or "")

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from flow.pathway.asked_anew import cared_for_until
+from flow.pathway.asked_anew import others_come_until
 from flow.pathway.care import asked_by, by_itself, counts_until
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
@@ -65,7 +65,7 @@ def _starts(wait: str, kinds: tuple[str, ...]) -> Watch:
         reset=on_hold,
         causes=lambda referral: (referral.made,),
         since=_counts_from,
-        not_before=cared_for_until if GIVEN_AT_HOME.intersection(kinds) else None,
+        not_before=others_come_until if GIVEN_AT_HOME.intersection(kinds) else None,
         agreed=_agreed,
     )
 

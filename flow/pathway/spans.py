@@ -271,6 +271,17 @@ def begin_later(journey: "Journey", subject: Subject, wait: str, now: Mark) -> N
             journey.touched.append(span)
 
 
+def begins_later(journey: "Journey", subject: Subject, now: Mark) -> None:
+    """The event `now` may have changed the moment before which a wait does not run."""
+    for rule, span in running(journey, subject):
+        if rule.not_before is None:
+            continue
+        first = rule.not_before(journey, subject)
+        to_come = first if first is not None and first > now.at else None
+        if to_come != (span.starts_at if span.starts_at > now.at else None):
+            begin_later(journey, subject, rule.wait, now)
+
+
 def times_changed(journey: "Journey", subject: Subject) -> None:
     """An event has changed when the waits about a subject end, or are late, by themselves."""
     for rule, span in running(journey, subject):

@@ -4,15 +4,18 @@ Part of `topic_figures.py`.
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from tests.metrics.topic_arranged import AS_GOOD_ONLY_AS, left_out
+from tests.metrics.topic_arranged import AS_GOOD_ONLY_AS, care_of, left_out
+from tests.metrics.topic_days import begins, day_of
 from tests.metrics.topic_subjects import Service
 
 if TYPE_CHECKING:
     from tests.metrics.topic_journeys import Journey
 
+DAY = timedelta(days=1)
+NEVER = datetime.max.replace(tzinfo=UTC)
 WHERE_THEY_LIVE = {
     *("reablement", "home_care", "community_health"),
     *("palliative_care", "disability_support"),
@@ -74,6 +77,35 @@ def comes_after(journey: "Journey", care: Service) -> datetime | None:
         and any(each is care for each in to_come(journey, old))
     ]
     return max(days, default=None)
+
+
+def reablement_first(journey: "Journey", care: Service) -> datetime | None:
+    """Home care for good that was asked for while somebody has reablement at home: from when it is
+    waited for."""
+    package = care.about in journey.packages and journey.packages[care.about] is care
+    asked = care.requested_at if package else care.referred_at
+    kind = care_of(journey, care) if package else care.kind
+    if asked is None or kind not in ("home_care", "disability_support"):
+        return None
+    if journey.current is not None or journey.staying is not None:
+        return None
+    if package and (care.kind == "increased" or care.came or care.others_before):
+        return None
+    ends = []
+    for visits in journey.cared_by_visits:
+        began = visits.alone_at
+        if visits.kind == "reablement" and not visits.alone_until and began and began[0] < asked:
+            ends.append(begins(day_of(began[0]) + 91 * DAY))
+    for other in journey.packages.values():
+        began = other.first_began
+        comes = (other.is_given or other.still_comes) and care_of(journey, other) == "reablement"
+        if comes and began is not None and began[0] < asked:
+            last = other.going[2] if other.going and other.still_comes else other.last_day
+            ends.append(last[0] if last is not None else NEVER)
+    if not ends:
+        return None
+    agreed = (care.visit_agreed if package else None) or care.start_agreed
+    return min(max(ends), agreed or NEVER)
 
 
 def is_there(journey: "Journey", old: Service) -> bool:

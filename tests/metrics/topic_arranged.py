@@ -123,7 +123,7 @@ def _dropped(journey: "Journey") -> list[tuple[When, str | None]]:
         missed = package.nobody_has_it or (had and not ran)
         dropped_it = why == "provider_withdrew" or (missed and why not in ENOUGH)
         if dropped_it and not package.elsewhere:
-            kind = _care_of(journey, package)
+            kind = care_of(journey, package)
             dropped += [(package.over_at, kind)] if had or not package.unplanned else []
     behind = _left_behind(journey, None)
     if behind is not None and _passed_on(journey, None) is not None:
@@ -151,7 +151,7 @@ def _settled(at: When, kind: str | None, ends: list[End]) -> bool:
 
 
 def _tells_of(journey: "Journey", package: Service) -> str | None:
-    return None if package.where_to in ENOUGH_OF_ALL else _care_of(journey, package)
+    return None if package.where_to in ENOUGH_OF_ALL else care_of(journey, package)
 
 
 def all_care(
@@ -161,7 +161,7 @@ def all_care(
     for stay in journey.stays.values():
         yield stay.service, stay.begun_at, stay.over_at
     for package in journey.packages.values():
-        if only_care and _care_of(journey, package) in BRING_NOBODY:
+        if only_care and care_of(journey, package) in BRING_NOBODY:
             continue
         yield from package.gave
         if package.going is not None:
@@ -281,7 +281,7 @@ def _lost(journey: "Journey", spell: Spell) -> list[tuple[When, str | None]]:
         at_home = home_at is not None and ended_at[0] >= home_at
         dropped |= bool(had) and at_home and not ran and not enough
         if (had or planned) and dropped and not package.elsewhere:
-            lost.append((ended_at, _care_of(journey, package)))
+            lost.append((ended_at, care_of(journey, package)))
     said = [(at, package.where_to or "", _tells_of(journey, package)) for at, package in over]
     for referral in journey.referrals.values():
         if referral.unplanned or referral.kind in NOT_MISSED:
@@ -370,7 +370,7 @@ def _has_a_place(spell: Spell) -> bool:
     return gone and (spell.destination in INTO_A_CARE_HOME or spell.gone_to in PLACES_WITH_CARE)
 
 
-def _care_of(journey: "Journey", package: Service) -> str:
+def care_of(journey: "Journey", package: Service) -> str:
     named = journey.referrals.get(package.referral or "")
     return (named.kind if named is not None else None) or "home_care"
 
@@ -396,7 +396,7 @@ def _not_given(journey: "Journey", spell: Spell | None) -> Iterator[tuple[When, 
             continue
         of_it = package.spell is spell and not left_out(journey, package)
         if of_it and package.where_to not in ENOUGH:
-            yield package.over_at, _care_of(journey, package)
+            yield package.over_at, care_of(journey, package)
 
 
 def _as_good(kind: str | None, wanting: set[str]) -> bool:
@@ -416,7 +416,7 @@ def _comes(
     packaged = set()
     for package in journey.packages.values():
         packaged.add(package.referral)
-        if not _as_good(_care_of(journey, package), wanting):
+        if not _as_good(care_of(journey, package), wanting):
             continue
         promised = package.accepted or package.started
         told_of = package.asked or package.came or package.others_before

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from tests.metrics.topic_anew import comes_after, to_come
+from tests.metrics.topic_anew import comes_after, reablement_first, to_come
 from tests.metrics.topic_arranged import being_planned, left_out, unarranged_since
 from tests.metrics.topic_days import begins, day_of, days_from, within_hours
 from tests.metrics.topic_events import Event
@@ -211,10 +211,14 @@ def _running(journey: Journey) -> Iterator[tuple[Key, Running]]:
                 first, moved = None, 0
                 if wait == "package_start" and package is not None:
                     first, moved = _after_who_comes(package), package.moved
-                    if package.going is None and (package.accepted or package.started):
-                        first = comes_after(journey, package)
+                    if package.going is None:
+                        said = package.accepted or package.started
+                        first = _later(
+                            comes_after(journey, package) if said else None,
+                            reablement_first(journey, package),
+                        )
                 elif held.kind in CARE_WHERE_THEY_LIVE and wait == STARTS[held.kind]:
-                    first = comes_after(journey, held)
+                    first = _later(comes_after(journey, held), reablement_first(journey, held))
                 running = Running(
                     wait, int(number) + moved, held.spell, package,
                     began=_began(journey, held, wait), first=first,
@@ -224,6 +228,10 @@ def _running(journey: Journey) -> Iterator[tuple[Key, Running]]:
     yield from _of_reablement(journey)
     yield from _of_plans(journey)
     yield from _of_owner(journey)
+
+
+def _later(one: datetime | None, other: datetime | None) -> datetime | None:
+    return max((each for each in (one, other) if each is not None), default=None)
 
 
 def _after_who_comes(package: Service) -> datetime | None:
@@ -458,7 +466,8 @@ def _of_package(journey: Journey, package: Service) -> Iterator[tuple[str, int]]
     at_home = journey.current is None and journey.staying is None
     kept = not left_out(journey, package)
     held = _on_hold(journey, package)
-    if package.asked and not said and not at_home and kept and not held:
+    away = not at_home or reablement_first(journey, package) is not None
+    if package.asked and not said and away and kept and not held:
         yield "onward_care", 1
     elif package.in_place and package.more_asked and not package.more_agreed:
         yield "onward_care", 1 + package.times_more if not at_home and not held else 0

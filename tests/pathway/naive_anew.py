@@ -1,11 +1,19 @@
 """What comes in the place of care that a provider gave up, when it is asked for anew, naively."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from tests.pathway.naive_arranged import for_another_plan, kind_of
 from tests.pathway.naive_kinds import GIVEN_AT_HOME, ONLY_INSTEAD_OF
-from tests.pathway.naive_told import closed, first_came, given, last_day
+from tests.pathway.naive_lateness import day_91
+from tests.pathway.naive_told import (
+    came,
+    closed,
+    first_came,
+    given,
+    last_day,
+    leaver_comes,
+)
 
 if TYPE_CHECKING:
     from tests.pathway.naive_owners import Owned
@@ -62,6 +70,37 @@ def others_come_until(person: "Owned", care: dict[str, Any]) -> datetime | None:
         if given(each) and (last := last_day(each)) and asked(person, care, each)
     ]
     return max(days, default=None)
+
+
+NEVER_TOLD = datetime.max.replace(tzinfo=UTC)
+LASTING = ("home_care", "disability_support")
+
+
+def reablement_before(person: "Owned", care: dict[str, Any]) -> datetime | None:
+    """Until when somebody has reablement at home, since before this was asked for in its place; or
+    until the time that was agreed for this."""
+    package = "gave" in care
+    asked = care["asked_at"] if package else care["asked"]
+    kind = kind_of(person, care) if package else care["kind"]
+    if not asked or kind not in LASTING or person.here is not None or person.staying() is not None:
+        return None
+    if package and (care["kind"] == "increased" or care["gave"] or care["leaver"] or came(care)):
+        return None
+    ends = [
+        day_91(each["visited_at"])
+        for each in person.by_visit()
+        if each["kind"] == "reablement" and not each["over_at"] and each["visited_at"] < asked
+    ]
+    for each in person.packages.values():
+        comes = given(each) or leaver_comes(each)
+        began = first_came(each)
+        if comes and began and began < asked and kind_of(person, each) == "reablement":
+            last = each["leaver"]["last"] if leaver_comes(each) else last_day(each)
+            ends.append(last or NEVER_TOLD)
+    if not ends:
+        return None
+    text = (care["visit_agreed"] or care["planned"]) if package else care["agreed"]
+    return min([max(ends), *([datetime.fromisoformat(text)] if text else [])])
 
 
 def has_come(person: "Owned", given_up: dict[str, Any]) -> bool:

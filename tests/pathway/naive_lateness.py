@@ -1,7 +1,7 @@
 """How late a wait is that runs, naively: the targets of domain.md 12.4, and how time counts."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -179,3 +179,8 @@ def long_stay(spell: dict[str, Any], since: datetime, now: datetime) -> Iterator
 
 def day_of(at: datetime) -> date:
     return at.astimezone(LONDON).date()
+
+
+def day_91(at: datetime) -> datetime:
+    """When it begins, in London."""
+    return datetime.combine(day_of(at) + 91 * DAY, time(), LONDON).astimezone(UTC)

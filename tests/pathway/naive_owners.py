@@ -8,7 +8,7 @@ assessment goes on, whoever had the person last; else nobody. Only acceptance mo
 
 from collections.abc import Iterator
 from copy import deepcopy
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from tests.pathway.naive_anew import has_come
@@ -18,7 +18,7 @@ from tests.pathway.naive_arranged import (
     leaves_alone,
     nobody_asked,
 )
-from tests.pathway.naive_lateness import LONDON
+from tests.pathway.naive_lateness import day_91
 from tests.pathway.naive_plans import Plans
 from tests.pathway.naive_told import (
     Said,
@@ -30,12 +30,6 @@ from tests.pathway.naive_told import (
     stands_still,
     unanswered,
 )
-
-
-def day_91(at: datetime) -> datetime:
-    """When it begins, in London."""
-    day = at.astimezone(LONDON).date() + timedelta(days=91)
-    return datetime.combine(day, time(), LONDON).astimezone(UTC)
 
 
 class Owned(Plans):

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from tests.pathway.naive_anew import asked_anew, others_come_until
+from tests.pathway.naive_anew import asked_anew, others_come_until, reablement_before
 from tests.pathway.naive_arranged import (
     being_assessed,
     for_another_plan,
@@ -30,11 +30,11 @@ from tests.pathway.naive_lateness import (
     HOUR,
     TARGETS,
     WHOLE_DAYS,
+    day_91,
     day_of,
     long_stay,
     state_of,
 )
-from tests.pathway.naive_owners import day_91
 from tests.pathway.naive_plans import NEXT
 from tests.pathway.naive_told import (
     Said,
@@ -196,7 +196,7 @@ def _of_services(person: Person) -> Iterator[tuple[Key, Runs]]:
         for wait, got_it in _of_referral(person, referral):
             began = _counts_from(person, wait, referral)
             at_home = referral["kind"] in GIVEN_AT_HOME and wait in STARTS.values()
-            first = others_come_until(person, referral) if at_home else None
+            first = _others_until(person, referral) if at_home else None
             yield (wait, referral["about"]), Runs(1, (got_it, first), referral, began, first=first)
     for package in person.packages.values():
         for wait, turn in _of_package(person, package):
@@ -225,6 +225,11 @@ def _of_services(person: Person) -> Iterator[tuple[Key, Runs]]:
             yield (NEXT[furthest - 1], plan["about"]), Runs(plan["tries"], 0, plan)
 
 
+def _others_until(person: Person, care: dict[str, Any]) -> datetime | None:
+    ends = (others_come_until(person, care), reablement_before(person, care))
+    return max((end for end in ends if end is not None), default=None)
+
+
 def _agreed_by_package(person: Person, referral: dict[str, Any]) -> str | None:
     """When the first provider of what Fast Track asked for said that they come."""
     for package in person.packages.values():
@@ -240,7 +245,7 @@ def _agreed_by_package(person: Person, referral: dict[str, Any]) -> str | None:
 def _from_when(person: Person, package: dict[str, Any]) -> tuple[object, datetime | None]:
     """The one who is to come is waited for; what changes when that changes."""
     leaver = package["leaver"]
-    others = others_come_until(person, package) if not leaver else None
+    others = _others_until(person, package) if not leaver else None
     not_before = leaver["last"] if leaver and leaver_comes(package) else others
     return (package["moved"], others), not_before
 
@@ -431,7 +436,8 @@ def _of_package(person: Person, package: dict[str, Any]) -> Iterator[tuple[str, 
         more = package["kind"] == "increased" and _somebody_comes(person)
         more = more and not leaver_comes(package)
         yield "package_increase" if more else "package_start", 1
-    elsewhere = not _at_home(person) and not on_hold(person, package)
+    follows = reablement_before(person, package) is not None
+    elsewhere = (follows or not _at_home(person)) and not on_hold(person, package)
     if package["asked"] and elsewhere and planned and not _secured(package):
         yield "onward_care", 1
     elif elsewhere and in_place(package) and package["more_asked"] and not package["more_agreed"]:
