@@ -27,7 +27,7 @@ HOME_CARE: Final = "home_care"
 """What a package is that no referral asked for."""
 
 _BEGINNINGS = frozenset({"pathway", "first_visit", "package", "bed", "discharge"})
-_COUNTS_FROM = frozenset({None, "admission", "home", "leaving", "out_of_hospital"})
+_COUNTS_FROM = frozenset({None, "admission", "home", "leaving", "out_of_hospital", "ready"})
 
 
 def _begins(kind: Code) -> frozenset[str]:
@@ -174,8 +174,8 @@ WAITS_FOR = _grouped("wait")
 COUNTS_FROM: Mapping[str, str] = MappingProxyType(
     {code: value for value, code in _by("counts_from")}
 )
-"""Of kinds whose wait does not run from the referral: the admission of the stay, or being at home,
-or out of hospital, or of the bed that they follow up, too."""
+"""Of kinds whose wait does not run from the referral: the admission of the stay, or readiness to
+leave the hospital, or being at home, or out of hospital, or of the bed that they follow up, too."""
 
 FOLLOWS: Mapping[str, frozenset[str]] = MappingProxyType(
     {code: frozenset(beds) for code, beds in REFERRAL_KINDS.saying("follows").items()}

@@ -101,6 +101,9 @@ def _counts(journey: Journey, referral: Referral) -> bool:
     if referral.kind in GIVEN_AT_HOME and in_centre(journey):
         return False
     match COUNTS_FROM.get(referral.kind or ""):
+        case "ready":
+            spell = journey.current
+            return spell is None or spell.ready is not None or spell.reviews == 0
         case "home":
             return at_home(journey)
         case "out_of_hospital":

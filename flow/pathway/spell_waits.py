@@ -100,10 +100,15 @@ def _unwell(_journey: Journey, spell: Spell) -> bool:
     return spell.unwell
 
 
+def _date_wanted(_journey: Journey, spell: Spell) -> int:
+    """Who is ready to leave waits for the discharge, and for no date that is expected."""
+    return int(spell.edd is None and spell.ready is None and spell.goes_on)
+
+
 Spell.watches = (
     Watch(
         "edd_set",
-        runs=lambda _journey, spell: int(spell.edd is None and spell.goes_on),
+        runs=_date_wanted,
         done=lambda span: span.subject.edd,
     ),
     Watch(

@@ -315,6 +315,8 @@ def criteria_to_reside_assessed(
             notices.unwell_again(journey, spell, now)
         else:
             notices.ready_again(journey, now)
+    elif spell.reviews == 1:
+        journey.watch_services(now)  # known not to be ready, whom nobody could fetch yet
 
 
 def pathway_decided(journey: Journey, event: PathwayDecided, now: Mark) -> None:

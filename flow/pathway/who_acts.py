@@ -131,6 +131,9 @@ _ROLES: Final[Mapping[str, str | None]] = MappingProxyType(
     {slug: DELAY_REASONS.role(DELAY_REASONS.owner(slug)) for slug in DELAY_REASONS.codes}
 )
 """By delay reason: in which role its owner acts; None where whoever has the person does."""
+_OF_THE_HOSPITAL: Final = frozenset(
+    slug for slug in DELAY_REASONS.codes if DELAY_REASONS.owner(slug) == "hospital"
+)
 _KINDS: Final = MappingProxyType({slug: DELAY_REASONS.kinds(slug) for slug in DELAY_REASONS.codes})
 """The kinds of referral that a delay reason is about."""
 HOSPITAL: Final = frozenset(role for role, whose in _OF.items() if whose == "hospital")
@@ -143,6 +146,7 @@ CASE_MANAGER, DISCHARGE_COORDINATOR = "case_manager", "discharge_coordinator"
 COMMISSIONER: Final = "commissioner"
 """Who finds a provider of care at home."""
 HOME_CARE_PROVIDER: Final = "home_care_provider"
+HANDED_BACK: Final = "package_handed_back"
 FOR_MORE: Final = ("package_increase", "onward_care")
 """Waits in which another service than the one that gives a package may be asked for more of it."""
 assert {CASE_MANAGER, COMMISSIONER, DISCHARGE_COORDINATOR, HOME_CARE_PROVIDER, HUB} <= ROLES.codes
@@ -157,10 +161,12 @@ def who_acts(rule: Rule, subject: Subject, where: Where) -> ActsNext:
             return acting(where.asked, SERVICE)
         # Where no service was asked, the hub is to ask one (domain.md 1.4).
         role = HUB if by_reason == SERVICE else by_reason or role
+    if rule.by_delay_reason and isinstance(subject, Referral):
+        role = _holds_up(subject) or role
     more_of = subject if isinstance(subject, Package) and rule.wait in FOR_MORE else None
     if more_of is not None and more_of.increase_declined and _OF.get(role) == "service":
         role = COMMISSIONER  # somebody else has to be found
-    found = _was_found(role, subject, more_of)
+    found = _was_found(role, subject, more_of, given_up=rule.wait == HANDED_BACK)
     if found is not None:
         return found
     if _OF.get(role) == "payer" and payers_of(subject) == ("person",):
@@ -175,12 +181,31 @@ def who_acts(rule: Rule, subject: Subject, where: Where) -> ActsNext:
     return acting(_organisation(role, subject, where), role)
 
 
-def _was_found(role: str, subject: Subject, more_of: Package | None) -> ActsNext | None:
+def _holds_up(asked: Referral) -> str | None:
+    """The role of whoever holds the person up in hospital, where that is no service: until they
+    leave, nobody who was asked can begin."""
+    spell = asked.spell
+    if spell is None or not spell.goes_on or spell.primary is None:
+        return None
+    slug = spell.primary.slug
+    if slug in _OF_THE_HOSPITAL:
+        return DISCHARGE_COORDINATOR
+    return _ROLES[slug] if _ROLES[slug] != SERVICE else None
+
+
+def _was_found(
+    role: str, subject: Subject, more_of: Package | None, *, given_up: bool
+) -> ActsNext | None:
     """The provider that was found, where the rule names who finds one, or who came before."""
     if isinstance(subject, Referral) and subject.taken_on is not None and _OF.get(role) == "payer":
         return acting(subject.taken_on.service, HOME_CARE_PROVIDER)
-    if more_of is not None and more_of.next_provider is not None and _OF.get(role) == "service":
-        return acting(more_of.next_provider.service, role)
+    following = subject.next_provider if isinstance(subject, Package) else None
+    if following is None:
+        return None
+    if more_of is not None and _OF.get(role) == "service":
+        return acting(following.service, role)
+    if given_up and following.confirmed is None:
+        return acting(following.service, HOME_CARE_PROVIDER)
     return None
 
 

@@ -356,7 +356,8 @@ def _of_spell(spell: Spell) -> Iterator[tuple[str, int]]:
     if not spell.goes_on:
         return
     ready = spell.periods if spell.ready_since is not None else 0
-    yield "edd_set", not spell.edd and 1 + spell.admission_known
+    wanted = not spell.edd and spell.ready_since is None
+    yield "edd_set", wanted and 1 + spell.admission_known
     yield "ctr_review", spell.reviews
     yield "drd_to_discharge", ready
     yield "hospital_process_delay", ready and (spell.primary or "").startswith("hosp_")
@@ -388,6 +389,18 @@ def _of_handover(journey: Journey, handover: Service) -> Iterator[tuple[str, int
         yield "handover_again", not _on_hold(journey, handover) and 1 + handover.sent
 
 
+def _nobody_could_come(journey: Journey, referral: Service) -> bool:
+    """Not well enough to leave; or it follows up who has left; or it is for a crisis at home."""
+    here = journey.current
+    if referral.kind == "mental_health_community":
+        in_bed = any(bed is journey.staying for bed in _mental_health_beds(journey))
+        return in_bed or here is not None
+    if referral.kind == "urgent_community_response":
+        return here is not None
+    for_later = referral.kind in ("reablement", "rehabilitation_bed", "care_home")
+    return for_later and here is not None and here.reviews > 0 and here.ready_since is None
+
+
 def _of_referral(journey: Journey, referral: Service) -> Iterator[tuple[str, int]]:
     at_home = journey.current is None and journey.staying is None
     if referral.closed or _on_hold(journey, referral) or left_out(journey, referral):
@@ -397,18 +410,14 @@ def _of_referral(journey: Journey, referral: Service) -> Iterator[tuple[str, int
         yield "referral_response", 1 + referral.received
     if referral.missed and journey.current is None and journey.staying is None:
         yield "missed_first_visit", 1
-    if referral.kind == "mental_health_community":
-        in_bed = any(bed is journey.staying for bed in _mental_health_beds(journey))
-        if in_bed or journey.current is not None:
-            return  # it follows up who has left
+    if _nobody_could_come(journey, referral):
+        return
     packages = [p for p in journey.packages.values() if p.asked and not (p.over or p.elsewhere)]
     of_it = [p for p in packages if p.referral == referral.about]
     of_it += [p for p in packages if not p.referral and p.service and p.service == referral.service]
     if referral.kind in ("home_care", "disability_support") and of_it:
         return  # that is waited for as a package
     in_centre = journey.current is None and not at_home
-    if referral.kind == "urgent_community_response" and journey.current is not None:
-        return
     homely = referral.kind in NOT_VISITED_IN_HOSPITAL and not at_home
     if homely and referral.kind not in CARE_WHERE_THEY_LIVE:
         return

@@ -328,7 +328,7 @@ def _of_spell(spell: dict[str, Any]) -> Iterator[tuple[str, int, int]]:
     if not goes_on(spell):
         return
     period = spell["periods"] if spell["ready_at"] is not None else 0
-    yield "edd_set", not spell["edd"], spell["admitted"]
+    yield "edd_set", not spell["edd"] and not period, spell["admitted"]
     yield "los_review", 1, spell["admitted"]
     yield "ctr_review", spell["reviews"], 0
     yield "drd_to_discharge", period, 0
@@ -418,6 +418,9 @@ def _not_before_leaving(person: Person, referral: dict[str, Any]) -> bool:
         staying = person.staying()
         in_bed = any(stay is staying for stay in _mental_health_beds(person))
         return person.here is not None or in_bed
+    if referral["kind"] in ("reablement", "rehabilitation_bed", "care_home"):
+        here = person.here
+        return here is not None and here["reviews"] > 0 and here["ready_at"] is None
     return referral["kind"] == "urgent_community_response" and person.here is not None
 
 

@@ -117,7 +117,9 @@ def test_the_stage_says_whether_somebody_answers_by_name(
 
 
 def test_the_stage_says_who_acts_next() -> None:
-    stage = in_hospital().assessed("2026-01-07 10:00").stage
+    told = Told()
+    told.admitted("2026-01-05 10:00")
+    stage = told.assessed("2026-01-05 11:00").stage
     assert (stage.next_step, stage.acts_next) == ("edd_set", ("RR8", "hospital_consultant"))
 
 
