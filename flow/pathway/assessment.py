@@ -156,7 +156,7 @@ class _Memo:
         self.placements: tuple[Placement, ...] = ()
         self.placements_until = FAR
         self.doubts: tuple[Finding, ...] = ()
-        self.journey_findings = 0  # how many of them are in `findings`
+        self.journey_findings: tuple[Finding, ...] | None = None  # those that are in `findings`
         self.findings: tuple[Finding, ...] = ()
         self.quality: tuple[Contribution, ...] = ()
         self.stage: Stage | None = None
@@ -291,7 +291,7 @@ def _refresh_parts(memo: _Memo, journey: Journey, now: datetime) -> bool:
         memo.reasons_version = journey.reasons_version
         if findings != memo.hospital_findings:
             memo.hospital_findings = findings
-            memo.journey_findings = -1
+            memo.journey_findings = None
     if served:
         # In hospital it is the hospital that decides the stage.
         moved = moved or journey.current is None
@@ -307,12 +307,12 @@ def _refresh_parts(memo: _Memo, journey: Journey, now: datetime) -> bool:
         doubts = doubts_of(journey, policy, now)
         if doubts != memo.doubts:
             memo.doubts = doubts
-            memo.journey_findings = -1
+            memo.journey_findings = None
     if stayed or served or now >= memo.after_until:
         figures, memo.after_until = after_part(journey, policy, now)
         memo.after = tuple(figures)
-    if memo.journey_findings != len(journey.findings):
-        memo.journey_findings = len(journey.findings)
+    if memo.journey_findings is not journey.findings:
+        memo.journey_findings = journey.findings
         memo.findings = (*journey.findings, *memo.doubts, *memo.hospital_findings)
         memo.quality = tuple(quality_part(memo.findings))
     return moved

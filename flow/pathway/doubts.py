@@ -6,21 +6,19 @@ to a day is no matter once it is over: who lets go often says so after the next 
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import combinations
 from typing import NamedTuple
 
 from flow.pathway.care import by_itself, kind_of
 from flow.pathway.findings import Finding
-from flow.pathway.journey import Journey
+from flow.pathway.journey import OVERLAP, Journey
 from flow.pathway.mark import Mark
 from flow.pathway.policy import Policy
 from flow.pathway.presumed_ends import as_at
 from flow.pathway.referral_kinds import GIVEN_AT_HOME, ONE_PLACE
 from flow.pathway.spells import TRANSFER
 from flow.pathway.subjects import Package, Stay
-
-OVERLAP = timedelta(days=1)
 
 
 class _Hold(NamedTuple):

@@ -5,8 +5,8 @@ only; a late event, a correction or a cancellation is folded from a copy of befo
 anew (`History.journey`).
 """
 
-from collections.abc import Iterator, Mapping
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Final, Literal, NamedTuple
 
 from mypy_extensions import mypyc_attr
@@ -21,6 +21,9 @@ from flow.pathway.subjects import Handover, Ownership, Package, Referral, Spell,
 
 SpellKey = tuple[str, str]
 """(provider, spell identifier)"""
+
+OVERLAP: Final = timedelta(days=1)
+"""So long two may have a person at once: who lets go often says so after the next has begun."""
 
 PERSON: Final = "person"
 """What a notice is about that concerns everyone, and the waits for an owner without a spell."""
@@ -228,6 +231,7 @@ class Journey:
         "stays",
         "steps",
         "taken_back",
+        "too_early",
         "touched",
         "visits",
     )
@@ -259,6 +263,7 @@ class Journey:
         self.had_at_death: Responsible | None = None  # who was responsible when the person died
         self.asked_for_reason: str | None = None  # the service that the delay waits for
         self.released: Mark | None = None  # when nobody was responsible any more
+        self.too_early: tuple[tuple[Finding, Mark], ...] = ()  # while in hospital
         self.may_pass_on = True  # another organisation may assign its own co-ordinator
         self.ownerships: dict[str, Ownership] = {}  # of who needs an owner, by `about`
         self.owned_version = (0, 0)
@@ -287,6 +292,28 @@ class Journey:
     def find(self, rule: str, *identities: str) -> None:
         """Note a finding about these events."""
         self.findings += (Finding(rule, tuple(sorted(set(identities)))),)
+
+    def find_early(self, rule: str, now: Mark, *identities: str) -> None:
+        """Note what comes to nothing where the hospital soon says that the person has left."""
+        self.find(rule, *identities)
+        self.too_early += ((self.findings[-1], now),)
+
+    def let_go_late(self, now: Mark) -> None:
+        """The hospital says that the person has left."""
+        soon = [found for found, at in self.too_early if now.at - at.at <= OVERLAP]
+        self.too_early = ()
+        self._settle(soon)
+
+    def ended_late(self, stay: Stay, now: Mark) -> None:
+        """So does a centre, whose stay had to be taken for over by then."""
+        by, began = stay.overtaken, stay.admitted
+        if by is not None and began is not None and now.at - by.at <= OVERLAP:
+            events = tuple(sorted({began.by, by.by}))
+            self._settle([found for found in self.findings if found.events == events])
+
+    def _settle(self, settled: Sequence[Finding]) -> None:
+        if settled:
+            self.findings = tuple(found for found in self.findings if found not in settled)
 
     @property
     def staying(self) -> Stay | None:

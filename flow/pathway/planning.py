@@ -55,6 +55,7 @@ def _of_another_stay(assessment: NeedsAssessment, spell: Spell | None) -> bool:
 def assessment_allocated(journey: Journey, event: AssessmentAllocated, now: Mark) -> None:
     assessment = assessment_of(journey, event.data.assessment_id, now)
     assessment.allocated_to = event.data.to or assessment.allocated_to
+    journey.may_pass_on = True  # whoever assesses the person may take them on
     _take(journey, assessment, "allocated", event.data, now)
 
 

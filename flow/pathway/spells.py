@@ -360,6 +360,8 @@ def case_manager_assigned(journey: Journey, event: CaseManagerAssigned, now: Mar
     data = event.data
     spell = spell_of(journey, data, now)
     if spell is not None:
+        if spell.case_manager is None and spell.hub_referred is not None:
+            journey.may_pass_on = True  # the hub, which was asked, whoever was assigned meanwhile
         spell.case_manager = (data.organisation, data.case_manager, data.role, now)
         if spell is journey.latest:
             assign(journey, Coordinator(data.organisation, data.case_manager, data.role, now), now)
@@ -434,6 +436,8 @@ def patient_discharged(journey: Journey, event: PatientDischarged, now: Mark) ->
     was_here = spell is journey.current and spell.admission_known
     confirmed = spell.pathway if spell.pathway_confirmed is not None else None
     _leave(journey, spell, data, now)
+    if was_here:
+        journey.let_go_late(now)
     decided = spell.pathway_confirmed is not None and spell.pathway != confirmed
     begin_all(journey, spell, (*BEGUN_BY_DISCHARGE, *taken_up(spell)), now)
     if tells_of_death(event):

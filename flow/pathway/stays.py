@@ -61,7 +61,8 @@ def centre_admitted(journey: Journey, event: CentreAdmitted, now: Mark) -> None:
         referral.moved_in = None  # the stay tells more
     others_end(journey, stay, now)
     if journey.current is not None:
-        journey.find("centre_during_hospital_stay", journey.current.admitted.by, now.by)
+        admitted = journey.current.admitted.by
+        journey.find_early("centre_during_hospital_stay", now, admitted, now.by)
     journey.stays[data.stay_id] = stay
     stay.spell = journey.latest
     stay.funder = data.funder
@@ -177,6 +178,7 @@ def centre_discharged(journey: Journey, event: CentreDischarged, now: Mark) -> N
     died = tells_of_death(event)
     if stay.left is None:
         stay.left = now
+        journey.ended_late(stay, now)
         stay.destination = event.data.destination
         _taken_up(journey, stay, now)
         delay_reasons.clear_all(stay, now)

@@ -108,7 +108,9 @@ def test_alerts_of_many_reviews_in_time_are_one_too() -> None:
 
 
 def test_who_acts_first_and_on_what() -> None:
-    said = explained(ready(), "2026-01-06 10:00")
+    told = Told()
+    told.admitted("2026-01-05 10:00")
+    said = explained(told, "2026-01-05 11:00")
     assert "due first: expected date of discharge set, by hospital consultant, RR8" in said
 
 

@@ -341,6 +341,7 @@ class Journey(Services):
         self._compare_ready_dates(event, spell, ready_on)
         spell.ready_since, spell.unwell, spell.reasons = None, False, []
         was_here = self.current is spell and spell.admission_known
+        self.let_go(event.at, was_here=was_here)
         if self.current is spell:
             self.current = None
             for other in self.spells.values():
@@ -368,6 +369,7 @@ class Journey(Services):
             if gone:
                 self.findings["stay_left_open"] += 1
                 stay.elsewhere, stay.over_at, stay.reasons = True, event.when, []
+                stay.taken_for_over = "stay_left_open"
         for bed in self.referrals.values():
             lived_in = bed.in_bed and bed.kind == "care_home" and bed.moved_in != event.when
             if lived_in and (of_their_own or new_care_home(spell)):

@@ -65,6 +65,8 @@ class Owners:
     owner: Owner | None = None
     away: Away | None = None
     passed_on: bool = True
+    managed: set[object] = field(default_factory=set)
+    """Stays to which a case manager was assigned."""
     has: str | None = None
     let_go_at: datetime | None = None
     off: dict[str, tuple[datetime, datetime | None]] = field(default_factory=dict)
@@ -77,7 +79,8 @@ class Owners:
     def step(self, journey: "Journey", event: Event) -> None:
         """After the event has moved everything else."""
         data = event.data
-        passes_on = ("handover-sent", "referred-to-care-transfer-hub", "patient-discharged")
+        passes_on = ("handover-sent", "referred-to-care-transfer-hub", "patient-discharged",
+                     "assessment-allocated")  # fmt: skip
         if event.type in passes_on or (
             event.type == "referral-made" and data["kind"] == "care_transfer_hub"
         ):
@@ -90,6 +93,9 @@ class Owners:
             self._assigned(journey, event, data["coordinator"], data.get("service"))
         elif event.type == "case-manager-assigned":
             if journey.spells.get(event.spell) is (journey.current or journey.latest):
+                spell = journey.spells[event.spell]
+                self.passed_on |= event.spell not in self.managed and spell.hub_referred
+                self.managed.add(event.spell)
                 self._assigned(journey, event, data["case_manager"], None)
         elif event.type == "coordinator-off-duty":
             self._off_duty(journey, event)

@@ -5,7 +5,7 @@ Part of `topic_figures.py`.
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from tests.metrics.topic_days import day_of, moment_of
@@ -83,6 +83,7 @@ class Services:
         self.stays: dict[str, Service] = {}
         self.handovers: dict[str, Service] = {}
         self.plans: dict[str, Service] = {}
+        self.early: list[tuple[str, datetime]] = []
         self.visited_referrals: dict[str, When] = {}
 
     @property
@@ -140,6 +141,7 @@ class Services:
             if other.begun_at[0] <= moved_at[0]:
                 self.findings["two_open_stays"] += 1
                 other.elsewhere, other.over_at, other.reasons = True, moved_at, []
+                other.taken_for_over = "two_open_stays"
         if moved_at:
             self._changes_beds(home, moved_at[0], now)
 
@@ -737,7 +739,7 @@ class Services:
                 missed.missed += 1
                 missed.missed_when = event.when
             return
-        self.findings["visit_during_hospital_stay"] += self.current is not None
+        self._too_early("visit_during_hospital_stay", event)
         if data.get("referral_id"):
             self.visited_referrals.setdefault(data["referral_id"], event.when)
         if package is not None and not package.is_of_who_goes(service):
@@ -770,7 +772,7 @@ class Services:
             return
         before = [other for other in self.stays.values() if other.stays_on]
         named_by = {other.referral for other in self.stays.values()}
-        self.findings["centre_during_hospital_stay"] += self.current is not None
+        self._too_early("centre_during_hospital_stay", event)
         stay = Service(data["stay_id"], self.latest, data["service"], begun=True)
         stay.begun_at = event.when
         stay.referral = data.get("referral_id")
@@ -806,6 +808,7 @@ class Services:
             if self.is_home(stay) or not self.is_home(other):
                 self.findings["two_open_stays"] += 1
                 other.elsewhere, other.over_at, other.reasons = True, event.when, []
+                other.taken_for_over = "two_open_stays"
         self._changes_beds(stay, event.at, event.when)
         taken = led_here.kind if led_here is not None else self.bed(stay)
         self._taken(taken, led_here, event)
@@ -813,6 +816,17 @@ class Services:
             elsewhere = handover.unanswered and handover.service != data["service"]
             if elsewhere or handover.to_be_mended:
                 handover.over, handover.over_at = True, event.when
+
+    def _too_early(self, rule: str, event: Event) -> None:
+        """In hospital still, unless that says within a day that they have left."""
+        if self.current is not None:
+            self.findings[rule] += 1
+            self.early.append((rule, event.at))
+
+    def let_go(self, now: datetime, *, was_here: bool) -> None:
+        for rule, at in self.early if was_here else ():
+            self.findings[rule] -= now - at <= timedelta(days=1)
+        self.early = [] if was_here else self.early
 
     def bed(self, stay: Service) -> str:
         asked = self.referrals.get(stay.referral or "")
@@ -884,12 +898,17 @@ class Services:
         if event.type == "centre-discharged":
             left_before, self.stays[stay_id].over = self.stays[stay_id].over, True
             if not left_before:
+                self._ended_late(stay, event.at)
                 self.stays[stay_id].over_at = self.stays[stay_id].over_at or event.when
                 self.stays[stay_id].where_to = where_to = event.data.get("destination")
                 still_away = self.current or self.stays[stay_id].elsewhere
                 if not still_away and not any(other.stays_on for other in self.stays.values()):
                     self._begin_all(self.latest, GOES_TO.get(where_to or "", set()), event.when)
                 self._service_over(self.stays[stay_id].service, event)
+
+    def _ended_late(self, stay: Service, now: datetime) -> None:
+        if stay.taken_for_over is not None and stay.over_at is not None:
+            self.findings[stay.taken_for_over] -= now - stay.over_at[0] <= timedelta(days=1)
 
     def _service_over(self, service: str | None, event: Event) -> None:
         self._over_there(service, event.when)

@@ -116,6 +116,8 @@ class Service:
     started: bool = False
     visited: bool = False
     referral: str | None = None
+    taken_for_over: str | None = None
+    """Of a stay: by which finding, as no event had told its end."""
     no_referral_bed: str = REHABILITATION
     """Of a stay: which bed it is, as far as no referral says."""
     sent: int = 0

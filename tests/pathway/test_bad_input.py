@@ -1,6 +1,7 @@
 """What cannot be true of a person: a finding with its events; shown, counted, never dropped."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -597,3 +598,34 @@ def test_a_service_may_be_named_in_several_ways(kind: str, data: dict[str, Any])
     told.tell(kind, "2026-01-06 10:00", id="a", **data)
     (finding,) = [f for f in told.assessed(NOW).findings if f.rule == "service_not_listed"]
     assert finding.events == ("/rr8/pas#a",)
+
+
+# Who lets go often says so after the next has begun: within a day that is no doubt.
+
+
+def findings_of(told: Told) -> list[str]:
+    return [found.rule for found in told.assessed("2026-01-20 10:00").findings]
+
+
+@pytest.mark.parametrize(("hours", "doubt"), [(24, False), (25, True)])
+@pytest.mark.parametrize("what", ["centre-admitted", "first-visit-completed"])
+def test_a_discharge_that_is_told_soon_after_settles_it(what: str, hours: int, doubt: bool) -> None:
+    told = Told()
+    told.admitted("2026-01-05 10:00")
+    told.tell("care-package-requested", "2026-01-06 10:00", package_id="P1", kind="new",
+              service="acme")  # fmt: skip
+    data = {"stay_id": "T1", "service": "slic"} if what == "centre-admitted" else {
+        "package_id": "P1", "service": "acme"}  # fmt: skip
+    told.tell(what, "2026-01-08 11:00", **data)
+    assert "during_hospital_stay" in " ".join(findings_of(told))
+    told.discharged(at("2026-01-08 11:00") + timedelta(hours=hours), pathway="P2")
+    assert ("during_hospital_stay" in " ".join(findings_of(told))) is doubt
+
+
+@pytest.mark.parametrize(("when", "doubt"), [("09 10:20", False), ("10 12:00", True)])
+def test_a_centre_that_soon_after_says_that_they_left_settles_it(when: str, doubt: bool) -> None:
+    told = Told()
+    two_centres(told)
+    assert "two_open_stays" in findings_of(told)
+    told.tell("centre-discharged", f"2026-01-{when}", stay_id="T1")
+    assert ("two_open_stays" in findings_of(told)) is doubt

@@ -740,3 +740,31 @@ def test_an_owner_is_wanted_anew_because_of_the_event_that_shows_it_and_of_the_p
     (wait,) = [each for each in told.assessed(LATER).open_waits if each.id == "owner_named"]
     assert wait.starts_at == came.time
     assert wait.started_by == (came.identity, decided.identity)
+
+
+def two_owners(told: Told) -> list[str]:
+    return [f.rule for f in told.assessed(LATER).findings if f.rule == "two_owners"]
+
+
+def test_the_hubs_case_manager_takes_over_from_the_ward_whenever_that_named_somebody() -> None:
+    told = in_hospital()
+    told.tell("coordinator-assigned", "2026-01-07 09:00", organisation="RR8", coordinator="c1")
+    told.in_spell("referred-to-care-transfer-hub", "2026-01-07 10:00", hub="leeds-hub")
+    told.tell("coordinator-assigned", "2026-01-07 10:30", organisation="RR8", coordinator="c2")
+    told.in_spell("case-manager-assigned", "2026-01-07 12:00", organisation="NX1",
+                  case_manager="m1")  # fmt: skip
+    assert two_owners(told) == []
+    told.in_spell("case-manager-assigned", "2026-01-07 13:00", organisation="NX2",
+                  case_manager="m2")  # fmt: skip
+    assert two_owners(told) == ["two_owners"]
+
+
+def test_whoever_assesses_the_person_takes_over() -> None:
+    told = in_hospital()
+    told.in_spell("case-manager-assigned", "2026-01-07 09:00", organisation="NX1",
+                  case_manager="m1")  # fmt: skip
+    told.tell("assessment-referred", "2026-01-07 09:30", assessment_id="A1")
+    told.tell("assessment-allocated", "2026-01-07 11:00", assessment_id="A1", to="sw-1")
+    told.tell("coordinator-assigned", "2026-01-07 12:00", organisation="E08000035",
+              coordinator="sw-1")  # fmt: skip
+    assert two_owners(told) == []
