@@ -235,3 +235,17 @@ def test_of_two_referrals_that_one_visit_began_nothing_is_compared_but_who_and_w
     told.tell("referral-rejected", "2026-01-08 22:00", referral_id="R3", service="acme",
               reason="no_capacity")  # fmt: skip
     assert "two_services" not in {each.rule for each in told.assessed("2026-01-09 10:00").findings}
+
+
+def test_what_came_in_the_place_of_a_package_ends_the_search_as_done() -> None:
+    told = Told()
+    told.admitted("2026-03-02 10:00")
+    told.tell("care-package-requested", "2026-03-05 11:00", package_id="P1", kind="new",
+              service="acme")  # fmt: skip
+    told.tell("care-package-requested", "2026-03-05 11:30", package_id="P2", kind="new",
+              service="beta")  # fmt: skip
+    told.discharged("2026-03-06 10:00", pathway="P1")
+    told.tell("care-package-handed-back", "2026-03-06 11:00", package_id="P1", service="acme",
+              reason="staffing")  # fmt: skip
+    told.tell("first-visit-completed", "2026-03-07 12:00", package_id="P2", service="beta")
+    assert told.wait("package_handed_back", "2026-03-12 10:00").ended == "done"

@@ -99,3 +99,33 @@ def test_a_restart_in_place_of_which_another_visit_is_missed_is_waited_for_again
     assert (wait.state, wait.started_by) == ("running", (missed.identity,))
     person.tell("first-visit-completed", "2026-01-10 21:00", package_id="P2")
     assert person.wait("missed_first_visit", "2026-01-12 09:00", period=2).ended == "done"
+
+
+def care_stands_still() -> Told:
+    """Care that had begun is on hold for want of staff, and nobody came when it was to go on."""
+    person = Told()
+    person.admitted("2026-03-02 10:00")
+    person.tell("care-package-requested", "2026-03-05 11:00", package_id="P1", kind="new",
+                service="acme")  # fmt: skip
+    person.discharged("2026-03-06 10:00", pathway="P1")
+    person.tell("first-visit-completed", "2026-03-06 12:00", package_id="P1", service="acme")
+    person.tell("care-package-paused", "2026-03-08 10:00", package_id="P1",
+                reason="provider_capacity")  # fmt: skip
+    return person
+
+
+def test_nobody_waits_for_a_visit_of_who_gave_it_up_after_their_last_day() -> None:
+    person = care_stands_still()
+    person.tell("care-package-handed-back", "2026-03-08 11:00", package_id="P1", service="acme",
+                reason="staffing", care_until=at("2026-03-10 10:00"))  # fmt: skip
+    person.tell("first-visit-missed", "2026-03-09 08:00", package_id="P1", service="acme")
+    assert person.wait("missed_first_visit", "2026-03-10 09:00").state == "breached"
+    view = person.assessed("2026-03-12 10:00")
+    assert "missed_first_visit" not in {wait.id for wait in view.open_waits}
+
+
+def test_care_that_ends_makes_nothing_good_that_was_missed() -> None:
+    person = care_stands_still()
+    person.tell("first-visit-missed", "2026-03-09 08:00", package_id="P1", service="acme")
+    person.tell("care-package-ended", "2026-03-10 08:00", package_id="P1", reason="person_declined")
+    assert person.wait("missed_first_visit", "2026-03-12 10:00").ended == "cancelled"

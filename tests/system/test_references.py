@@ -115,6 +115,26 @@ async def assert_as_quiet(running: Product, town: Town) -> None:
         assert not await running.records(f"{topic}.dlq"), topic
 
 
+async def assert_nothing_twice(running: Product) -> None:
+    """I4: nobody is told twice in a row what has not changed."""
+    for short in ("stages", "placements", "alerts"):
+        told: dict[bytes, Any] = {}
+        for record in await running.records(short):
+            if b"clock" in record.key:
+                continue
+            data = json.loads(record.value)["data"] if record.value is not None else None
+            assert record.key not in told or told[record.key] != data, (short, record.key)
+            told[record.key] = data
+
+
+async def committed(running: Product) -> dict[str, int]:
+    """How often anything but the time was told, of each kind."""
+    return {
+        short: sum(b"clock" not in record.key for record in await running.records(short))
+        for short in ("stages", "placements", "alerts", "transfers")
+    }
+
+
 def _kept(state: Mapping[bytes, bytes]) -> set[bytes]:
     """What the state holds, but for copies of those whom a circle is named after: how many of their
     events went round it before they knew of it hangs on when partitions heard of one another, and
@@ -190,6 +210,7 @@ async def test_kills_change_nothing_while_references_join_and_people_are_let_go(
     for at in LATER:
         town.tick(at)
     await assert_as_quiet(running, town)
+    await assert_nothing_twice(running)
     markers = [value for value in town.latest("pathway-events").values() if b'"retired"' in value]
     assert len(markers) > 10, "people were let go"
     assert await worker.stop() == 0
@@ -228,5 +249,27 @@ async def test_a_forced_zombie_changes_nothing(
     zombie.process.send_signal(signal.SIGCONT)
     await until_fenced(zombie)
     await assert_as_quiet(running, town)
+    await assert_nothing_twice(running)
     assert await heir.stop() == 0
     await zombie.stop()
+
+
+@pytest.mark.timeout(300)
+async def test_a_restart_tells_nobody_again(running: Product) -> None:
+    """I4, for transfers; then for retiring."""
+    events, _ = made_up()
+    for said, ticks in ((events, TICKS), ([], LATER)):
+        worker = running.start()
+        await worker.until_ready()
+        await replay(running, said, ticks)
+        assert await worker.stop() == 0
+        before = await committed(running)
+        again = running.start()
+        await again.until_ready()
+        await replay(running, [], [ticks[-1] + timedelta(seconds=1)])
+        assert await again.stop() == 0
+        assert await committed(running) == before
+        assert before["transfers"] > 0
+    town = quiet(events, [*TICKS, *LATER])
+    await assert_as_quiet(running, town)
+    await assert_nothing_twice(running)
