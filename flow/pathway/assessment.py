@@ -25,6 +25,7 @@ from flow.pathway.retire import retires_at
 from flow.pathway.spans import Span
 from flow.pathway.stage import Next, Stage, stage_of
 from flow.pathway.who_acts import Where, WhoMayAct, who_may_act
+from flow.pathway.who_hears import cover_changes_at
 
 
 @mypyc_attr(acyclic=True, free_list_len=1)  # docs/design.md, "A compiled core"
@@ -200,13 +201,22 @@ def assess(journey: Journey, policy: Policy, now: datetime) -> Assessment:
     view.over = False
     if next_at is FAR:
         # Not before: a window of a gauge, a notice or a snooze would still change with time.
-        over_at = retires_at(journey, policy, waits=bool(view.open_waits))
-        if over_at is not None:
-            view.over = over_at <= now
-            next_at = FAR if view.over else over_at
+        next_at = _look_whether_over(view, journey, policy)
+    if view.notices and policy.working_hours and not view.over:
+        # An office that opens and closes day by day keeps nobody.
+        next_at = min(next_at, cover_changes_at(view.notices, journey, policy, now))
     assert next_at > now
     view.next_at = next_at if next_at is not FAR else None
     return view
+
+
+def _look_whether_over(view: Assessment, journey: Journey, policy: Policy) -> datetime:
+    """Note whether the person may be let go, and return when they may, if that is to come."""
+    over_at = retires_at(journey, policy, waits=bool(view.open_waits))
+    if over_at is None:
+        return FAR
+    view.over = over_at <= view.now
+    return FAR if view.over else over_at
 
 
 def _where(

@@ -12,7 +12,7 @@ from flow.pathway.series import series_of
 from flow.pathway.spans import Span, over_by_itself
 from flow.pathway.subjects import Spell
 from flow.pathway.targets import BREACHED, NEAR, Rule
-from flow.pathway.who_acts import HOSPITAL, Where, who_acts
+from flow.pathway.who_acts import Where, hours_of, who_acts
 from flow.pathway.working_hours import WorkingHours
 
 Measured = tuple[tuple[Wait, ...], datetime]
@@ -26,9 +26,8 @@ def _rule(span: Span, where: Where) -> tuple[Rule, WorkingHours | None]:
     rule = where.place.rule(span.wait, span.starts_at)
     if not where.working_hours:
         return rule, None
-    organisation, role = who_acts(rule, span.subject, where)
-    locality = where.locality if role not in HOSPITAL else None
-    working = where.working_hours.of(organisation, locality)
+    acts = who_acts(rule, span.subject, where)
+    working = hours_of(acts, where.working_hours, where.locality)
     if working is not None and rule.calendar == "working":
         rule = where.place.working(rule, working)
     return rule, working
@@ -67,9 +66,10 @@ def _covered(
     """While whoever acts next is closed, their cover does, where they have one."""
     if working is None or working.out_of_hours is None or not waits:
         return waits, changes_at
-    if not working.open_at(now):
+    cover = working.cover_at(now)
+    if cover is not None:
         for wait in waits:
-            wait.cover = working.out_of_hours
+            wait.cover = cover
     return waits, min(changes_at, working.changes_at(now))
 
 

@@ -30,7 +30,7 @@ from flow.pathway.stage import ActsNext, acting
 from flow.pathway.subjects import Handover, Ownership, Package, Referral, Spell, Stay
 from flow.pathway.targets import Rule
 from flow.pathway.whereabouts import set_aside
-from flow.pathway.working_hours import Calendars
+from flow.pathway.working_hours import Calendars, WorkingHours
 
 WhoMayAct = tuple[str | None, ActsNext | None, str | None]
 """`Where.owner`, `Where.stands_in` and `Where.asked`."""
@@ -207,6 +207,13 @@ def _was_found(
     if given_up and following.confirmed is None:
         return acting(following.service, HOME_CARE_PROVIDER)
     return None
+
+
+def hours_of(acts: ActsNext, calendars: Calendars, locality: str | None) -> WorkingHours | None:
+    """When whoever acts works, for somebody who lives there; None where that is always."""
+    if not calendars:
+        return None
+    return calendars.of(acts.organisation, locality if acts.role not in HOSPITAL else None)
 
 
 def _who_names_owners(owned: Ownership) -> ActsNext:

@@ -86,6 +86,12 @@ class WorkingHours:
             hour_of_day(day, hours[0]) <= moment < hour_of_day(day, hours[1])
         )
 
+    def cover_at(self, moment: datetime) -> str | None:
+        """Who acts instead at this moment; None while it is open, or where nobody covers."""
+        if self.out_of_hours is None or self.open_at(moment):
+            return None
+        return self.out_of_hours
+
     def changes_at(self, moment: datetime) -> datetime:
         """When it opens or closes next; at the latest with the next day."""
         day = local_date(moment)

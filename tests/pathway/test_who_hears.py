@@ -132,3 +132,82 @@ def test_a_death_that_never_was_is_heard_of_by_whoever_has_the_person() -> None:
     told.tell("alert-acknowledged", "2026-01-10 10:00", wait="died", about="person", by="h1")
     told.reviewed("2026-01-10 11:00", meets=False, corrects=f"{died.source}#{died.id}")
     assert hears(told, "comes_after_all", "2026-01-10 12:00") == LEEDS_HUB
+
+
+OFFICES = """
+name = "Leeds"
+[calendar.office]
+services = ["acme", "QWO", "leeds-hub"]
+weekdays = "09:00-17:00"
+out_of_hours = "weekend-team"
+[calendar.alone]
+services = ["skills"]
+weekdays = "09:00-17:00"
+[calendar.south]
+localities = ["leeds-south"]
+weekdays = "08:00-20:00"
+out_of_hours = "night-team"
+"""
+
+
+def stands_down(service: str | None, when: str) -> Told:
+    """Asked for on Thursday the 8th, and unwell again."""
+    told = in_hospital(policy=OFFICES)
+    told.tell("referral-made", "2026-01-08 12:00", referral_id="R1", kind="reablement",
+              service=service, provider="RR8", spell_id="S1")  # fmt: skip
+    told.reviewed(when, meets=True)
+    return told
+
+
+@pytest.mark.parametrize(
+    ("now", "who", "looks_at"),
+    [
+        ("2026-01-09 16:59", "acme", "2026-01-09 17:00"),
+        ("2026-01-09 17:00", "weekend-team", "2026-01-10 00:00"),
+        ("2026-01-10 11:00", "weekend-team", "2026-01-11 00:00"),
+        ("2026-01-12 08:59", "weekend-team", "2026-01-12 09:00"),
+        ("2026-01-12 09:00", "acme", "2026-01-12 17:00"),
+    ],
+)
+def test_while_a_service_is_closed_its_cover_is_told(now: str, who: str, looks_at: str) -> None:
+    told = stands_down("acme", "2026-01-09 15:00")
+    told.tell("patient-died", "2026-01-09 16:00")  # so that nothing else is looked at
+    assert told.assessed(now).next_at == at(looks_at)
+    assert hears(told, "stand_down", now) == (who, "service")
+
+
+def test_of_what_happens_on_saturday_the_cover_is_told_at_once() -> None:
+    told = stands_down("acme", "2026-01-10 11:00")
+    assert hears(told, "stand_down", "2026-01-10 11:00") == ("weekend-team", "service")
+
+
+def test_the_cover_of_the_owners_organisation_and_of_the_hub_is_told() -> None:
+    told = stands_down("acme", "2026-01-10 11:00")
+    cover = ("weekend-team", "care_transfer_hub")
+    assert hears(told, "unwell_again", "2026-01-10 12:00") == cover
+    assigned(told, "2026-01-10 13:00")
+    assert hears(told, "unwell_again", "2026-01-10 14:00") == ("weekend-team", "case_manager")
+    assert hears(told, "unwell_again", "2026-01-12 09:00") == ("QWO", "case_manager")
+
+
+def test_a_service_without_a_cover_is_told_itself() -> None:
+    told = stands_down("skills", "2026-01-10 11:00")
+    assert hears(told, "stand_down", "2026-01-10 12:00") == ("skills", "service")
+
+
+def test_a_hospital_never_closes_and_a_locality_covers_who_acts_outside_it() -> None:
+    told = in_hospital(None, OFFICES)
+    told.tell("referral-made", "2026-01-08 12:00", referral_id="R1", kind="reablement",
+              service="others", provider="RR8", spell_id="S1",
+              council="E08000035", locality="leeds-south")  # fmt: skip
+    told.reviewed("2026-01-10 11:00", meets=True)
+    assert hears(told, "stand_down", "2026-01-10 12:00") == ("night-team", "service")
+    assert hears(told, "unwell_again", "2026-01-10 12:00") == RR8
+
+
+def test_a_death_that_nobody_answers_keeps_nobody_because_an_office_closes() -> None:
+    told = stands_down("acme", "2026-01-09 15:00")
+    told.tell("patient-died", "2026-01-09 16:00")
+    assert not told.assessed("2026-02-09 16:00").over
+    view = told.assessed("2027-01-09 16:00")
+    assert (view.over, view.next_at) == (True, None)

@@ -11,7 +11,10 @@ from hypothesis import strategies as st
 from flow.errors import PolicyError
 from flow.events import AnyEvent
 from flow.pathway import Assessment, History, assess
+from flow.pathway.journey import Journey
+from flow.pathway.notices import lapses_at
 from flow.pathway.policy_calendars import calendar_doubts
+from flow.pathway.who_hears import who_hears
 from flow.pathway.working_hours import WorkingHours
 from tests.pathway.strategies import moments, stories
 from tests.pathway.test_laws import history_of
@@ -341,7 +344,8 @@ def test_law_bounded_with_hours_nothing_changes_before_the_next_look(
     view = assess(journey, WORKING, now)
     until = view.next_at or now + timedelta(days=4000)
     assert until > now
-    assert _told(assess(journey, WORKING, now + (until - now) * share)) == _told(view)
+    later = assess(journey, WORKING, now + (until - now) * share)
+    assert _told(journey, later) == _told(journey, view)
 
 
 @given(stories(), moments())
@@ -350,8 +354,8 @@ def test_law_one_step_is_refold_with_hours(events: list[AnyEvent], now: datetime
     for event in sorted(events, key=lambda each: each.recordedtime):
         history.add(event, value_of(event))
         assess(history.journey(), WORKING, now)
-    fresh = history_of(events).journey()
-    assert _told(assess(history.journey(), WORKING, now)) == _told(assess(fresh, WORKING, now))
+    grown, fresh = history.journey(), history_of(events).journey()
+    assert _told(grown, assess(grown, WORKING, now)) == _told(fresh, assess(fresh, WORKING, now))
 
 
 HUBS = """
@@ -421,6 +425,8 @@ def test_the_hours_of_another_council_hold_as_soon_as_it_asks_for_the_package() 
     assert acts[2:] == ["E08000032", "E08000032", "night-team"]
 
 
-def _told(view: Assessment) -> object:
+def _told(journey: Journey, view: Assessment) -> object:
     waits = [(wait.key, wait.state, wait.due_at, wait.acts_next) for wait in view.open_waits]
-    return waits, view.stage
+    told = (n for n in view.notices if n.ended is None and view.now < lapses_at(n, WORKING))
+    hear = [(n.kind, n.about, who_hears(n, journey, WORKING, view.now)) for n in told]
+    return waits, view.stage, hear if not view.over else ()
