@@ -131,7 +131,9 @@ class PlacementData(Published):
     is `staying`, leave. Who is `suitable` did not ask for this service: `asked_of` are those that
     were asked for the same, none where it was left open, `suits` all that could take the person by
     the policy's criteria. `named_by` is the first event of the person to name the service. Of who
-    could leave, `onward_at` is when the care that follows is confirmed to begin, if any is.
+    could leave, `onward_at` is when the care that follows is confirmed to begin, if any is. Of who
+    is accepted, `start_agreed_at` is when the service said that it begins, if it did; of who is
+    `suitable`, when the first of those that were asked did.
     """
 
     service: ServiceReference
@@ -147,6 +149,7 @@ class PlacementData(Published):
     suits: tuple[ServiceReference, ...] = ()
     named_by: EventIdentity | None = None
     onward_at: Instant | None = None
+    start_agreed_at: Instant | None = None
 
 
 class AlertChanged(Output):

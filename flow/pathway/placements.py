@@ -23,7 +23,8 @@ COULD_COME: Final[frozenset[PlacementState]] = NOT_THERE_YET | {"suitable"}
 class Faced(NamedTuple):
     """One way in which a person faces a service, and since when. `asked` is when the service was
     asked, `kind` for what; `ready` is a stay's end of the requirements to remain, `onward_at` when
-    the care after it is confirmed to begin."""
+    the care after it is confirmed to begin, `start_agreed_at` when who has accepted said that
+    they do."""
 
     state: PlacementState
     since: Mark | None
@@ -33,6 +34,7 @@ class Faced(NamedTuple):
     asked_of: tuple[str, ...] = ()
     suits: tuple[str, ...] = ()
     onward_at: datetime | None = None
+    start_agreed_at: datetime | None = None
 
 
 _RANK: Final[dict[PlacementState, int]] = {
@@ -59,7 +61,9 @@ class Placement(NamedTuple):
     remain, domain.md 2.4). Of somebody suitable, `asked_of` are the services that were asked for
     the same, none where it was left open; `suits` are all that could take them. `named_by` is the
     first event of the person to name the service. Of somebody who could leave a centre, `onward_at`
-    is when the care that follows is confirmed to begin; None where none is.
+    is when the care that follows is confirmed to begin; None where none is. Of who is accepted,
+    `start_agreed_at` is when the service said that it begins; of who is suitable, when the first
+    of those that were asked did.
     """
 
     service: str
@@ -75,6 +79,7 @@ class Placement(NamedTuple):
     suits: tuple[str, ...] = ()
     named_by: str | None = None
     onward_at: datetime | None = None
+    start_agreed_at: datetime | None = None
 
 
 def placements_of(journey: Journey, criteria: CriteriaList, now: datetime) -> tuple[Placement, ...]:
@@ -125,6 +130,7 @@ def _placement(journey: Journey, service: str, faced: Faced) -> Placement:
         suits=faced.suits,
         named_by=journey.named.get(service, (None,))[0],
         onward_at=faced.onward_at,
+        start_agreed_at=faced.start_agreed_at,
     )
 
 
@@ -196,7 +202,13 @@ def _by_referral(journey: Journey, referral: Referral) -> Faced | None:
         return None
     asked = referral.made or referral.received
     if referral.accepted is not None:
-        return Faced("accepted", referral.accepted, asked or referral.accepted, referral.kind)
+        return Faced(
+            "accepted",
+            referral.accepted,
+            asked or referral.accepted,
+            referral.kind,
+            start_agreed_at=referral.start_agreed_at,
+        )
     return Faced("waiting", asked, asked, referral.kind)
 
 
@@ -214,14 +226,16 @@ def _by_package(journey: Journey, package: Package) -> Faced | None:
     asked = package.asked_of_them
     taken_on = package.confirmed or package.started  # in place on paper; nobody has come yet
     if taken_on is not None:
-        return Faced("accepted", taken_on, asked or taken_on, kind)
+        agreed = package.first_visit_due_at or package.planned_start_at
+        return Faced("accepted", taken_on, asked or taken_on, kind, start_agreed_at=agreed)
     return Faced("offered", asked, asked, kind)
 
 
 def _by_next(asked: NextProvider, kind: str) -> Faced:
     """Asked for a package, or more of it, that another service has until they come."""
     if asked.confirmed is not None:
-        return Faced("accepted", asked.confirmed, asked.asked, kind)
+        due_at = asked.first_visit_due_at
+        return Faced("accepted", asked.confirmed, asked.asked, kind, start_agreed_at=due_at)
     return Faced("offered", asked.asked, asked.asked, kind)
 
 
@@ -255,12 +269,13 @@ def _asked_for(journey: Journey, referral_id: str | None) -> str | None:
 
 class _Ask(NamedTuple):
     """Something that is asked for and that nobody has begun to give; None where no service is
-    named."""
+    named. `start_agreed_at` is when whoever has accepted said that they begin."""
 
     kind: str
     asked: Mark
     service: str | None
     needs: tuple[str, ...] = ()
+    start_agreed_at: datetime | None = None
 
 
 def _suitable(journey: Journey, criteria: CriteriaList) -> list[tuple[str | None, Faced | None]]:
@@ -276,7 +291,16 @@ def _suitable(journey: Journey, criteria: CriteriaList) -> list[tuple[str | None
         suits = tuple(service for service in fitting if service not in refused)
         asked_of = tuple(sorted({ask.service for ask in same if ask.service is not None}))
         asked = min(ask.asked for ask in same)
-        faced = Faced("suitable", asked, asked, kind, asked_of=asked_of, suits=suits)
+        agreed = [ask.start_agreed_at for ask in same if ask.start_agreed_at is not None]
+        faced = Faced(
+            "suitable",
+            asked,
+            asked,
+            kind,
+            asked_of=asked_of,
+            suits=suits,
+            start_agreed_at=min(agreed, default=None),
+        )
         found += [(service, faced) for service in suits if service not in asked_of]
     return found
 
@@ -289,7 +313,8 @@ def _asks(journey: Journey) -> list[_Ask]:
             continue
         if set_aside(journey, referral):
             continue
-        asks.append(_Ask(kind, asked, referral.service, referral.needs))
+        agreed = referral.start_agreed_at if referral.accepted is not None else None
+        asks.append(_Ask(kind, asked, referral.service, referral.needs, agreed))
     for package in journey.packages.values():
         begun = package.confirmed or package.came or package.started or package.closed
         # More of a package, or one that goes on, is asked of whoever gives it.

@@ -63,7 +63,7 @@ async def world() -> AsyncIterator[ServicesWorld]:
         await made.stop()
 
 
-FEEDS = (0, 5)
+FEEDS = (6, 5)
 """Seeds of feeds so small that not every one has an alert of a service, and somebody who asked for
 one service and is suitable for another: these have."""
 

@@ -152,7 +152,7 @@ def services_known(*, backwards: bool) -> tuple[Mapping[bytes, bytes], int]:
     pipeline = MemoryPipeline(load_policy(DEMO), Silent(), log)
     if backwards:
         pipeline._services = dict(reversed(pipeline._services.items()))
-    feed = Feed(5, START, load_town(people_per_day=30))
+    feed = Feed(12, START, load_town(people_per_day=30))
     for number in range(1, 40):
         pipeline.publish(feed.events(START + number * 12 * HOUR))
         pipeline.tick(START + number * 12 * HOUR)

@@ -37,8 +37,8 @@ class Compared(RuleBasedStateMachine):
         assert over(view) == over_naively(told, self.now)
         self.compare_stage(view, told)
         placed = placements_of(journey, SERVICES_THAT_FIT.service_rules.criteria, self.now)
-        suitable = {each.service: (each.kind, each.asked_of) for each in placed
-                    if each.state == "suitable"}  # fmt: skip
+        suitable = {each.service: (each.kind, each.asked_of, each.start_agreed_at)
+                    for each in placed if each.state == "suitable"}  # fmt: skip
         fits = naive_suitable.suitable(told.person)
         assert set(suitable) == set(fits)
         assert all(each in fits[service] for service, each in suitable.items())

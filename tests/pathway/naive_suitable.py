@@ -1,5 +1,6 @@
 """Whom services that were not asked could take, naively: from the table below and what was told."""
 
+from datetime import datetime
 from typing import Any
 
 from tests.pathway.naive_arranged import for_another_plan
@@ -29,8 +30,12 @@ TAKES = {
 """The same in words of our own: kinds of referral, and the only pathway."""
 
 
-def suitable(person: Person) -> dict[str, list[tuple[str, tuple[str, ...]]]]:
-    """By service: each thing that is asked for, and of whom it was asked."""
+Asked = tuple[str, tuple[str, ...], datetime | None]
+"""A kind, of whom it was asked, and the first time that one of them has agreed."""
+
+
+def suitable(person: Person) -> dict[str, list[Asked]]:
+    """By service: each thing that is asked for."""
     if person.died_at is not None:
         return {}
     asked = _asked(person)
@@ -38,12 +43,13 @@ def suitable(person: Person) -> dict[str, list[tuple[str, tuple[str, ...]]]]:
     spell = person.here or person.last
     pathway = spell["pathway"] if spell is not None else None
     busy = _busy(person)
-    found: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+    found: dict[str, list[Asked]] = {}
     for service, (kinds, only) in TAKES.items():
         for kind, of in asked.items():
             fits = kind in kinds and only in (None, pathway) and (service, kind) not in refused
             if fits and service not in of and service not in busy:
-                found.setdefault(service, []).append((kind, tuple(sorted(of))))
+                asked_of = (kind, tuple(sorted(of)), _agreed(person, kind))
+                found.setdefault(service, []).append(asked_of)
     return found
 
 
@@ -67,6 +73,16 @@ def _asked(person: Person) -> dict[str, set[str]]:
         if kind not in (None, HUB):
             asked.setdefault(kind, set()).update({service} - {None})
     return asked
+
+
+def _agreed(person: Person, kind: str) -> datetime | None:
+    times = [
+        datetime.fromisoformat(referral["agreed"])
+        for referral in person.referrals.values()
+        if referral["kind"] == kind and referral["accepted"] and referral["agreed"]
+        if not closed(referral) and not for_another_plan(person, referral)
+    ]
+    return min(times) if times else None
 
 
 def _given(package: dict[str, Any]) -> bool:

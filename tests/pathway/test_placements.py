@@ -52,6 +52,37 @@ def test_asked_for_does_not_move_with_the_answer(referred: Told) -> None:
     assert found.asked_at == at("2026-01-06 10:00")
 
 
+def test_a_service_is_told_the_time_that_it_agreed(referred: Told) -> None:
+    referred.tell("referral-accepted", "2026-01-07 10:00", referral_id="R",
+                  start_agreed_at=at("2026-01-09 11:00"))  # fmt: skip
+    assert placed(referred, "2026-01-07 12:00").start_agreed_at == at("2026-01-09 11:00")
+    referred.tell("referral-accepted", "2026-01-07 13:00", referral_id="R")
+    assert placed(referred, "2026-01-07 14:00").start_agreed_at is None
+    referred.tell("centre-admitted", "2026-01-08 12:00", stay_id="T", service="slic",
+                  referral_id="R")  # fmt: skip
+    assert placed(referred, "2026-01-08 13:00").start_agreed_at is None
+
+
+@pytest.mark.parametrize(
+    ("planned", "first_visit", "agreed"),
+    [
+        (None, None, None),
+        ("2026-01-09 12:00", None, "2026-01-09 12:00"),
+        ("2026-01-09 12:00", "2026-01-10 09:00", "2026-01-10 09:00"),
+    ],
+)
+def test_of_a_package_the_time_counts_once_its_provider_has_confirmed(
+    planned: str | None, first_visit: str | None, agreed: str | None
+) -> None:
+    told = Told()
+    told.tell("care-package-requested", "2026-01-06 10:00", package_id="P", kind="new",
+              service="acme", planned_start_at=at(planned) if planned else None)  # fmt: skip
+    assert placed(told, "2026-01-06 12:00").start_agreed_at is None
+    told.tell("care-package-confirmed", "2026-01-07 10:00", package_id="P", service="acme",
+              first_visit_due_at=at(first_visit) if first_visit else None)  # fmt: skip
+    assert placed(told, "2026-01-07 12:00").start_agreed_at == (at(agreed) if agreed else None)
+
+
 def test_out_of_hospital_somebody_could_come_at_once(referred: Told) -> None:
     referred.discharged("2026-01-08 10:00")
     assert placed(referred, "2026-01-08 12:00").ready_since == at("2026-01-08 10:00")

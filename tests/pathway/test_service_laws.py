@@ -14,6 +14,7 @@ from tests.pathway.service_facts import BED, CENTRE, reported
 from tests.pathway.told import ENGLAND
 
 START = datetime(2026, 3, 27, tzinfo=UTC)  # the clocks change on the 29th
+KINDS = ("independence_centre", "home_care", "health_visiting", "other")
 STATES = ("waiting", "offered", "accepted", "staying", "left")
 
 moments = st.integers(0, 20 * 24).map(lambda hours: START + timedelta(hours=hours))
@@ -27,7 +28,7 @@ def reports(draw: st.DrawFn) -> CapacityReport:
         draw(moments),
         id=draw(st.sampled_from("abc")),
         recorded=draw(moments),
-        kind=draw(st.sampled_from(("independence_centre", "home_care", "other"))),
+        kind=draw(st.sampled_from(KINDS)),
         **{
             name: value
             for name in ("beds_open", "beds_closed", "beds_reserved", "beds_occupied")
@@ -46,9 +47,10 @@ def placements(draw: st.DrawFn) -> Placement:
         None,
         draw(st.none() | st.just("leeds-south")),
         "P2",
-        draw(st.sampled_from((None, BED, "home_care"))),
+        draw(st.sampled_from((None, BED, "home_care", "health_visiting"))),
         draw(st.none() | moments),
         draw(st.none() | moments),
+        start_agreed_at=draw(st.none() | moments),
     )
 
 

@@ -223,6 +223,58 @@ def test_a_place_free_with_someone_waiting_is_an_alert_after_four_hours() -> Non
     assert (alert.acts_next.organisation, alert.acts_next.role) == (CENTRE, "service")
 
 
+def test_nobody_is_called_for_who_is_to_come_at_a_time_that_was_agreed() -> None:
+    told = Told()
+    told.reports("2026-01-05 08:00", kind="home_care", visits_per_week_available=40)
+    told.people.append(
+        faced("accepted", "2026-01-05 11:00", asked="2026-01-05 10:00", ready="2026-01-05 10:00",
+              agreed="2026-01-07 09:00", kind="home_care")
+    )  # fmt: skip
+    told.look("2026-01-05 17:00")
+    told.look("2026-01-07 08:59")
+    assert (told.open(), told.next_at) == ([], at("2026-01-07 09:00"))
+    told.look("2026-01-07 12:59")
+    assert told.open() == []
+    told.look("2026-01-07 13:00")
+    assert told.open() == [(PLACE_FREE, at("2026-01-07 09:00"))], "nobody came"
+
+
+def test_who_is_to_come_at_a_time_that_was_agreed_does_not_wait_for_a_full_service() -> None:
+    told = Told()
+    told.reports("2026-01-05 12:00", kind="home_care", visits_per_week_available=0)
+    told.people.append(
+        faced("accepted", "2026-01-05 11:00", asked="2026-01-05 10:00", ready="2026-01-05 10:00",
+              agreed="2026-01-07 09:00", kind="home_care")
+    )  # fmt: skip
+    told.look("2026-01-06 13:00")
+    told.look("2026-01-08 08:59")
+    assert told.open() == []
+    told.look("2026-01-08 09:00")
+    assert told.open() == [(FULL, at("2026-01-07 09:00"))], "nobody came"
+
+
+def test_others_wait_all_the_same() -> None:
+    told = centre(occupied=40, staying=40)
+    told.people.append(faced("accepted", "2026-01-05 09:00", agreed="2026-01-09 09:00"))
+    told.people.append(faced("waiting", "2026-01-05 10:00"))
+    told.look("2026-01-06 10:00")
+    assert told.open() == [(FULL, at("2026-01-05 10:00"))]
+
+
+def test_a_birth_wants_no_visit_before_its_window_opens() -> None:
+    told = Told()
+    told.people.append(
+        faced("waiting", "2026-01-05 10:00", ready="2026-01-05 12:00", kind="health_visiting")
+    )
+    told.reports("2026-01-13 08:00", kind="health_visiting", visits_per_week_available=30)
+    told.look("2026-01-14 23:59")
+    assert told.open() == []
+    assert told.data is not None
+    assert told.data.derived.ready == 1
+    told.look("2026-01-15 04:00")
+    assert told.open() == [(PLACE_FREE, at("2026-01-15 00:00"))]
+
+
 def test_nobody_is_called_for_somebody_who_needs_the_hospital() -> None:
     told = centre(occupied=39, staying=39)
     told.people.append(faced("waiting", "2026-01-04 10:00"))

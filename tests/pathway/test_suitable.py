@@ -227,6 +227,19 @@ def test_of_several_that_were_asked_every_one_must_be_full() -> None:
     assert centre.conditions("2026-01-05 12:00", **FREE) == []
 
 
+def test_who_was_accepted_for_a_time_to_come_needs_no_other_place_before_it() -> None:
+    told = referred("south-centre")
+    told.tell("referral-accepted", "2026-01-08 10:00", referral_id="R",
+              start_agreed_at=at("2026-01-12 11:00"))  # fmt: skip
+    assert suitable_for(told)["east-centre"].start_agreed_at == at("2026-01-12 11:00")
+    centre = Centre()
+    made = suitable(ready="2026-01-05 09:00", asked_of=(OTHER,))
+    centre.people = [made._replace(start_agreed_at=at("2026-01-05 11:00"))]
+    centre.full[OTHER] = at("2026-01-05 08:00")
+    assert centre.conditions("2026-01-05 10:59", **FREE) == []
+    assert centre.conditions("2026-01-05 12:00", **FREE) == [(PLACE_FREE, at("2026-01-05 11:00"))]
+
+
 def test_a_full_service_is_waited_for_by_who_finds_no_room_anywhere() -> None:
     centre = Centre()
     centre.people = [suitable(ready="2026-01-05 09:00")]

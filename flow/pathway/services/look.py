@@ -22,11 +22,20 @@ from flow.events.service_outputs import (
 from flow.pathway.local_days import FAR, ONE_DAY, day_ends, local_date, local_days_between
 from flow.pathway.placements import NOT_THERE_YET, Placement
 from flow.pathway.policy import Policy
-from flow.pathway.referral_kinds import BEDS, WITH_GOALS
+from flow.pathway.referral_kinds import BEDS, COUNTS_FROM, WAITS_FOR, WITH_GOALS
 from flow.pathway.service_rules import FULL, PLACE_FREE
 from flow.pathway.services.findings import findings_of
 from flow.pathway.services.report import counts_from, of_its_kind
 
+OF_A_BIRTH: Mapping[str, str] = MappingProxyType(
+    {
+        kind: wait
+        for wait, kinds in WAITS_FOR.items()
+        for kind in kinds
+        if COUNTS_FROM.get(kind) == "admission"
+    }
+)
+"""Kinds whose visit has a window that opens some days after a birth, and the wait with its time."""
 NOBODY_FULL: Mapping[str, datetime] = MappingProxyType({})
 
 
@@ -92,7 +101,7 @@ def look(
         if free is not None
         else (),
         conditions=_conditions(
-            _Waiting(service, placements, (*ready, *suitable), full),
+            _Waiting(service, placements, (*ready, *suitable), policy, full),
             report,
             now,
             before,
@@ -159,6 +168,28 @@ def _derived(
 
 def _asked_at(placement: Placement) -> datetime:
     return placement.asked_at or placement.since
+
+
+def _agreed_by(placement: Placement, now: datetime) -> bool:
+    """Whether nobody has agreed a time that is yet to come."""
+    return placement.start_agreed_at is None or placement.start_agreed_at <= now
+
+
+def _waits_since(placement: Placement) -> datetime:
+    """Since being asked for, or since the time that was agreed."""
+    agreed_at = placement.start_agreed_at
+    return _asked_at(placement) if agreed_at is None else max(_asked_at(placement), agreed_at)
+
+
+def _opens_at(placement: Placement, policy: Policy) -> datetime | None:
+    """When the window for a visit after a birth opens: when its own wait is near, counted from when
+    it could have been made. The day of the birth is not told to a service."""
+    wait, could_come = OF_A_BIRTH.get(placement.kind or ""), placement.ready_since
+    if wait is None or could_come is None:
+        return None
+    place = policy.place(None, placement.council, placement.locality)
+    rule = place.rule(wait, could_come)
+    return rule.after(could_come, rule.warn) if rule.on and rule.warn is not None else None
 
 
 def _difference(report: CapacityReport | None, derived: Derived) -> int | None:
@@ -237,29 +268,40 @@ def _expected(
 
 
 class _Waiting(NamedTuple):
-    """Who may make a condition of a service: `could_come` are those who could move in now."""
+    """Who may make a condition of a service: `could_come` are those who could move in now. Who is
+    to come at a time that was agreed does not before it."""
 
     service: str
     placements: Collection[Placement]
     could_come: tuple[Placement, ...]
+    policy: Policy
     full: Mapping[str, datetime]
 
-    def for_a_full_service(self, report: CapacityReport) -> list[datetime]:
+    def for_a_full_service(self, report: CapacityReport, now: datetime) -> list[datetime]:
         """Since when each waits in vain: who asked for this one and has no place reserved, or left
         it open and finds no room in any that would suit."""
-        asked = [_asked_at(each) for each in _without_a_place(self.placements, report)]
+        asked = [
+            _waits_since(each)
+            for each in _without_a_place(self.placements, report)
+            if _agreed_by(each, now)
+        ]
         for each in self.placements:
+            if each.state != "suitable" or each.asked_of or not _agreed_by(each, now):
+                continue
             others = [service for service in each.suits if service != self.service]
-            if each.state == "suitable" and not each.asked_of and _all_full(others, self.full):
-                asked.append(max(_asked_at(each), *self._full_since(others)))
+            if _all_full(others, self.full):
+                asked.append(max([_waits_since(each), *self._full_since(others)]))
         return asked
 
     def for_a_free_place(self, now: datetime) -> list[datetime]:
         """Since when each could have it."""
-        return [
-            max(_asked_at(each), each.ready_since or now, *self._full_since(each.asked_of))
-            for each in self.could_come
-        ]
+        found: list[datetime] = []
+        for each in self.could_come:
+            opens_at = _opens_at(each, self.policy)
+            if _agreed_by(each, now) and (opens_at is None or opens_at <= now):
+                times = [_waits_since(each), each.ready_since or now, opens_at or _asked_at(each)]
+                found.append(max(times + self._full_since(each.asked_of)))
+        return found
 
     def _full_since(self, services: Collection[str]) -> list[datetime]:
         return [self.full[service] for service in services]
@@ -282,7 +324,8 @@ def _conditions(
     if has_room:
         alert, waiting, causes = PLACE_FREE, people.for_a_free_place(now), people.last("left")
     else:
-        alert, waiting, causes = FULL, people.for_a_full_service(report), people.last("staying")
+        waiting = people.for_a_full_service(report, now)
+        alert, causes = FULL, people.last("staying")
     if not waiting:
         return ()
     # The newest of what it takes: the report, the first who waits, and who came or left last.
@@ -298,15 +341,17 @@ def _next_at(
     *,
     current: bool,
 ) -> datetime | None:
-    """Days are counted where somebody waits or stays; a report counts for a while; people who
-    will be ready later than now are of a clock that is ahead of ours."""
+    """Days are counted where somebody waits or stays; a report counts for a while; people are to
+    come at a time that was agreed, or when a window opens. Who will be ready later than now is of a
+    clock that is ahead of ours."""
     first = FAR
     if any(each.state not in ("left", "suitable") for each in placements) or current:
         first = day_ends(local_date(now))
     if report is not None and current:
         first = min(first, counts_from(report) + policy.service_rules.report_valid)
     for each in placements:
-        if each.ready_since is not None and now < each.ready_since < first:
-            first = each.ready_since
+        for at in (each.ready_since, each.start_agreed_at, _opens_at(each, policy)):
+            if at is not None and now < at < first:
+                first = at
     assert first > now
     return first if first < FAR - ONE_DAY else None
