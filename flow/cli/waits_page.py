@@ -56,7 +56,7 @@ NOTICE_WHEN = {
 
 SERVICE_ALERT_WHEN = {
     FULL: "a service reports no room, and people wait for it, or for any that would suit them;"
-    " but for who was accepted for a time that was agreed, before it",
+    " but for who is on hold, or was accepted for a time that was agreed, before it",
     PLACE_FREE: "a service reports room, and somebody whom it could take could come now; not"
     " before the time that was agreed, nor before the window of a new-birth visit opens",
 }

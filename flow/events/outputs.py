@@ -134,6 +134,8 @@ class PlacementData(Published):
     could leave, `onward_at` is when the care that follows is confirmed to begin, if any is. Of who
     is accepted, `start_agreed_at` is when the service said that it begins, if it did; of who is
     `suitable`, when the first of those that were asked did.
+    `on_hold` is true while the person is too unwell for the service, which has been told to stand
+    down; absent while not.
     """
 
     service: ServiceReference
@@ -150,6 +152,7 @@ class PlacementData(Published):
     named_by: EventIdentity | None = None
     onward_at: Instant | None = None
     start_agreed_at: Instant | None = None
+    on_hold: bool | None = None
 
 
 class AlertChanged(Output):

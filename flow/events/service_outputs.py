@@ -42,12 +42,12 @@ class Derived(Published):
     """What people's journeys say, in numbers of people.
 
     `staying` is the occupancy. Not there yet are those `waiting` (asked for, no answer),
-    `offered` and `accepted`; `ready` of them could move in now, and ask for what this service
-    gives. `suitable` are those who could move in now, too, and meet the criteria of this service,
-    but asked for none in particular, or only for such as are full. `longest_waiting_since` is when
-    the service was asked for the one who waits longest; `waited_days` adds up the whole calendar
-    days that each has waited. `could_leave` of those who stay need the service no more, and no
-    care after it is confirmed.
+    `offered` and `accepted`, but for who is on hold; `ready` of them could move in now, and ask for
+    what this service gives. `suitable` are those who could move in now, too, and meet the criteria
+    of this service, but asked for none in particular, or only for such as are full.
+    `longest_waiting_since` is when the service was asked for the one who waits longest;
+    `waited_days` adds up the whole calendar days that each has waited. `could_leave` of those who
+    stay need the service no more, and no care after it is confirmed.
     """
 
     staying: People = 0

@@ -11,7 +11,7 @@ from flow.pathway.presumed_ends import as_at
 from flow.pathway.referral_kinds import HUB, NEVER_TOLD, ONCE
 from flow.pathway.service_criteria import CriteriaList, Wanted
 from flow.pathway.subjects import Given, Handover, NextProvider, Package, Referral, Stay
-from flow.pathway.whereabouts import at_home, set_aside
+from flow.pathway.whereabouts import at_home, on_hold, set_aside
 
 PlacementState = Literal["suitable", "waiting", "offered", "accepted", "staying", "left"]
 NOT_THERE_YET: frozenset[PlacementState] = frozenset({"waiting", "offered", "accepted"})
@@ -35,6 +35,7 @@ class Faced(NamedTuple):
     suits: tuple[str, ...] = ()
     onward_at: datetime | None = None
     start_agreed_at: datetime | None = None
+    on_hold: bool = False
 
 
 _RANK: Final[dict[PlacementState, int]] = {
@@ -63,7 +64,8 @@ class Placement(NamedTuple):
     first event of the person to name the service. Of somebody who could leave a centre, `onward_at`
     is when the care that follows is confirmed to begin; None where none is. Of who is accepted,
     `start_agreed_at` is when the service said that it begins; of who is suitable, when the first
-    of those that were asked did.
+    of those that were asked did. `on_hold` says that the person is too unwell for whoever was
+    asked, all of them (`whereabouts.py`); None while not.
     """
 
     service: str
@@ -80,6 +82,7 @@ class Placement(NamedTuple):
     named_by: str | None = None
     onward_at: datetime | None = None
     start_agreed_at: datetime | None = None
+    on_hold: bool | None = None
 
 
 def placements_of(journey: Journey, criteria: CriteriaList, now: datetime) -> tuple[Placement, ...]:
@@ -131,6 +134,7 @@ def _placement(journey: Journey, service: str, faced: Faced) -> Placement:
         named_by=journey.named.get(service, (None,))[0],
         onward_at=faced.onward_at,
         start_agreed_at=faced.start_agreed_at,
+        on_hold=faced.on_hold or None,
     )
 
 
@@ -159,13 +163,13 @@ def _faced(journey: Journey) -> list[tuple[str | None, Faced | None]]:
         for given in package.earlier
     ]
     faced += [
-        (package.next_provider.service, _by_next(package.next_provider, kind_of(journey, package)))
+        (package.next_provider.service, _by_next(journey, package, package.next_provider))
         for package in journey.packages.values()
         if package.next_provider is not None and not package.closed
     ]
     faced += [(stay.service, _by_stay(journey, stay)) for stay in journey.stays.values()]
     faced += [
-        (handover.service, _by_handover(handover))
+        (handover.service, _by_handover(journey, handover))
         for handover in journey.handovers.values()
         if handover.unanswered
     ]
@@ -179,7 +183,7 @@ def _expecting(
     hospital or the centre. Once the person is at home, they have them in hand (`ownership.py`)."""
     known = {service for service, told in faced if told is not None}
     return [
-        (handover.service, Faced("accepted", handover.accepted, handover.sent or handover.accepted))
+        (handover.service, _by_handover_accepted(journey, handover))
         for handover in journey.handovers.values()
         if handover.spell is journey.latest
         and handover.accepted is not None
@@ -201,6 +205,7 @@ def _by_referral(journey: Journey, referral: Referral) -> Faced | None:
     if referral.elsewhere is not None or set_aside(journey, referral):
         return None
     asked = referral.made or referral.received
+    held = on_hold(journey, referral)
     if referral.accepted is not None:
         return Faced(
             "accepted",
@@ -208,8 +213,9 @@ def _by_referral(journey: Journey, referral: Referral) -> Faced | None:
             asked or referral.accepted,
             referral.kind,
             start_agreed_at=referral.start_agreed_at,
+            on_hold=held,
         )
-    return Faced("waiting", asked, asked, referral.kind)
+    return Faced("waiting", asked, asked, referral.kind, on_hold=held)
 
 
 def _by_package(journey: Journey, package: Package) -> Faced | None:
@@ -223,20 +229,22 @@ def _by_package(journey: Journey, package: Package) -> Faced | None:
         return Faced("left", package.lapsed, kind=kind)
     if package.elsewhere is not None or set_aside(journey, package):
         return None
-    asked = package.asked_of_them
+    asked, held = package.asked_of_them, on_hold(journey, package)
     taken_on = package.confirmed or package.started  # in place on paper; nobody has come yet
     if taken_on is not None:
         agreed = package.first_visit_due_at or package.planned_start_at
-        return Faced("accepted", taken_on, asked or taken_on, kind, start_agreed_at=agreed)
-    return Faced("offered", asked, asked, kind)
+        since = asked or taken_on
+        return Faced("accepted", taken_on, since, kind, start_agreed_at=agreed, on_hold=held)
+    return Faced("offered", asked, asked, kind, on_hold=held)
 
 
-def _by_next(asked: NextProvider, kind: str) -> Faced:
+def _by_next(journey: Journey, package: Package, asked: NextProvider) -> Faced:
     """Asked for a package, or more of it, that another service has until they come."""
-    if asked.confirmed is not None:
-        due_at = asked.first_visit_due_at
-        return Faced("accepted", asked.confirmed, asked.asked, kind, start_agreed_at=due_at)
-    return Faced("offered", asked.asked, asked.asked, kind)
+    kind, held = kind_of(journey, package), on_hold(journey, package)
+    since, due_at = asked.confirmed, asked.first_visit_due_at
+    if since is not None:
+        return Faced("accepted", since, asked.asked, kind, start_agreed_at=due_at, on_hold=held)
+    return Faced("offered", asked.asked, asked.asked, kind, on_hold=held)
 
 
 def _by_provider_before(given: Given, kind: str) -> Faced:
@@ -255,8 +263,14 @@ def _by_stay(journey: Journey, stay: Stay) -> Faced:
     return Faced("staying", stay.admitted, kind=kind, ready=ready, onward_at=onward_at)
 
 
-def _by_handover(handover: Handover) -> Faced:
-    return Faced("offered", handover.sent, handover.sent)
+def _by_handover(journey: Journey, handover: Handover) -> Faced:
+    held = on_hold(journey, handover)
+    return Faced("offered", handover.sent, handover.sent, on_hold=held)
+
+
+def _by_handover_accepted(journey: Journey, handover: Handover) -> Faced:
+    since, held = handover.accepted, on_hold(journey, handover)
+    return Faced("accepted", since, handover.sent or since, on_hold=held)
 
 
 def _asked_for(journey: Journey, referral_id: str | None) -> str | None:
@@ -269,13 +283,15 @@ def _asked_for(journey: Journey, referral_id: str | None) -> str | None:
 
 class _Ask(NamedTuple):
     """Something that is asked for and that nobody has begun to give; None where no service is
-    named. `start_agreed_at` is when whoever has accepted said that they begin."""
+    named. `start_agreed_at` is when whoever has accepted said that they begin; `on_hold` says that
+    the person is too unwell for them."""
 
     kind: str
     asked: Mark
     service: str | None
     needs: tuple[str, ...] = ()
     start_agreed_at: datetime | None = None
+    on_hold: bool = False
 
 
 def _suitable(journey: Journey, criteria: CriteriaList) -> list[tuple[str | None, Faced | None]]:
@@ -300,6 +316,7 @@ def _suitable(journey: Journey, criteria: CriteriaList) -> list[tuple[str | None
             asked_of=asked_of,
             suits=suits,
             start_agreed_at=min(agreed, default=None),
+            on_hold=all(ask.on_hold for ask in same),
         )
         found += [(service, faced) for service in suits if service not in asked_of]
     return found
@@ -314,14 +331,16 @@ def _asks(journey: Journey) -> list[_Ask]:
         if set_aside(journey, referral):
             continue
         agreed = referral.start_agreed_at if referral.accepted is not None else None
-        asks.append(_Ask(kind, asked, referral.service, referral.needs, agreed))
+        held = on_hold(journey, referral)
+        asks.append(_Ask(kind, asked, referral.service, referral.needs, agreed, on_hold=held))
     for package in journey.packages.values():
         begun = package.confirmed or package.came or package.started or package.closed
         # More of a package, or one that goes on, is asked of whoever gives it.
         meant = not begun and not set_aside(journey, package)
         if package.requested is not None and package.kind == "new" and meant:
             kind = kind_of(journey, package)
-            asks.append(_Ask(kind, package.requested, package.service))
+            held = on_hold(journey, package)
+            asks.append(_Ask(kind, package.requested, package.service, on_hold=held))
     return asks
 
 

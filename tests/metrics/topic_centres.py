@@ -6,7 +6,7 @@ read from `capacity`, who waits and stays from `placements`, open alerts from `s
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -200,7 +200,7 @@ def _told(topics: Topics, topic: str) -> dict[str, dict[str, dict[str, Any]]]:
 def _of_service(facts: Facts, now: datetime) -> Iterator[tuple[str, dict[str, str], float]]:
     people = facts.people.values()
     staying = [each for each in people if each["state"] == "staying"]
-    coming = [each for each in people if each["state"] in COMING]
+    coming = [each for each in people if each["state"] in COMING and not each.get("on_hold")]
     yield "centre_staying", {}, len(staying)
     for state in COMING:
         count = sum(each["state"] == state for each in coming)
@@ -226,12 +226,20 @@ def _of_service(facts: Facts, now: datetime) -> Iterator[tuple[str, dict[str, st
     taken = max(occupied or 0, len(staying))
     free = max(0, for_others - taken)
     yield "centre_beds", {"state": "free"}, free
-    promised = sum(each["state"] == "accepted" for each in coming)
-    unplaced = len(coming) - min(promised, report.get("beds_reserved") or 0)
+    unplaced = len(coming) - _have_one_reserved(people, report.get("beds_reserved") or 0)
     yield "centre_shortfall", {}, max(0, unplaced - free)
     leaving = sum(_leaves(each, now) for each in staying)
     expected = max(0, for_others - max(0, taken - leaving))
     yield "centre_places_expected", {}, min(report["beds_open"], expected)
+
+
+def _have_one_reserved(people: Iterable[dict[str, Any]], reserved: int) -> int:
+    """Of who was accepted first; a place that is kept for who is on hold is nobody else's."""
+    promised = [each for each in people if each["state"] == "accepted"]
+    promised.sort(key=lambda each: not each.get("on_hold"))
+    promised.sort(key=lambda each: _at(each.get("asked_at") or each["since"]))
+    promised.sort(key=lambda each: _at(each["since"]))
+    return sum(not each.get("on_hold") for each in promised[:reserved])
 
 
 def _is_ready(person: dict[str, Any], facts: Facts, now: datetime) -> bool:

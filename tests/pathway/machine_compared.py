@@ -37,7 +37,7 @@ class Compared(RuleBasedStateMachine):
         assert over(view) == over_naively(told, self.now)
         self.compare_stage(view, told)
         placed = placements_of(journey, SERVICES_THAT_FIT.service_rules.criteria, self.now)
-        suitable = {each.service: (each.kind, each.asked_of, each.start_agreed_at)
+        suitable = {each.service: (each.kind, each.asked_of, each.start_agreed_at, each.on_hold)
                     for each in placed if each.state == "suitable"}  # fmt: skip
         fits = naive_suitable.suitable(told.person)
         assert set(suitable) == set(fits)

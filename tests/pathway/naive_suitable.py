@@ -7,6 +7,7 @@ from tests.pathway.naive_arranged import for_another_plan
 from tests.pathway.naive_facts import Person
 from tests.pathway.naive_kinds import HUB, ONCE
 from tests.pathway.naive_told import came, closed, in_place, stays_on, taken_on, unanswered
+from tests.pathway.naive_waits import on_hold
 
 AS_POLICY = """
 name = "Services that fit"
@@ -30,8 +31,9 @@ TAKES = {
 """The same in words of our own: kinds of referral, and the only pathway."""
 
 
-Asked = tuple[str, tuple[str, ...], datetime | None]
-"""A kind, of whom it was asked, and the first time that one of them has agreed."""
+Asked = tuple[str, tuple[str, ...], datetime | None, bool | None]
+"""A kind, of whom it was asked, the first time that one of them has agreed, and whether the person
+is too unwell for all of it."""
 
 
 def suitable(person: Person) -> dict[str, list[Asked]]:
@@ -48,31 +50,40 @@ def suitable(person: Person) -> dict[str, list[Asked]]:
         for kind, of in asked.items():
             fits = kind in kinds and only in (None, pathway) and (service, kind) not in refused
             if fits and service not in of and service not in busy:
-                asked_of = (kind, tuple(sorted(of)), _agreed(person, kind))
-                found.setdefault(service, []).append(asked_of)
+                told = (_agreed(person, kind), _too_unwell(person, kind))
+                found.setdefault(service, []).append((kind, tuple(sorted(of)), *told))
     return found
 
 
 def _asked(person: Person) -> dict[str, set[str]]:
     """By kind: the services that were asked by name."""
+    asked: dict[str, set[str]] = {}
+    for kind, each in _asks(person):
+        if kind not in (None, HUB):
+            asked.setdefault(kind, set()).update({each["service"]} - {None})
+    return asked
+
+
+def _asks(person: Person) -> list[tuple[str, dict[str, Any]]]:
     asks = [
-        (referral["kind"], referral["service"])
+        (referral["kind"], referral)
         for referral in person.referrals.values()
         if (referral["asked"] or referral["received"])
         and not closed(referral)
         and not for_another_plan(person, referral)
     ]
     asks += [
-        (_kind(person, package), package["service"])
+        (_kind(person, package), package)
         for package in person.packages.values()
         if package["asked"] and package["kind"] == "new" and not _given(package)
         if not for_another_plan(person, package)
     ]
-    asked: dict[str, set[str]] = {}
-    for kind, service in asks:
-        if kind not in (None, HUB):
-            asked.setdefault(kind, set()).update({service} - {None})
-    return asked
+    return asks
+
+
+def _too_unwell(person: Person, kind: str) -> bool | None:
+    held = [on_hold(person, each) for what, each in _asks(person) if what == kind]
+    return all(held) or None
 
 
 def _agreed(person: Person, kind: str) -> datetime | None:

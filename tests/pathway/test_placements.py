@@ -83,6 +83,53 @@ def test_of_a_package_the_time_counts_once_its_provider_has_confirmed(
     assert placed(told, "2026-01-07 12:00").start_agreed_at == (at(agreed) if agreed else None)
 
 
+ACCEPTED = ("referral-accepted", {"referral_id": "R"})
+OFFERED = ("care-package-requested",
+           {"package_id": "P", "kind": "new", "service": "slic", **IN_SPELL})  # fmt: skip
+CONFIRMED = ("care-package-confirmed", {"package_id": "P", "service": "slic"})
+SENT = ("handover-sent", {"handover_id": "H", "to_service": "slic", **IN_SPELL})
+TAKEN_ON = ("handover-accepted", {"handover_id": "H", "service": "slic", **IN_SPELL})
+
+
+@pytest.mark.parametrize(
+    ("told_of", "state"),
+    [
+        ([], "waiting"),
+        ([ACCEPTED], "accepted"),
+        ([OFFERED], "offered"),
+        ([OFFERED, CONFIRMED], "accepted"),
+        ([SENT], "offered"),
+    ],
+)
+def test_who_is_unwell_again_is_on_hold_with_whoever_was_asked(
+    referred: Told, told_of: list[tuple[str, dict[str, Any]]], state: str
+) -> None:
+    for minute, (kind, data) in enumerate(told_of):
+        referred.tell(kind, f"2026-01-06 11:0{minute}", **data)
+    found = placed(referred, "2026-01-06 12:00")
+    assert (found.state, found.on_hold) == (state, None), "asked for early"
+    referred.reviewed("2026-01-07 09:00", meets=False)
+    assert placed(referred, "2026-01-07 12:00").on_hold is None
+    referred.reviewed("2026-01-08 09:00", meets=True)
+    found = placed(referred, "2026-01-08 12:00")
+    assert (found.state, found.on_hold) == (state, True)
+    referred.reviewed("2026-01-09 09:00", meets=False)
+    assert placed(referred, "2026-01-09 12:00").on_hold is None
+
+
+def test_who_has_accepted_a_handover_is_on_hold_too() -> None:
+    told = Told()
+    told.admitted("2026-01-05 10:00")
+    for kind, data in (SENT, TAKEN_ON):
+        told.tell(kind, "2026-01-06 11:00", **data)
+    told.reviewed("2026-01-07 09:00", meets=False)
+    found = placed(told, "2026-01-07 12:00")
+    assert (found.state, found.on_hold) == ("accepted", None)
+    told.reviewed("2026-01-08 09:00", meets=True)
+    found = placed(told, "2026-01-08 12:00")
+    assert (found.state, found.on_hold) == ("accepted", True)
+
+
 def test_out_of_hospital_somebody_could_come_at_once(referred: Told) -> None:
     referred.discharged("2026-01-08 10:00")
     assert placed(referred, "2026-01-08 12:00").ready_since == at("2026-01-08 10:00")

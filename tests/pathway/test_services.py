@@ -253,6 +253,25 @@ def test_who_is_to_come_at_a_time_that_was_agreed_does_not_wait_for_a_full_servi
     assert told.open() == [(FULL, at("2026-01-07 09:00"))], "nobody came"
 
 
+def test_who_is_on_hold_is_not_waited_for() -> None:
+    told = centre(occupied=40, staying=40)
+    told.people.append(faced("accepted", "2026-01-05 10:00", on_hold=True))
+    told.people.append(faced("waiting", "2026-01-05 10:00", on_hold=True))
+    data = told.look("2026-01-06 10:00")
+    assert (told.open(), data.shortfall) == ([], 0)
+    assert (data.derived.waiting, data.derived.accepted, data.derived.waited_days) == (0, 0, 0)
+    told.people.append(faced("waiting", "2026-01-06 11:00"))
+    assert told.look("2026-01-07 11:00").shortfall == 1
+    assert told.open() == [(FULL, at("2026-01-06 11:00"))], "who is not ready yet is waited for"
+
+
+def test_a_place_reserved_for_who_is_on_hold_is_nobody_elses() -> None:
+    told = centre(occupied=39, staying=39, beds_reserved=1)
+    told.people.append(faced("accepted", "2026-01-04 10:00", on_hold=True))
+    told.people.append(faced("accepted", "2026-01-05 10:00"))
+    assert told.look("2026-01-06 10:00").shortfall == 1
+
+
 def test_others_wait_all_the_same() -> None:
     told = centre(occupied=40, staying=40)
     told.people.append(faced("accepted", "2026-01-05 09:00", agreed="2026-01-09 09:00"))

@@ -240,6 +240,17 @@ def test_who_was_accepted_for_a_time_to_come_needs_no_other_place_before_it() ->
     assert centre.conditions("2026-01-05 12:00", **FREE) == [(PLACE_FREE, at("2026-01-05 11:00"))]
 
 
+def test_who_is_on_hold_waits_for_no_service() -> None:
+    told = referred()
+    assert suitable_for(told)["east-centre"].on_hold is None
+    told.reviewed("2026-01-08 09:00", meets=True)
+    assert suitable_for(told)["east-centre"].on_hold is True
+    centre = Centre()
+    centre.people = [suitable(ready="2026-01-05 09:00")._replace(on_hold=True)]
+    centre.full[OTHER] = at("2026-01-05 08:00")
+    assert centre.conditions("2026-01-05 12:00", **TAKEN) == []
+
+
 def test_a_full_service_is_waited_for_by_who_finds_no_room_anywhere() -> None:
     centre = Centre()
     centre.people = [suitable(ready="2026-01-05 09:00")]

@@ -27,7 +27,8 @@ SERVICE_GAUGES: Mapping[str, Gauge] = MappingProxyType(
             ("service",), "How far reported and derived occupancy are apart, in people"
         ),
         "centre_waiting": Gauge(
-            ("service", "state"), "People not there yet: waiting, offered or accepted"
+            ("service", "state"),
+            "People not there yet: waiting, offered or accepted; not who is on hold",
         ),
         "centre_waiting_ready": Gauge(
             ("service",), "Of those not there yet, people who could move in now"

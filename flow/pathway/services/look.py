@@ -72,7 +72,7 @@ def look(
     rules = policy.service_rules
     said, report = report, of_its_kind(report) if report is not None else None
     current = report is not None and now < counts_from(report) + rules.report_valid
-    waiting = [each for each in placements if each.state in NOT_THERE_YET]
+    waiting = [each for each in placements if each.state in NOT_THERE_YET and not each.on_hold]
     ready = [each for each in waiting if _could_move_in(each, report, now)]
     suitable = [
         each
@@ -94,7 +94,7 @@ def look(
         occupancy_difference=_difference(report, derived),
         has_room=has_room,
         free_places=free,
-        shortfall=max(0, len(_without_a_place(waiting, report)) - free)
+        shortfall=max(0, len(_without_a_place(placements, report)) - free)
         if free is not None
         else None,
         expected_free=_expected(report, derived, leaving, rules.expected_days, now)
@@ -132,12 +132,21 @@ def _could_move_in(placement: Placement, report: CapacityReport | None, now: dat
 def _without_a_place(
     placements: Collection[Placement], report: CapacityReport | None
 ) -> list[Placement]:
-    """Those not there yet, but for whoever was accepted first and has a place reserved."""
+    """Those not there yet, but for whoever was accepted first and has a place reserved, and for who
+    is on hold: a place that is kept for them is nobody else's."""
     waiting = [each for each in placements if each.state in NOT_THERE_YET]
     accepted = [each for each in waiting if each.state == "accepted"]
-    accepted.sort(key=lambda each: (each.since, _asked_at(each)))
+    accepted.sort(key=_accepted_order)
     reserved = report.beds_reserved or 0 if report is not None else 0
-    return [each for each in waiting if each.state != "accepted"] + accepted[reserved:]
+    others = [each for each in waiting if each.state != "accepted"] + accepted[reserved:]
+    return [each for each in others if not each.on_hold]
+
+
+def _accepted_order(placement: Placement) -> tuple[object, ...]:
+    """Of two at one time who is on hold comes first, then by all else that counts."""
+    agreed_at = placement.start_agreed_at
+    of_two = (not placement.on_hold, agreed_at is None, agreed_at or placement.since)
+    return placement.since, _asked_at(placement), *of_two
 
 
 def _all_full(services: Collection[str], full: Mapping[str, datetime]) -> bool:
@@ -286,7 +295,9 @@ class _Waiting(NamedTuple):
             if _agreed_by(each, now)
         ]
         for each in self.placements:
-            if each.state != "suitable" or each.asked_of or not _agreed_by(each, now):
+            if each.state != "suitable" or each.asked_of or each.on_hold:
+                continue
+            if not _agreed_by(each, now):
                 continue
             others = [service for service in each.suits if service != self.service]
             if _all_full(others, self.full):
