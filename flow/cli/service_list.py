@@ -131,7 +131,7 @@ def lines(service: ListedService, now: datetime) -> Iterator[str]:
     yield from _of_report(data.reported, now)
     yield f"By journeys      {plural(derived.staying, 'person stays', 'people stay')}"
     if data.occupancy_difference is not None:
-        yield f"Difference       {data.occupancy_difference:+d} (reported minus journeys)"
+        yield f"Difference       {data.occupancy_difference:+d} (reported minus journeys, then)"
     coming = f"{derived.waiting} waiting, {derived.offered} offered, {derived.accepted} accepted"
     yield f"Not there yet    {coming}; {derived.ready} could come now"
     if derived.suitable:

@@ -135,7 +135,7 @@ class PlacementData(Published):
     is accepted, `start_agreed_at` is when the service said that it begins, if it did; of who is
     `suitable`, when the first of those that were asked did.
     `on_hold` is true while the person is too unwell for the service, which has been told to stand
-    down; absent while not.
+    down; absent while not. `came_at` is when who has left a bed of the service came.
     """
 
     service: ServiceReference
@@ -153,6 +153,7 @@ class PlacementData(Published):
     onward_at: Instant | None = None
     start_agreed_at: Instant | None = None
     on_hold: bool | None = None
+    came_at: Instant | None = None
 
 
 class AlertChanged(Output):

@@ -88,12 +88,13 @@ class ServiceFinding(Published):
 class ServiceData(Published):
     """Reported and derived side by side, and what follows from both.
 
-    `occupancy_difference` is reported minus derived: data quality. `free_places` are beds open,
-    less those reserved and those occupied; a bed counts as free only where report and journeys
-    both say so. `has_room` is whether somebody could begin: a free bed, or visits or hours to
-    give; absent where nobody has said, or not lately. `shortfall` is how many of those not there
-    yet find no free bed, and have none reserved since they were accepted. `expected_free` begins
-    with today.
+    `occupancy_difference` is reported minus derived, both of the time of the report: data quality.
+    `free_places` are beds open, less those reserved and those occupied; a bed counts as free only
+    where report and journeys both say so: the report with who is known to have come, perhaps to
+    what was reserved, and who has left since. `has_room` is whether somebody could begin: a free
+    bed, or visits or hours to give; absent where nobody has said, or not lately. `shortfall` is how
+    many of those not there yet find no free bed, and have none reserved since they were accepted.
+    `expected_free` begins with today.
     """
 
     service: ServiceReference

@@ -24,7 +24,7 @@ class Faced(NamedTuple):
     """One way in which a person faces a service, and since when. `asked` is when the service was
     asked, `kind` for what; `ready` is a stay's end of the requirements to remain, `onward_at` when
     the care after it is confirmed to begin, `start_agreed_at` when who has accepted said that
-    they do."""
+    they do, `came` when who has left a bed came."""
 
     state: PlacementState
     since: Mark | None
@@ -36,6 +36,7 @@ class Faced(NamedTuple):
     onward_at: datetime | None = None
     start_agreed_at: datetime | None = None
     on_hold: bool = False
+    came: Mark | None = None
 
 
 _RANK: Final[dict[PlacementState, int]] = {
@@ -65,7 +66,8 @@ class Placement(NamedTuple):
     is when the care that follows is confirmed to begin; None where none is. Of who is accepted,
     `start_agreed_at` is when the service said that it begins; of who is suitable, when the first
     of those that were asked did. `on_hold` says that the person is too unwell for whoever was
-    asked, all of them (`whereabouts.py`); None while not.
+    asked, all of them (`whereabouts.py`); None while not. `came_at` is when whoever has left a bed
+    of the service came.
     """
 
     service: str
@@ -83,6 +85,7 @@ class Placement(NamedTuple):
     onward_at: datetime | None = None
     start_agreed_at: datetime | None = None
     on_hold: bool | None = None
+    came_at: datetime | None = None
 
 
 def placements_of(journey: Journey, criteria: CriteriaList, now: datetime) -> tuple[Placement, ...]:
@@ -110,7 +113,9 @@ def _after_death(faced: Faced | None, died: Mark) -> Faced | None:
     """Nobody is waited for any more, and whoever stayed has left."""
     if faced is None or faced.state in COULD_COME:
         return None
-    return faced if faced.state == "left" else Faced("left", died, kind=faced.kind)
+    if faced.state == "left":
+        return faced
+    return Faced("left", died, kind=faced.kind, came=faced.since)
 
 
 def _placement(journey: Journey, service: str, faced: Faced) -> Placement:
@@ -135,6 +140,7 @@ def _placement(journey: Journey, service: str, faced: Faced) -> Placement:
         onward_at=faced.onward_at,
         start_agreed_at=faced.start_agreed_at,
         on_hold=faced.on_hold or None,
+        came_at=faced.came.at if faced.came is not None else None,
     )
 
 
@@ -257,7 +263,7 @@ def _by_stay(journey: Journey, stay: Stay) -> Faced:
     kind = _asked_for(journey, stay.referral_id)
     left = stay.left or stay.overtaken
     if left is not None:
-        return Faced("left", left, kind=kind)
+        return Faced("left", left, kind=kind, came=stay.admitted)
     ready = stay.ready if not stay.is_home else None
     onward_at = onward_care_at(journey) if ready is not None else None
     return Faced("staying", stay.admitted, kind=kind, ready=ready, onward_at=onward_at)

@@ -114,11 +114,11 @@ def test_a_schema_is_valid_and_its_example_fits(kind: str) -> None:
 
 NOT_SHOWN = {
     "flow.alert-changed.v1": {"cause"},
-    "flow.placement-changed.v1": {"onward_at", "on_hold", "start_agreed_at"},
+    "flow.placement-changed.v1": {"came_at", "onward_at", "on_hold", "start_agreed_at"},
     "flow.service-alert-changed.v1": {"snoozed_until"},
     "flow.task-done.v1": {"referral_id"},
 }
-"""Of a notice only, of who could leave, is on hold, or is accepted, of what is open, of what was
+"""Of a notice only, of who could leave, left, is on hold, or accepted, of what is open, of what was
 asked for; the examples are a delay, somebody suitable, an alert that is closed, and a review that
 nobody refers to."""
 

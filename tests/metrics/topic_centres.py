@@ -213,24 +213,35 @@ def _of_service(facts: Facts, now: datetime) -> Iterator[tuple[str, dict[str, st
     report = _believed(facts.report)
     for state in ("open", "closed", "reserved", "occupied"):
         yield "centre_beds", {"state": state}, report.get(f"beds_{state}") or 0
-    occupied = report.get("beds_occupied")
+    occupied, reserved = report.get("beds_occupied"), report.get("beds_reserved") or 0
+    said_at = facts.rank[0]
+    came = sum(_at(each["since"]) > said_at for each in staying)
+    gone = sum(_left_since(each, said_at) for each in people)
     if occupied is not None:
-        yield "centre_occupancy_difference", {}, abs(occupied - len(staying))
+        yield "centre_occupancy_difference", {}, abs(occupied - (len(staying) - came + gone))
+    reserved = max(0, reserved - came)
     if report.get("beds_open") is None:
         return
     if now >= facts.rank[0] + REPORT_COUNTS:
         yield "centre_reports", {"state": "old"}, 1
         return
     yield "centre_reports", {"state": "current"}, 1
-    for_others = report["beds_open"] - (report.get("beds_reserved") or 0)
-    taken = max(occupied or 0, len(staying))
+    for_others = report["beds_open"] - reserved
+    taken = max((occupied or 0) + came - gone, len(staying))
     free = max(0, for_others - taken)
     yield "centre_beds", {"state": "free"}, free
-    unplaced = len(coming) - _have_one_reserved(people, report.get("beds_reserved") or 0)
+    unplaced = len(coming) - _have_one_reserved(people, reserved)
     yield "centre_shortfall", {}, max(0, unplaced - free)
     leaving = sum(_leaves(each, now) for each in staying)
     expected = max(0, for_others - max(0, taken - leaving))
     yield "centre_places_expected", {}, min(report["beds_open"], expected)
+
+
+def _left_since(person: dict[str, Any], said_at: datetime) -> bool:
+    """Was in a bed when the report was written, and is not any more."""
+    if person["state"] != "left" or "came_at" not in person:
+        return False
+    return _at(person["came_at"]) <= said_at < _at(person["since"])
 
 
 def _have_one_reserved(people: Iterable[dict[str, Any]], reserved: int) -> int:

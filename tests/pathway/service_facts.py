@@ -55,13 +55,14 @@ def faced(
     onward: str | None = None,
     agreed: str | None = None,
     on_hold: bool | None = None,
+    came: str | None = None,
     kind: str | None = BED,
 ) -> Placement:
     """`faced("waiting", "2026-01-05 10:00", ready="2026-01-05 12:00")`."""
     asked_at = at(asked or since) if state in ("waiting", "offered", "accepted") else None
     ready_since = at(ready) if ready is not None else None
     made = Placement(CENTRE, state, at(since), None, None, "P2", kind, asked_at, ready_since)
-    made = made._replace(on_hold=on_hold)
+    made = made._replace(on_hold=on_hold, came_at=at(came) if came is not None else None)
     if onward is not None:
         made = made._replace(onward_at=at(onward))
     return made._replace(start_agreed_at=at(agreed)) if agreed is not None else made

@@ -153,6 +153,7 @@ def test_who_stays_is_ready_when_nothing_requires_it_any_more(referred: Told) ->
     referred.tell("centre-discharged", "2026-01-21 12:00", stay_id="T")
     left = placed(referred, "2026-01-21 13:00")
     assert (left.state, left.ready_since) == ("left", None)
+    assert left.came_at == at("2026-01-08 12:00")
 
 
 def test_who_died_is_waited_for_by_nobody_and_has_left(referred: Told) -> None:
@@ -160,6 +161,7 @@ def test_who_died_is_waited_for_by_nobody_and_has_left(referred: Told) -> None:
     referred.tell("patient-died", "2026-01-09 12:00")
     found = placed(referred, "2026-01-09 13:00")
     assert (found.service, found.state, found.since) == ("other", "left", at("2026-01-09 12:00"))
+    assert found.came_at == at("2026-01-08 12:00")
 
 
 # Who could leave a centre.

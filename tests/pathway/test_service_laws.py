@@ -52,6 +52,7 @@ def placements(draw: st.DrawFn) -> Placement:
         draw(st.none() | moments),
         start_agreed_at=draw(st.none() | moments),
         on_hold=draw(st.sampled_from((None, True))),
+        came_at=draw(st.none() | moments),
     )
 
 

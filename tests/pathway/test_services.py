@@ -3,6 +3,7 @@
 import pytest
 
 from flow.events.codes import SERVICE_KINDS
+from flow.pathway import Placement
 from flow.pathway.service_rules import FULL, PLACE_FREE
 from flow.pathway.services import (
     FIGURES,
@@ -78,6 +79,54 @@ def test_a_bed_is_free_where_report_and_journeys_say_so(
     assert data.occupancy_difference == difference
     assert data.free_places == free
     assert data.has_room is (free > 0)
+
+
+def test_a_bed_that_was_left_after_the_report_is_free_at_once() -> None:
+    told = Told()
+    told.reports("2026-01-06 08:00", beds_open=4, beds_reserved=0, beds_occupied=4)
+    told.people = [faced("staying", STAYS) for _ in range(4)]
+    told.people.append(faced("waiting", "2026-01-05 10:00", ready="2026-01-05 10:00"))
+    told.look("2026-01-06 10:00")
+    told.people[0] = faced("left", "2026-01-06 11:00", came=STAYS)
+    data = told.look("2026-01-06 11:00")
+    assert (data.free_places, data.shortfall, data.expected_free[0].places) == (1, 0, 1)
+    assert data.occupancy_difference == 0, "of the time of the report"
+    told.look("2026-01-06 15:00")
+    assert told.open() == [(PLACE_FREE, at("2026-01-06 11:00"))]
+
+
+@pytest.mark.parametrize(
+    ("since", "difference", "free"),
+    [
+        pytest.param([faced("staying", "2026-01-05 09:00")], 2, 3, id="one came"),
+        pytest.param([faced("staying", "2026-01-05 07:00")], 1, 4, id="came with the report"),
+        pytest.param([faced("left", "2026-01-05 09:00", came=STAYS)], 1, 5, id="one left"),
+        pytest.param([faced("left", "2026-01-05 07:00", came=STAYS)], 2, 4, id="left before"),
+        pytest.param([faced("left", "2026-01-05 09:00", came="2026-01-05 08:00")], 2, 4,
+                     id="came and left"),
+        pytest.param([faced("left", "2026-01-05 09:00")], 2, 4, id="was in no bed"),
+    ],
+)  # fmt: skip
+def test_the_report_goes_on_with_who_is_known_to_have_come_and_left(
+    since: list[Placement], difference: int, free: int
+) -> None:
+    """36 were there at the report, of whom 34 are known."""
+    told = centre(occupied=36, staying=34)
+    told.people += since
+    data = told.look("2026-01-05 10:00")
+    assert (data.occupancy_difference, data.free_places) == (difference, free)
+
+
+def test_who_came_since_the_report_has_taken_up_what_was_reserved() -> None:
+    told = centre(occupied=39, staying=30, beds_reserved=1)
+    told.people.append(faced("staying", "2026-01-05 09:00"))
+    assert told.look("2026-01-05 10:00").free_places == 0
+    told = centre(occupied=38, staying=38, beds_reserved=1)
+    told.people.append(faced("staying", "2026-01-05 09:00"))
+    assert told.look("2026-01-05 10:00").free_places == 1
+    told.people.append(faced("accepted", "2026-01-05 09:30"))
+    told.people.append(faced("staying", "2026-01-05 09:45"))
+    assert told.look("2026-01-05 10:00").shortfall == 1, "it was kept for another"
 
 
 def test_a_home_care_provider_has_room_for_visits_and_hours() -> None:

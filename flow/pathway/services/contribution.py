@@ -24,7 +24,8 @@ SERVICE_GAUGES: Mapping[str, Gauge] = MappingProxyType(
             ("service",), "People who stay at the service by their journeys: derived occupancy"
         ),
         "centre_occupancy_difference": Gauge(
-            ("service",), "How far reported and derived occupancy are apart, in people"
+            ("service",),
+            "How far reported and derived occupancy were apart at the report, in people",
         ),
         "centre_waiting": Gauge(
             ("service", "state"),

@@ -83,7 +83,8 @@ def look(
     ]
     staying = [each for each in placements if each.state == "staying"]
     derived = _derived(waiting, ready, suitable, staying, now)
-    free = _free_places(report, derived) if current else None
+    beds = _beds(report, placements, derived)
+    free = _free_places(report, beds) if current else None
     has_room = _has_room(report, free) if current else None
     leaving = _leaving(staying, policy, now)
     named_by = (*_named_by(placements), *besides.answers)
@@ -91,17 +92,17 @@ def look(
         service=service,
         reported=said,
         derived=derived,
-        occupancy_difference=_difference(report, derived),
+        occupancy_difference=_difference(report, placements),
         has_room=has_room,
         free_places=free,
-        shortfall=max(0, len(_without_a_place(placements, report)) - free)
+        shortfall=max(0, len(_without_a_place(placements, beds.reserved)) - free)
         if free is not None
         else None,
-        expected_free=_expected(report, derived, leaving, rules.expected_days, now)
+        expected_free=_expected(report, beds, leaving, rules.expected_days, now)
         if free is not None
         else (),
         conditions=_conditions(
-            _Waiting(service, placements, (*ready, *suitable), policy, full),
+            _Waiting(service, placements, (*ready, *suitable), beds.reserved, policy, full),
             report,
             now,
             before,
@@ -129,15 +130,12 @@ def _could_move_in(placement: Placement, report: CapacityReport | None, now: dat
     return placement.kind in gives
 
 
-def _without_a_place(
-    placements: Collection[Placement], report: CapacityReport | None
-) -> list[Placement]:
+def _without_a_place(placements: Collection[Placement], reserved: int) -> list[Placement]:
     """Those not there yet, but for whoever was accepted first and has a place reserved, and for who
     is on hold: a place that is kept for them is nobody else's."""
     waiting = [each for each in placements if each.state in NOT_THERE_YET]
     accepted = [each for each in waiting if each.state == "accepted"]
     accepted.sort(key=_accepted_order)
-    reserved = report.beds_reserved or 0 if report is not None else 0
     others = [each for each in waiting if each.state != "accepted"] + accepted[reserved:]
     return [each for each in others if not each.on_hold]
 
@@ -201,19 +199,48 @@ def _opens_at(placement: Placement, policy: Policy) -> datetime | None:
     return rule.after(could_come, rule.warn) if rule.on and rule.warn is not None else None
 
 
-def _difference(report: CapacityReport | None, derived: Derived) -> int | None:
+class _Beds(NamedTuple):
+    """How many are occupied and reserved by now, as far as report and journeys tell."""
+
+    occupied: int
+    reserved: int
+
+
+def _beds(
+    report: CapacityReport | None, placements: Collection[Placement], derived: Derived
+) -> _Beds:
+    """A bed is occupied where one of both says so: a report, with who is known to have come and
+    left since, and journeys, which do not know who came without an event. Who came since has taken
+    up what was reserved."""
+    if report is None:
+        return _Beds(derived.staying, 0)
+    at = counts_from(report)
+    came = sum(each.state == "staying" and each.since > at for each in placements)
+    left = sum(each.state == "left" and _was_there(each, at) for each in placements)
+    occupied = (report.beds_occupied or 0) + came - left
+    return _Beds(max(occupied, derived.staying), max(0, (report.beds_reserved or 0) - came))
+
+
+def _was_there(placement: Placement, at: datetime) -> bool:
+    """In a bed of the service then, by what is known."""
+    if placement.state == "staying":
+        return placement.since <= at
+    return placement.came_at is not None and placement.came_at <= at < placement.since
+
+
+def _difference(report: CapacityReport | None, placements: Collection[Placement]) -> int | None:
+    """At the time of the report."""
     if report is None or report.beds_occupied is None:
         return None
-    return report.beds_occupied - derived.staying
+    at = counts_from(report)
+    stayed = (each for each in placements if each.state in ("staying", "left"))
+    return report.beds_occupied - sum(_was_there(each, at) for each in stayed)
 
 
-def _free_places(report: CapacityReport | None, derived: Derived) -> int | None:
-    """Free where both say so: a report does not know who came since, journeys not who came
-    without an event."""
+def _free_places(report: CapacityReport | None, beds: _Beds) -> int | None:
     if report is None or report.beds_open is None:
         return None
-    occupied = max(report.beds_occupied or 0, derived.staying)
-    return max(0, report.beds_open - (report.beds_reserved or 0) - occupied)
+    return max(0, report.beds_open - beds.reserved - beds.occupied)
 
 
 def _has_room(report: CapacityReport | None, free: int | None) -> bool | None:
@@ -255,20 +282,19 @@ def _is_ready(placement: Placement, now: datetime) -> bool:
 
 def _expected(
     report: CapacityReport | None,
-    derived: Derived,
+    now_in: _Beds,
     leaving: list[date],
     days: int,
     now: datetime,
 ) -> tuple[ExpectedPlaces, ...]:
     assert report is not None
     assert report.beds_open is not None
-    beds = report.beds_open - (report.beds_reserved or 0)
-    occupied = max(report.beds_occupied or 0, derived.staying)
+    beds = report.beds_open - now_in.reserved
     expected: list[ExpectedPlaces] = []
     for number in range(days):
         day = local_date(now) + timedelta(days=number)
         left = sum(1 for each in leaving if each <= day)
-        places = min(report.beds_open, max(0, beds - max(0, occupied - left)))
+        places = min(report.beds_open, max(0, beds - max(0, now_in.occupied - left)))
         expected.append(ExpectedPlaces(day=day.isoformat(), places=places))
     return tuple(expected)
 
@@ -283,15 +309,16 @@ class _Waiting(NamedTuple):
     service: str
     placements: Collection[Placement]
     could_come: tuple[Placement, ...]
+    reserved: int
     policy: Policy
     full: Mapping[str, datetime]
 
-    def for_a_full_service(self, report: CapacityReport, now: datetime) -> list[datetime]:
+    def for_a_full_service(self, now: datetime) -> list[datetime]:
         """Since when each waits in vain: who asked for this one and has no place reserved, or left
         it open and finds no room in any that would suit."""
         asked = [
             _waits_since(each)
-            for each in _without_a_place(self.placements, report)
+            for each in _without_a_place(self.placements, self.reserved)
             if _agreed_by(each, now)
         ]
         for each in self.placements:
@@ -335,7 +362,7 @@ def _conditions(
     if has_room:
         alert, waiting, causes = PLACE_FREE, people.for_a_free_place(now), people.last("left")
     else:
-        waiting = people.for_a_full_service(report, now)
+        waiting = people.for_a_full_service(now)
         alert, causes = FULL, people.last("staying")
     if not waiting:
         return ()
