@@ -134,7 +134,7 @@ INSTEAD_OF: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
 """In the place of which kinds one may come that were refused, where not of any."""
 
 
-FOLLOWS_ON = GIVEN_AT_HOME - TIME_LIMITED - INSTEAD_OF.keys()
+FOLLOWS_ON: Final = GIVEN_AT_HOME - TIME_LIMITED - frozenset(INSTEAD_OF)
 """Care at home for good, that may come in the place of any."""
 
 
