@@ -1,7 +1,8 @@
 """What must be known of centres at the end, counted from the input topics. Standard library only.
 
 The occupancy of a centre is the number of people whose newest stay there has not ended; who is
-waited for has an open referral to it; suitable for it is who has one to another, which is full.
+waited for has an open referral to it; suitable for it is who has one to another, which is full by
+its newest report and who came and left since.
 Written from the meaning of the events, not from the code.
 """
 
@@ -35,15 +36,19 @@ def known_of_centres(
         if event["subject"] not in reports or rank > reports[event["subject"]][:3]:
             reports[event["subject"]] = (*rank, event["data"])
     states: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    faced_by = [_states(events) for events in _by_person(inputs).values()]
+    people = _by_person(inputs).values()
+    faced_by = [_states(events) for events in people]
     for faced in faced_by:
         for centre, state in faced.items():
             states[centre][state] += 1
-    full = {
-        centre
-        for centre, (*_, said) in reports.items()
-        if max(said["beds_occupied"], states[centre]["staying"]) >= said["beds_open"]
-    }
+    stays = [stay for events in people for stay in _stays(events)]
+    full = set()
+    for centre, (at, *_, said) in reports.items():
+        came = sum(s == centre and left is None and began > at for s, began, left in stays)
+        went = sum(s == centre and began <= at < (left or began) for s, began, left in stays)
+        occupied = max(said["beds_occupied"] + came - went, states[centre]["staying"])
+        if occupied >= said["beds_open"]:
+            full.add(centre)
     # Everybody is at home, and asks one centre: so nothing but a full centre stands in the way.
     asks = [
         {centre for centre, state in faced.items() if state in ("waiting", "accepted")}
@@ -73,6 +78,18 @@ def _by_person(inputs: Iterable[Any]) -> dict[str, list[dict[str, Any]]]:
         person: sorted(events.values(), key=lambda event: str(event["time"]))
         for person, events in people.items()
     }
+
+
+def _stays(events: list[dict[str, Any]]) -> list[tuple[str, str, str | None]]:
+    """Of one person: which centre, since when, and until when where that is told."""
+    stays: dict[str, tuple[str, str, str | None]] = {}
+    for event in events:
+        data = event["data"]
+        if event["type"] == "flow.centre-admitted.v1":
+            stays[data["stay_id"]] = (data["service"], event["time"], None)
+        elif event["type"] == "flow.centre-discharged.v1":
+            stays[data["stay_id"]] = (*stays[data["stay_id"]][:2], event["time"])
+    return list(stays.values())
 
 
 def _states(events: list[dict[str, Any]]) -> dict[str, str]:
