@@ -69,9 +69,9 @@ def watch_what_follows(journey: Journey, now: Mark) -> None:
     if not any(each.kind in TIME_LIMITED for each in journey.referrals.values()):
         return  # as of most people
     for package in journey.packages.values():
-        if package.came is None and not package.closed:
+        if _follows_on(journey, package):
             watch(journey, package, now)
             begins_later(journey, package, now)
     for referral in journey.referrals.values():
-        if referral.kind in FOLLOWS_ON and not referral.closed:
+        if _follows_on(journey, referral):
             begins_later(journey, referral, now)

@@ -181,7 +181,7 @@ def _secured(span: Span) -> bool:
     if span.token > 1:
         return package.increase_asked is None or package.increase_confirmed
     if span.token < 0:
-        return package.pause is None or not package.restart_unanswered
+        return package.pause is None or package.restart_confirmed
     return _confirmed(package) is not None
 
 

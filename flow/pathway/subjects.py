@@ -494,7 +494,13 @@ class Package(Involved):
         asked, pause = self.restart_asked, self.pause
         if asked is None or pause is None or asked < pause.since:
             return False
-        return self.last_confirmed is None or self.last_confirmed < asked
+        return not self.restart_confirmed
+
+    @property
+    def restart_confirmed(self) -> bool:
+        """Its provider has said that it comes, since it was asked last to go on."""
+        asked, said = self.restart_asked, self.last_confirmed
+        return asked is not None and said is not None and said >= asked
 
     @property
     def given_up(self) -> HandBack | None:

@@ -182,6 +182,7 @@ def test_that_care_goes_on_is_to_be_confirmed_again() -> None:
         ("care-package-restarted", {}, "done"),
         ("care-package-handed-back", {"reason": "staffing"}, "cancelled"),
         ("care-package-ended", {"reason": "goals_met"}, "cancelled"),
+        ("care-package-paused", {"reason": "family_cover"}, "cancelled"),
     ],
 )
 def test_until_its_provider_answers(kind: str, data: dict[str, str], ended: str) -> None:
