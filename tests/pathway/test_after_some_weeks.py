@@ -139,3 +139,10 @@ def test_a_nurse_comes_side_by_side_and_is_waited_for(kind: str) -> None:
     told = reablement()
     told.tell("referral-made", "2026-04-08 09:00", referral_id="R2", kind=kind, service="nurses")
     assert f"{kind}_start" in {w.id for w in told.assessed("2026-04-08 12:00").open_waits}
+
+
+def test_more_of_reablement_does_not_follow_it() -> None:
+    told = reablement()
+    told.tell("care-package-requested", "2026-04-08 09:00", package_id="P1", kind="increased",
+              service="aire")  # fmt: skip
+    assert running(told, "2026-04-08 12:00") == {"package_increase": "running"}

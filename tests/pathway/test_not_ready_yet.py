@@ -100,3 +100,14 @@ def test_who_was_asked_next_for_what_was_handed_back_acts_next() -> None:
     told.tell("care-package-requested", "2026-01-09 10:00", package_id="P1", kind="new",
               service="wharfe")  # fmt: skip
     assert acts() == ("wharfe", "home_care_provider")
+
+
+def test_whoever_gives_care_acts_on_it_though_another_was_asked_to_take_it_on() -> None:
+    told = Told()
+    told.tell("care-package-requested", "2026-01-05 10:00", package_id="P1", kind="new",
+              service="acme")  # fmt: skip
+    told.tell("first-visit-completed", "2026-01-06 10:00", package_id="P1", service="acme")
+    told.tell("care-package-paused", "2026-01-08 10:00", package_id="P1", reason="family_cover")
+    told.tell("care-package-requested", "2026-01-09 10:00", package_id="P1", kind="new",
+              service="wharfe")  # fmt: skip
+    assert told.wait("package_pause_review", "2026-01-20 10:00").acts_next.organisation == "acme"
