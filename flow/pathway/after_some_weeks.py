@@ -8,7 +8,7 @@ waited for from the time that they agreed, or from the end of the care before wh
 from collections.abc import Iterator
 from datetime import datetime
 
-from flow.pathway.care import by_itself, counts_until, is_given, kind_of, last_day, leaves
+from flow.pathway.care import counts_until, for_some_weeks, kind_of, last_day
 from flow.pathway.journey import Journey
 from flow.pathway.local_days import FAR
 from flow.pathway.mark import Mark
@@ -23,14 +23,8 @@ def follows_at(journey: Journey, care: Package | Referral) -> datetime | None:
     until = _care_before_until(journey, care)
     if until is None:
         return None
-    agreed = _agreed(care)
+    agreed = care.start_agreed_at
     return until if agreed is None else min(agreed, until)
-
-
-def _agreed(care: Package | Referral) -> datetime | None:
-    if isinstance(care, Package):
-        return care.first_visit_due_at or care.planned_start_at
-    return care.start_agreed_at
 
 
 def _care_before_until(journey: Journey, care: Package | Referral) -> datetime | None:
@@ -54,12 +48,11 @@ def _follows_on(journey: Journey, care: Package | Referral) -> bool:
 def _given_for_some_weeks(journey: Journey) -> Iterator[tuple[Mark, datetime]]:
     """Since when, and until when."""
     for referral in journey.referrals.values():
-        if referral.kind in TIME_LIMITED and referral.over is None and by_itself(journey, referral):
+        if for_some_weeks(journey, referral):
             assert referral.visited is not None
             yield referral.visited, counts_until(referral)
     for package in journey.packages.values():
-        given = is_given(package) or leaves(package) is not None
-        if given and kind_of(journey, package) in TIME_LIMITED:
+        if for_some_weeks(journey, package):
             assert package.began is not None
             yield package.began, last_day(package) or FAR
 

@@ -17,7 +17,7 @@ from flow.events.codes import PAUSE_REASONS
 from flow.pathway.journey import Journey
 from flow.pathway.local_days import FAR, day_begins, local_date
 from flow.pathway.mark import Mark
-from flow.pathway.referral_kinds import HOME_CARE, NOT_AWAITED, ONCE
+from flow.pathway.referral_kinds import HOME_CARE, NOT_AWAITED, ONCE, TIME_LIMITED
 from flow.pathway.spans import begin_later, watch
 from flow.pathway.subjects import Given, Package, Pause, Referral, Spell
 from flow.pathway.whereabouts import set_aside
@@ -193,6 +193,14 @@ def kind_of(journey: Journey, package: Package) -> str:
     return (asked.kind if asked is not None else None) or HOME_CARE
 
 
+def for_some_weeks(journey: Journey, care: Package | Referral) -> bool:
+    """Given, and of a kind that is given for some weeks."""
+    if isinstance(care, Referral):
+        return care.kind in TIME_LIMITED and care.over is None and by_itself(journey, care)
+    given = is_given(care) or leaves(care) is not None
+    return given and kind_of(journey, care) in TIME_LIMITED
+
+
 def onward_care_at(journey: Journey) -> datetime | None:
     """When the first care begins that is confirmed for a person in a centre: at the time that was
     agreed, else from its confirmation on. None where none is confirmed.
@@ -216,8 +224,7 @@ def onward_care_at(journey: Journey) -> datetime | None:
             continue
         said, halted = package.last_confirmed or package.started, stands_still(package)
         if said is not None and (halted is None or said >= halted):
-            agreed = package.first_visit_due_at or package.planned_start_at
-            confirmed.append((said, agreed or said.at))
+            confirmed.append((said, package.start_agreed_at or said.at))
     begins = (at for said, at in confirmed if not _came_to_nothing(journey, said, at))
     return min(begins, default=None)
 

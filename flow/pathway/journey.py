@@ -293,10 +293,12 @@ class Journey:
         """Note a finding about these events."""
         self.findings += (Finding(rule, tuple(sorted(set(identities)))),)
 
-    def find_early(self, rule: str, now: Mark, *identities: str) -> None:
-        """Note what comes to nothing where the hospital soon says that the person has left."""
-        self.find(rule, *identities)
-        self.too_early += ((self.findings[-1], now),)
+    def find_early(self, rule: str, now: Mark) -> None:
+        """Note that a hospital has the person still, which comes to nothing where it soon says that
+        they have left."""
+        if self.current is not None:
+            self.find(rule, self.current.admitted.by, now.by)
+            self.too_early += ((self.findings[-1], now),)
 
     def let_go_late(self, now: Mark) -> None:
         """The hospital says that the person has left."""

@@ -6,17 +6,15 @@ from flow.pathway.after_some_weeks import follows_at
 from flow.pathway.asked_anew import asked_anew, others_come_until
 from flow.pathway.care import (
     READMITTED,
+    for_some_weeks,
     given_now,
     given_until,
-    is_given,
-    kind_of,
     last_day,
     leaves,
     stands_still,
 )
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
-from flow.pathway.referral_kinds import TIME_LIMITED
 from flow.pathway.spans import Span, Watch
 from flow.pathway.subjects import Package
 from flow.pathway.whereabouts import at_home, on_hold, set_aside
@@ -116,8 +114,7 @@ def _looked_at(span: Span) -> bool:
 
 def _for_a_time(journey: Journey, package: Package) -> int:
     """At home, with care that is given for some weeks: from its first visit to its end."""
-    given = is_given(package) or leaves(package) is not None
-    return int(given and kind_of(journey, package) in TIME_LIMITED and at_home(journey))
+    return int(for_some_weeks(journey, package) and at_home(journey))
 
 
 def _more_asked(journey: Journey, package: Package) -> int:
@@ -134,8 +131,7 @@ def _more_given(span: Span) -> bool:
 
 
 def _more_agreed(package: Package) -> datetime | None:
-    first = package.first_visit_due_at if package.in_place is None else None
-    return first or package.planned_start_at
+    return package.start_agreed_at if package.in_place is None else package.planned_start_at
 
 
 def _again_agreed(package: Package) -> datetime | None:
@@ -212,7 +208,7 @@ Package.watches = (
         done=lambda span: span.subject.in_place,
         causes=lambda package: (package.requested, package.spell and package.spell.discharged),
         not_before=others_come_until,
-        agreed=lambda package: package.first_visit_due_at or package.planned_start_at,
+        agreed=lambda package: package.start_agreed_at,
     ),
     Watch(
         "package_restart_notice",

@@ -262,9 +262,7 @@ def _newest(
 
 def first_visit_completed(journey: Journey, event: FirstVisitCompleted, now: Mark) -> None:
     package, referral = _visited(journey, event.data, now)
-    if journey.current is not None:
-        admitted = journey.current.admitted.by
-        journey.find_early("visit_during_hospital_stay", now, admitted, now.by)
+    journey.find_early("visit_during_hospital_stay", now)
     if event.data.referral_id is not None:
         journey.visits.setdefault(event.data.referral_id, now)
     if package is not None and not of_who_leaves(package, event.data.service):

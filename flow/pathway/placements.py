@@ -238,8 +238,7 @@ def _by_package(journey: Journey, package: Package) -> Faced | None:
     asked, held = package.asked_of_them, on_hold(journey, package)
     taken_on = package.confirmed or package.started  # in place on paper; nobody has come yet
     if taken_on is not None:
-        agreed = package.first_visit_due_at or package.planned_start_at
-        since = asked or taken_on
+        agreed, since = package.start_agreed_at, asked or taken_on
         return Faced("accepted", taken_on, since, kind, start_agreed_at=agreed, on_hold=held)
     return Faced("offered", asked, asked, kind, on_hold=held)
 

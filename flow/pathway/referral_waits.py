@@ -3,14 +3,13 @@
 from datetime import datetime, timedelta
 
 from flow.pathway.asked_anew import others_come_until
-from flow.pathway.care import asked_by, by_itself, counts_until
+from flow.pathway.care import asked_by, counts_until, for_some_weeks
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.referral_kinds import (
     COUNTS_FROM,
     FOLLOWS,
     GIVEN_AT_HOME,
-    TIME_LIMITED,
     UNANSWERED,
     WAITS_FOR,
     WITH_A_PACKAGE,
@@ -153,9 +152,7 @@ def _left_before(journey: Journey, referral: Referral) -> Mark | None:
 
 def _for_a_time(journey: Journey, referral: Referral) -> int:
     """Care that is given for some weeks, and no package says more of it."""
-    return int(
-        referral.kind in TIME_LIMITED and referral.over is None and by_itself(journey, referral)
-    )
+    return int(for_some_weeks(journey, referral))
 
 
 Referral.watches = (

@@ -60,9 +60,7 @@ def centre_admitted(journey: Journey, event: CentreAdmitted, now: Mark) -> None:
     if referral is not None:
         referral.moved_in = None  # the stay tells more
     others_end(journey, stay, now)
-    if journey.current is not None:
-        admitted = journey.current.admitted.by
-        journey.find_early("centre_during_hospital_stay", now, admitted, now.by)
+    journey.find_early("centre_during_hospital_stay", now)
     journey.stays[data.stay_id] = stay
     stay.spell = journey.latest
     stay.funder = data.funder

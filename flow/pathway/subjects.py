@@ -433,6 +433,11 @@ class Package(Involved):
         self.off_plan: Mark | None = None  # it was for another pathway than is confirmed since
 
     @property
+    def start_agreed_at(self) -> datetime | None:
+        """The first visit that its provider agreed, else when it was planned to begin."""
+        return self.first_visit_due_at or self.planned_start_at
+
+    @property
     def asked_of_them(self) -> Mark | None:
         """When it was asked of whoever has it; where nobody told, when it was first asked for."""
         return self.offered or self.requested
