@@ -179,6 +179,18 @@ def test_the_stronger_news_leaves_nothing_of_the_weaker() -> None:
     ]
 
 
+@pytest.mark.parametrize(("at_the_hub", "told_of"), [(False, []), (True, [("died", "person")])])
+def test_a_death_concerns_the_hub_also_where_nobody_said_which_it_is(
+    at_the_hub: bool, told_of: list[tuple[str, str]]
+) -> None:
+    told = Told()
+    told.admitted("2026-01-05 10:00")
+    if at_the_hub:
+        told.in_spell("referred-to-care-transfer-hub", "2026-01-06 10:00")
+    told.tell("patient-died", "2026-01-08 02:00")
+    assert [each[:2] for each in open_notices(told, "2026-01-08 03:00")] == told_of
+
+
 def test_a_kind_of_notice_may_be_switched_off(tmp_path: Path) -> None:
     told = asked("slic")
     own = tmp_path / "policy.toml"

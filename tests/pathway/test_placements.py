@@ -156,6 +156,34 @@ def test_who_stays_is_ready_when_nothing_requires_it_any_more(referred: Told) ->
     assert left.came_at == at("2026-01-08 12:00")
 
 
+def test_who_lives_in_a_care_home_takes_no_next_step_out_of_it() -> None:
+    told = Told()
+    told.tell("referral-made", "2026-01-06 10:00", referral_id="R", kind="care_home", service="oak")
+    told.tell("centre-admitted", "2026-01-08 12:00", stay_id="T", service="oak", referral_id="R")
+    told.tell("centre-ready-to-leave", "2026-01-20 12:00", stay_id="T")
+    found = placed(told, "2026-01-20 13:00")
+    assert (found.state, found.kind, found.ready_since) == ("staying", "care_home", None)
+
+
+@pytest.mark.parametrize(
+    ("asked_of_them", "state"),
+    [((), "waiting"), (("referral-accepted",), "accepted")],
+)
+def test_who_cares_already_and_is_asked_for_more_cares(
+    asked_of_them: tuple[str, ...], state: str
+) -> None:
+    told = Told()
+    told.tell("referral-made", "2026-01-06 10:00", referral_id="R2", kind="community_health",
+              service="acme")  # fmt: skip
+    for kind in asked_of_them:
+        told.tell(kind, "2026-01-06 11:00", referral_id="R2", service="acme")
+    assert placed(told, "2026-01-08 12:00").state == state
+    for kind in ("care-package-confirmed", "first-visit-completed"):
+        told.tell(kind, "2026-01-05 10:00", package_id="P", service="acme")
+    found = placed(told, "2026-01-08 12:00")
+    assert (found.state, found.kind, found.asked_at) == ("staying", "home_care", None)
+
+
 def test_who_died_is_waited_for_by_nobody_and_has_left(referred: Told) -> None:
     referred.tell("centre-admitted", "2026-01-08 12:00", stay_id="T", service="other")
     referred.tell("patient-died", "2026-01-09 12:00")

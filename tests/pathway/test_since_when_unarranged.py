@@ -10,12 +10,18 @@ from tests.pathway.told import Told, at
 S2 = {"spell_id": "S2"}
 
 
-def home(pathway: str = "P1", earlier: Told | None = None, **gone_to: str) -> Told:
-    """In hospital from 5 January, home on the 8th; `earlier` is what was told of stays before."""
+def in_hospital(pathway: str = "P1", earlier: Told | None = None) -> Told:
+    """Since 5 January, ready to leave on the 8th; `earlier` is what was told of stays before."""
     told = earlier or Told()
     told.admitted("2026-01-05 10:00", **S2)
     told.reviewed("2026-01-08 09:00", meets=False, **S2)
     told.in_spell("pathway-decided", "2026-01-08 10:00", pathway=pathway, status="confirmed", **S2)
+    return told
+
+
+def home(pathway: str = "P1", earlier: Told | None = None, **gone_to: str) -> Told:
+    """The same, home on the 8th."""
+    told = in_hospital(pathway, earlier)
     told.discharged("2026-01-08 16:00", **S2, **gone_to)
     return told
 
@@ -23,6 +29,10 @@ def home(pathway: str = "P1", earlier: Told | None = None, **gone_to: str) -> To
 def unarranged_since(told: Told, when: str = "2026-06-01 09:00") -> Any:
     found = [w.starts_at for w in told.assessed(when).open_waits if w.id == "care_arranged"]
     return found[0] if found else None
+
+
+def open_waits(told: Told, when: str) -> list[str]:
+    return [wait.id for wait in told.assessed(when).open_waits]
 
 
 def referred(told: Told, when: str, kind: str = "reablement") -> None:
@@ -40,12 +50,11 @@ def accepts(told: Told, when: str) -> None:
 def test_whoever_has_accepted_a_handover_fetches_the_person_and_at_home_somebody_has_to_come() -> (
     None
 ):
-    told = Told()
-    told.admitted("2026-01-05 10:00", **S2)
-    accepts(told, "2026-01-08 08:00")
-    told = home(earlier=told)
-    asked = [wait.id for wait in told.assessed("2026-01-08 15:00").open_waits]
-    assert "service_asked" not in asked
+    told = in_hospital()
+    assert "service_asked" in open_waits(told, "2026-01-08 15:00")
+    accepts(told, "2026-01-08 14:00")
+    assert "service_asked" not in open_waits(told, "2026-01-08 15:00")
+    told.discharged("2026-01-08 16:00", **S2)
     assert unarranged_since(told) == at("2026-01-08 16:00")
     assert told.assessed("2026-01-08 17:00").stage.stage == "discharged_waiting_for_start"
     told.tell("first-visit-completed", "2026-01-08 18:00", package_id="P1")
