@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import orjson
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from flow.errors import Rejected
 from flow.events import binary_mode
@@ -40,6 +40,11 @@ HORIZON = timedelta(days=366)
 keeps a mistyped century from becoming the newest fact for ever."""
 
 _validate_json = EVENT_ADAPTER.validator.validate_json
+
+_NOT_KEPT: set[str] = set()
+"""Of a model pydantic keeps which fields were given: half of what a decoded event takes, and nobody
+asks for it (`encode` leaves out what is None). All events share this in its place."""
+_set_fields_given = BaseModel.__dict__["__pydantic_fields_set__"].__set__  # they are frozen
 
 
 class Decoded(NamedTuple):
@@ -77,10 +82,7 @@ def decode(
             raise _too_large(value)
     if b"NaN" in value or b"Infinity" in value:
         _refuse_what_others_cannot_read(value)
-    try:
-        event = _validate_json(value)
-    except ValidationError as error:
-        raise explain(value, error) from None
+    event = decode_stored(value)
     if event.subject.encode() != key:
         raise _wrong_key(key)
     if topic is not None and event.topic != topic:
@@ -97,9 +99,11 @@ def decode_stored(value: bytes) -> AnyEvent:
     """Read a value that `decode` has let in before; raises Rejected where it no longer fits."""
     try:
         event: AnyEvent = _validate_json(value)
-        return event
     except ValidationError as error:
         raise explain(value, error) from None
+    _set_fields_given(event, _NOT_KEPT)
+    _set_fields_given(event.data, _NOT_KEPT)
+    return event
 
 
 def encode(event: Event | Output) -> bytes:

@@ -38,9 +38,9 @@ NOBODY_ELSE: MayCorrect = {}
 
 NONE_KEPT: Mapping[str, AnyEvent] = {}
 
-MAX_PENDING = 16
-"""Events kept decoded until the journey is asked for: 2.2 KB each, 35 KB of each who waits in a
-backlog. A chunk seldom brings more of one person."""
+MAX_PENDING = 64
+"""Events kept decoded until the journey is asked for: 1 KB each, as a rule 50 KB of each who waits
+in a backlog. What a backlog has of one person is seldom more (docs/benchmarks.md)."""
 
 
 class Added(Enum):

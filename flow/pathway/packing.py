@@ -22,11 +22,15 @@ else:
     from backports import zstd
 
 LEVEL = 1
+_COMPRESSOR = zstd.ZstdCompressor(LEVEL)
+"""For one frame after the other: to make one takes longer than to pack a kilobyte."""
 
 
 def compress(whole: bytes, alike: bytes = b"") -> bytes:
     """`alike` is something of the same person that resembles it, and is needed to read it back."""
-    return zstd.compress(whole, LEVEL, zstd_dict=_before_it(alike))
+    if alike:
+        return zstd.compress(whole, LEVEL, zstd_dict=_before_it(alike))
+    return _COMPRESSOR.compress(whole, zstd.ZstdCompressor.FLUSH_FRAME)
 
 
 def decompress(packed: bytes, alike: bytes = b"") -> bytes:

@@ -1,6 +1,7 @@
 """The door: every kind of bad input gives exactly one reason, and the good ones get in."""
 
 import json
+import tracemalloc
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -59,6 +60,27 @@ def test_a_good_event_gets_in_with_its_bytes_untouched() -> None:
     assert event.time == datetime(2026, 3, 18, 11, 15, tzinfo=UTC)
     assert event.identity == "/rr8/pas#EX-0002"
     assert decode_stored(value) == event
+
+
+def test_a_decoded_event_takes_about_a_kilobyte() -> None:
+    values = [orjson.dumps({**MOVED, "id": f"EX-{number}"}) for number in range(100)]
+    decode_stored(values[0])  # what is made once
+    tracemalloc.start()
+    try:
+        kept = [decode_stored(value) for value in values]
+        size_bytes = tracemalloc.get_traced_memory()[0] / len(kept)
+    finally:
+        tracemalloc.stop()
+    assert size_bytes < 1_200
+
+
+def test_an_event_of_which_a_field_is_changed_leaves_the_others_as_they_are() -> None:
+    value = orjson.dumps(MOVED)
+    event, other = decode_stored(value), decode_stored(value)
+    changed = event.model_copy(update={"id": "EX-0003"})
+    assert changed.id == "EX-0003"
+    assert orjson.loads(encode(changed)) == {**orjson.loads(encode(other)), "id": "EX-0003"}
+    assert not other.model_fields_set
 
 
 BAD_VALUES: list[tuple[str, bytes | None, str, str]] = [

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flow.pathway.event_set import FULL, EventSet
+from flow.pathway.packing import compress, decompress
 from tests.pathway.interpreted import ONLY_INTERPRETED
 
 IDENTITIES = [f"/rr8/pas#{number}" for number in range(3 * FULL)]
@@ -81,3 +82,11 @@ def test_identities_that_leave_one_trace_are_told_apart(monkeypatch: pytest.Monk
     steps = [("put", "/rr8/pas#0"), ("pack", ""), ("put", "/rr8/pas#1"), ("remove", "/rr8/pas#2")]
     _do(events, expected, [*steps, ("pack", "")])
     _same(events, expected)
+
+
+def test_what_is_packed_tells_nothing_of_who_was_packed_before() -> None:
+    whole = b"".join(_value(identity, 1) for identity in IDENTITIES)
+    first = compress(whole)
+    compress(whole[::-1])
+    assert compress(whole) == first
+    assert decompress(first) == whole
