@@ -32,7 +32,7 @@ class Wait:
     `pauses` are when its time stands or stood still, and why.
     `stopped_by` and `ended` say what stopped it and why. `subject` is the kind of thing that it is
     about, in a word. `cover` acts while whoever should is closed. `agreed_at` is when whoever is
-    waited for agreed to come: near its target from then on.
+    waited for agreed to come: near its target from then on, if that is within it.
     """
 
     __slots__ = (

@@ -113,7 +113,7 @@ def _measure_plain(wait: Wait, now: datetime) -> datetime:
         if rule.warn is None:
             wait.state = "running"
             return due_at
-        near_at = no_later(rule.after(starts_at, rule.warn), wait.agreed_at or wait.latest)
+        near_at = _reached_at(wait, NEAR, rule.after(starts_at, rule.warn), due_at)
         if now < near_at:
             wait.state = "running"
             return near_at
@@ -121,11 +121,10 @@ def _measure_plain(wait: Wait, now: datetime) -> datetime:
         wait.levels = ((NEAR, near_at),)
         return due_at
     wait.state = "breached"
-    soonest = _soonest(wait)
     reached: list[Level] = []
     changes_at = FAR
     for name, duration in rule.thresholds:
-        at = no_later(rule.after(starts_at, duration), soonest.get(name))
+        at = _reached_at(wait, name, rule.after(starts_at, duration), due_at)
         if at > now:
             changes_at = at
             break
@@ -139,9 +138,13 @@ NEVER: Final = Stood(())
 
 def _levels(wait: Wait, still: Stood = NEVER) -> list[Level]:
     """Every level there is, in time order, where the time stood still so."""
-    rule, soonest = wait.rule, _soonest(wait)
+    rule, starts_at = wait.rule, wait.starts_at
+    due_at = no_later(rule.after_pauses(starts_at, rule.due, still.over), wait.latest)
     return [
-        (name, no_later(rule.after_pauses(wait.starts_at, duration, still.over), soonest.get(name)))
+        (
+            name,
+            _reached_at(wait, name, rule.after_pauses(starts_at, duration, still.over), due_at),
+        )
         for name, duration in rule.thresholds
     ]
 
@@ -150,11 +153,16 @@ def _breached_at(levels: list[Level]) -> datetime:
     return next(at for name, at in levels if name == BREACHED)
 
 
-def _soonest(wait: Wait) -> dict[str, datetime]:
-    """By level, the moment at which it is reached whatever the rule says."""
-    if wait.latest is None:
-        return {}
-    return {NEAR: wait.agreed_at or wait.latest, BREACHED: wait.latest}
+def _reached_at(wait: Wait, name: str, by_rule: datetime, due_at: datetime) -> datetime:
+    """When a level is reached. Before a time that was agreed within the target nobody need act: it
+    is near from then on."""
+    if name == NEAR:
+        agreed_at = wait.agreed_at
+        if agreed_at is not None and agreed_at < due_at:
+            return agreed_at
+    elif name != BREACHED:
+        return by_rule
+    return no_later(by_rule, wait.latest)
 
 
 def _late(rule: Rule, stops_at: datetime, level_at: datetime) -> bool:

@@ -1,6 +1,6 @@
 """Which waits run about a stay in hospital."""
 
-from flow.events.codes import DELAY_REASONS, DISCHARGE_DESTINATIONS
+from flow.events.codes import ADMISSION_METHODS, DELAY_REASONS, DISCHARGE_DESTINATIONS
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.spans import Span, Watch
@@ -10,6 +10,8 @@ HOSPITAL_PROCESS = frozenset(
     slug for slug in DELAY_REASONS.codes if DELAY_REASONS.group(slug) == "hospital_process"
 )
 """Reasons 1 to 7 of domain.md 2.3."""
+BIRTHS = ADMISSION_METHODS.marked("birth")
+"""Admission methods of a newborn's own stay."""
 PATHWAY_OPEN = DISCHARGE_DESTINATIONS.marked("pathway_open")
 """Codes of a discharge that say no more than home, or nothing."""
 
@@ -101,8 +103,14 @@ def _unwell(_journey: Journey, spell: Spell) -> bool:
 
 
 def _date_wanted(_journey: Journey, spell: Spell) -> int:
-    """Who is ready to leave waits for the discharge, and for no date that is expected."""
-    return int(spell.edd is None and spell.ready is None and spell.goes_on)
+    """Who is ready to leave waits for the discharge, and for no date that is expected; nor does a
+    newborn, who goes home with the mother."""
+    return int(
+        spell.edd is None
+        and spell.ready is None
+        and spell.goes_on
+        and spell.admission_method not in BIRTHS
+    )
 
 
 Spell.watches = (

@@ -357,6 +357,7 @@ def _of_spell(spell: Spell) -> Iterator[tuple[str, int]]:
         return
     ready = spell.periods if spell.ready_since is not None else 0
     wanted = not spell.edd and spell.ready_since is None
+    wanted &= spell.admitted_by not in ("82", "83")
     yield "edd_set", wanted and 1 + spell.admission_known
     yield "ctr_review", spell.reviews
     yield "drd_to_discharge", ready
@@ -573,8 +574,11 @@ def _state(
         return "running"
     state = _by_target(running, target, since, now, still)
     agreed = running.agreed
-    if agreed is None or not since <= agreed <= now:
+    if agreed is None or agreed < since:
         return state
+    if now < agreed:
+        too_late = _by_target(running, target, since, agreed, still) == "breached"
+        return state if too_late else "running"
     return "breached" if now >= agreed + AFTER_WHAT_WAS_AGREED else max(state, "near", key=WORSE)
 
 

@@ -104,6 +104,7 @@ class Person(Owned):
             "ward": None,
             "admitted": False,
             "edd": False,
+            "birth": False,
             "reviews": 0,
             "reviewed_at": None,
             "ready_at": None,
@@ -168,6 +169,7 @@ class Person(Owned):
             spell["overtaken"] = False
             self.only_in(spell)
         spell["admitted"] = True
+        spell["birth"] = said.data.get("admission_method") in ("82", "83")
         self.lives(said)
 
     def transferred(self, left: dict[str, Any], at: datetime) -> None:

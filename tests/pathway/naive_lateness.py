@@ -96,8 +96,12 @@ def state_of(
         return "breached"  # nobody comes any more
     by_target = _by_target(wait, since, now, pauses)
     agreed = _agreed(wait, of)
-    if agreed is None or not since <= agreed <= now:
+    if agreed is None or agreed < since:
         return by_target
+    if now < agreed:
+        # They are to come, unless only after the target.
+        in_time = _by_target(wait, since, agreed, pauses) != "breached"
+        return "running" if in_time and by_target == "near" else by_target
     # Nobody came when they had said.
     return "breached" if now >= agreed + 4 * HOUR or by_target == "breached" else "near"
 

@@ -328,7 +328,8 @@ def _of_spell(spell: dict[str, Any]) -> Iterator[tuple[str, int, int]]:
     if not goes_on(spell):
         return
     period = spell["periods"] if spell["ready_at"] is not None else 0
-    yield "edd_set", not spell["edd"] and not period, spell["admitted"]
+    dated = spell["edd"] or spell["birth"]
+    yield "edd_set", not dated and not period, spell["admitted"]
     yield "los_review", 1, spell["admitted"]
     yield "ctr_review", spell["reviews"], 0
     yield "drd_to_discharge", period, 0

@@ -119,3 +119,50 @@ def test_what_was_agreed_before_care_stood_still_says_nothing_of_when_it_goes_on
     told.tell("care-package-paused", "2026-01-12 10:00", package_id="P1",
               reason="provider_capacity")  # fmt: skip
     assert told.wait("package_resume", "2026-01-12 19:00").agreed_at is None
+
+
+@pytest.mark.parametrize(
+    ("agreed", "near", "due"),
+    [
+        pytest.param("2026-01-16 10:00", "2026-01-16 10:00", "2026-01-16 14:00",
+                     id="in the window"),
+        pytest.param("2026-01-19 20:00", "2026-01-19 20:00", "2026-01-20 00:00",
+                     id="late on its last day"),
+        pytest.param("2026-01-20 00:00", "2026-01-15 00:00", "2026-01-20 00:00",
+                     id="when it is over"),
+        pytest.param("2026-01-21 10:00", "2026-01-15 00:00", "2026-01-20 00:00", id="after it"),
+        pytest.param(None, "2026-01-15 00:00", "2026-01-20 00:00", id="none agreed"),
+    ],
+)  # fmt: skip
+def test_a_visit_that_was_agreed_within_its_target_is_near_from_then_on(
+    agreed: str | None, near: str, due: str
+) -> None:
+    told = Told()
+    told.admitted("2026-01-05 10:00", admission_method="82")
+    told.tell("referral-made", "2026-01-06 09:00", referral_id="HV", kind="health_visiting",
+              provider="RR8", spell_id="S1")  # fmt: skip
+    told.discharged("2026-01-07 15:00")
+    told.tell("referral-accepted", "2026-01-07 17:00", referral_id="HV",
+              start_agreed_at=at(agreed) if agreed else None)  # fmt: skip
+    levels = dict(told.wait("new_birth_visit", "2026-01-22 09:00").levels)
+    assert (levels["near"], levels["breached"]) == (at(near), at(due))
+    told.tell("first-visit-completed", "2026-01-22 10:00", referral_id="HV")
+    kept = dict(told.wait("new_birth_visit", "2026-01-22 11:00").levels)
+    assert (kept["near"], kept["breached"]) == (at(near), at(due))
+
+
+def test_a_pause_moves_the_target_that_the_agreed_time_is_compared_with() -> None:
+    """Reablement, two days from Thursday 10:00; a day of it paused, and agreed for within the
+    three that it takes so: near then, and not 36 hours of time that counts after the start."""
+    told = Told()
+    told.admitted("2026-01-05 10:00")
+    told.reviewed("2026-01-08 09:00", meets=False)
+    told.tell("referral-made", "2026-01-08 10:00", referral_id="R1", kind="reablement")
+    told.tell("referral-accepted", "2026-01-08 12:00", referral_id="R1",
+              start_agreed_at=at("2026-01-11 08:00"))  # fmt: skip
+    told.tell("wait-paused", "2026-01-08 13:00", wait="p1_reablement_start", about="R1",
+              reason="other")  # fmt: skip
+    told.tell("wait-resumed", "2026-01-09 13:00", wait="p1_reablement_start", about="R1")
+    assert told.wait("p1_reablement_start", "2026-01-11 07:00").state == "running"
+    assert told.wait("p1_reablement_start", "2026-01-11 09:00").state == "near"
+    assert told.wait("p1_reablement_start", "2026-01-11 10:00").state == "breached"

@@ -85,6 +85,25 @@ def test_no_expected_date_is_waited_for_of_who_is_ready_to_leave() -> None:
     assert told.wait("edd_set", "2026-01-08 12:00", period=2).state == "running"
 
 
+@pytest.mark.parametrize(
+    ("method", "waited_for"),
+    [("82", False), ("83", False), ("2C", True), ("31", True), (None, True)],
+)
+def test_no_date_of_discharge_is_expected_of_a_newborn_but_of_one_who_was_brought_in(
+    method: str | None, waited_for: bool
+) -> None:
+    told = Told()
+    told.admitted("2026-01-05 10:00", admission_method=method)
+    assert bool(told.waits("edd_set", "2026-01-06 11:00")) is waited_for
+
+
+def test_a_stay_is_told_to_be_a_birth_only_after_it_was_heard_of() -> None:
+    told = Told()
+    told.in_spell("patient-transferred", "2026-01-05 08:00", ward="W2")
+    told.admitted("2026-01-05 10:00", admission_method="82")
+    assert told.wait("edd_set", "2026-01-06 11:00").ended == "cancelled"
+
+
 def test_who_was_asked_next_for_what_was_handed_back_acts_next() -> None:
     told = Told()
     told.tell("care-package-requested", "2026-01-05 10:00", package_id="P1", kind="new",

@@ -479,8 +479,8 @@ def _others_who_may(wait: Wait, journey: Journey, now: object) -> set[str]:
     """Roles that may act on it in place of the one that the policy names."""
     if wait.id in BY_REASON:
         return OWNS_REASONS
-    if wait.id == "owner_follows":
-        return NAMES_OWNERS
+    if wait.id in ("owner_follows", "owner_named"):
+        return NAMES_OWNERS if wait.id == "owner_follows" else {"service"}
     if wait.id in FOR_MORE:
         return {"commissioner"}
     if wait.id == "funding_decision":
