@@ -89,8 +89,11 @@ def _asked_as_a_package(journey: Journey, referral: Referral) -> bool:
 
 
 def _packaged(journey: Journey, referral: Referral) -> bool:
+    """Asked for as a package, or given up as one: then somebody else is to be found."""
     return any(
-        package.requested is not None and not package.closed and asked_by(referral, package)
+        (package.requested is not None or package.given_up is not None)
+        and not package.closed
+        and asked_by(referral, package)
         for package in journey.packages.values()
     )
 

@@ -140,8 +140,13 @@ def _names(subject: Package | Stay, referral: Referral) -> bool:
 
 
 def begun_by(package: Package, referral: Referral) -> Mark | None:
-    """When a package began what this referral asked for: in place, or the first visit."""
-    return package.first_visit if referral.kind in FIRST_VISIT else begun(package)
+    """When a package began what this referral asked for: in place, or the first visit.
+
+    In place on paper only where the package was asked for: its own wait goes on to the first visit,
+    where the referral would leave nobody waiting.
+    """
+    by_visit = referral.kind in FIRST_VISIT or package.requested is None
+    return package.first_visit if by_visit else begun(package)
 
 
 def begun(package: Package) -> Mark | None:

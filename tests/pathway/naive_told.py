@@ -241,7 +241,7 @@ def begins(package: dict[str, Any], referral: dict[str, Any]) -> bool:
     """Whether the package, as it stands, is what this referral asked for."""
     if package["referral"] != referral["about"]:
         return False
-    needs_a_visit = referral["kind"] in ONLY_A_VISIT_BEGINS
+    needs_a_visit = referral["kind"] in ONLY_A_VISIT_BEGINS or not package["asked"]
     return bool(package["visited_at"] or (package["started_at"] and not needs_a_visit))
 
 

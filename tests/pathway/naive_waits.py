@@ -389,7 +389,7 @@ def _of_referral(person: Person, referral: dict[str, Any]) -> Iterator[tuple[str
     if _not_before_leaving(person, referral):
         return
     packaged = any(
-        package["asked"]
+        (package["asked"] or package["nobody_has_it"])
         and not package["ended_at"]
         and not package["elsewhere"]
         and (
