@@ -19,7 +19,7 @@ from flow.pathway.local_days import FAR, day_begins, local_date
 from flow.pathway.mark import Mark
 from flow.pathway.referral_kinds import HOME_CARE, NOT_AWAITED, ONCE, TIME_LIMITED
 from flow.pathway.spans import begin_later, watch
-from flow.pathway.subjects import Given, Package, Pause, Referral, Spell
+from flow.pathway.subjects import Given, Package, Pause, Referral
 from flow.pathway.whereabouts import set_aside
 
 GOES_WITHOUT: Final[frozenset[str | None]] = frozenset(
@@ -263,24 +263,6 @@ def _say_of_leaving(journey: Journey, package: Package, said: Given, now: Mark) 
     journey.services_version += 1
     begin_later(journey, package, "package_start", now)
     watch(journey, package, now)
-
-
-def stays_live(journey: Journey, spell: Spell, now: Mark) -> None:
-    """Home on pathway 0: a package that stayed live during the stay counts as pathway 0 (domain.md
-    1.1), so care that was there before goes on; not where a restart was asked for in this stay."""
-    if spell.pathway != "P0" or journey.current is not None or journey.died is not None:
-        return
-    for package in journey.packages.values():
-        if package.kind == "restart" and package.spell is spell:
-            continue
-        go_on_leaving(journey, package, now)
-        pause = package.pause
-        if pause is None or pause.reason != READMITTED:
-            continue
-        package.end_pause(now)
-        journey.services_version += 1
-        journey.touch_waits_of(package)
-        watch(journey, package, now)
 
 
 def suspend(journey: Journey, now: Mark) -> None:

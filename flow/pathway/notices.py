@@ -4,7 +4,8 @@ A notice is about the service that prepares, so that one team hears one thing on
 that holds of `moved`, `transferred` and `stand_down`; a death takes the place of all. Who answered
 that they stood down hears when the person comes after all; also where what they had been told of
 was taken back since, so that their answer stands alone. Who answered a death that never was, and
-had been told before it of a stay that holds, hears of the stay once more. A notice is over when
+had been told before it of a stay that holds, hears of the stay once more. Who gives care at home
+and was told of a stay hears of its end, whether they answered or not. A notice is over when
 someone answered it, when the service is no longer involved, or when events overtook it; all but
 those of a death lapse, too, after the policy's time.
 """
@@ -23,6 +24,7 @@ from flow.pathway.policy import Policy
 from flow.pathway.spans import Involved, Subject
 from flow.pathway.spell_waits import hub_decides_at_home, left_to_the_hub
 from flow.pathway.subjects import Handover, Package, Referral, Spell, Stay
+from flow.pathway.whereabouts import at_home
 
 STRENGTH: Mapping[NoticeKind, int] = {
     "comes_after_all": 0,
@@ -35,6 +37,9 @@ MAY_COME_AFTER_ALL: frozenset[NoticeCause] = frozenset(
     {"unwell_again", "readmitted", "discharge_cancelled"}
 )
 """Why a service stood down that was not told to for good."""
+
+AWAY_FROM_HOME = frozenset({"P2", "P3"})
+"""Pathways to a bed elsewhere, where whoever cares at home is not to come."""
 
 STANDS: frozenset[NoticeCause] = frozenset({"died", "pathway_changed", "handed_elsewhere"})
 """What is no less true once the person is ready, or has left hospital."""
@@ -131,9 +136,7 @@ def _leaving(journey: Journey) -> Iterator[_Team]:
 
 def _caring(journey: Journey, left: Spell | None) -> Iterator[Subject]:
     """Whoever has begun and not ended, or took the person on who left this spell."""
-    for package in journey.packages.values():
-        if package.ended is None and package.in_place is not None:
-            yield package
+    yield from _cared_for_at_home(journey)
     for referral in journey.referrals.values():
         if by_itself(journey, referral) and referral.over is None:
             yield referral
@@ -302,8 +305,7 @@ def ready_again(journey: Journey, now: Mark) -> None:
 def _come_after_all(journey: Journey, cause: NoticeCause, now: Mark) -> None:
     """Tell who answered that they stood down, and is asked still."""
     for about, service in [*_preparing(journey)]:
-        last = _last_told(journey, about)
-        if last is not None and last.cause in MAY_COME_AFTER_ALL and _was_answered(journey, last):
+        if stood_down_for_the_stay(journey, about):
             _tell(journey, "comes_after_all", about, cause, now, service)
 
 
@@ -386,12 +388,36 @@ def _was_answered(journey: Journey, notice: Notice) -> bool:
     return any(answer.at == notice.ended_by for answer in answers)
 
 
-def left_hospital(journey: Journey, now: Mark) -> None:
+def left_hospital(journey: Journey, spell: Spell, now: Mark) -> None:
     """Gone: what was said about being unwell, or elsewhere in hospital, is out of date."""
     for index, notice in enumerate(journey.notices):
         if notice.cause not in STANDS and notice.kind != "comes_after_all":
             _end(journey, index, "reset", now)
     _come_after_all(journey, "discharged", now)
+    if spell.pathway not in AWAY_FROM_HOME and at_home(journey):
+        _is_home_again(journey, now)
+
+
+def _is_home_again(journey: Journey, now: Mark) -> None:
+    """Tell who gives care at home, and was told to stand down for the stay, be it answered or not:
+    nothing else says to them that they are to visit again."""
+    giving = map(_team, _cared_for_at_home(journey))
+    for about, service in [*giving, *_leaving(journey)]:
+        last = _last_told(journey, about)
+        if last is not None and last.cause in MAY_COME_AFTER_ALL:
+            _tell(journey, "comes_after_all", about, "discharged", now, service)
+
+
+def _cared_for_at_home(journey: Journey) -> Iterator[Package]:
+    for package in journey.packages.values():
+        if package.ended is None and package.in_place is not None:
+            yield package
+
+
+def stood_down_for_the_stay(journey: Journey, about: str) -> bool:
+    """They answered that they did, and have not heard since that the person comes."""
+    last = _last_told(journey, about)
+    return last is not None and last.cause in MAY_COME_AFTER_ALL and _was_answered(journey, last)
 
 
 def has_come(journey: Journey, service: str | None, now: Mark) -> None:

@@ -214,7 +214,7 @@ def care_package_started(journey: Journey, event: CarePackageStarted, now: Mark)
     goes_on(journey, package, now)
     nobody_is_next(journey, package, now)
     has_left(journey, package, now)
-    has_come(journey, package.service, now)
+    has_come(journey, package.service or package.about, now)
     watch(journey, package, now)
     _begun(journey, package, now)
     _watch_referrals(journey, now)
@@ -270,7 +270,7 @@ def first_visit_completed(journey: Journey, event: FirstVisitCompleted, now: Mar
         package.first_visit = package.first_visit or now
         goes_on(journey, package, now)
         has_left(journey, package, now)
-        has_come(journey, package.service, now)
+        has_come(journey, package.service or package.about, now)
         watch(journey, package, now)
         _begun(journey, package, now)
         _watch_referrals(journey, now)
@@ -298,13 +298,16 @@ def first_visit_missed(journey: Journey, event: FirstVisitMissed, now: Mark) -> 
 
 def care_package_paused(journey: Journey, event: CarePackagePaused, now: Mark) -> None:
     package = _given(journey, event.data.package_id, now)
-    if package.pause is None or _says_more(package, package.pause, event.data.reason):
+    pause = package.pause
+    if pause is None or _says_more(package, pause, event.data.reason):
         package.end_pause(now)
-        package.pauses += (Pause(now, None, event.data.reason),)
+        package.pauses += (Pause(now, None, event.data.reason, told=True),)
         if event.data.reason in GOES_WITHOUT:
             halt_leaving(journey, package, now)
         journey.touch_waits_of(package)
         watch(journey, package, now)
+    else:
+        package.say_of_pause(pause._replace(told=True))
 
 
 def _says_more(package: Package, pause: Pause, reason: str | None) -> bool:
@@ -328,7 +331,7 @@ def care_package_restarted(journey: Journey, event: CarePackageRestarted, now: M
     begins_with_the_next(package, now)
     has_left(journey, package, now)
     goes_on(journey, package, now)
-    has_come(journey, package.service, now)
+    has_come(journey, package.service or package.about, now)
     package.restarted = now
     if package.kind == "restart":
         package.started = package.started or now

@@ -32,10 +32,11 @@ from flow.events.discharge import (
 from flow.pathway import notices
 from flow.pathway.arranging import wanting
 from flow.pathway.beds import left_for_elsewhere
-from flow.pathway.care import stays_live, suspend
+from flow.pathway.care import suspend
 from flow.pathway.death import dead_by, die, has_died, tells_of_death
 from flow.pathway.delay_reasons import clear_all
 from flow.pathway.discharge_ready_date import NctrPeriod, at_discharge, disagreement
+from flow.pathway.home_again import care_stays_live
 from flow.pathway.journey import Coordinator, Journey
 from flow.pathway.local_days import local_date, local_days_between
 from flow.pathway.mark import Mark
@@ -448,10 +449,10 @@ def patient_discharged(journey: Journey, event: PatientDischarged, now: Mark) ->
         left_for_elsewhere(journey, spell, now)  # before waits are asked where the person is
     if decided and journey.died is None:
         follow_plan(journey, spell, now)
-    stays_live(journey, spell, now)
+    care_stays_live(journey, spell, now)
     journey.watch_services(now)
     if journey.current is None:
-        notices.left_hospital(journey, now)
+        notices.left_hospital(journey, spell, now)
         plan_is_over(journey, now)
 
 

@@ -294,12 +294,13 @@ class Referral(Involved):
 
 class Pause(NamedTuple):
     """A package on hold, or a wait: `until` is None while no event ends it. `planned_until` is when
-    whoever paused a wait said that it would end."""
+    whoever paused a wait said that it would end. `told`: by its provider, not shown by a stay."""
 
     since: Mark
     until: Mark | None
     reason: str | None
     planned_until: datetime | None = None
+    told: bool = False
 
 
 class HandBack(NamedTuple):
@@ -540,6 +541,10 @@ class Package(Involved):
     def pause(self) -> Pause | None:
         """The pause that lasts."""
         return self.pauses[-1] if self.pauses and self.pauses[-1].until is None else None
+
+    def say_of_pause(self, said: Pause) -> None:
+        """More is known of the one that lasts."""
+        self.pauses = (*self.pauses[:-1], said)
 
     def end_pause(self, now: Mark) -> None:
         """The pause that lasts, where there is one, is over."""

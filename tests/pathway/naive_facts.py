@@ -294,9 +294,14 @@ class Person(Owned):
                 self.packages_stay_live(spell, said.at)
             if was_here:
                 self.left_beds_for(spell, said.at)
-            self.out_of_date("moved", "transferred")
-            self.comes("discharged", said.at)
-            self.plan_of_before(said.at)
+            self.tells_of_leaving(spell, said.at)
+
+    def tells_of_leaving(self, spell: dict[str, Any], at: datetime) -> None:
+        self.out_of_date("moved", "transferred")
+        self.comes("discharged", at)
+        if self.staying() is None:
+            self.told_of_the_way_home(spell, at)
+        self.plan_of_before(at)
 
     def plan_of_before(self, at: datetime) -> None:
         if self.staying() is None and self.last is not None and self.last["pathway"] is None:

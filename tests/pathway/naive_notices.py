@@ -140,7 +140,7 @@ class Noticed:
                 if package["paused_because"]:
                     package["pauses"][-1][1] = at
                 package["pauses"].append([at, None, "readmitted"])
-                package.update(paused_because="readmitted", missed_again=False)
+                package.update(paused_because="readmitted", missed_again=False, halted=False)
                 package.update(agreed_again=None, goes_on=None)
             self.leaver_stops(package, at)
         for referral in self.referrals.values():
@@ -166,12 +166,36 @@ class Noticed:
     def packages_stay_live(self, spell: dict[str, Any], at: datetime) -> None:
         """Home on pathway 0, with what was there before."""
         for package in self.packages.values():
-            asked_for_now = package["kind"] == "restart" and package["spell"] is spell
-            if not asked_for_now:
+            if package["kind"] == "restart" and package["spell"] is spell:
+                continue
+            leaver = package["leaver"]
+            if leaver and not self.said_they_stay_away(leaver["service"] or package["about"]):
                 self.leaver_goes_on(package)
-            if package["paused_because"] == "readmitted" and not asked_for_now:
+            in_hospital_only = package["paused_because"] == "readmitted" and not package["halted"]
+            us = package["service"] or package["about"]
+            if in_hospital_only and not self.said_they_stay_away(us):
                 package["pauses"][-1][1] = at
                 package["paused_because"] = None
+
+    def said_they_stay_away(self, about: str) -> bool:
+        """What they were told last of a stay, they have answered."""
+        told = self.told_whether_they_come(about)
+        because = ("unwell_again", "readmitted", "discharge_cancelled")
+        return bool(told and told[-1].get("answered") and told[-1]["cause"] in because)
+
+    def told_of_the_way_home(self, spell: dict[str, Any], at: datetime) -> None:
+        """Whoever cares at home, and knows only that the person is in hospital."""
+        if spell["pathway"] in ("P2", "P3"):
+            return
+        carers = [p for p in self.packages.values() if not p["ended_at"]]
+        known = [p["service"] or p["about"] for p in carers if in_place(p)]
+        known += [p["leaver"]["service"] or p["about"] for p in carers if p["leaver"]]
+        for about in known:
+            told = self.told_whether_they_come(about)
+            if told and told[-1]["kind"] == "stand_down" and told[-1]["cause"] in (
+                "unwell_again", "readmitted", "discharge_cancelled",
+            ):  # fmt: skip
+                self.notice(AGAIN, about, "discharged", at)
 
     def giving(self, left: dict[str, Any] | None) -> list[dict[str, Any]]:
         caring = [p for p in self.packages.values() if not p["ended_at"] and in_place(p)]
@@ -265,10 +289,7 @@ class Noticed:
         """Of those who prepare, whoever answered that they stood down and heard nothing since."""
         for subject in self.preparing():
             about = subject["service"] or subject["about"]
-            told = self.told_whether_they_come(about)
-            if told and told[-1].get("answered") and told[-1]["cause"] in (
-                "unwell_again", "readmitted", "discharge_cancelled",
-            ):  # fmt: skip
+            if self.said_they_stay_away(about):
                 self.notice(AGAIN, about, cause, at)
 
     def comes_though_stood_down(self, at: datetime) -> None:

@@ -357,6 +357,7 @@ class Services(Noticed):
                 "goes_on": None,  # since it stands still: "asked" to, and "agreed"
                 "pauses": [],  # [from, until or None, why]
                 "paused_because": None,
+                "halted": False,
                 "given_back": 0,
                 "care_until": None,
                 "gave": [],  # (service, from, until), of earlier providers
@@ -432,7 +433,7 @@ class Services(Noticed):
         if still and in_place(package) and not package["paused_because"]:
             package["pauses"].append([said.at, None, "readmitted"])
             package.update(paused_because="readmitted", missed_again=False, agreed_again=None)
-            package["goes_on"] = None
+            package.update(goes_on=None, halted=False)
         if still and in_place(package):
             package["goes_on"] = package["goes_on"] or "asked"
         self.join(package, said.at)
@@ -535,7 +536,7 @@ class Services(Noticed):
         self.care_goes_on(package, said.at)
         self.next_is(package, None, said.at)
         self.leaver_is_gone(package, said.at)
-        self.there(package["service"])
+        self.there(package["service"] or package["about"])
         self.begins_unasked(package["service"], said.at)
         self.join(package, said.at)
 
@@ -556,7 +557,7 @@ class Services(Noticed):
         self.next_one_begins(package, said.at)
         self.care_goes_on(package, said.at)
         self.leaver_is_gone(package, said.at)
-        self.there(package["service"])
+        self.there(package["service"] or package["about"])
         self.begins_unasked(package["service"], said.at)
         if package["kind"] == "restart":
             package["started_at"] = package["started_at"] or said.at
@@ -575,6 +576,7 @@ class Services(Noticed):
         heard = (
             before in nobody_comes and why in nobody_comes if in_place(package) else before == why
         )
+        package["halted"] = True
         if before and heard:
             return
         if before:
@@ -713,7 +715,7 @@ class Services(Noticed):
             package["visited_at"] = package["visited_at"] or said.at
             self.care_goes_on(package, said.at)
             self.leaver_is_gone(package, said.at)
-            self.there(package["service"])
+            self.there(package["service"] or package["about"])
             self.begins_unasked(package["service"], said.at)
             self.join(package, said.at)
         if referral is not None:

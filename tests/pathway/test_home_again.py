@@ -1,0 +1,143 @@
+"""Home on pathway 0 with care that stood still for the stay: whoever said that they stand down is
+waited for, and whoever was told to is told that the person is home again."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.pathway.test_care_through_a_stay import at_home, back_in_hospital, home_again, pauses
+from tests.pathway.test_notices import open_notices
+from tests.pathway.told import Told
+
+NOW = "2026-01-22 11:00"
+TOLD_AGAIN = [("comes_after_all", "acme", "discharged")]
+
+
+def stands_down(told: Told) -> None:
+    told.tell("alert-acknowledged", "2026-01-20 12:00", wait="stand_down", about="acme", by="b")
+
+
+def pauses_it(told: Told, reason: str = "readmitted") -> None:
+    told.tell("care-package-paused", "2026-01-20 12:00", package_id="P", reason=reason)
+
+
+def pauses_it_before(told: Told) -> None:
+    """Its carer was there when the ambulance came."""
+    told.tell("care-package-paused", "2026-01-20 09:00", package_id="P", reason="readmitted")
+
+
+def stay(*said: Callable[[Told], None], pathway: str | None = "P0") -> Told:
+    told = at_home()
+    back_in_hospital(told)
+    for say in said:
+        say(told)
+    if pathway is None:
+        told.discharged("2026-01-22 10:00", spell_id="S2")
+    else:
+        home_again(told, pathway)
+    return told
+
+
+def stage(told: Told, now: str = NOW) -> str:
+    return told.assessed(now).stage.stage
+
+
+def waited_for(told: Told, now: str = NOW) -> list[str]:
+    waits = ("package_resume", "package_start")
+    return [f"{w.id} {w.about}" for w in told.assessed(now).open_waits if w.id in waits]
+
+
+@pytest.mark.parametrize(
+    "said", [stands_down, pauses_it, pauses_it_before, lambda t: pauses_it(t, "provider_capacity")]
+)
+def test_a_provider_that_said_it_stands_still_is_waited_for(said: Callable[[Told], None]) -> None:
+    told = stay(said)
+    assert stage(told) == "discharged_waiting_for_start"
+    assert waited_for(told) == ["package_resume P"]
+    assert open_notices(told, NOW) == TOLD_AGAIN
+
+
+@pytest.mark.parametrize("comes", ["first-visit-completed", "care-package-restarted"])
+def test_until_it_says_that_it_goes_on_or_visits(comes: str) -> None:
+    told = stay(stands_down)
+    told.tell(comes, "2026-01-22 18:00", package_id="P")
+    assert stage(told, "2026-01-22 19:00") == "home_with_support"
+    assert waited_for(told, "2026-01-22 19:00") == []
+    assert open_notices(told, "2026-01-22 19:00") == []
+
+
+def test_a_provider_that_answered_nothing_is_told_and_care_goes_on() -> None:
+    told = stay()
+    assert stage(told) == "home_with_support"
+    assert waited_for(told) == []
+    assert open_notices(told, NOW) == TOLD_AGAIN
+    told.tell("alert-acknowledged", "2026-01-22 12:00", wait="comes_after_all", about="acme",
+              by="b")  # fmt: skip
+    assert open_notices(told, "2026-01-22 13:00") == []
+
+
+@pytest.mark.parametrize("pathway", ["P1", None])
+def test_who_is_waited_for_on_other_pathways_is_told_too(pathway: str | None) -> None:
+    told = stay(pathway=pathway)
+    assert waited_for(told) == ["package_resume P"]
+    assert open_notices(told, NOW) == TOLD_AGAIN
+
+
+@pytest.mark.parametrize("pathway", ["P2", "P3"])
+def test_nobody_is_sent_to_the_home_of_somebody_in_a_bed_elsewhere(pathway: str) -> None:
+    assert open_notices(stay(stands_down, pathway=pathway), NOW) == []
+
+
+def test_back_in_the_centre_nobody_comes_home() -> None:
+    told = at_home()
+    told.tell("centre-admitted", "2026-01-15 10:00", stay_id="T", service="slic")
+    back_in_hospital(told)
+    told.discharged("2026-01-22 10:00", spell_id="S2")
+    assert [n for n in open_notices(told, NOW) if n[0] == "comes_after_all"] == []
+
+
+def test_what_was_said_of_an_earlier_stay_holds_no_longer() -> None:
+    told = stay(stands_down, pauses_it)
+    told.tell("care-package-restarted", "2026-01-22 18:00", package_id="P")
+    told.admitted("2026-02-05 10:00", spell_id="S3")
+    told.discharged("2026-02-06 10:00", spell_id="S3", pathway="P0")
+    assert pauses(told)[1:] == [("05 10:00", "06 10:00", "readmitted")]
+    assert open_notices(told, "2026-02-06 11:00") == TOLD_AGAIN
+
+
+def test_a_package_of_nobody_by_name_is_told_until_somebody_visits() -> None:
+    told = Told()
+    told.tell("first-visit-completed", "2026-01-08 10:00", package_id="P")
+    told.admitted("2026-01-20 10:00", spell_id="S2")
+    home_again(told)
+    assert open_notices(told, NOW) == [("comes_after_all", "P", "discharged")]
+    told.tell("first-visit-completed", "2026-01-22 18:00", package_id="P")
+    assert open_notices(told, "2026-01-22 19:00") == []
+
+
+def test_back_in_hospital_once_more_they_are_to_stand_down() -> None:
+    told = stay()
+    told.admitted("2026-01-22 20:00", spell_id="S3")
+    assert open_notices(told, "2026-01-22 21:00") == [("stand_down", "acme", "readmitted")]
+
+
+def leaving(*said: Callable[[Told], None]) -> Told:
+    """acme gave it up to 30 January, and zenith is to come."""
+    told = at_home()
+    told.tell("care-package-handed-back", "2026-01-15 10:00", package_id="P", service="acme",
+              reason="staffing", care_until="2026-01-30T17:00:00Z")  # fmt: skip
+    told.tell("care-package-confirmed", "2026-01-16 10:00", package_id="P", service="zenith",
+              first_visit_due_at="2026-01-31T09:00:00Z")  # fmt: skip
+    back_in_hospital(told)
+    for say in said:
+        say(told)
+    home_again(told)
+    return told
+
+
+def test_who_leaves_and_stood_down_comes_no_more_by_itself() -> None:
+    told = leaving()
+    assert told.journey().packages["P"].cared_for_until is not None
+    told = leaving(stands_down)
+    assert told.journey().packages["P"].cared_for_until is None
+    assert ("comes_after_all", "acme", "discharged") in open_notices(told, NOW)
