@@ -47,7 +47,8 @@ NOTICE_WHEN = {
     " a cancelled discharge, another pathway, with another service that was asked for the same,"
     " a death",
     "comes_after_all": "ready to leave again, or discharged, after whoever prepares answered that"
-    " they stood down; home again, and whoever cares there was told of the stay; or what they answered was told by mistake, a death, too",
+    " they stood down; home again, and whoever cares there was told of the stay; or what they"
+    " answered was told by mistake, a death, too",
     "transferred": "moved to another hospital while somebody prepares",
     "moved": "moved to another ward while somebody prepares",
     "died": "the person died while somebody prepares, cares or co-ordinates",

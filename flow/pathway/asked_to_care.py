@@ -22,7 +22,7 @@ from flow.pathway.came_to_nothing import (
     unmet_kinds,
     was_given,
 )
-from flow.pathway.care import goes_on, kind_of
+from flow.pathway.care import goes_on, kind_of, stands_still
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.referral_kinds import BRING_NOBODY, NOT_AWAITED, ONCE, may_come_instead
@@ -39,7 +39,7 @@ def somebody_is_asked(
     return (
         any(_has_them(stay, spell, sent_on, let_down) for stay in journey.stays.values())
         or any(
-            (_is_to_come(journey, package) or was_given(package, spell, sent_on, let_down))
+            (_is_to_come(journey, package, spell) or was_given(package, spell, sent_on, let_down))
             and may_come_instead(kind_of(journey, package), unmet)
             for package in journey.packages.values()
         )
@@ -73,12 +73,24 @@ def _came_back(stay: Stay, spell: Spell | None) -> bool:
     return stay.left >= home
 
 
-def _is_to_come(journey: Journey, package: Package) -> bool:
+def _is_to_come(journey: Journey, package: Package, spell: Spell | None) -> bool:
     """Or is there: asked for, as far as is told, or begun."""
-    if not goes_on(package) or set_aside(journey, package):
+    if not goes_on(package) or set_aside(journey, package) or _stands_still(spell, package):
         return False
     asked = package.requested is not None or _asked_by_referral(journey, package)
     return asked or package.was_ever_given
+
+
+def _stands_still(spell: Spell | None, package: Package) -> bool:
+    """In hospital, and nobody has said since it stands still that it is to go on: by itself it does
+    not. Another is looked for in the place of who gave it up, all the same."""
+    if spell is None or not spell.goes_on or package.given_up is not None:
+        return False
+    halted = stands_still(package)
+    if halted is None:
+        return False
+    said = (package.last_asked, package.last_confirmed)
+    return not any(mark is not None and mark >= halted for mark in said)
 
 
 def _asked_by_referral(journey: Journey, package: Package) -> bool:

@@ -94,7 +94,7 @@ def care_package_requested(journey: Journey, event: CarePackageRequested, now: M
     elif package.ended is not None:
         _goes_on_still(journey, package, now)
         package = _wanted_anew(journey, package)
-    package.requested = package.requested or now
+    package.requested, package.last_asked = package.requested or now, now
     package.off_plan = package.elsewhere = None
     # More of what is given already, however that began.
     more = data.kind == "increased" and package.in_place is not None

@@ -374,6 +374,7 @@ class Package(Involved):
         "increased",
         "kind",
         "lapsed",
+        "last_asked",
         "last_confirmed",
         "missed",
         "missed_before",
@@ -406,6 +407,7 @@ class Package(Involved):
         self.hours_per_week: float | None = None
         self.planned_start_at: datetime | None = None
         self.requested: Mark | None = None
+        self.last_asked: Mark | None = None  # told again, it is for another stay
         self.offered: Mark | None = None  # to whoever has it, where it was not at first
         self.confirmed: Mark | None = None
         self.last_confirmed: Mark | None = None  # told again, it holds after another stay, too

@@ -19,6 +19,7 @@ from tests.pathway.naive_told import (
     came,
     closed,
     given,
+    goes_on,
     had_before,
     in_place,
     stands_still,
@@ -552,7 +553,19 @@ def _still_to_come_or_there(person: "Owned", package: dict[str, Any]) -> bool:
     told = package["asked"] or had_before(package) or (answered and by_referral)
     over = package["ended_at"] or package["elsewhere"]
     counts = not over and not for_another_plan(person, package)
+    counts = counts and not _left_on_hold(person, package)
     return bool(counts and (told or came(package) or given(package)))
+
+
+def _left_on_hold(person: "Owned", package: dict[str, Any]) -> bool:
+    """Who is in hospital has no care that stands still, unless somebody says that it is to go on;
+    for what was given up somebody is looked for anyhow."""
+    since = stands_still(package)
+    here = person.here
+    if here is None or not goes_on(here) or since is None or package["nobody_has_it"]:
+        return False
+    said = [package["asked_last"], package["confirmed_last"]]
+    return not any(at and at >= since for at in said)
 
 
 def _asked(person: "Owned", spell: dict[str, Any], missing: Missing) -> bool:

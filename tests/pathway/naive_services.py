@@ -347,7 +347,9 @@ class Services(Noticed):
                 "kind": None,
                 "asked": False,
                 "asked_at": None,
+                "asked_last": None,
                 "confirmed": False,
+                "confirmed_last": None,
                 "started_at": None,
                 "visited_at": None,
                 "missed": False,
@@ -409,6 +411,7 @@ class Services(Noticed):
         self.lives(said, package)
         package.update(asked=True, unplanned=False, elsewhere=False)
         package["asked_at"] = package["asked_at"] or said.at
+        package["asked_last"] = said.at
         package["planned"] = said.data.get("planned_start_at")
         more = said.data["kind"] == "increased" and bool(in_place(package))
         if more and not package["more_asked"]:
@@ -502,7 +505,7 @@ class Services(Noticed):
             self.next_is(package, None, said.at)
         package["service"] = service or package["service"]
         package.update(confirmed=True, nobody_has_it=False, visit_agreed=agreed)
-        package["agreed_again"] = agreed
+        package.update(agreed_again=agreed, confirmed_last=said.at)
         package["goes_on"] = package["goes_on"] and "agreed"
 
     def leaver_is_gone(self, package: dict[str, Any], at: datetime) -> None:

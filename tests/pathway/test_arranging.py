@@ -180,7 +180,7 @@ def test_an_offer_after_an_earlier_stay_that_nobody_answered_is_nobody_who_was_a
     assert waits_for_care(told)
 
 
-def test_care_that_goes_on_after_an_earlier_stay_is_enough() -> None:
+def test_at_home_care_from_before_the_stay_is_enough_for_its_provider_is_waited_for() -> None:
     told = discharged("P0")
     told.tell("care-package-requested", "2026-01-08 17:00", package_id="P1", kind="new")
     told.tell("first-visit-completed", "2026-01-09 12:00", package_id="P1")
@@ -188,7 +188,10 @@ def test_care_that_goes_on_after_an_earlier_stay_is_enough() -> None:
     told.reviewed("2026-01-11 09:00", meets=False, spell_id="S2")
     told.in_spell("pathway-decided", "2026-01-11 10:00", spell_id="S2", pathway="P1",
                   status="confirmed")  # fmt: skip
-    assert told.waits("service_asked", NOW) == []
+    assert told.waits("service_asked", NOW)
+    told.discharged("2026-01-12 16:00", spell_id="S2")
+    assert told.waits("care_arranged", NOW) == []
+    assert [each.about for each in told.waits("package_resume", NOW)] == ["P1"]
 
 
 def test_the_hub_acts_in_hospital_and_the_owners_organisation_at_home() -> None:
