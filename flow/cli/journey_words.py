@@ -27,6 +27,7 @@ from flow.pathway import Journey
 from flow.pathway.death import DIED_DESTINATIONS, DIED_METHODS
 from flow.pathway.local_days import ONE_DAY, day_begins, local_date
 from flow.pathway.mark import Mark
+from flow.pathway.needs_assessment import STEPS, NeedsAssessment
 from flow.pathway.outcomes import OUTCOME_DAYS, status_at
 from flow.pathway.presumed_ends import as_at
 from flow.pathway.subjects import DelayReason, Handover, Package, Referral, Spell, Stay
@@ -37,6 +38,8 @@ LINES: Mapping[str, str] = DESTINATIONS.saying("words")
 CODES: Mapping[str, str] = DISCHARGE_DESTINATIONS.saying("words")
 """Where somebody went, in a sentence: by the line of the report and by the national code."""
 SHORT_TERM_BED = "p2_bed"
+ON_PAPER = "said to be in place"
+"""Its provider said so; begun it has with the first visit."""
 
 
 def responsible_words(journey: Journey, organisation: str, now: datetime) -> str:
@@ -66,12 +69,14 @@ def owner_lines(journey: Journey, now: datetime) -> Iterator[str]:
 
 
 def events_in_words(journey: Journey, now: datetime) -> Iterator[list[str]]:
-    """Of each stay, referral, package and handover what became of it, in the order of the first
-    events."""
+    """Of each stay, referral, assessment, package and handover what became of it, in the order of
+    the first events."""
     for spell in journey.spells.values():
         yield from _told(f"hospital stay {spell.about}", _spell(journey, spell, now))
     for referral in journey.referrals.values():
-        yield from _told(f"referral {referral.referral_id}", _referral(referral))
+        yield from _told(f"referral {referral.referral_id}", _referral(journey, referral))
+    for assessment in journey.assessments.values():
+        yield from _told(f"assessment {assessment.assessment_id}", _assessment(assessment))
     for package in journey.packages.values():
         with as_at(journey, now):
             said = list(_package(package))
@@ -154,17 +159,17 @@ def _reasons(reasons: tuple[DelayReason, ...], primary: DelayReason | None) -> I
         )
 
 
-def _referral(referral: Referral) -> Iterator[str]:
+def _referral(journey: Journey, referral: Referral) -> Iterator[str]:
     asked = f"{referral.service or 'no service in particular'}, asked"
     if referral.made is not None:
         asked += f" {moment(referral.made.at)}"
     if referral.kind is not None:
         asked += f" for {_lower(_label(REFERRAL_KINDS, referral.kind))}"
-    yield f"{asked}: {'; '.join(_answers(referral))}"
+    yield f"{asked}: {'; '.join(_answers(journey, referral))}"
     yield from _missed(len(referral.missed), [mark.at for mark in referral.missed])
 
 
-def _answers(referral: Referral) -> Iterator[str]:
+def _answers(journey: Journey, referral: Referral) -> Iterator[str]:
     """What came of it, up to now."""
     if referral.accepted is not None:
         starts = "no start date agreed"
@@ -188,9 +193,38 @@ def _answers(referral: Referral) -> Iterator[str]:
         why = _label(WITHDRAWAL_REASONS, referral.withdrawal_reason)
         yield f"withdrawn {moment(referral.withdrawn.at)}: {why}"
     if referral.started is not None:
-        yield f"begun {moment(referral.started.at)}"
+        how = f"its care package {ON_PAPER}" if _is_on_paper(journey, referral) else "begun"
+        yield f"{how} {moment(referral.started.at)}"
     if referral.elsewhere is not None:
         yield "another service has the person"
+
+
+def _is_on_paper(journey: Journey, referral: Referral) -> bool:
+    """Its wait was over when its provider said that the care is in place, before anybody came."""
+    return any(
+        package.referral_id == referral.referral_id and package.started == referral.started
+        for package in journey.packages.values()
+    )
+
+
+def _assessment(assessment: NeedsAssessment) -> Iterator[str]:
+    done = {step: assessment.done[step] for step in STEPS if step in assessment.done}
+    steps = [f"{_step(assessment, step)} {moment(mark.at)}" for step, (mark, _) in done.items()]
+    if assessment.withdrawn is not None:
+        steps.append(f"withdrawn {moment(assessment.withdrawn.at)}")
+    services = dict.fromkeys(service for _, service in done.values() if service is not None)
+    who = ", ".join(services) or "no service in particular"
+    yield f"{who}: {', '.join(steps)}; {_pays(assessment.funder)}"
+
+
+def _step(assessment: NeedsAssessment, step: str) -> str:
+    if step == "allocated" and assessment.allocated_to is not None:
+        return f"allocated to {assessment.allocated_to}"
+    return step.replace("_", " ")
+
+
+def _pays(funder: str | None) -> str:
+    return f"paid by: {_lower(_label(FUNDERS, funder))}" if funder else "nobody told who pays"
 
 
 def _package(package: Package) -> Iterator[str]:
@@ -198,14 +232,14 @@ def _package(package: Package) -> Iterator[str]:
     steps = (
         ("asked for", package.requested),
         ("confirmed", package.last_confirmed),
-        ("in place", package.came),
+        ("begun", package.came),
     )
     when = ", ".join(f"{step} {moment(mark.at)}" for step, mark in steps if mark is not None)
     who = f"{package.service or 'no service in particular'}{kind}"
-    pays = "nobody told who pays"
-    if package.funder is not None:
-        pays = f"paid by: {_lower(_label(FUNDERS, package.funder))}"
+    pays = _pays(package.funder)
     yield f"{who}: {when}; {pays}" if when else f"{who}; {pays}"
+    if package.came is None and package.started is not None:
+        yield f"{ON_PAPER} {moment(package.started.at)}, and no first visit is told"
     if package.first_visit is None and package.first_visit_due_at is not None:
         yield f"first visit agreed for {moment(package.first_visit_due_at)}"
     yield from _missed(len(package.missed), [mark.at for mark in package.missed])
@@ -213,6 +247,8 @@ def _package(package: Package) -> Iterator[str]:
         why = _label(PAUSE_REASONS, pause.reason)
         until = f" to {moment(pause.until.at)}" if pause.until is not None else ""
         yield f"paused from {moment(pause.since.at)}{until}: {why}"
+    if package.restart_asked is not None:
+        yield f"asked to go on {moment(package.restart_asked.at)}"
     for hand_back in package.hand_backs:
         why = _label(HAND_BACK_REASONS, hand_back.reason)
         by = f" by {hand_back.service}" if hand_back.service is not None else ""
@@ -225,6 +261,8 @@ def _package(package: Package) -> Iterator[str]:
         yield "nobody gives the care: its last day has passed, and nobody has taken it on"
     if package.increased is not None:
         yield f"increased {moment(package.increased.at)}"
+    if package.increase_asked is not None and package.next_provider is None:
+        yield f"more of it asked for {moment(package.increase_asked.at)}"
     if package.ended is None:
         yield from _next_provider(package)
     if package.ended is not None and package.end_reason is not None:
@@ -267,9 +305,9 @@ def _stay(stay: Stay) -> Iterator[str]:
 
 def _handover(handover: Handover) -> Iterator[str]:
     receiver = handover.service or "the receiver"
-    for had in handover.earlier:
-        until = f"{moment(had.since.at)}, until {moment(had.until.at)}"
-        yield f"accepted by {had.service or 'the receiver'} {until}"
+    for earlier in handover.earlier:
+        until = f"{moment(earlier.since.at)}, until {moment(earlier.until.at)}"
+        yield f"accepted by {earlier.service or 'the receiver'} {until}"
     if handover.rejected is not None:
         why = _label(REJECTION_REASONS, handover.rejection_reason)
         told = f"by {receiver} {moment(handover.rejected.at)}: {why}"
@@ -277,6 +315,11 @@ def _handover(handover: Handover) -> Iterator[str]:
             yield f"refused {told}"
         else:
             yield f"given back {told}; accepted {moment(handover.accepted.at)}"
+    elif handover.accepted is not None:
+        had = f", until {moment(handover.over.at)}" if handover.over is not None else ""
+        yield f"accepted by {receiver} {moment(handover.accepted.at)}{had}"
+    elif handover.unanswered and handover.sent is not None:
+        yield f"sent to {receiver} {moment(handover.sent.at)}, not answered yet"
     if handover.outstanding_items:
         has_them = handover.taken_on is not None
         items = plural(handover.outstanding_items, "item")

@@ -2,11 +2,13 @@
 
 from datetime import datetime
 
+from flow.cli.journey_words import ON_PAPER
 from flow.cli.words import moment
 from flow.pathway import STAGES, Journey, Stage
-from flow.pathway.care import stands_still
+from flow.pathway.care import awaited_since, stands_still
 from flow.pathway.presumed_ends import as_at
 from flow.pathway.stage import Awaited, taken_by_nobody, waited_for
+from flow.pathway.subjects import Package
 
 NOBODY_CARES = "left hospital and nobody cares for them at home: "
 
@@ -36,4 +38,12 @@ def _awaited(journey: Journey, awaited: Awaited) -> str:
         return f"{awaited.service or 'who cared for them'} does not go on, since {since}"
     if awaited.service is None:
         return f"care is asked for of no service in particular, waited for since {since}"
+    if any(_is_on_paper(package, awaited) for package in journey.packages.values()):
+        told = f"is {ON_PAPER}, and no first visit is told"
+        return f"{awaited.service} {told}, waited for since {since}"
     return f"{awaited.service} has not begun, waited for since {since}"
+
+
+def _is_on_paper(package: Package, awaited: Awaited) -> bool:
+    told = package.started is not None and package.came is None
+    return told and awaited_since(package) == awaited.since

@@ -87,7 +87,13 @@ class CarePackageConfirmed(Event):
 
 
 class CarePackageStartedData(PackageData):
-    """Who provides it."""
+    """Who provides it.
+
+    Said to be in place, care that is new has not begun: tell its first visit, too
+    (`flow.first-visit-completed.v1`). Until then somebody at home counts as waiting for it, also
+    where the wait of the referral that asked for it is over (Fast Track, home care). Care that goes
+    on, or more of it, is given with this event.
+    """
 
     service: ServiceReference | None = None
 

@@ -178,6 +178,76 @@ def ended(told: Told) -> None:
     told.tell("care-package-ended", "2026-01-06 11:00", package_id="P1", reason="goals_met")
 
 
+def asked_to_go_on(told: Told) -> None:
+    confirmed(told)
+    told.tell("first-visit-completed", "2026-01-06 18:00", package_id="P1", service="acme")
+    told.tell("care-package-paused", "2026-01-07 11:00", package_id="P1", reason="readmitted")
+    told.tell("care-package-requested", "2026-01-08 10:00", package_id="P1", kind="restart",
+              service="acme")  # fmt: skip
+
+
+def asked_for_more(told: Told) -> None:
+    confirmed(told)
+    told.tell("first-visit-completed", "2026-01-06 18:00", package_id="P1", service="acme")
+    told.tell("care-package-requested", "2026-01-08 10:00", package_id="P1", kind="increased",
+              service="acme")  # fmt: skip
+
+
+def said_to_be_in_place(told: Told) -> None:
+    told.tell("referral-made", "2026-01-06 09:00", referral_id="R1", kind="fast_track_chc",
+              service="chc-team")  # fmt: skip
+    told.tell("care-package-requested", "2026-01-06 10:00", package_id="P1", kind="new",
+              service="acme", referral_id="R1")  # fmt: skip
+    told.discharged("2026-01-07 10:00", pathway="P1")
+    told.tell("care-package-started", "2026-01-07 12:00", package_id="P1", service="acme")
+
+
+def visited_after_that(told: Told) -> None:
+    said_to_be_in_place(told)
+    told.tell("first-visit-completed", "2026-01-07 18:00", package_id="P1", service="acme")
+
+
+def assessed(told: Told, *steps: str) -> None:
+    told.tell("assessment-referred", "2026-01-06 09:00", assessment_id="A1", service="social-work")
+    for day, step in enumerate(steps, start=7):
+        told.tell(step, f"2026-01-{day:02} 09:00", assessment_id="A1", **ASSESSED[step])
+
+
+ASSESSED: dict[str, dict[str, str]] = {
+    "assessment-allocated": {"service": "social-work", "to": "sw-1"},
+    "assessment-completed": {"service": "social-work"},
+    "support-plan-agreed": {"service": "joint-team", "funder": "council"},
+    "funding-agreed": {"funder": "self_funded"},
+    "assessment-withdrawn": {"reason": "no_longer_needed"},
+}
+
+
+def allocated(told: Told) -> None:
+    assessed(told, "assessment-allocated")
+
+
+def plan_agreed(told: Told) -> None:
+    assessed(told, "assessment-completed", "support-plan-agreed")
+
+
+def funded(told: Told) -> None:
+    assessed(told, "assessment-allocated", "funding-agreed")
+
+
+def assessment_withdrawn(told: Told) -> None:
+    assessed(told, "assessment-withdrawn")
+
+
+def handover_sent(told: Told) -> None:
+    told.tell("handover-sent", "2026-01-06 10:00", handover_id="H1", from_organisation="RR8",
+              to_service="reab")  # fmt: skip
+
+
+def handover_accepted(told: Told) -> None:
+    handover_sent(told)
+    told.tell("handover-accepted", "2026-01-06 11:00", handover_id="H1", service="reab")
+
+
 def handover_refused(told: Told) -> None:
     told.tell("handover-sent", "2026-01-06 10:00", handover_id="H1", to_service="reab",
               outstanding_items=3)  # fmt: skip
@@ -229,6 +299,49 @@ HAPPENED: dict[str, tuple[Callable[[Told], None], tuple[str, ...]]] = {
     ),
     "more declined": (more_declined, ("more of it was declined: somebody else has to be asked",)),
     "ended": (ended, ("ended 06-Jan-2026 11:00: ",)),
+    "asked to go on": (
+        asked_to_go_on,
+        ("asked for 06-Jan-2026 10:00, ", "      asked to go on 08-Jan-2026 10:00"),
+    ),
+    "asked for more": (asked_for_more, ("      more of it asked for 08-Jan-2026 10:00",)),
+    "said to be in place": (
+        said_to_be_in_place,
+        (
+            ("Fast Track continuing healthcare, end of life: "
+            "its care package said to be in place 07-Jan-2026 12:00"),
+            "asked for 06-Jan-2026 10:00; nobody",
+            "      said to be in place 07-Jan-2026 12:00, and no first visit is told",
+        ),
+    ),
+    "visited after that": (
+        visited_after_that,
+        ("end of life: its care package said to be in place 07-Jan-2026 12:00",
+         "asked for 06-Jan-2026 10:00, begun 07-Jan-2026 18:00; nobody"),
+    ),
+    "allocated": (
+        allocated,
+        (("  Assessment A1\n      social-work: referred 06-Jan-2026 09:00,"
+         " allocated to sw-1 07-Jan-2026 09:00; nobody told who pays\n"),),
+    ),
+    "plan agreed": (
+        plan_agreed,
+        (("      social-work, joint-team: referred 06-Jan-2026 09:00, assessed 07-Jan-2026 09:00,"
+         " plan agreed 08-Jan-2026 09:00; paid by: council\n"),),
+    ),
+    "funded": (
+        funded,
+        (", allocated to sw-1 07-Jan-2026 09:00, funding agreed 08-Jan-2026 09:00; paid by: ",),
+    ),
+    "assessment withdrawn": (
+        assessment_withdrawn,
+        ("      social-work: referred 06-Jan-2026 09:00, withdrawn 07-Jan-2026 09:00; nobody",),
+    ),
+    "handover sent": (
+        handover_sent, ("      sent to reab 06-Jan-2026 10:00, not answered yet\n",),
+    ),
+    "handover accepted": (
+        handover_accepted, ("      accepted by reab 06-Jan-2026 11:00\n",),
+    ),
     "handover refused": (
         handover_refused,
         (
@@ -244,7 +357,13 @@ HAPPENED: dict[str, tuple[Callable[[Told], None], tuple[str, ...]]] = {
             "      sent with 1 item outstanding",
         ),
     ),
-    "handover over": (handover_over, ("      sent with 2 items outstanding",)),
+    "handover over": (
+        handover_over,
+        (
+            "      accepted by reab 06-Jan-2026 11:00, until 07-Jan-2026 09:00\n",
+            "      sent with 2 items outstanding",
+        ),
+    ),
     "handover passed on": (
         handover_passed_on,
         (
@@ -479,6 +598,11 @@ def cared_for(told: Told) -> None:
     told.tell("first-visit-completed", "2026-01-07 12:00", package_id="P1", service="acme")
 
 
+def said_to_be_in_place_alone(told: Told) -> None:
+    asked_at_home(told)
+    told.tell("care-package-started", "2026-01-07 12:00", package_id="P1", service="acme")
+
+
 def stands_still(told: Told) -> None:
     cared_for(told)
     told.admitted("2026-01-08 12:00", spell_id="S2")
@@ -501,6 +625,13 @@ def only_handed_over(told: Told) -> None:
     [
         (asked_at_home, "acme has not begun, waited for since 06-Jan-2026 10:00"),
         (nobody_asked, "nobody is asked for care"),
+        (
+            said_to_be_in_place_alone,
+            (
+                "acme is said to be in place, and no first visit is told,"
+                " waited for since 06-Jan-2026 10:00"
+            ),
+        ),
         (no_service_asked, "care is asked for of no service in particular, waited for since 06-"),
         (stands_still, "acme does not go on, since 08-Jan-2026 12:00"),
         (given_up, "acme gave the care package up, and nobody has taken it on since 10-Jan-2026"),
