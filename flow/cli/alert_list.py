@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 
+from flow.cli.alert_words import closed_code, due_words
 from flow.cli.printing import table
 from flow.cli.refusals import NotFound
 from flow.cli.telling import event_about
 from flow.cli.urgency import rank
-from flow.cli.words import due, moment
+from flow.cli.words import moment
 from flow.events.outputs import AlertChanged, AlertData
 from flow.events.service_outputs import ServiceAlertChanged, ServiceAlertData
 
@@ -144,7 +145,7 @@ def due_or_closed(data: AlertData, now: datetime) -> str:
         return f"Closed {moment(data.closed_at)}"
     if data.kind == "notice":
         return f"Raised {moment(data.raised_at)}"
-    return due(data.due_at, now)
+    return due_words(data.wait, data.due_at, now)
 
 
 def acts_next(data: AlertData) -> str:
@@ -157,7 +158,7 @@ def acts_next(data: AlertData) -> str:
 
 def state(data: AlertData) -> str:
     if data.state == "closed":
-        return str(data.closed_reason).replace("_", " ")
+        return closed_code(data.wait, data.closed_reason)
     if data.state == "snoozed":
         return f"snoozed until {moment(data.snoozed_until)}"
     if data.state == "acknowledged":

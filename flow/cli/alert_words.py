@@ -1,12 +1,14 @@
 """Alerts in the words of co-ordinators: what a notice says, how late a delay is, how it ended."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Literal
 
-from flow.cli.words import moment
+from flow.cli.words import due, moment
 from flow.events.outputs import AlertData
 from flow.events.service_outputs import ServiceAlertData
 from flow.pathway import Journey, Stage, referral_kinds
+from flow.pathway.policy_values import MINIMUM
 from flow.pathway.stage_changes import AT_HOME, IN_A_CENTRE, IN_HOSPITAL
 from flow.pathway.targets import BREACHED, NEAR
 
@@ -121,8 +123,31 @@ def answered(alert: AlertData | ServiceAlertData) -> str:
 
 def closed_words(alert: AlertData) -> str:
     """Why a closed alert is closed."""
+    if _came_too_soon(alert.wait, alert.closed_reason):
+        return "done, too soon"
     reasons = CLOSED_NOTICE if alert.kind == "notice" else CLOSED
     return reasons[alert.closed_reason or "done"]
+
+
+def closed_code(wait: str, reason: str | None) -> str:
+    """The same in a word or two, for a column."""
+    return "done too soon" if _came_too_soon(wait, reason) else (reason or "").replace("_", " ")
+
+
+def _came_too_soon(wait: str, reason: str | None) -> bool:
+    return wait == MINIMUM and reason == "done_late"
+
+
+def delay_words(alert: AlertData, stop: str) -> str:
+    """`Late: discharge, due 06-Mar-2026 00:00`; where the time is a minimum, not before when."""
+    if alert.wait == MINIMUM:
+        return f"Too soon: {stop}, not before {moment(alert.due_at)}"
+    return f"{level_words(alert.level)}: {stop}, due {moment(alert.due_at)}"
+
+
+def due_words(wait: str, due_at: datetime, now: datetime) -> str:
+    """`Breached 35min ago`, `Due in 1hr 20min`; where the time is a minimum, not before when."""
+    return f"Not before {moment(due_at)}" if wait == MINIMUM else due(due_at, now)
 
 
 def level_words(level: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from flow.cli.alert_words import level_words, life, meets_person, notice_words, whereabouts
+from flow.cli.alert_words import delay_words, life, meets_person, notice_words, whereabouts
 from flow.cli.folding import Folded
 from flow.cli.journey_data import given, journey_data
 from flow.cli.journey_words import events_in_words, owner_lines, responsible_words
@@ -241,7 +241,7 @@ class _Told:
             # The topic may hold alerts of a wait that this program does not know.
             rule = self._rules.get(alert.wait)
             stop = rule.stop if rule is not None else words(alert.wait)
-            yield f"  {level_words(alert.level)}: {stop}, due {moment(alert.due_at)}"
+            yield f"  {delay_words(alert, stop)}"
         yield f"      {life(alert)}"
         yield (
             f"      {str(alert.alert_id)[:8]}, {alert.wait}, {alert.about};"

@@ -9,12 +9,13 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from flow.cli.alert_words import closed_code, due_words
 from flow.cli.situation import SeenAlert, Situation
-from flow.cli.words import due, duration, moment, plural
+from flow.cli.words import duration, moment, plural
 
 FRAME_LINES = 10
 """Lines of a screen that hold no rows of a list."""
-STYLES = {"Breached": "bold red", "Due": "yellow", "Live": "green"}
+STYLES = {"Breached": "bold red", "Not": "bold red", "Due": "yellow", "Live": "green"}
 SIDE_BY_SIDE = 120
 """Columns from which stages and alerts fit beside each other."""
 WHOLE_COLUMNS = ("alert", "due", "closed")
@@ -145,14 +146,16 @@ def _closed(situation: Situation, rows: int) -> RenderableType:
             alert.alert_id[:ID_LENGTH],
             moment(closed_at),
             _cut(_words(alert.wait)),
-            _cut(_words(alert.closed_reason or "")),
+            _cut(closed_code(alert.wait, alert.closed_reason)),
             duration(closed_at - alert.raised_at),
         )
     return grid
 
 
 def _due(alert: SeenAlert, now: datetime) -> str:
-    return f"Raised {moment(alert.raised_at)}" if alert.kind == "notice" else due(alert.due_at, now)
+    if alert.kind == "notice":
+        return f"Raised {moment(alert.raised_at)}"
+    return due_words(alert.wait, alert.due_at, now)
 
 
 def _words(code: str) -> str:

@@ -17,6 +17,7 @@ from flow.cli.folding import Folded, fold_people, read_lines
 from flow.cli.words import duration, moment
 from flow.pathway import Policy, load_policy
 from flow.pathway.examples import Example, examples, service_examples
+from flow.pathway.policy_values import MINIMUM
 from flow.pathway.service_rules import FULL, PLACE_FREE, ServiceAlertRule
 from flow.pathway.targets import Rule
 from flow.pathway.waits import SUBJECTS
@@ -179,7 +180,7 @@ def _example(name: str, policy: Policy) -> Iterator[str]:
     example = examples().get(name)
     assert example is not None, f"{name} has no example: add one to flow/pathway/examples.toml"
     at = example.looked_at
-    file, shown = f"examples/{name}.jsonl", "stands" if name in NOTICES else "is late"
+    file, shown = f"examples/{name}.jsonl", _shown(name)
     yield f"\nAn example: [`docs/{file}`]({file}). It {shown} at {moment(at)}:\n"
     yield "```console"
     yield f"$ flow fold docs/{file} --at {at:%Y-%m-%dT%H:%M} --explain"
@@ -187,6 +188,12 @@ def _example(name: str, policy: Policy) -> Iterator[str]:
     yield "```"
     yield ""
     yield _ending(example, policy)
+
+
+def _shown(name: str) -> str:
+    if name in NOTICES:
+        return "stands"
+    return "is too soon" if name == MINIMUM else "is late"
 
 
 def _ending(example: Example, policy: Policy) -> str:

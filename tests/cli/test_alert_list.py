@@ -144,6 +144,11 @@ def test_what_is_said_of_due_and_state() -> None:
     assert due_or_closed(DONE, NOW) == "Closed 05-Mar-2026 12:00"
     assert state(DONE) == "done late"
     assert state(SOON) == "new"
+    early = {"wait": "package_restart_notice", "level": "breached"}
+    assert due_or_closed(alert(1, timedelta(hours=3), **early), NOW) == (
+        "Not before 05-Mar-2026 15:00"
+    )
+    assert state(DONE.model_copy(update=early)) == "done too soon"
     acknowledged = alert(1, timedelta(0), state="acknowledged", acknowledged_by="staff-7")
     assert state(acknowledged) == "acknowledged by staff-7"
     snoozed = alert(1, timedelta(0), state="snoozed", snoozed_until=NOW)

@@ -72,6 +72,22 @@ def test_a_discharge_planned_too_soon_for_a_restart_is_no_due_time() -> None:
     assert wait_state(wait, at("2026-01-06 21:00")) == "Done, after 10hr, too soon"
 
 
+def test_its_alert_says_so_too_and_names_no_time_by_which_to_act() -> None:
+    told = ready()
+    told.in_spell("care-package-requested", "2026-01-06 10:00", package_id="P1", kind="restart")
+    told.in_spell(
+        "pathway-decided", "2026-01-06 12:00", pathway="P1", status="confirmed",
+        planned_discharge_at=at("2026-01-07 09:00"),
+    )  # fmt: skip
+    notice = "Too soon: discharge, with enough notice for the package to go on, not before 07-Jan"
+    said = explained(told, "2026-01-06 13:00")
+    assert f"  {notice}-2026 10:00\n" in said
+    told.discharged("2026-01-06 20:00")
+    said = explained(told, "2026-01-06 21:00")
+    assert f"  {notice}-2026 10:00\n" in said
+    assert "; closed 06-Jan-2026 20:00: done, too soon\n" in said
+
+
 def test_doubts_name_what_happened() -> None:
     told = ready()
     told.tell("patient-died", "2026-01-08 10:00")
