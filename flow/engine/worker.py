@@ -3,13 +3,11 @@
 import asyncio
 import contextlib
 import os
-import signal
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -357,15 +355,3 @@ def _deadline(seconds: float) -> Any:
         yield
     finally:
         done.set()
-
-
-async def run_until_signalled(worker: Worker) -> int:
-    """Run a worker; SIGTERM and SIGINT ask it to stop gently."""
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, worker.stop)
-    return await worker.run()
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)

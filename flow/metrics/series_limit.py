@@ -118,19 +118,3 @@ def count_series(gauges: Mapping[str, GaugeSpec], values: LabelValues) -> tuple[
 def series_limit(gauges: Mapping[str, GaugeSpec], values: LabelValues) -> int:
     """The most series of all journey gauges together, in one process."""
     return max(1, min(sum(each.series for each in count_series(gauges, values)), SERIES_MAX))
-
-
-def explain_series_limit(gauges: Mapping[str, GaugeSpec], values: LabelValues) -> str:
-    """How the limit comes about: one line per gauge, then the sum and what is allowed of it."""
-    counts = count_series(gauges, values)
-    lines = [
-        f"{each.gauge}: "
-        + (" x ".join(f"{size} {label}" for label, size in each.values.items()) or "no labels")
-        + f" = {each.series:,}"
-        for each in counts
-    ]
-    possible = sum(each.series for each in counts)
-    limit = series_limit(gauges, values)
-    return "\n".join(
-        [*lines, f"possible: {possible:,}; limit: {limit:,} of {SERIES_MAX:,} at most"]
-    )

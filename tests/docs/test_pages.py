@@ -31,6 +31,17 @@ def test_links_within_the_repository_lead_somewhere(written: Page) -> None:
     assert broken == []
 
 
+def test_every_table_begins_with_its_head(written: Page) -> None:
+    """An empty line between two rows makes those after it plain text."""
+    lines = ["", *written.prose.splitlines(), ""]
+    lost = [
+        line
+        for before, line, after in zip(lines, lines[1:], lines[2:], strict=False)
+        if line.startswith("|") and not before.startswith("|") and not after.startswith("| ---")
+    ]
+    assert lost == []
+
+
 def test_every_command_shown_exists_with_its_options(written: Page) -> None:
     problems = [problem for words in written.commands() if (problem := _unknown(words))]
     assert problems == []

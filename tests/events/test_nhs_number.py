@@ -51,7 +51,3 @@ def test_any_one_wrong_digit_is_found(nine: str, place: int, shift: int) -> None
     assert nhs_number.parse(good) == good
     with pytest.raises(ValueError, match="check digit"):
         nhs_number.parse(wrong)
-
-
-def test_numbers_are_shown_in_groups() -> None:
-    assert nhs_number.display("9990000018") == "999 000 0018"

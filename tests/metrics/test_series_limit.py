@@ -8,7 +8,6 @@ import pytest
 from flow.metrics.series_limit import (
     SERIES_MAX,
     count_series,
-    explain_series_limit,
     label_values,
     series_limit,
 )
@@ -72,11 +71,3 @@ def test_the_limit_has_a_limit(leeds: Policy) -> None:
 
 def test_a_gauge_without_labels_is_one_series() -> None:
     assert series_limit({"people": Gauge((), "People")}, {}) == 1
-
-
-def test_the_limit_can_be_explained(leeds: Policy) -> None:
-    lines = explain_series_limit(GAUGES, label_values(leeds)).splitlines()
-    sizes = "4 provider x 4 council x 7 locality x 5 pathway x 4 los_band"
-    assert lines[0] == f"inpatients: {sizes} = 2,240"
-    assert len(lines) == len(GAUGES) + 1
-    assert lines[-1].endswith("of 50,000 at most")

@@ -29,10 +29,3 @@ def parse(text: str) -> str:
     if check_digit(digits[:9]) != int(digits[9]):
         raise ValueError("the check digit of the NHS number is wrong: compare it with its source")
     return digits
-
-
-def display(digits: str) -> str:
-    """Write ten digits as 3, 3 and 4 (domain.md 8, "Display rules")."""
-    assert len(digits) == 10
-    assert digits.isdecimal()
-    return f"{digits[:3]} {digits[3:6]} {digits[6:]}"
