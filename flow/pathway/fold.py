@@ -37,6 +37,7 @@ from flow.pathway import (
     referrals,
     spells,
     stays,
+    unawares,
 )
 from flow.pathway.identity import identity_linked, identity_unlinked
 from flow.pathway.journey import Journey
@@ -216,11 +217,13 @@ def step(journey: Journey, event: AnyEvent, identity: str) -> None:
         return
     if journey.died is not None and kind in ONLY_THE_LIVING:
         journey.find("event_after_death", journey.died.by, identity)
+        unawares.hear(journey, event, identity)
         return
     while journey.responsible_later and journey.responsible_later[0][0].at <= at:
         follow(journey, journey.responsible_later[0][0])
     now = Mark(at, identity)
     HANDLERS[kind](journey, event, now)
+    unawares.hear(journey, event, identity)
     if journey.resolution.takes_back(identity):
         notices.taken_back(journey, now)
     field = SERVICE_FIELD.get(kind)

@@ -51,6 +51,18 @@ class Notice(NamedTuple):
     ended_by: Mark | None = None
 
 
+class News(NamedTuple):
+    """Why services were told last that the person does not come, or not from there, and when that
+    was written down: whoever is asked before then cannot know it (`unawares.py`). `knowing` is what
+    was asked for by somebody who did."""
+
+    kind: NoticeKind
+    cause: NoticeCause
+    at: Mark
+    written: datetime
+    knowing: tuple[str, ...] = ()
+
+
 class Answer(NamedTuple):
     """A co-ordinator acknowledged an alert, or snoozed it `until` a time."""
 
@@ -210,6 +222,7 @@ class Journey:
         "named",
         "named_version",
         "newest_at",
+        "news",
         "notices",
         "off_duty",
         "owned_by",
@@ -271,6 +284,7 @@ class Journey:
         self.owned_by: tuple[object, ...] = ()  # all that decides which waits for an owner run
         self.answers: dict[tuple[str, str], list[Answer]] = {}
         self.notices: tuple[Notice, ...] = ()
+        self.news: News | None = None  # that whoever is asked later may not know yet
         self.taken_back = False  # something was, by what corrects or cancels it
         self.council: str | None = None
         self.locality: str | None = None

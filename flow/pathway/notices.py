@@ -5,7 +5,8 @@ that holds of `moved`, `transferred` and `stand_down`; a death takes the place o
 that they stood down hears when the person comes after all; also where what they had been told of
 was taken back since, so that their answer stands alone. Who answered a death that never was, and
 had been told before it of a stay that holds, hears of the stay once more. Who gives care at home
-and was told of a stay hears of its end, whether they answered or not. A notice is over when
+and was told of a stay hears of its end, whether they answered or not. Who was asked after something
+happened, and before it was written down, hears of it as well (`unawares.py`). A notice is over when
 someone answered it, when the service is no longer involved, or when events overtook it; all but
 those of a death lapse, too, after the policy's time.
 """
@@ -16,7 +17,7 @@ from typing import NamedTuple
 
 from flow.events.outputs import NoticeCause
 from flow.pathway.care import by_itself
-from flow.pathway.journey import PERSON, Journey, NoDeath, Notice, NoticeEnd, NoticeKind
+from flow.pathway.journey import PERSON, Journey, News, NoDeath, Notice, NoticeEnd, NoticeKind
 from flow.pathway.local_days import FAR
 from flow.pathway.mark import Mark
 from flow.pathway.needs_assessment import NeedsAssessment
@@ -177,14 +178,32 @@ def _overtakes(kind: NoticeKind, before: NoticeKind) -> bool:
     return STRENGTH.get(kind, 0) > STRENGTH.get(before, 0)
 
 
+def _is_news(journey: Journey, kind: NoticeKind, cause: NoticeCause, now: Mark) -> None:
+    """Note it, for whoever is asked before it is written down; of the dead, that they died."""
+    if journey.died is None or cause == "died":
+        journey.news = News(kind, cause, now, now.at)
+
+
+def asked_unawares(journey: Journey, news: News, about: str, service: str | None) -> None:
+    """Tell a service that was asked, or answered, before this was written down, and prepares."""
+    heard = any(n.ended is None and n.about == about and n.at == news.at for n in journey.notices)
+    if heard or (journey.died is None and all(t.about != about for t in _preparing(journey))):
+        return
+    _tell(journey, news.kind, about, news.cause, news.at, service)
+    if news.cause == "died":
+        _tell(journey, "died", PERSON, "died", news.at, None)
+
+
 def stand_down(journey: Journey, cause: NoticeCause, now: Mark) -> None:
     """Tell everyone who prepares that the person does not come as planned."""
+    _is_news(journey, "stand_down", cause, now)
     _tell_all(journey, [*_preparing(journey)], "stand_down", cause, now)
 
 
 def readmitted(journey: Journey, spell: Spell, came_from: Spell | None, now: Mark) -> None:
     """In hospital again, or for the first time that is known: tell those who prepare, but for the
     discharge from this very stay, and those who give care already."""
+    _is_news(journey, "stand_down", "readmitted", now)
     asked_here = {_team(each) for each in _asked(journey) if _is_from(each, spell)}
     preparing = [team for team in _preparing(journey) if team not in asked_here]
     undecided = _leaves_undecided(journey, came_from)
@@ -265,6 +284,7 @@ def moved(journey: Journey, now: Mark) -> None:
 
 def transferred(journey: Journey, left: Spell | None, now: Mark) -> None:
     """In another hospital: tell everyone who prepares, and who took on whoever left this one."""
+    _is_news(journey, "transferred", "transferred", now)
     taken_on = [_team(each) for each in journey.handovers.values() if _taken_on(each, left)]
     teams = [*_preparing(journey), *_leaves_undecided(journey, left), *taken_on]
     _tell_all(journey, teams, "transferred", "transferred", now)
@@ -285,6 +305,7 @@ def unwell_again(journey: Journey, spell: Spell, now: Mark) -> None:
 
 def died(journey: Journey, now: Mark) -> None:
     """Tell those who prepare or care, and whoever else has a part in it."""
+    _is_news(journey, "stand_down", "died", now)
     for index in range(len(journey.notices)):
         _end(journey, index, "died", now)
     spell = journey.current
@@ -296,6 +317,7 @@ def died(journey: Journey, now: Mark) -> None:
 
 def ready_again(journey: Journey, now: Mark) -> None:
     """Ready to leave: what was said about being unwell is out of date."""
+    journey.news = None
     for index, notice in enumerate(journey.notices):
         if notice.cause not in STANDS and notice.kind in ("stand_down", "unwell_again"):
             _end(journey, index, "reset", now)
@@ -390,6 +412,8 @@ def _was_answered(journey: Journey, notice: Notice) -> bool:
 
 def left_hospital(journey: Journey, spell: Spell, now: Mark) -> None:
     """Gone: what was said about being unwell, or elsewhere in hospital, is out of date."""
+    if journey.died is None:
+        journey.news = None
     for index, notice in enumerate(journey.notices):
         if notice.cause not in STANDS and notice.kind != "comes_after_all":
             _end(journey, index, "reset", now)

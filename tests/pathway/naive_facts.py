@@ -33,7 +33,9 @@ class Person(Owned):
     """In hospital, and whatever else is told."""
 
     def tell(self, said: Said) -> None:
+        self.written_at = said.written or said.at
         if self.died_at is not None and said.kind in ONLY_THE_LIVING:
+            self.asked_unawares(said)
             return
         handle = getattr(self, said.kind.replace("-", "_"))
         if said.kind in IN_A_STAY:
@@ -42,6 +44,7 @@ class Person(Owned):
                 handle(spell, said)
         else:
             handle(said)
+        self.asked_unawares(said)
         if said.identity in self.taking_back:
             self.mistaken = True
             self.comes_though_stood_down(said.at)
@@ -177,6 +180,7 @@ class Person(Owned):
         if self.hub_owes_an_answer(left):
             told.append({"service": left["hub"]})
         told += [each for each in self.handovers.values() if taken_on(each, left)]
+        self.is_news("transferred", "transferred", at)
         self.tell_all(told, "transferred", "transferred", at)
 
     def patient_transferred(self, spell: dict[str, Any], said: Said) -> None:
@@ -197,6 +201,7 @@ class Person(Owned):
             if goes_on(spell):
                 self.notice("unwell_again", spell["about"], "unwell_again", said.at)
                 self.tell_all(self.preparing(), "stand_down", "unwell_again", said.at)
+                self.is_news("stand_down", "unwell_again", said.at)
         elif not said.data["meets"] and spell["ready_at"] is None:
             spell.update(ready_at=said.at, unwell=False, periods=spell["periods"] + 1)
             if goes_on(spell):
@@ -336,6 +341,7 @@ class Person(Owned):
     def discharge_cancelled(self, said: Said) -> None:
         if said.identity in self.brought_back:
             self.tell_all(self.preparing(), "stand_down", "discharge_cancelled", said.at)
+            self.is_news("stand_down", "discharge_cancelled", said.at)
 
     def task_done(self, said: Said) -> None:
         spell = self.spells.get(said.spell) or self.here or self.last

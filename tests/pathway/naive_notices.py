@@ -20,6 +20,20 @@ AGAIN = "comes_after_all"
 STRENGTH = {AGAIN: 0, "moved": 1, "transferred": 2, "stand_down": 3}
 """Of what a service may be told: the stronger leaves nothing of the weaker."""
 
+ASKED = (
+    "referral-made",
+    "referral-accepted",
+    "care-package-requested",
+    "care-package-confirmed",
+    "care-package-started",
+    "handover-sent",
+    "handover-accepted",
+    "assessment-referred",
+    "assessment-allocated",
+    "referred-to-care-transfer-hub",
+)
+"""Who is told of in these prepares."""
+
 STAYS_TRUE = ("died", "pathway_changed", "handed_elsewhere")
 
 
@@ -69,6 +83,10 @@ class Noticed:
         """Who answers for the person by name; and what that is about before any stay is told."""
         self.owned = owned_of("person", None)
         self.notices: list[dict[str, Any]] = []
+        self.written_at: datetime | None = None
+        """When what is told now was written down."""
+        self.news: dict[str, Any] | None = None
+        """Why whoever is asked before it was written down prepares in vain."""
 
     def preparing(self) -> list[dict[str, Any]]:
         asked = [referral for referral in self.referrals.values() if not closed(referral)]
@@ -235,6 +253,41 @@ class Noticed:
         if came_from is not None and self.hub_owes_an_answer(came_from):
             told.append({"service": came_from["hub"]})
         self.tell_all(told, "stand_down", "readmitted", at)
+        self.is_news("stand_down", "readmitted", at)
+
+    def is_news(self, kind: str, cause: str, at: datetime) -> None:
+        """A death is the last there is; of stays, what is written down on another day is none."""
+        if self.died_at is not None and cause != "died":
+            return
+        assert self.written_at is not None
+        hours = (self.written_at - at).total_seconds() / 3600
+        told_late = hours > 0 and (cause == "died" or hours <= 24)
+        said = {"kind": kind, "cause": cause, "at": at, "written": self.written_at, "knowing": []}
+        self.news = said if told_late else None
+
+    def asked_unawares(self, said: Said) -> None:
+        news, written_at = self.news, self.written_at
+        if news is None or written_at is None or written_at >= news["written"]:
+            return
+        names = ("package_id", "assessment_id", "handover_id", "referral_id", "hub")
+        what = next((said.data[name] for name in names if said.data.get(name)), None)
+        if said.kind not in ASKED or what is None or what in news["knowing"]:
+            return
+        stay = f"{said.data.get('provider')}:{said.data.get('spell_id')}"
+        from_there = self.here is not None and stay == self.here["about"]
+        if from_there and news["cause"] in ("readmitted", "transferred"):
+            news["knowing"].append(what)
+            return
+        data, known = said.data, {**self.referrals, **self.packages, **self.plans, **self.handovers}
+        service = data.get("service") or data.get("to_service") or data.get("hub")
+        about = service or (known.get(what) or {}).get("service") or what
+        prepares = {each["service"] or each["about"] for each in self.preparing()}
+        told = [n for n in self.notices if n["open"] and n["about"] == about]
+        if any(n["at"] == news["at"] for n in told) or not (self.died_at or about in prepares):
+            return
+        self.notice(news["kind"], about, news["cause"], news["at"])
+        if self.died_at:
+            self.notice("died", "person", "died", news["at"])
 
     def comes_in_vain(self, at: datetime) -> None:
         """In a first stay since nobody knows when: nobody is at home for whoever gives care."""
@@ -248,6 +301,7 @@ class Noticed:
             self.tell_all(self.preparing(), "transferred", "transferred", said.at)
             by_handover = [h for h in self.handovers.values() if taken_on(h, None)]
             self.tell_all(by_handover, "transferred", "transferred", said.at)
+            self.is_news("transferred", "transferred", said.at)
             self.comes_in_vain(said.at)
         else:
             self.readmitted(spell, None, said.at)
@@ -256,6 +310,7 @@ class Noticed:
         if self.died_at is not None:
             return
         self.died_at = said.at
+        self.is_news("stand_down", "died", said.at)
         for notice in self.notices:
             notice["open"] = False
         spell = self.here
@@ -276,6 +331,8 @@ class Noticed:
 
     def out_of_date(self, *also: str) -> None:
         """What was said of being unwell, and perhaps of where in hospital."""
+        if self.died_at is None:
+            self.news = None
         for notice in self.notices:
             if notice["kind"] in ("stand_down", "unwell_again", *also):
                 notice["open"] &= notice["cause"] in STAYS_TRUE

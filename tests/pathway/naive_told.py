@@ -61,6 +61,7 @@ class Said(NamedTuple):
     data: dict[str, Any]
     identity: str
     corrects: str | None = None
+    written: datetime | None = None
 
     @property
     def spell(self) -> str:

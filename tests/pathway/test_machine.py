@@ -74,7 +74,7 @@ class Pathway(Compared):
         event = Told().tell(
             kind, time, id=f"m{number}", recorded=self.now, corrects=corrects, **given
         )
-        self.told.append(Said(time, kind, given, event.identity, corrects))
+        self.told.append(Said(time, kind, given, event.identity, corrects, self.now))
         self.by_identity[event.identity] = event
         self.history.add(event, value_of(event))
         self.look(raising=False)
