@@ -16,7 +16,11 @@ from flow.events.identifiers import About, ReferralId, SpellId, StaffReference, 
 
 
 class CoordinatorAssignedData(Wire):
-    """`coordinator` is an opaque staff reference, never a name. `service` is theirs, if any."""
+    """`coordinator` is an opaque staff reference, never a name. `service` is theirs, if any.
+
+    Who comes in the role `social_worker`, and for no service, has the case for the council, whoever
+    gives the care.
+    """
 
     organisation: OdsCode
     coordinator: StaffReference

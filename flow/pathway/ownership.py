@@ -10,15 +10,17 @@ Responsible is (local rule, after "only acceptance moves it": domain.md 12.1, 12
 5. else nobody.
 
 The owner is the co-ordinator or case manager assigned last (domain.md 1.4: one named owner for
-everybody on pathways 1 to 3). They move with the person (`owner_follows`), but for a social worker:
-whoever answers for the council where the person lives, or that asked for the care, and for none of
-its services, has the case whichever service gives the care (local rule). Their waits are about the
-last stay in hospital; of somebody of whom none is known, about the person, until there is one.
+everybody on pathways 1 to 3). They move with the person (`owner_follows`), but for a social worker
+of the council: whoever answers for none of its services, nor for whoever had the person then, has
+the case whichever service gives the care, and may take it from the hub (local rule). Their waits
+are about the last stay in hospital; of somebody of whom none is known, about the person, until
+there is one.
 """
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
+from flow.events.codes import ROLES
 from flow.pathway.absences import away_when_assigned
 from flow.pathway.after_some_weeks import watch_what_follows
 from flow.pathway.arranging import needs_owner, unarranged_since
@@ -31,8 +33,13 @@ from flow.pathway.mark import Mark
 from flow.pathway.presumed_ends import AsIfOver, presumed_ends, take_as_over
 from flow.pathway.spans import begin_later, times_changed, watch
 from flow.pathway.stage import taken_by_nobody, waited_for
-from flow.pathway.subjects import Handover, Ownership, Package, Referral, Spell, Stay
+from flow.pathway.subjects import Handover, Ownership, Spell
 from flow.pathway.who_acts import asked_for_the_reason
+
+OF_THE_COUNCIL: Final = frozenset(
+    role for role, whose in ROLES.saying("of").items() if whose == "council"
+)
+"""In which roles somebody answers for the council."""
 
 
 class _Held(NamedTuple):
@@ -147,7 +154,6 @@ def follow(journey: Journey, now: Mark) -> None:
     unasked = unarranged is not None and not assessed_for(journey, spell)
     unasked_from = _unasked_from(journey, spell) if unarranged is None else None
     needed = needs_owner(journey)
-    theirs = _is_theirs(journey)
     about = spell.about if spell is not None else PERSON
     decides = (
         journey.responsible,
@@ -155,7 +161,6 @@ def follow(journey: Journey, now: Mark) -> None:
         journey.coordinator,
         journey.off_duty,
         about,
-        theirs,
         needed,
         unasked,
         unasked_from,
@@ -170,7 +175,7 @@ def follow(journey: Journey, now: Mark) -> None:
         if ownership.spell is spell:
             ownership.unarranged, ownership.unasked = unarranged, unasked
             ownership.held = needed and journey.responsible is not None
-            _note(journey, ownership, theirs=theirs)
+            _note(journey, ownership)
         else:
             ownership.held = ownership.unasked = False
         _foresee(journey, ownership, unasked_from if ownership.spell is spell else None, now)
@@ -217,7 +222,7 @@ def _of_an_earlier_stay(journey: Journey, owner: Coordinator) -> bool:
     return owner.since.at <= released.at <= latest.admitted.at
 
 
-def _note(journey: Journey, ownership: Ownership, *, theirs: bool) -> None:
+def _note(journey: Journey, ownership: Ownership) -> None:
     owner, off_duty, responsible = journey.coordinator, journey.off_duty, journey.responsible
     ownership.named = owner is not None
     ownership.off_duty = off_duty.number if off_duty is not None and not off_duty.covered else 0
@@ -225,6 +230,7 @@ def _note(journey: Journey, ownership: Ownership, *, theirs: bool) -> None:
     ownership.let_go_at = next((at for at, each in moves if each is None), None)
     ownership.moves_at = next((at for at, each in moves if _moves(responsible, each)), None)
     ownership.back_at = off_duty.uncovered_until if off_duty is not None else None
+    theirs = _is_theirs(journey)
     organisation = responsible.organisation if responsible is not None else None
     has = responsible is not None and not responsible.in_hospital and not responsible.gone
     service = organisation if has else None
@@ -258,40 +264,34 @@ def _is_theirs(journey: Journey) -> bool:
     owner, responsible = journey.coordinator, journey.responsible
     if owner is None or responsible is None or responsible.organisation in _of(owner):
         return True
-    if owner.service is not None or responsible.in_hospital:
-        return False
-    return _commissions(journey, owner, responsible.organisation)
+    return not responsible.in_hospital and _has_the_case(owner)
 
 
-def _commissions(journey: Journey, owner: Coordinator, service: str) -> bool:
-    """Whether the co-ordinator is of the council where the person lives, or that asked the service
-    for its care (`Journey.asked_with`)."""
-    if owner.organisation == journey.council:
-        return True
-    asked: list[Package | Referral | Stay] = [
-        *journey.packages.values(),
-        *journey.referrals.values(),
-        *journey.stays.values(),
-    ]
-    return any(each.service == service and each.council == owner.organisation for each in asked)
+def _has_the_case(owner: Coordinator) -> bool:
+    """Whether the co-ordinator is the council's, and of nobody's who has or had the person. That is
+    told by their role: organisations have ODS codes, councils ONS codes (domain.md 4.4)."""
+    return (
+        owner.role in OF_THE_COUNCIL and owner.service is None and owner.organisation != owner.under
+    )
 
 
 def assign(journey: Journey, owner: Coordinator, now: Mark) -> None:
     """The person has this owner from now on."""
     if journey.owned_version != (journey.hospital_version, journey.services_version):
         follow(journey, now)  # a stay that the same event tells of first
-    before = journey.coordinator
+    before, responsible = journey.coordinator, journey.responsible
+    if responsible is not None:
+        owner = owner._replace(under=responsible.organisation)
     if (
         before is not None
         and before.organisation != owner.organisation
         and journey.off_duty is None
         and not journey.may_pass_on
+        and (_has_the_case(before) or not _has_the_case(owner))
     ):
         journey.find("two_owners", before.since.by, now.by)
-    responsible = journey.responsible
-    under = responsible.organisation if responsible is not None else None
     journey.off_duty = away_when_assigned(journey, owner, now) if journey.absent else None
-    journey.coordinator = owner._replace(under=under)
+    journey.coordinator = owner
     if journey.absent and journey.off_duty is None:
         journey.absent = tuple(
             each for each in journey.absent if each.coordinator != owner.coordinator

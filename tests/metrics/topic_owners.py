@@ -39,6 +39,13 @@ class Owner:
     service: str | None
     under: str | None
     """Who had the person when they took them on."""
+    role: str | None = None
+
+    @property
+    def of_the_council(self) -> bool:
+        """A social worker for none of its services, and not the hospital's own."""
+        apart = self.service is None and self.organisation != self.under
+        return self.role == "social_worker" and apart
 
     def may_own_at(self, organisation: str) -> bool:
         return organisation in (self.organisation, self.service, self.under)
@@ -126,9 +133,12 @@ class Owners:
     def _assigned(self, journey: "Journey", event: Event, name: str, service: str | None) -> None:
         organisation = event.data["organisation"]
         before = self.owner
+        owner = Owner(organisation, name, event.at, service, self.has, event.data.get("role"))
         other = before is not None and before.organisation != organisation
+        if before is not None and owner.of_the_council and not before.of_the_council:
+            other = False  # the council has the case from now on
         journey.findings["two_owners"] += bool(other and not self.away and not self.passed_on)
-        self.owner = Owner(organisation, name, event.at, service, self.has)
+        self.owner = owner
         self.passed_on = False
         back_at = self.off.get(name, (None, None))[1]
         if back_at is None or back_at <= event.at:
@@ -189,14 +199,10 @@ class Owners:
             found.append((end[0], _has(later)))
         return found
 
-    def _of_who_commissions(self, journey: "Journey") -> bool:
-        """Outside hospital: somebody of the council itself, and of none of its services."""
+    def _council_has_the_case(self, journey: "Journey") -> bool:
         last = journey.current or journey.latest
-        if self.owner is None or self.owner.service or (last and last.provider == self.has):
-            return False
-        asked = [*journey.referrals.values(), *journey.packages.values(), *journey.stays.values()]
-        by = {each.council for each in asked if each.service == self.has}
-        return self.owner.organisation in by | {journey.council}
+        in_hospital = last is not None and last.provider == self.has
+        return self.owner is not None and self.owner.of_the_council and not in_hospital
 
     def waits(self, journey: "Journey", about: str) -> Iterator[tuple[str, int, datetime | None]]:
         """Waits about the spell that the person is in or was in last: which, number, own end."""
@@ -207,7 +213,7 @@ class Owners:
         another = min((at for at, has in later if has != self.has), default=None)
         if self.owner is None:
             yield "owner_named", 1, nobody
-        elif not self.owner.may_own_at(self.has) and not self._of_who_commissions(journey):
+        elif not self.owner.may_own_at(self.has) and not self._council_has_the_case(journey):
             yield "owner_follows", self.moves[about], another
         if self.away is not None and self.away.without_cover:
             ends = [each for each in (self.away.somebody_comes_at(), nobody) if each]

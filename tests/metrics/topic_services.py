@@ -273,7 +273,6 @@ class Services:
         spell = self._named(data) or self.latest
         referral = self._make(event, data["referral_id"], data["kind"], spell)
         referral.service = data.get("service") or referral.service
-        referral.council = data.get("council") or referral.council
         self._lives(data)
         if data["kind"] == HUB and spell is not None:
             self._to_hub(spell, referral)
@@ -385,7 +384,6 @@ class Services:
         since, asked = package.paused_by, package.wanted_again
         if stopped and package.in_place and since and (asked is None or asked < since):
             package.wanted_again = event.when
-        package.council = data.get("council") or package.council
         self._lives(data)
         self._join(package, event)
 
@@ -777,7 +775,6 @@ class Services:
         stay.begun_at = event.when
         stay.referral = data.get("referral_id")
         self.stays[data["stay_id"]] = stay
-        stay.council = data.get("council")
         self._lives(data)
         if data.get("referral_id"):
             led_here = self.referrals.get(data["referral_id"])

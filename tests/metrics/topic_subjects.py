@@ -186,8 +186,6 @@ class Service:
     moved_in: When | None = None
     """Of a referral: the discharge to its bed, until a stay there is told; and when it was left."""
     moved_out: When | None = None
-    council: str | None = None
-    """Which one asked for it, where it was told with it."""
     funder: str | None = None
     paid: dict[str, str] = field(default_factory=dict)
     """By the stay in hospital that it was asked for after: who pays."""

@@ -173,7 +173,6 @@ class Person(Owned):
             self.only_in(spell)
         spell["admitted"] = True
         spell["birth"] = said.data.get("admission_method") in ("82", "83")
-        self.lives(said)
 
     def transferred(self, left: dict[str, Any], at: datetime) -> None:
         told = [*self.preparing()]
@@ -209,7 +208,6 @@ class Person(Owned):
                 self.comes("ready_again", said.at)
 
     def pathway_decided(self, spell: dict[str, Any], said: Said) -> None:
-        self.lives(said)
         planned_at = said.data.get("planned_discharge_at")
         if planned_at is not None and planned_at != spell["planned_at"]:
             spell.update(planned_at=planned_at, planned_on=said.at)
@@ -273,7 +271,6 @@ class Person(Owned):
             self.care_stands_still(said.at)
         if spell["left_at"] is not None:
             return
-        self.lives(said)
         was_here = self.here is spell and spell["admitted"]
         before = spell["pathway"] if spell["confirmed"] else None
         if "pathway" in said.data:

@@ -77,8 +77,6 @@ class Noticed:
         self.visited: dict[str, datetime] = {}
         """When the first visit was that named a referral."""
         self.died_at: datetime | None = None
-        self.council: str | None = None
-        """Where the person lives."""
         self.owner: dict[str, Any] | None = None
         """Who answers for the person by name; and what that is about before any stay is told."""
         self.owned = owned_of("person", None)

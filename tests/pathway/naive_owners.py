@@ -67,6 +67,7 @@ class Owned(Plans):
             "at": said.at,
             "of": [said.data["organisation"], said.data.get("service")],
             "under": self.has,
+            "social_worker": said.data.get("role") == "social_worker",
         }
         absence = self.absences.get(name)
         if absence is None or absence["back_at"] is None or absence["back_at"] <= said.at:
@@ -248,14 +249,16 @@ class Owned(Plans):
     def may_answer(self) -> bool:
         if self.owner is None or self.has is None:
             return True
-        organisation, service = self.owner["of"]
         hospital = self.here or self.last
-        if service is None and not (hospital and hospital["provider"] == self.has):
-            told = [*self.referrals.values(), *self.packages.values(), *self.stays.values()]
-            asked_by = [each.get("council") for each in told if each["service"] == self.has]
-            if organisation in (self.council, *asked_by):
-                return True
-        return self.has in (organisation, service, self.owner["under"])
+        at_home = not (hospital and hospital["provider"] == self.has)
+        if at_home and self.is_of_the_council(self.owner):
+            return True
+        return self.has in (*self.owner["of"], self.owner["under"])
+
+    def is_of_the_council(self, owner: dict[str, Any]) -> bool:
+        """A social worker, and of nobody who had the person when they took them on."""
+        organisation, service = owner["of"]
+        return bool(owner["social_worker"] and not service and organisation != owner["under"])
 
     def as_what(self) -> str:
         lies_in = self.here or self.staying()

@@ -132,17 +132,9 @@ class Services(Noticed):
         spell = self.here or self.last
         data = said.data
         self.ask(data["referral_id"], data["kind"], spell, said)
-        self.lives(said, self.referrals[data["referral_id"]])
         if data["kind"] == HUB and spell is not None:
             spell["hub"] = data.get("service") or spell["hub"]
             self.ask_hub(spell, data["referral_id"], said.at)
-
-    def lives(self, said: Said, asked: dict[str, Any] | None = None) -> None:
-        """Told with what somebody asks for, it says which council does."""
-        council = said.data.get("council")
-        self.council = council or self.council
-        if asked is not None and council:
-            asked["council"] = council
 
     def ask_hub(self, spell: dict[str, Any], referral_id: str | None, at: datetime) -> None:
         if not spell["hub_asked"]:
@@ -408,7 +400,6 @@ class Services(Noticed):
         package, service = self.package(said, known=True), said.data.get("service")
         if new and said.data["kind"] == "increased" and nothing_else:
             package["visited_at"] = said.at  # more than they had, of which nobody told
-        self.lives(said, package)
         package.update(asked=True, unplanned=False, elsewhere=False)
         package["asked_at"] = package["asked_at"] or said.at
         package["asked_last"] = said.at
@@ -769,7 +760,6 @@ class Services(Noticed):
         others = [each for each in self.stays.values() if stays_on(each)]
         used = [each["referral"] for each in self.stays.values()]
         stay = self.stay(said)
-        self.lives(said, stay)
         service = stay["service"]
         fitting = [
             referral

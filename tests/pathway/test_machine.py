@@ -35,6 +35,7 @@ KINDS = st.sampled_from(
 TASKS = st.sampled_from(["long_stay_review", "equipment_delivered", "housing_ready"])
 ORGANISATIONS = st.sampled_from(["RR8", "NX1"])
 STAFF = st.sampled_from(["co1", "co1", "co2"])
+STAFF_ROLES = st.sampled_from([None, "social_worker"])
 SERVICES = st.sampled_from(["skills-south", "centre-a", None])
 PACKAGES = st.sampled_from(["P1", "P1", "P2"])
 HOURS = st.sampled_from([0.25, 1, 2, 4, 10, 19, 30, 80, 200])
@@ -283,15 +284,23 @@ class Pathway(Compared):
         reason = "other" if step == "assessment-withdrawn" else None
         self.tell(step, assessment_id=assessment, funder=funder, reason=reason)
 
-    @rule(organisation=ORGANISATIONS, staff=STAFF, service=SERVICES)
-    def coordinator(self, organisation: str, staff: str, service: str | None) -> None:
+    @rule(organisation=ORGANISATIONS, staff=STAFF, service=SERVICES, role=STAFF_ROLES)
+    def coordinator(
+        self, organisation: str, staff: str, service: str | None, role: str | None
+    ) -> None:
         self.tell(
-            "coordinator-assigned", organisation=organisation, coordinator=staff, service=service
+            "coordinator-assigned",
+            organisation=organisation,
+            coordinator=staff,
+            service=service,
+            role=role,
         )
 
-    @rule(organisation=ORGANISATIONS, staff=STAFF)
-    def case_manager(self, organisation: str, staff: str) -> None:
-        self.of_spell("case-manager-assigned", organisation=organisation, case_manager=staff)
+    @rule(organisation=ORGANISATIONS, staff=STAFF, role=STAFF_ROLES)
+    def case_manager(self, organisation: str, staff: str, role: str | None) -> None:
+        self.of_spell(
+            "case-manager-assigned", organisation=organisation, case_manager=staff, role=role
+        )
 
     @rule(
         staff=STAFF,
