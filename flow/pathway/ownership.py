@@ -4,7 +4,8 @@ Responsible is (local rule, after "only acceptance moves it": domain.md 12.1, 12
 
 1. in hospital: the hospital, since the admission;
 2. else, while a stay in a centre goes on, that centre, whoever visits the person there;
-3. else the service that began last, or accepted a handover last, until it ends;
+3. else the service that began last, or accepted a handover last, until it ends; who comes beside
+   the main care, as a nurse does, only where nobody else has the person;
 4. else, while somebody is still waited for or an assessment of this stay is under way, whoever had
    the person last: nobody lets go of a person whom nobody has taken;
 5. else nobody.
@@ -31,6 +32,7 @@ from flow.pathway.handovers import has_part
 from flow.pathway.journey import PERSON, Coordinator, Journey, Responsible
 from flow.pathway.mark import Mark
 from flow.pathway.presumed_ends import AsIfOver, presumed_ends, take_as_over
+from flow.pathway.referral_kinds import BESIDE
 from flow.pathway.spans import begin_later, times_changed, watch
 from flow.pathway.stage import taken_by_nobody, waited_for
 from flow.pathway.subjects import Handover, Ownership, Spell
@@ -60,6 +62,9 @@ def responsible_of(journey: Journey) -> Responsible | None:
     latest = journey.latest
     held = _held(journey)
     holding = [each for each in held if each.until is None]
+    if len(holding) > 1:
+        main = [each for each in _held(journey, but=BESIDE) if each.until is None]
+        holding = main or holding
     if holding:
         newest = max(holding, key=lambda each: each.since)
         return Responsible(newest.service, newest.since, in_hospital=False)
@@ -83,13 +88,14 @@ def _who_has_the_bed(journey: Journey) -> Responsible | None:
     return Responsible(stay.service, stay.admitted, in_hospital=False)
 
 
-def _held(journey: Journey) -> list[_Held]:
-    """What services had and have of the person since the last hospital stay."""
+def _held(journey: Journey, but: frozenset[str] = frozenset()) -> list[_Held]:
+    """What services had and have of the person since the last hospital stay; `but` by these
+    kinds of care."""
     latest = journey.latest
     left = latest.discharged if latest is not None else None
     return [
         _Held(service, since, until)
-        for service, since, until in [*care_of(journey), *_accepted(journey)]
+        for service, since, until in [*care_of(journey, but), *_accepted(journey)]
         if service is not None and (until is None or left is None or until.at > left.at)
     ]
 

@@ -133,8 +133,10 @@ INSTEAD_OF: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
 )
 """In the place of which kinds one may come that were refused, where not of any."""
 
+BESIDE: Final = frozenset(INSTEAD_OF)
+"""Kinds that come beside the care of whoever washes, dresses and feeds the person."""
 
-FOLLOWS_ON: Final = GIVEN_AT_HOME - TIME_LIMITED - frozenset(INSTEAD_OF)
+FOLLOWS_ON: Final = GIVEN_AT_HOME - TIME_LIMITED - BESIDE
 """Care at home for good, that may come in the place of any."""
 
 

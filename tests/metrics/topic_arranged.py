@@ -4,7 +4,7 @@ Part of `topic_figures.py`. Stated a second time: somebody on pathway 1 to 3 who
 on a confirmed pathway, or has left, needs a service that is asked, cares, or has cared since.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -155,13 +155,13 @@ def _tells_of(journey: "Journey", package: Service) -> str | None:
 
 
 def all_care(
-    journey: "Journey", *, only_care: bool = False
+    journey: "Journey", *, but: Collection[str] = ()
 ) -> Iterator[tuple[str | None, When | None, When | None]]:
-    """By whom, from when, until when; `only_care`: not what is no care (`BRING_NOBODY`)."""
+    """By whom, from when, until when; `but` of these kinds."""
     for stay in journey.stays.values():
         yield stay.service, stay.begun_at, stay.over_at
     for package in journey.packages.values():
-        if only_care and care_of(journey, package) in BRING_NOBODY:
+        if care_of(journey, package) in but:
             continue
         yield from package.gave
         if package.going is not None:
@@ -174,7 +174,7 @@ def all_care(
     for bed in journey.mere_beds:
         yield bed.service, bed.moved_in, bed.moved_out
     for referral in journey.cared_by_visits:
-        if not (only_care and referral.kind in BRING_NOBODY):
+        if referral.kind not in but:
             yield referral.service, referral.alone_at, referral.alone_until
 
 
@@ -317,7 +317,7 @@ def _answers(journey: "Journey", referral: Service) -> Iterator[tuple[str, tuple
     known, or anybody is with the person."""
     for how, answer in referral.refused.items():
         if how == "rejected" and referral.told_twice:
-            care = all_care(journey, only_care=True)
+            care = all_care(journey, but=BRING_NOBODY)
             with_them = (since and not until for _, since, until in care)
             same = (each for each in journey.referrals.values() if each.kind == referral.kind)
             stand = (r.asked and not r.closed and not left_out(journey, r) for r in same)

@@ -1,17 +1,19 @@
 """Who has a person in hand and who answers by name, walked in time order. Standard library only.
 
 Part of `topic_figures.py`. Stated a second time: in hospital the hospital; else the service that
-began last, or accepted last of somebody in no centre, and has not ended; else, as long as somebody
+began last, or accepted last of somebody in no centre, and has not ended, nurses and the like
+only where nobody else has; else, as long as somebody
 is still to come or an assessment has a step to take, whoever had the person last; else nobody.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from tests.metrics.topic_arranged import (
+    AS_GOOD_ONLY_AS,
     BRING_NOBODY,
     MAY_NEVER_COME,
     all_care,
@@ -239,7 +241,9 @@ def _has(journey: "Journey") -> str | None:
     ]
     has = [(since, service) for service, since, until in had if until is None]
     if has:
-        return max(has)[1]
+        caring = (span for span in _spans(journey, but=AS_GOOD_ONLY_AS) if span[1] and not span[2])
+        main = [(since, service) for service, since, _ in caring if service and since]
+        return max(main or has)[1]
     over = max(((until, service) for service, _, until in had if until), default=None)
     if not _somebody_to_come(journey, over[0][0] if over else None):
         return None
@@ -370,8 +374,10 @@ def _pairs(having: Sequence[_Having]) -> Iterator[tuple[_Having, _Having]]:
                 yield earlier, later
 
 
-def _spans(journey: "Journey") -> Iterator[tuple[str | None, When | None, When | None]]:
-    yield from all_care(journey)
+def _spans(
+    journey: "Journey", but: Collection[str] = ()
+) -> Iterator[tuple[str | None, When | None, When | None]]:
+    yield from all_care(journey, but=but)
     for handover in journey.handovers.values():
         if handover.spell is journey.latest:
             yield from handover.gave

@@ -1,12 +1,13 @@
 """Who has a person in hand, and who answers for them by name, naively.
 
 In hospital it is the hospital; in a centre the centre; else the service that began last, or
-accepted a handover last, and has not ended; else, while somebody is still to come or an
+accepted a handover last, and has not ended (nobody who only nurses them, or comes for an hour, as
+long as somebody else does more); else, while somebody is still to come or an
 assessment goes on, whoever had the person last; else nobody. Only acceptance moves responsibility
 (domain.md 12.1), and on pathways 1 to 3 one named owner moves with it (domain.md 1.4).
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from copy import deepcopy
 from datetime import UTC, datetime
 from typing import Any
@@ -18,6 +19,7 @@ from tests.pathway.naive_arranged import (
     leaves_alone,
     nobody_asked,
 )
+from tests.pathway.naive_kinds import ONLY_INSTEAD_OF
 from tests.pathway.naive_lateness import day_91
 from tests.pathway.naive_plans import Plans
 from tests.pathway.naive_told import (
@@ -281,7 +283,8 @@ class Owned(Plans):
         had = list(self.had_them())
         have = [(since, service) for service, since, until in had if until is None]
         if have:
-            return max(have)[1]
+            most = [each[:2] for each in self.had_them(ONLY_INSTEAD_OF) if each[2] is None]
+            return max((since, service) for service, since in most)[1] if most else max(have)[1]
         over = [(until, service) for service, _, until in had if until is not None]
         if not self.somebody_is_to_come(max(over)[0] if over else None):
             return None
@@ -289,9 +292,11 @@ class Owned(Plans):
             return max(over)[1]
         return str(self.last["provider"]) if self.last is not None else None
 
-    def had_them(self) -> Iterator[tuple[str, datetime, datetime | None]]:
+    def had_them(
+        self, without: Collection[str] = ()
+    ) -> Iterator[tuple[str, datetime, datetime | None]]:
         """Services that had the person since they last left hospital: from when, until when."""
-        spans = self.spans_of_care()
+        spans = self.spans_of_care(without)
         for offer in self.offers():
             spans += [*offer["before"], (offer["service"], offer["accepted_at"], offer["over_at"])]
         left_at = self.last["left_at"] if self.last is not None else None
@@ -300,7 +305,7 @@ class Owned(Plans):
             if service and since and now:
                 yield service, since, until
 
-    def spans_of_care(self, without: tuple[str, ...] = ()) -> list[tuple[Any, Any, Any]]:
+    def spans_of_care(self, without: Collection[str] = ()) -> list[tuple[Any, Any, Any]]:
         """Who ever gave some, from when, until when; not of the kinds that are left out."""
         spans = [
             (stay["service"], stay["began_at"], stay["overtaken_at"] or stay["left_at"])
