@@ -141,12 +141,14 @@ class Responsible(NamedTuple):
 
     `gone`: a service that had the person last, and has no part in it any more: it refused, or its
     care has ended. It remains responsible while somebody is waited for, and is not asked to act.
+    `is_home`: the person lives there, in a care home.
     """
 
     organisation: str
     since: Mark
     in_hospital: bool
     gone: bool = False
+    is_home: bool = False
 
 
 class Link(NamedTuple):

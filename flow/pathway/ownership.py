@@ -67,7 +67,8 @@ def responsible_of(journey: Journey) -> Responsible | None:
         holding = main or holding
     if holding:
         newest = max(holding, key=lambda each: each.since)
-        return Responsible(newest.service, newest.since, in_hospital=False)
+        is_home = _is_home(journey, newest.service)
+        return Responsible(newest.service, newest.since, in_hospital=False, is_home=is_home)
     had = [(each.until, each) for each in held if each.until is not None]
     until, last = max(had) if had else (None, None)
     if not _somebody_is_waited_for(journey, until):
@@ -86,6 +87,14 @@ def _who_has_the_bed(journey: Journey) -> Responsible | None:
     if stay is None or stay.service is None or stay.admitted is None:
         return None
     return Responsible(stay.service, stay.admitted, in_hospital=False)
+
+
+def _is_home(journey: Journey, service: str) -> bool:
+    """Whether the person lives with the service, in a care home."""
+    for stay in journey.stays.values():
+        if stay.service == service and stay.is_home and stay.goes_on:
+            return True
+    return any(each.service == service and each.is_home for each in journey.referrals.values())
 
 
 def _held(journey: Journey, but: frozenset[str] = frozenset()) -> list[_Held]:
@@ -240,9 +249,11 @@ def _note(journey: Journey, ownership: Ownership) -> None:
     organisation = responsible.organisation if responsible is not None else None
     has = responsible is not None and not responsible.in_hospital and not responsible.gone
     service = organisation if has else None
-    if (organisation, service) != (ownership.organisation, ownership.service):
+    is_home = responsible is not None and responsible.is_home
+    acts = (ownership.organisation, ownership.service, ownership.is_home)
+    if (organisation, service, is_home) != acts:
         journey.touch_waits_of(ownership)
-        ownership.service = service
+        ownership.service, ownership.is_home = service, is_home
     if organisation != ownership.organisation:
         ownership.organisation = organisation
         ownership.moves += 1

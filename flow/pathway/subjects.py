@@ -696,6 +696,7 @@ class Ownership(Involved):
     `unarranged` is since when no care after hospital is arranged, `unasked` whether somebody has
     to be asked for it (`arranging.py`). `moves_at` is when the person is another's, and `let_go_at`
     when nobody's, if no more is told; `unasked_from` when somebody will have to be asked then.
+    `is_home`: the service that has the person is a care home in which they live.
     """
 
     __slots__ = (
@@ -703,6 +704,7 @@ class Ownership(Involved):
         "back_at",
         "followed",
         "held",
+        "is_home",
         "left_behind",
         "let_go_at",
         "moves",
@@ -721,6 +723,7 @@ class Ownership(Involved):
         self.spell = spell
         self.organisation: str | None = None
         self.held = False
+        self.is_home = False
         self.named = False
         self.off_duty = 0
         self.back_at: datetime | None = None

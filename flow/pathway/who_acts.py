@@ -145,6 +145,8 @@ CASE_MANAGER, DISCHARGE_COORDINATOR = "case_manager", "discharge_coordinator"
 """Who helps people to pay for themselves, and who acts in hospital where no hub has the person."""
 COMMISSIONER: Final = "commissioner"
 """Who finds a provider of care at home."""
+SOCIAL_WORKER: Final = "social_worker"
+"""Who reviews for the council how somebody lives in a care home."""
 HOME_CARE_PROVIDER: Final = "home_care_provider"
 HANDED_BACK: Final = "package_handed_back"
 FOR_MORE: Final = ("package_increase", "onward_care")
@@ -172,8 +174,8 @@ def who_acts(rule: Rule, subject: Subject, where: Where) -> ActsNext:
     if _OF.get(role) == "payer" and payers_of(subject) == ("person",):
         role = CASE_MANAGER
     if isinstance(subject, Ownership):
-        if role == SERVICE and subject.service is None:
-            return _who_names_owners(subject)
+        if role == SERVICE and (subject.service is None or subject.is_home):
+            return _who_names_owners(subject, where)
         if role == HUB and subject.spell is None and subject.service is not None:
             return acting(subject.service, SERVICE)  # no hub has been asked
     if role in OF_THE_OWNER and where.stands_in is not None:
@@ -216,8 +218,11 @@ def hours_of(acts: ActsNext, calendars: Calendars, locality: str | None) -> Work
     return calendars.of(acts.organisation, locality if acts.role not in HOSPITAL else None)
 
 
-def _who_names_owners(owned: Ownership) -> ActsNext:
-    """Whoever names an owner where a hospital has the person, or had, and no service has."""
+def _who_names_owners(owned: Ownership, where: Where) -> ActsNext:
+    """Whoever names an owner where a hospital has the person, or had, and no service has; or where
+    they live in a care home, which gives the care and leaves the case to the council."""
+    if owned.is_home:
+        return acting(where.council, SOCIAL_WORKER)
     spell = owned.spell
     if spell is None:
         return acting(None, CASE_MANAGER)  # whoever had them has no part in it any more

@@ -4,7 +4,9 @@ codes (domain.md 4.4), so the role says that it is a council's."""
 
 import pytest
 
-from tests.pathway.told import Told
+from flow.pathway import assess
+from flow.pathway.stage import ActsNext
+from tests.pathway.told import ENGLAND, Told, at, value_of
 
 COUNCIL, HUB = "213", "QWO"
 """The ODS codes of a council, and of a hub's staff."""
@@ -74,16 +76,70 @@ def test_whichever_service_comes_next() -> None:
     assert not follows(told, "2026-01-12 11:00")
 
 
-def test_in_a_care_home() -> None:
+def in_a_care_home(role: str, kind: str = "care_home", *, moved_in: bool = False) -> Told:
     told = Told()
     told.admitted("2026-01-05 10:00", council="E08000035")
+    told.in_spell("referred-to-care-transfer-hub", "2026-01-06 10:00", hub="leeds-hub")
     told.in_spell("case-manager-assigned", "2026-01-06 11:00", organisation=COUNCIL,
-                  case_manager="m1", role="social_worker")  # fmt: skip
-    told.tell("referral-made", "2026-01-06 12:00", referral_id="R1", kind="care_home",
+                  case_manager="m1", role=role)  # fmt: skip
+    told.tell("referral-made", "2026-01-06 12:00", referral_id="R1", kind=kind,
               service="oak")  # fmt: skip
-    told.discharged("2026-01-08 10:00", pathway="P3", destination="p3_care_home_new")
+    line = "p3_care_home_new" if kind == "care_home" else None
+    told.discharged("2026-01-08 10:00", pathway="P3", destination=line)
+    if moved_in:
+        told.tell("centre-admitted", "2026-01-08 11:00", stay_id="T1", service="oak",
+                  referral_id="R1")  # fmt: skip
+    return told
+
+
+def test_in_a_care_home() -> None:
+    told = in_a_care_home("social_worker")
     assert told.assessed("2026-01-09 10:00").stage.responsible == "oak"
     assert not follows(told)
+
+
+@pytest.mark.parametrize(
+    ("kind", "moved_in", "acts"),
+    [
+        pytest.param("care_home", False, ("E08000035", "social_worker"), id="by the discharge"),
+        pytest.param("care_home", True, ("E08000035", "social_worker"), id="by a stay"),
+        pytest.param("rehabilitation_bed", True, ("oak", "service"), id="in a short-term bed"),
+    ],
+)
+def test_of_who_lives_in_a_care_home_the_council_names_the_owner(
+    kind: str, acts: tuple[str, str], *, moved_in: bool
+) -> None:
+    """A care home gives the care and has no case: the hub's case manager is followed by whoever
+    reviews the placement for the council."""
+    told = in_a_care_home("case_manager", kind, moved_in=moved_in)
+    assert told.assessed("2026-01-09 10:00").stage.responsible == "oak"
+    assert told.wait("owner_follows", "2026-01-09 10:00").acts_next == acts
+
+
+def test_known_only_later_that_it_is_a_care_home() -> None:
+    """In a journey that grows, too: who acts changes with no move."""
+    told = in_a_care_home("case_manager", "other")
+    told.tell("centre-admitted", "2026-01-10 11:00", stay_id="T1", service="oak",
+              referral_id="R2")  # fmt: skip
+    history = told.history()
+    event = told.tell("referral-made", "2026-01-10 12:00", referral_id="R2", kind="care_home",
+                      service="oak")  # fmt: skip
+
+    def acts() -> list[ActsNext]:
+        view = assess(history.journey(), ENGLAND, at("2026-01-10 13:00"))
+        return [wait.acts_next for wait in view.open_waits if wait.id == "owner_follows"]
+
+    assert acts() == [("oak", "service")]
+    history.add(event, value_of(event))
+    assert acts() == [("E08000035", "social_worker")]
+
+
+def test_once_the_care_home_has_ended_whoever_comes_next_names_the_owner() -> None:
+    told = in_a_care_home("case_manager")
+    told.discharged("2026-01-20 10:00", spell_id="S2", pathway="P1",
+                    destination="p1_home_other_support")  # fmt: skip
+    told.tell("first-visit-completed", "2026-01-21 10:00", package_id="P1", service="acme")
+    assert told.waits("owner_follows", "2026-01-21 12:00")[-1].acts_next == ("acme", "service")
 
 
 def test_in_another_hospital_that_one_names_an_owner_for_the_stay() -> None:
