@@ -42,6 +42,8 @@ STAND_DOWN: dict[MEETS | None, str] = {
     None: NOTICES["stand_down"],
 }
 """By how a service has to do with the person; nothing where it may be either, or neither."""
+OF_A_RESIDENT = {"readmitted": "Your resident is in hospital", "died": "Your resident has died"}
+"""What is said instead, by the cause, to whoever has the person in a bed by then."""
 CAUSES = {
     "unwell_again": "unwell again in hospital",
     "readmitted": "back in hospital",
@@ -56,6 +58,22 @@ CAUSES = {
 }
 """Why a notice is given, where its kind does not say so."""
 STATES = {"open": "nobody has it yet", "acknowledged": "taken on", "snoozed": "snoozed"}
+
+
+def lies_there(journey: Journey, alert: AlertData) -> bool:
+    """Whether the service that hears a notice had the person in its bed when it was raised."""
+    beds = [
+        (stay.service, stay.admitted, stay.overtaken or stay.left)
+        for stay in journey.stays.values()
+    ]
+    beds += [(each.service, each.moved_in, each.over) for each in journey.referrals.values()]
+    return alert.service is not None and any(
+        service == alert.service
+        and since is not None
+        and since.at < alert.raised_at
+        and (until is None or alert.raised_at <= until.at)
+        for service, since, until in beds
+    )
 
 
 def meets_person(journey: Journey, service: str | None) -> MEETS | None:
@@ -78,15 +96,24 @@ def _ways(journey: Journey, service: str | None) -> Iterator[MEETS]:
             yield "by visits"
 
 
-def notice_words(alert: AlertData, where: str | None = None, meets: MEETS | None = None) -> str:
+def notice_words(
+    alert: AlertData,
+    where: str | None = None,
+    meets: MEETS | None = None,
+    *,
+    resident: bool = False,
+) -> str:
     """`For aire-care: Stand down: do not visit as planned (back in hospital)`; of one that is open
-    `where` the person is now. `meets`: how the service has to do with them."""
+    `where` the person is now. `meets`: how the service has to do with them; `resident`: it has them
+    in a bed."""
     says = NOTICES.get(alert.wait, alert.wait.replace("_", " "))
+    because = CAUSES.get(alert.cause or "")
     if alert.wait == "stand_down":
         says = STAND_DOWN[meets]
+        if resident and alert.cause in OF_A_RESIDENT:
+            says, because = OF_A_RESIDENT[alert.cause], None
     if alert.service is not None:
         says = f"For {alert.service}: {says[:1].lower()}{says[1:]}"
-    because = CAUSES.get(alert.cause or "")
     if because is not None and alert.cause != alert.wait:
         says += f" ({because})"
     return f"{says}; now {where}" if where is not None and alert.state != "closed" else says

@@ -5,7 +5,14 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from flow.cli.alert_words import delay_words, life, meets_person, notice_words, whereabouts
+from flow.cli.alert_words import (
+    delay_words,
+    lies_there,
+    life,
+    meets_person,
+    notice_words,
+    whereabouts,
+)
 from flow.cli.folding import Folded
 from flow.cli.journey_data import given, journey_data
 from flow.cli.journey_words import events_in_words, owner_lines, responsible_words
@@ -236,7 +243,8 @@ class _Told:
     def alert_lines(self, alert: AlertData) -> Iterator[str]:
         if alert.kind == "notice":
             meets = meets_person(self._journey, alert.service)
-            yield f"  {notice_words(alert, self._where, meets)}"
+            resident = lies_there(self._journey, alert)
+            yield f"  {notice_words(alert, self._where, meets, resident=resident)}"
         else:
             # The topic may hold alerts of a wait that this program does not know.
             rule = self._rules.get(alert.wait)

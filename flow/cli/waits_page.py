@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from flow.cli import service_list
-from flow.cli.alert_words import NOTICES, STAND_DOWN, closed_words
+from flow.cli.alert_words import NOTICES, OF_A_RESIDENT, STAND_DOWN, closed_words
 from flow.cli.explain import lines, words
 from flow.cli.folded_services import fold_services
 from flow.cli.folding import Folded, fold_people, read_lines
@@ -144,7 +144,8 @@ def _notice(notice: str, policy: Policy) -> Iterator[str]:
 def _says(notice: str) -> str:
     if notice != "stand_down":
         return NOTICES[notice]
-    ways = (f"{said} (who has the person {way})" for way, said in STAND_DOWN.items() if way)
+    ways = [f"{said} (who has the person in a bed)" for said in OF_A_RESIDENT.values()]
+    ways += [f"{said} (who is to have them {way})" for way, said in STAND_DOWN.items() if way]
     return "; ".join((*ways, f"{STAND_DOWN[None]} (others)"))
 
 

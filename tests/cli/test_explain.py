@@ -219,6 +219,65 @@ def test_who_stands_down_hears_of_visits_or_of_the_person_who_comes(
     assert f"For acme: stand down: {says} (the person died)" in said
 
 
+def moved_in(kind: str, *, by_a_stay: bool) -> Told:
+    """To acme, from hospital."""
+    told, line = ready(), "p3_care_home_new" if kind == "care_home" else "p2_bed"
+    asked_of(told, kind)
+    told.discharged("2026-01-08 10:00", pathway=line[:2].upper(), destination=line)
+    if by_a_stay:
+        told.tell("centre-admitted", "2026-01-08 12:00", stay_id="T1", service="acme",
+                  referral_id="R1")  # fmt: skip
+    return told
+
+
+MOVED_IN = pytest.mark.parametrize(
+    ("kind", "by_a_stay"),
+    [("care_home", False), ("care_home", True), ("rehabilitation_bed", True)],
+)
+
+
+@MOVED_IN
+def test_whoever_has_moved_in_is_in_hospital_or_has_died_and_is_not_to_come(
+    kind: str, *, by_a_stay: bool
+) -> None:
+    told = moved_in(kind, by_a_stay=by_a_stay)
+    told.admitted("2026-01-20 10:00", spell_id="S2", ward="12")
+    assert "For acme: your resident is in hospital; now on ward 12 of RR8\n" in explained(
+        told, "2026-01-20 11:00"
+    )
+    told.tell("patient-died", "2026-01-21 12:00")
+    assert "For acme: your resident has died\n" in explained(told, "2026-01-21 13:00")
+
+
+@MOVED_IN
+def test_dead_where_they_had_moved_in(kind: str, *, by_a_stay: bool) -> None:
+    told = moved_in(kind, by_a_stay=by_a_stay)
+    told.tell("patient-died", "2026-01-21 12:00")
+    assert "For acme: your resident has died\n" in explained(told, "2026-01-21 13:00")
+
+
+def test_who_moved_in_once_and_left_comes_to_prepare_anew() -> None:
+    told = moved_in("rehabilitation_bed", by_a_stay=True)
+    told.tell("centre-discharged", "2026-01-15 10:00", stay_id="T1", destination="home")
+    told.admitted("2026-01-20 10:00", spell_id="S2")
+    told.tell("referral-made", "2026-01-20 12:00", referral_id="R2", kind="rehabilitation_bed",
+              service="acme")  # fmt: skip
+    told.tell("patient-died", "2026-01-21 12:00")
+    said = explained(told, "2026-01-21 13:00")
+    assert f"For acme: stand down: {NOT_COMING} (the person died)" in said
+
+
+def test_who_moved_in_and_is_to_come_back_from_hospital_does_not_come_as_planned() -> None:
+    told = moved_in("rehabilitation_bed", by_a_stay=True)
+    told.admitted("2026-01-20 10:00", spell_id="S2")
+    told.reviewed("2026-01-21 09:00", meets=False, spell_id="S2")
+    told.tell("referral-made", "2026-01-21 10:00", referral_id="R2", kind="rehabilitation_bed",
+              service="acme")  # fmt: skip
+    told.reviewed("2026-01-22 09:00", meets=True, spell_id="S2")
+    said = explained(told, "2026-01-22 10:00")
+    assert f"For acme: stand down: {NOT_COMING} (unwell again in hospital)" in said
+
+
 def test_where_somebody_is_now_is_said_of_a_centre_and_of_home_and_not_of_the_dead() -> None:
     told = ready()
     assert where(told, "2026-01-06 12:00") == "in hospital of RR8"
