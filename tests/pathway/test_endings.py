@@ -63,7 +63,9 @@ class _End(Told):
         self.then("first-visit-completed", package_id="the-last")
 
     def settle_the_rest(self, journey: Journey) -> None:
-        for package_id, package in journey.packages.items():
+        # Of one that was asked for again after its end, the newest: it comes last.
+        packages = {each.package_id: each for each in journey.packages.values()}
+        for package_id, package in packages.items():
             self.then("care-package-confirmed", package_id=package_id)
             self.then("first-visit-completed", package_id=package_id)
             if package.increase_asked is not None:
