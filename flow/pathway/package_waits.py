@@ -80,7 +80,7 @@ def _made_good(span: Span) -> Mark | bool | None:
 
 def _restarted_since(package: Package) -> bool:
     """A restart, a package of its own, was said to be in place since its last missed visit."""
-    said = package.restarted if package.kind == "restart" else None
+    said = package.restarted
     return said is not None and bool(package.missed) and said > package.missed[-1]
 
 

@@ -208,7 +208,9 @@ def care_package_started(journey: Journey, event: CarePackageStarted, now: Mark)
     if of_who_leaves(package, service):
         return
     comes(journey, package, service, now)
-    package.started, package.restarted = package.started or now, now
+    package.started = package.started or now
+    if package.kind == "restart":
+        package.restarted = now
     package.more_is_given()
     begins_with_the_next(package, now)
     goes_on(journey, package, now)
@@ -332,8 +334,8 @@ def care_package_restarted(journey: Journey, event: CarePackageRestarted, now: M
     has_left(journey, package, now)
     goes_on(journey, package, now)
     has_come(journey, package.service or package.about, now)
-    package.restarted = now
     if package.kind == "restart":
+        package.restarted = now
         package.started = package.started or now
         _begun(journey, package, now)
     watch(journey, package, now)

@@ -414,7 +414,7 @@ class Package(Involved):
         self.first_visit_due_at: datetime | None = None
         self.started: Mark | None = None
         self.restart_asked: Mark | None = None  # for the last time in which care stood still
-        self.restarted: Mark | None = None  # when a restart was last said to be in place
+        self.restarted: Mark | None = None  # when what was a restart then was last in place
         self.first_visit: Mark | None = None
         self.missed: tuple[Mark, ...] = ()
         self.missed_before = 0  # of them, those of earlier providers

@@ -101,6 +101,19 @@ def test_a_restart_in_place_of_which_another_visit_is_missed_is_waited_for_again
     assert person.wait("missed_first_visit", "2026-01-12 09:00", period=2).ended == "done"
 
 
+def test_what_was_said_to_be_in_place_before_a_restart_was_asked_for_makes_nothing_good() -> None:
+    person = Told()
+    person.admitted("2026-01-05 10:00")
+    person.tell("care-package-requested", "2026-01-08 08:00", package_id="P1", kind="new",
+                service="home-help")  # fmt: skip
+    person.discharged("2026-01-09 10:00", pathway="P1")
+    person.tell("first-visit-missed", "2026-01-09 18:00", package_id="P1")
+    person.tell("care-package-started", "2026-01-09 19:00", package_id="P1")
+    person.tell("care-package-requested", "2026-01-09 20:00", package_id="P1", kind="restart",
+                service="home-help")  # fmt: skip
+    assert person.wait("missed_first_visit", "2026-01-09 21:00").state == "near"
+
+
 def care_stands_still() -> Told:
     """Care that had begun is on hold for want of staff, and nobody came when it was to go on."""
     person = Told()
