@@ -38,7 +38,7 @@ class Rule:
     `valid_from` is the day from which it is in force, None where it always was. `working` are the
     hours of whoever acts next, where they count. `pause_at_most` is how long a pause stops it.
     `agreed_grace` is how long after a time that was agreed it is late. `by_delay_reason`: whoever
-    owns the primary delay reason acts next, where that is neither the hospital nor the centre.
+    owns the primary delay reason acts next (`who_acts.py`).
     """
 
     wait: str

@@ -157,14 +157,12 @@ assert {CASE_MANAGER, COMMISSIONER, DISCHARGE_COORDINATOR, HOME_CARE_PROVIDER, H
 def who_acts(rule: Rule, subject: Subject, where: Where) -> ActsNext:
     """Who acts next on a wait about `subject`, by the rule of its policy."""
     role = rule.acts_next
-    if rule.by_delay_reason and isinstance(subject, Spell | Stay):
-        by_reason = _reason_role(subject)
+    if rule.by_delay_reason:
+        by_reason = _by_reason(subject, where)
         if by_reason == SERVICE and where.asked is not None:
             return acting(where.asked, SERVICE)
         # Where no service was asked, the hub is to ask one (domain.md 1.4).
         role = HUB if by_reason == SERVICE else by_reason or role
-    if rule.by_delay_reason and isinstance(subject, Referral):
-        role = _holds_up(subject) or role
     more_of = subject if isinstance(subject, Package) and rule.wait in FOR_MORE else None
     if more_of is not None and more_of.increase_declined and _OF.get(role) == "service":
         role = COMMISSIONER  # somebody else has to be found
@@ -183,16 +181,27 @@ def who_acts(rule: Rule, subject: Subject, where: Where) -> ActsNext:
     return acting(_organisation(role, subject, where), role)
 
 
-def _holds_up(asked: Referral) -> str | None:
-    """The role of whoever holds the person up in hospital, where that is no service: until they
-    leave, nobody who was asked can begin."""
+def _by_reason(subject: Subject, where: Where) -> str | None:
+    """The role of whoever owns the primary delay reason, if anybody but the rule's own role."""
+    if isinstance(subject, Spell | Stay):
+        return _reason_role(subject)
+    return _holds_up(subject, where) if isinstance(subject, Referral) else None
+
+
+def _holds_up(asked: Referral, where: Where) -> str | None:
+    """The role of whoever holds the person up in hospital: until they leave, nobody who was asked
+    can begin. Another service does where it was asked for what the reason is about; a reason that
+    nobody was asked for may be told loosely, or be out of date."""
     spell = asked.spell
     if spell is None or not spell.goes_on or spell.primary is None:
         return None
     slug = spell.primary.slug
     if slug in _OF_THE_HOSPITAL:
         return DISCHARGE_COORDINATOR
-    return _ROLES[slug] if _ROLES[slug] != SERVICE else None
+    role = _ROLES[slug]
+    if role == SERVICE and (where.asked is None or asked.kind in _KINDS[slug]):
+        return None
+    return role
 
 
 def _was_found(

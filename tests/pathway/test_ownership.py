@@ -457,12 +457,12 @@ OF_THE_HOSPITAL = {
 }  # fmt: skip
 
 
-BY_REASON = {"drd_to_discharge", "centre_ready_to_leave"}
+BY_REASON = {wait for wait, rule in ENGLAND.rules.items() if rule.by_delay_reason}
 NAMES_OWNERS = {"care_transfer_hub", "case_manager"}
 """Where a hospital has the person; elsewhere the service that does."""
 FOR_MORE = {"package_increase", "onward_care"}
 """Where whoever is asked for more of a package declined, somebody else has to be found."""
-OWNS_REASONS = {"care_transfer_hub", "service", "social_worker"}
+OWNS_REASONS = {"care_transfer_hub", "service", "social_worker", "discharge_coordinator"}
 
 
 def _away(journey: Journey, now: object) -> bool:
@@ -529,6 +529,8 @@ def test_every_open_wait_names_a_role_and_an_organisation_where_one_is_known(
             assert journey.responsible is not None
         elif wait.id in BY_REASON and role != wait.rule.acts_next:
             assert role in OWNS_REASONS
+        elif wait.id in BY_REASON and role == "service":
+            assert organisation in (wait.service, journey.asked_for_reason)
         elif role in ("service", "centre_manager", "home_care_provider"):
             assert organisation == (_asked_for_more(wait, journey) or wait.service)
     if view.open_waits:

@@ -65,6 +65,46 @@ def test_the_discharge_waits_for_whoever_owns_the_primary_reason(
     assert acts(told, "drd_to_discharge") == who
 
 
+@pytest.mark.parametrize(
+    ("reason", "equipment_asked", "who"),
+    [
+        pytest.param("cap_equipment", True, ("stores", "service"), id="another was asked for it"),
+        pytest.param("cap_equipment", False, ("skills-south", "service"), id="nobody was"),
+        pytest.param("cap_p1_reablement", True, ("skills-south", "service"), id="its own"),
+        pytest.param("intf_provider_action", True, ("skills-south", "service"), id="of no kind"),
+        pytest.param("hosp_ipc", True, ("RR8", "discharge_coordinator"), id="the hospital's"),
+        pytest.param("intf_choice", True, (COUNCIL, "social_worker"), id="the council's"),
+    ],
+)
+def test_a_service_that_was_asked_waits_for_whoever_holds_the_person_up(
+    reason: str, *, equipment_asked: bool, who: tuple[str | None, str]
+) -> None:
+    told = ready()
+    if equipment_asked:
+        refer(told, "equipment", "stores")
+    refer(told, "reablement", "skills-south", "2026-01-08 13:00")
+    because(told, reason)
+    assert acts(told, "p1_reablement_start") == who
+
+
+def test_of_two_asked_for_the_same_neither_waits_for_the_other() -> None:
+    told = ready()
+    because(told, "cap_p1_reablement")
+    for service in ("north", "south"):
+        refer(told, "reablement", service)
+    waits = told.waits("p1_reablement_start", LATER)
+    assert {wait.acts_next for wait in waits} == {("north", "service"), ("south", "service")}
+
+
+def test_who_was_asked_for_what_is_to_come_first_and_refused_holds_nobody_up() -> None:
+    told = ready()
+    refer(told, "equipment", "stores")
+    refer(told, "reablement", "skills-south", "2026-01-08 13:00")
+    because(told, "cap_equipment")
+    told.tell("referral-withdrawn", "2026-01-09 12:00", referral_id="R-stores")
+    assert acts(told, "p1_reablement_start") == ("skills-south", "service")
+
+
 def test_only_the_primary_reason_says_who_acts_and_only_while_it_applies() -> None:
     told = ready()
     because(told, "hosp_ttos_documents", primary=True)
