@@ -17,12 +17,18 @@ from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.spans import Span, Watch
 from flow.pathway.subjects import Package
+from flow.pathway.taken_on import waited_for_as_asked
 from flow.pathway.whereabouts import at_home, on_hold, set_aside
 
 
 def _not_begun(journey: Journey, package: Package) -> int:
-    """At home, and the first visit, of whoever is to give it now, is still to come."""
-    return int(_to_come(journey, package) and not _adds_to_care(journey, package))
+    """At home, and the first visit, of whoever is to give it now, is still to come; once, where its
+    referral is waited for until then."""
+    return int(
+        _to_come(journey, package)
+        and not _adds_to_care(journey, package)
+        and not waited_for_as_asked(journey, package)
+    )
 
 
 def _to_come(journey: Journey, package: Package) -> bool:

@@ -159,7 +159,7 @@ def _watch_referrals(journey: Journey, now: Mark) -> None:
     for referral in journey.referrals.values():
         if referral.kind in GIVEN_AT_HOME and (not referral.closed or referral.visited is not None):
             watch(journey, referral, now)
-        note_who_takes_on(journey, referral)
+        note_who_takes_on(journey, referral, now)
 
 
 def care_package_confirmed(journey: Journey, event: CarePackageConfirmed, now: Mark) -> None:

@@ -29,7 +29,7 @@ from flow.pathway.referral_kinds import (
 )
 from flow.pathway.spans import Involved, agree, begin_later, watch
 from flow.pathway.subjects import Package, Referral, Spell, Stay
-from flow.pathway.taken_on import note_who_takes_on
+from flow.pathway.taken_on import note_who_takes_on, watch_who_takes_on
 
 
 def referral_of(journey: Journey, referral_id: str, now: Mark) -> Referral:
@@ -74,7 +74,7 @@ def referral_made(journey: Journey, event: ReferralMade, now: Mark) -> None:
     if data.kind == HUB and spell is not None:
         _refer_to_hub(journey, spell, data.service, referral, now)
     watch(journey, referral, now)
-    note_who_takes_on(journey, referral)
+    note_who_takes_on(journey, referral, now)
 
 
 def _make(
@@ -165,6 +165,7 @@ def begin(journey: Journey, referral: Referral, now: Mark) -> None:
 def _begin(journey: Journey, referral: Referral, now: Mark) -> None:
     referral.started, referral.elsewhere = now, None
     watch(journey, referral, now)
+    watch_who_takes_on(journey, referral, now)
     notices.stood_down(journey, referral, now)
 
 
@@ -178,6 +179,8 @@ def others_stand_down(
     for asked in others:
         asked.elsewhere = now
         watch(journey, asked, now)
+        if isinstance(asked, Referral):
+            watch_who_takes_on(journey, asked, now)
         taken_elsewhere(journey, asked, now)
         stands_down(journey, asked.service, now)
     if any(isinstance(asked, Package) for asked in others):
@@ -331,7 +334,7 @@ def referral_received(journey: Journey, event: ReferralReceived, now: Mark) -> N
     referral = referral_of(journey, event.data.referral_id, now)
     journey.served_by(referral, event.data.service)
     _looked_at(journey, referral, now)
-    note_who_takes_on(journey, referral)
+    note_who_takes_on(journey, referral, now)
 
 
 def referral_triaged(journey: Journey, event: ReferralTriaged, now: Mark) -> None:
@@ -356,7 +359,7 @@ def referral_accepted(journey: Journey, event: ReferralAccepted, now: Mark) -> N
         _hub_takes_it_after_all(journey, referral, now)
     watch(journey, referral, now)
     agree(journey, referral)
-    note_who_takes_on(journey, referral)
+    note_who_takes_on(journey, referral, now)
 
 
 def _hub_takes_it_after_all(journey: Journey, referral: Referral, now: Mark) -> None:
@@ -423,5 +426,6 @@ def _closed(journey: Journey, referral: Referral, now: Mark) -> None:
         journey.stage_version += 1
         watch(journey, spell, now)
     watch(journey, referral, now)
+    watch_who_takes_on(journey, referral, now)
     notices.stood_down(journey, referral, now)
     stands_down(journey, referral.service, now)

@@ -210,7 +210,7 @@ def waited_for(journey: Journey) -> Awaited | None:
         if (since := awaited_since(package)) is not None and not set_aside(journey, package)
     ]
     waiting += [
-        Awaited(referral.made, referral.service)
+        Awaited(referral.made, _who_comes(referral))
         for referral in journey.referrals.values()
         if referral.made is not None
         and not referral.closed
@@ -218,6 +218,11 @@ def waited_for(journey: Journey) -> Awaited | None:
         and not set_aside(journey, referral)
     ]
     return min(waiting, key=lambda each: each.since.at) if waiting else None
+
+
+def _who_comes(referral: Referral) -> str | None:
+    taken_on = referral.taken_on
+    return referral.service if taken_on is None else taken_on.service
 
 
 def _is_without(journey: Journey, referral: Referral) -> bool:

@@ -1,25 +1,56 @@
 """Who comes to somebody whose referral is waited for until its package begins, as Fast Track is:
-the commissioner finds a provider, and once one has confirmed, it is that one who acts next."""
+the commissioner finds a provider, and once one has confirmed, it is that one who acts next, and the
+referral's wait is the only one for their first visit."""
 
 from flow.pathway.care import asked_by
 from flow.pathway.journey import Journey
+from flow.pathway.mark import Mark
 from flow.pathway.referral_kinds import WAITED_FOR_ITSELF
-from flow.pathway.spans import agree
-from flow.pathway.subjects import Referral, TakenOn
+from flow.pathway.spans import agree, watch
+from flow.pathway.subjects import Package, Referral, TakenOn
 
 
-def note_who_takes_on(journey: Journey, referral: Referral) -> None:
+def note_who_takes_on(journey: Journey, referral: Referral, now: Mark) -> None:
     """Asked again whenever the referral, its service, or a package is told of."""
-    if referral.kind in WAITED_FOR_ITSELF:
+    if referral.kind in WAITED_FOR_ITSELF or referral.taken_on is not None:
         referral.taken_on = _taken_on(journey, referral)
         agree(journey, referral)
+        _watch_packages(journey, now)
+
+
+def watch_who_takes_on(journey: Journey, referral: Referral, now: Mark) -> None:
+    """The referral is over: its packages are waited for as any."""
+    if referral.kind in WAITED_FOR_ITSELF:
+        _watch_packages(journey, now)
+
+
+def _watch_packages(journey: Journey, now: Mark) -> None:
+    for package in journey.packages.values():
+        if package.in_place is None and not package.closed:
+            watch(journey, package, now)
 
 
 def _taken_on(journey: Journey, referral: Referral) -> TakenOn | None:
     """By the first provider that has confirmed a package of it, and has not given it up."""
-    for package in journey.packages.values():
-        if package.closed or package.confirmed is None or package.given_up is not None:
-            continue
-        if package.service is not None and asked_by(referral, package):
-            return TakenOn(package.service, package.first_visit_due_at)
+    if referral.kind in WAITED_FOR_ITSELF:
+        for package in journey.packages.values():
+            if package.service is not None and _takes_on(package, referral):
+                return TakenOn(package.service, package.first_visit_due_at)
     return None
+
+
+def _takes_on(package: Package, referral: Referral) -> bool:
+    if package.closed or package.confirmed is None or package.given_up is not None:
+        return False
+    return package.service is not None and asked_by(referral, package)
+
+
+def waited_for_as_asked(journey: Journey, package: Package) -> bool:
+    """Whether it is of a referral that is waited for until it begins, and its provider comes."""
+    return package.confirmed is not None and any(
+        referral.kind in WAITED_FOR_ITSELF
+        and referral.made is not None
+        and not referral.closed
+        and _takes_on(package, referral)
+        for referral in journey.referrals.values()
+    )

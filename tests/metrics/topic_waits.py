@@ -492,7 +492,19 @@ def _of_package(journey: Journey, package: Service) -> Iterator[tuple[str, int]]
         if package.asked and package.kind == "restart" and kept:
             yield "package_restart_notice", 1
     elif at_home and not package.in_place and kept and not package.nobody_has_it:
-        yield "package_increase" if _adds(journey, package) else "package_start", 1
+        if _adds(journey, package):
+            yield "package_increase", 1
+        else:
+            yield "package_start", not _comes_for_fast_track(journey, package)
+
+
+def _comes_for_fast_track(journey: Journey, package: Service) -> bool:
+    """What it asked for is waited for, and its provider has said that they come."""
+    asked = [each for each in journey.referrals.values() if each.kind == "fast_track_chc"]
+    said = package.accepted and package.service is not None and not package.nobody_has_it
+    return bool(said) and any(
+        each.asked and not each.closed and package in _of_it(journey, each) for each in asked
+    )
 
 
 def _adds(journey: Journey, package: Service) -> bool:

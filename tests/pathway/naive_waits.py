@@ -233,13 +233,18 @@ def _others_until(person: Person, care: dict[str, Any]) -> datetime | None:
 def _agreed_by_package(person: Person, referral: dict[str, Any]) -> str | None:
     """When the first provider of what Fast Track asked for said that they come."""
     for package in person.packages.values():
-        theirs = package["referral"] or package["service"]
-        asked = referral["about"] if package["referral"] else referral["service"]
-        over = package["ended_at"] or package["elsewhere"] or package["nobody_has_it"]
-        confirmed = package["confirmed"] and package["service"] and not over
-        if referral["kind"] == "fast_track_chc" and confirmed and theirs == asked:
+        if _comes_for_fast_track(package, referral):
             return package["visit_agreed"]  # type: ignore[no-any-return]
     return None
+
+
+def _comes_for_fast_track(package: dict[str, Any], referral: dict[str, Any]) -> bool:
+    """Its provider has said that they give what it asked for."""
+    theirs = package["referral"] or package["service"]
+    asked = referral["about"] if package["referral"] else referral["service"]
+    over = package["ended_at"] or package["elsewhere"] or package["nobody_has_it"]
+    confirmed = package["confirmed"] and package["service"] and not over
+    return bool(referral["kind"] == "fast_track_chc" and confirmed and theirs == asked)
 
 
 def _from_when(person: Person, package: dict[str, Any]) -> tuple[object, datetime | None]:
@@ -439,7 +444,12 @@ def _of_package(person: Person, package: dict[str, Any]) -> Iterator[tuple[str, 
     if asked and left and _at_home(person) and to_begin and planned:
         more = package["kind"] == "increased" and _somebody_comes(person)
         more = more and not leaver_comes(package)
-        yield "package_increase" if more else "package_start", 1
+        once = any(
+            referral["asked"] and not closed(referral) and _comes_for_fast_track(package, referral)
+            for referral in person.referrals.values()
+        )
+        if more or not once:
+            yield "package_increase" if more else "package_start", 1
     follows = reablement_before(person, package) is not None
     elsewhere = (follows or not _at_home(person)) and not on_hold(person, package)
     if package["asked"] and elsewhere and planned and not _secured(package):
