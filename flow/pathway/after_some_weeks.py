@@ -1,8 +1,9 @@
 """What follows care that is given for some weeks at home, as reablement is: home care for good,
 asked for while it goes on.
 
-Nobody is without care meanwhile. As in a centre, whoever is asked confirms (`onward_care`), and is
-waited for from the time that they agreed, or from the end of the care before where that is sooner.
+Nobody is without care meanwhile. As in a centre, whoever is asked confirms, or says when they come
+who has accepted a referral (`onward_care`), and is waited for from the time that they agreed, or
+from the end of the care before where that is sooner.
 """
 
 from collections.abc import Iterator
@@ -67,4 +68,5 @@ def watch_what_follows(journey: Journey, now: Mark) -> None:
             begins_later(journey, package, now)
     for referral in journey.referrals.values():
         if _follows_on(journey, referral):
+            watch(journey, referral, now)
             begins_later(journey, referral, now)

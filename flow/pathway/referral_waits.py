@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from flow.pathway.after_some_weeks import follows_at
 from flow.pathway.asked_anew import others_come_until
 from flow.pathway.care import asked_by, counts_until, for_some_weeks
 from flow.pathway.journey import Journey
@@ -70,18 +71,22 @@ def _starts(wait: str, kinds: tuple[str, ...]) -> Watch:
 
 
 def _onward(journey: Journey, referral: Referral) -> int:
-    """Ready to leave for care at home, and who has accepted does not say when they come."""
+    """Ready to leave for care at home, or cared for some weeks at home before it, and who has
+    accepted does not say when they come."""
     return int(
         referral.made is not None
         and referral.accepted is not None
         and referral.start_agreed_at is None
         and referral.kind in GIVEN_AT_HOME
-        and not _counts(journey, referral)
         and not referral.closed
-        and ready_to_leave(journey)
+        and (_leaves_for(journey, referral) or follows_at(journey, referral) is not None)
         and not set_aside(journey, referral)
         and not _packaged(journey, referral)
     )
+
+
+def _leaves_for(journey: Journey, referral: Referral) -> bool:
+    return not _counts(journey, referral) and ready_to_leave(journey)
 
 
 def _asked_as_a_package(journey: Journey, referral: Referral) -> bool:

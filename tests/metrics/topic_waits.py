@@ -426,6 +426,9 @@ def _of_referral(journey: Journey, referral: Service) -> Iterator[tuple[str, int
         dated = referral.start_agreed is not None or bool(of_it)
         yield "onward_care", referral.asked and referral.accepted and not dated and _leaves(journey)
         return
+    undated = referral.accepted and referral.start_agreed is None
+    if referral.asked and undated and reablement_first(journey, referral) is not None:
+        yield "onward_care", 1
     if referral.asked and referral.kind in STARTS:
         yield STARTS[referral.kind], 1
 

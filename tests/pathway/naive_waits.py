@@ -414,6 +414,9 @@ def _of_referral(person: Person, referral: dict[str, Any]) -> Iterator[tuple[str
         if no_date and _about_to_leave(person):
             yield "onward_care", 0
         return
+    undated = referral["accepted"] and referral["asked"] and not referral["agreed"]
+    if undated and reablement_before(person, referral) is not None:
+        yield "onward_care", 0
     if referral["asked"] and referral["kind"] in STARTS:
         yield STARTS[referral["kind"]], 0
 

@@ -134,6 +134,68 @@ def test_a_referral_for_home_care_follows_as_well() -> None:
     assert (wait.state, wait.starts_at) == ("near", at("2026-04-17 08:00"))
 
 
+def refer_on(told: Told, agreed: str | None = None, when: str = "2026-04-08 15:00") -> None:
+    told.tell("referral-accepted", when, referral_id="R2",
+              start_agreed_at=at(agreed) if agreed else None)  # fmt: skip
+
+
+def of_r2(told: Told, now: str) -> dict[str, str]:
+    view = told.assessed(now)
+    return {wait.id: wait.state for wait in view.open_waits if wait.about == "R2"}
+
+
+@pytest.mark.parametrize("as_package", [False, True])
+def test_who_has_accepted_to_follow_says_when_they_come(as_package: bool) -> None:
+    told = reablement(as_package=as_package)
+    told.tell("referral-made", "2026-04-08 09:00", referral_id="R2", kind="home_care",
+              service="aire")  # fmt: skip
+    assert of_r2(told, "2026-04-08 12:00") == {"referral_response": "running"}
+    refer_on(told)
+    assert of_r2(told, "2026-04-08 16:00") == {"onward_care": "running"}
+    assert of_r2(told, "2026-04-09 15:00") == {"onward_care": "breached"}
+    (wait,) = [w for w in told.waits("onward_care", "2026-04-09 15:00") if w.about == "R2"]
+    assert (wait.starts_at, wait.acts_next) == (at("2026-04-08 15:00"), ("aire", "service"))
+    refer_on(told, "2026-04-17 08:00", "2026-04-09 16:00")
+    assert of_r2(told, "2026-04-16 12:00") == {}
+    onward = [w for w in told.waits("onward_care", "2026-04-16 12:00") if w.about == "R2"]
+    assert [w.ended for w in onward] == ["done"]
+    assert of_r2(told, "2026-04-17 09:00") == {"home_care_start": "near"}
+
+
+@pytest.mark.parametrize(
+    ("then", "data", "ended", "waits"),
+    [
+        ("referral-withdrawn", {"referral_id": "R1", "reason": "no_longer_needed"}, "cancelled",
+         {"home_care_start": "running"}),
+        ("first-visit-completed", {"referral_id": "R2"}, "done", {}),
+        ("referral-rejected", {"referral_id": "R2", "reason": "no_capacity"}, "cancelled", {}),
+        ("care-package-requested",
+         {"package_id": "P1", "kind": "new", "service": "aire", "referral_id": "R2"}, "cancelled",
+         {}),
+    ],
+)  # fmt: skip
+def test_until_reablement_ends_or_they_come_or_refuse_or_a_package_is_asked_for(
+    then: str, data: dict[str, str], ended: str, waits: dict[str, str]
+) -> None:
+    told = reablement()
+    told.tell("referral-made", "2026-04-08 09:00", referral_id="R2", kind="home_care",
+              service="aire")  # fmt: skip
+    refer_on(told)
+    told.tell(then, "2026-04-09 10:00", **data)
+    assert [w.ended for w in told.waits("onward_care", "2026-04-09 11:00")
+            if w.about == "R2"] == [ended]  # fmt: skip
+    assert of_r2(told, "2026-04-09 11:00") == waits
+
+
+def test_where_no_reablement_goes_before_the_first_visit_alone_is_waited_for() -> None:
+    told = reablement()
+    told.tell("referral-withdrawn", "2026-04-08 08:00", referral_id="R1")
+    told.tell("referral-made", "2026-04-08 09:00", referral_id="R2", kind="home_care",
+              service="aire")  # fmt: skip
+    refer_on(told)
+    assert of_r2(told, "2026-04-08 16:00") == {"home_care_start": "running"}
+
+
 @pytest.mark.parametrize("kind", ["community_health", "palliative_care"])
 def test_a_nurse_comes_side_by_side_and_is_waited_for(kind: str) -> None:
     told = reablement()
