@@ -138,8 +138,9 @@ NEVER: Final = Stood(())
 
 def _levels(wait: Wait, still: Stood = NEVER) -> list[Level]:
     """Every level there is, in time order, where the time stood still so."""
-    rule, starts_at = wait.rule, wait.starts_at
-    due_at = no_later(rule.after_pauses(starts_at, rule.due, still.over), wait.latest)
+    rule, starts_at, due_at = wait.rule, wait.starts_at, FAR
+    if wait.agreed_at is not None:
+        due_at = no_later(rule.after_pauses(starts_at, rule.due, still.over), wait.latest)
     return [
         (
             name,
