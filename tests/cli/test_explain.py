@@ -267,6 +267,18 @@ def test_who_moved_in_once_and_left_comes_to_prepare_anew() -> None:
     assert f"For acme: stand down: {NOT_COMING} (the person died)" in said
 
 
+def test_who_moved_in_after_all_had_not_come_as_planned_before() -> None:
+    told = ready()
+    asked_of(told, "rehabilitation_bed")
+    told.discharged("2026-01-08 10:00", pathway="P2")
+    told.admitted("2026-01-08 11:00", spell_id="S2")
+    told.discharged("2026-01-09 10:00", spell_id="S2", pathway="P2")
+    told.tell("centre-admitted", "2026-01-09 12:00", stay_id="T1", service="acme",
+              referral_id="R1")  # fmt: skip
+    said = explained(told, "2026-01-09 13:00")
+    assert f"For acme: stand down: {NOT_COMING} (back in hospital)" in said
+
+
 def test_who_moved_in_and_is_to_come_back_from_hospital_does_not_come_as_planned() -> None:
     told = moved_in("rehabilitation_bed", by_a_stay=True)
     told.admitted("2026-01-20 10:00", spell_id="S2")

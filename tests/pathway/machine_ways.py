@@ -57,6 +57,19 @@ WAYS: dict[str, tuple[Step, ...]] = {
         ("care-package-requested", _HOME),
         ("centre-discharged", {"stay_id": "T1"}),
     ),
+    "beside": (
+        (
+            "coordinator-assigned",
+            {"organisation": "213", "coordinator": "co1", "role": "social_worker"},
+        ),
+        ("care-package-requested", _HOME),
+        ("referral-made", {"referral_id": "R1", "kind": "community_health", "service": "nurses"}),
+        ("patient-discharged", {"discharge_method": "1"}),
+        ("first-visit-completed", {"package_id": "P1"}),
+        ("first-visit-completed", {"referral_id": "R1"}),
+        ("coordinator-assigned", {"organisation": "RR8", "coordinator": "co2"}),
+        ("care-package-ended", {"package_id": "P1", "reason": "goals_met"}),
+    ),
     "increased": (
         ("care-package-requested", _HOME),
         ("patient-discharged", {"discharge_method": "1"}),

@@ -116,6 +116,15 @@ def test_of_who_lives_in_a_care_home_the_council_names_the_owner(
     assert told.wait("owner_follows", "2026-01-09 10:00").acts_next == acts
 
 
+def test_a_care_home_that_visits_whoever_moved_out_names_the_owner_as_any_service() -> None:
+    told = in_a_care_home("case_manager", moved_in=True)
+    told.tell("care-package-requested", "2026-01-20 10:00", package_id="P1", kind="new",
+              service="oak")  # fmt: skip
+    told.tell("centre-discharged", "2026-01-20 11:00", stay_id="T1", destination="home")
+    told.tell("first-visit-completed", "2026-01-20 17:00", package_id="P1", service="oak")
+    assert told.wait("owner_follows", "2026-01-20 18:00").acts_next == ("oak", "service")
+
+
 def test_known_only_later_that_it_is_a_care_home() -> None:
     """In a journey that grows, too: who acts changes with no move."""
     told = in_a_care_home("case_manager", "other")
