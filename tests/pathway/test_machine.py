@@ -8,6 +8,7 @@ everything out from the first event on (`naive_facts.py`, `naive_waits.py`).
 from datetime import datetime, timedelta
 from typing import Any, get_args
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
@@ -405,3 +406,9 @@ def test_every_wait_is_worked_out_a_second_time() -> None:
     assert set(WAITS) >= naive_waits.KNOWN
     assert set(WAITS) - naive_waits.KNOWN <= set(topic_waits.TARGETS)
     assert set(get_args(NoticeKind)) >= NOTICES
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_each_way_as_it_should_go(way: str) -> None:
+    """To its end, which the machine seldom comes to before something silly happens."""
+    Pathway().begin(way=way, told=len(LEAVING) + len(WAYS[way]))
