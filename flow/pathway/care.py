@@ -171,8 +171,9 @@ def by_itself(journey: Journey, referral: Referral) -> bool:
     """Whether a referral is the care, and no package or stay that says more: its first visit is
     told, or a discharge to its bed.
 
-    No event need tell of its end: it is over with the next stay in hospital, but for a bed in which
-    the person lives (`beds.py`), a withdrawal, or `counts_until`.
+    No event need tell of its end: it is over with the next stay in hospital, unless that ends on
+    pathway 0 (`home_again.py`), but for a bed in which the person lives (`beds.py`), a withdrawal,
+    or `counts_until`.
     """
     if referral.came is None or referral.kind in ONCE:
         return False

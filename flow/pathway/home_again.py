@@ -1,11 +1,11 @@
 """Care at home that stood still for a stay in hospital, when that ends on pathway 0."""
 
 from flow.pathway import notices
-from flow.pathway.care import READMITTED, go_on_leaving
+from flow.pathway.care import READMITTED, asked_by, by_itself, counts_until, go_on_leaving
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.spans import watch
-from flow.pathway.subjects import Package, Spell
+from flow.pathway.subjects import Referral, Spell
 
 
 def care_stays_live(journey: Journey, spell: Spell, now: Mark) -> None:
@@ -14,16 +14,17 @@ def care_stays_live(journey: Journey, spell: Spell, now: Mark) -> None:
     said that it stands still."""
     if spell.pathway != "P0" or journey.current is not None or journey.died is not None:
         return
+    _visits_stay_live(journey, spell, now)
     for package in journey.packages.values():
         if package.kind == "restart" and package.spell is spell:
             continue
         leaving = package.leaving
-        if leaving is not None and not _stood_down(journey, package, leaving.service):
+        if leaving is not None and not _stood_down(journey, leaving.service or package.about):
             go_on_leaving(journey, package, now)
         pause = package.pause
         if pause is None or pause.reason != READMITTED or pause.told:
             continue
-        if _stood_down(journey, package, package.service):
+        if _stood_down(journey, package.service or package.about):
             continue
         package.end_pause(now)
         journey.services_version += 1
@@ -31,5 +32,41 @@ def care_stays_live(journey: Journey, spell: Spell, now: Mark) -> None:
         watch(journey, package, now)
 
 
-def _stood_down(journey: Journey, package: Package, service: str | None) -> bool:
-    return notices.stood_down_for_the_stay(journey, service or package.about)
+def _visits_stay_live(journey: Journey, spell: Spell, now: Mark) -> None:
+    """As much of care that is known by a referral and its first visit alone; who said that they
+    stand down has it still to begin again."""
+    for referral in journey.referrals.values():
+        if not _was_over_for(journey, referral, spell) or counts_until(referral) <= now.at:
+            continue
+        if _stood_down(journey, referral.service or referral.about):
+            _begins_again(referral)
+        referral.over = None
+        journey.services_version += 1
+        watch(journey, referral, now)
+
+
+def _begins_again(referral: Referral) -> None:
+    """As if it had been accepted, and no time agreed."""
+    referral.accepted = referral.accepted or referral.visited
+    referral.started = referral.visited = referral.moved_in = None
+    referral.start_agreed_at, referral.missed = None, ()
+
+
+def _was_over_for(journey: Journey, referral: Referral, spell: Spell) -> bool:
+    """Visits that ended because this stay began, and of which no restart was asked for in it."""
+    over = referral.over
+    if referral.visited is None or over is None or over < spell.admitted:
+        return False
+    told = referral.withdrawn is not None or referral.rejected is not None
+    return (
+        by_itself(journey, referral)
+        and not told
+        and not any(
+            package.kind == "restart" and package.spell is spell and asked_by(referral, package)
+            for package in journey.packages.values()
+        )
+    )
+
+
+def _stood_down(journey: Journey, about: str) -> bool:
+    return notices.stood_down_for_the_stay(journey, about)

@@ -138,9 +138,7 @@ def _leaving(journey: Journey) -> Iterator[_Team]:
 def _caring(journey: Journey, left: Spell | None) -> Iterator[Subject]:
     """Whoever has begun and not ended, or took the person on who left this spell."""
     yield from _cared_for_at_home(journey)
-    for referral in journey.referrals.values():
-        if by_itself(journey, referral) and referral.over is None:
-            yield referral
+    yield from _cared_for_by_referral(journey)
     for stay in journey.stays.values():
         if stay.goes_on:
             yield stay
@@ -425,7 +423,8 @@ def left_hospital(journey: Journey, spell: Spell, now: Mark) -> None:
 def _is_home_again(journey: Journey, now: Mark) -> None:
     """Tell who gives care at home, and was told to stand down for the stay, be it answered or not:
     nothing else says to them that they are to visit again."""
-    giving = map(_team, _cared_for_at_home(journey))
+    visiting = [r for r in _cared_for_by_referral(journey) if r.visited is not None]
+    giving = map(_team, [*_cared_for_at_home(journey), *visiting])
     for about, service in [*giving, *_leaving(journey)]:
         last = _last_told(journey, about)
         if last is not None and last.cause in MAY_COME_AFTER_ALL:
@@ -436,6 +435,12 @@ def _cared_for_at_home(journey: Journey) -> Iterator[Package]:
     for package in journey.packages.values():
         if package.ended is None and package.in_place is not None:
             yield package
+
+
+def _cared_for_by_referral(journey: Journey) -> Iterator[Referral]:
+    for referral in journey.referrals.values():
+        if by_itself(journey, referral) and referral.over is None:
+            yield referral
 
 
 def stood_down_for_the_stay(journey: Journey, about: str) -> bool:

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from tests.pathway.naive_kinds import ONCE
+from tests.pathway.naive_lateness import day_91
 from tests.pathway.naive_told import (
     Said,
     Standing,
@@ -181,6 +182,7 @@ class Noticed:
 
     def packages_stay_live(self, spell: dict[str, Any], at: datetime) -> None:
         """Home on pathway 0, with what was there before."""
+        self.visits_stay_live(spell, at)
         for package in self.packages.values():
             if package["kind"] == "restart" and package["spell"] is spell:
                 continue
@@ -192,6 +194,25 @@ class Noticed:
             if in_hospital_only and not self.said_they_stay_away(us):
                 package["pauses"][-1][1] = at
                 package["paused_because"] = None
+
+    def visits_stay_live(self, spell: dict[str, Any], at: datetime) -> None:
+        for referral in self.by_visit():
+            over_at, why = referral["over_at"], (referral["withdrawn"], referral["rejected"])
+            if over_at is None or over_at < spell["began_at"] or any(why):
+                continue
+            asked_anew = [
+                package
+                for package in self.packages.values()
+                if package["kind"] == "restart" and package["spell"] is spell
+                and package["service"] and package["service"] == referral["service"]
+                and not package["referral"]
+            ]  # fmt: skip
+            if asked_anew or day_91(referral["visited_at"]) <= at:
+                continue
+            referral["over_at"] = None
+            if self.said_they_stay_away(referral["service"] or referral["about"]):
+                referral.update(begun=False, visited_at=None, moved_in_at=None)
+                referral.update(accepted=True, agreed=None, missed=False)
 
     def said_they_stay_away(self, about: str) -> bool:
         """What they were told last of a stay, they have answered."""
@@ -206,6 +227,7 @@ class Noticed:
         carers = [p for p in self.packages.values() if not p["ended_at"]]
         known = [p["service"] or p["about"] for p in carers if in_place(p)]
         known += [p["leaver"]["service"] or p["about"] for p in carers if p["leaver"]]
+        known += [r["service"] or r["about"] for r in self.by_visit() if not r["over_at"]]
         for about in known:
             told = self.told_whether_they_come(about)
             if told and told[-1]["kind"] == "stand_down" and told[-1]["cause"] in (

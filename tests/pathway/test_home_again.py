@@ -7,7 +7,7 @@ import pytest
 
 from tests.pathway.test_care_through_a_stay import at_home, back_in_hospital, home_again, pauses
 from tests.pathway.test_notices import open_notices
-from tests.pathway.told import Told
+from tests.pathway.told import Told, at
 
 NOW = "2026-01-22 11:00"
 TOLD_AGAIN = [("comes_after_all", "acme", "discharged")]
@@ -141,3 +141,73 @@ def test_who_leaves_and_stood_down_comes_no_more_by_itself() -> None:
     told = leaving(stands_down)
     assert told.journey().packages["P"].cared_for_until is None
     assert ("comes_after_all", "acme", "discharged") in open_notices(told, NOW)
+
+
+def by_visits(
+    *said: Callable[[Told], None], pathway: str = "P0", asked: str = "", accepted: bool = True
+) -> Told:
+    """Home with care that a referral and its first visit tell of, and no package; then a stay."""
+    told = Told()
+    told.admitted("2026-01-05 10:00")
+    told.tell("referral-made", "2026-01-06 10:00", referral_id="R", kind="home_care",
+              service="acme")  # fmt: skip
+    if accepted:
+        told.tell("referral-accepted", "2026-01-06 12:00", referral_id="R", service="acme",
+                  start_agreed_at="2026-01-08T10:00:00Z")  # fmt: skip
+    told.discharged("2026-01-07 10:00", pathway="P1")
+    told.tell("first-visit-completed", "2026-01-08 10:00", referral_id="R", service="acme")
+    back_in_hospital(told)
+    for say in said:
+        say(told)
+    if asked:
+        told.tell("care-package-requested", "2026-01-21 10:00", package_id="P", kind=asked,
+                  service="acme")  # fmt: skip
+    home_again(told, pathway)
+    return told
+
+
+def starts(told: Told, now: str = NOW) -> list[str]:
+    return [w.id for w in told.assessed(now).open_waits if w.id.endswith("_start")]
+
+
+def test_care_by_a_referral_goes_on_too_and_its_service_is_told() -> None:
+    told = by_visits()
+    assert (stage(told), starts(told)) == ("home_with_support", [])
+    assert told.assessed(NOW).stage.responsible == "acme"
+    assert open_notices(told, NOW) == TOLD_AGAIN
+
+
+@pytest.mark.parametrize("accepted", [True, False])
+def test_where_it_said_that_it_stands_down_it_is_waited_for_until_it_visits(
+    *, accepted: bool
+) -> None:
+    told = by_visits(stands_down, accepted=accepted)
+    assert (stage(told), starts(told)) == ("discharged_waiting_for_start", ["home_care_start"])
+    assert "referral_response" not in [w.id for w in told.assessed(NOW).open_waits]
+    (wait,) = told.waits("home_care_start", NOW)[1:]
+    assert wait.starts_at == at("2026-01-22 10:00")
+    assert open_notices(told, NOW) == TOLD_AGAIN
+    told.tell("first-visit-completed", "2026-01-22 18:00", referral_id="R", service="acme")
+    later = "2026-01-22 19:00"
+    assert (stage(told, later), starts(told, later)) == ("home_with_support", [])
+    assert open_notices(told, later) == []
+
+
+@pytest.mark.parametrize(
+    ("pathway", "asked"), [("P1", ""), ("P0", "restart")], ids=["another pathway", "asked anew"]
+)
+def test_it_is_over_where_somebody_has_to_ask_for_it_or_has(pathway: str, asked: str) -> None:
+    told = by_visits(pathway=pathway, asked=asked)
+    over = told.journey().referrals["R"].over
+    assert over is not None
+    assert over.at == at("2026-01-20 10:00")
+    assert stage(told) == "discharged_waiting_for_start"
+
+
+def is_withdrawn(told: Told) -> None:
+    told.tell("referral-withdrawn", "2026-01-21 10:00", referral_id="R", reason="other")
+
+
+def test_it_is_over_where_its_end_was_told_or_its_time_has_passed() -> None:
+    assert stage(by_visits(is_withdrawn)) != "home_with_support"
+    assert stage(by_visits(), "2026-04-20 10:00") == "follow_up"
