@@ -228,16 +228,18 @@ def hours_of(acts: ActsNext, calendars: Calendars, locality: str | None) -> Work
 
 
 def _who_names_owners(owned: Ownership, where: Where) -> ActsNext:
-    """Whoever names an owner where a hospital has the person, or had, and no service has; or where
-    they live in a care home, which gives the care and leaves the case to the council."""
+    """Whoever names an owner where no service has the person: the hub, or the hospital that has
+    them. Of whom neither has, as whoever had them has no part in it any more, the owner who did not
+    pass on with them. A care home gives the care of who lives there, and leaves the case to the
+    council."""
     if owned.is_home:
         return acting(where.council, SOCIAL_WORKER)
     spell = owned.spell
-    if spell is None:
-        return acting(None, CASE_MANAGER)  # whoever had them has no part in it any more
-    if spell.hub is not None:
+    if spell is not None and spell.hub is not None:
         return acting(spell.hub, HUB)
-    return acting(spell.provider, CASE_MANAGER)
+    if spell is not None and owned.organisation == spell.provider:
+        return acting(spell.provider, CASE_MANAGER)
+    return where.stands_in or acting(where.owner, CASE_MANAGER)
 
 
 def _organisation(role: str, subject: Subject, where: Where) -> str | None:

@@ -458,11 +458,18 @@ OF_THE_HOSPITAL = {
 
 
 BY_REASON = {wait for wait, rule in ENGLAND.rules.items() if rule.by_delay_reason}
-NAMES_OWNERS = {"care_transfer_hub", "case_manager"}
-"""Where a hospital has the person; elsewhere the service that does."""
+NAMES_OWNERS = {"care_transfer_hub", "case_manager", "discharge_coordinator", "social_worker"}
+"""Where no service has the person, or they live there; elsewhere the service that does."""
 FOR_MORE = {"package_increase", "onward_care"}
 """Where whoever is asked for more of a package declined, somebody else has to be found."""
 OWNS_REASONS = {"care_transfer_hub", "service", "social_worker", "discharge_coordinator"}
+INSTEAD: dict[str, set[str]] = {
+    "package_increase": {"commissioner"},
+    "onward_care": {"commissioner"},
+    "owner_follows": NAMES_OWNERS,
+    "owner_named": {"service"},
+    "funding_decision": {"case_manager", "service", "care_transfer_hub", "discharge_coordinator"},
+}
 
 
 def _away(journey: Journey, now: object) -> bool:
@@ -479,17 +486,32 @@ def _others_who_may(wait: Wait, journey: Journey, now: object) -> set[str]:
     """Roles that may act on it in place of the one that the policy names."""
     if wait.id in BY_REASON:
         return OWNS_REASONS
-    if wait.id in ("owner_follows", "owner_named"):
-        return NAMES_OWNERS if wait.id == "owner_follows" else {"service"}
-    if wait.id in FOR_MORE:
-        return {"commissioner"}
-    if wait.id == "funding_decision":
-        return {"case_manager", "service", "care_transfer_hub", "discharge_coordinator"}
+    if wait.id in INSTEAD:
+        return INSTEAD[wait.id]
+    if wait.subject == "referral" and wait.rule.acts_next == "commissioner":
+        return {"home_care_provider"}  # the one that was found
     if wait.rule.acts_next == "case_manager" and (
         journey.coordinator is None or _away(journey, now)
     ):
         return {"service", "care_transfer_hub", "discharge_coordinator"}
     return set()
+
+
+def _names_the_next_owner(wait: Wait, journey: Journey, now: object) -> tuple[str | None, str]:
+    """Where no hub does: the council of who lives in a care home; whoever has the person; where
+    nobody has, the owner who did not pass on, and while they are away the last hospital."""
+    assert journey.responsible is not None
+    assert journey.coordinator is not None
+    if journey.responsible.is_home:
+        return journey.council, "social_worker"
+    if not journey.responsible.gone:
+        in_hospital = journey.responsible.in_hospital
+        role = "case_manager" if in_hospital else "service"
+        return journey.responsible.organisation, role
+    spells = {spell.about: spell.provider for spell in journey.spells.values()}
+    if _away(journey, now) and wait.about in spells:
+        return spells[wait.about], "discharge_coordinator"
+    return journey.coordinator.organisation, "case_manager"
 
 
 def _asked_for_more(wait: Wait, journey: Journey) -> str | None:
@@ -498,6 +520,14 @@ def _asked_for_more(wait: Wait, journey: Journey) -> str | None:
     if package is None or package.next_provider is None or wait.id not in FOR_MORE:
         return None
     return package.next_provider.service
+
+
+def _who_was_asked(wait: Wait, journey: Journey, role: str) -> set[str | None]:
+    if wait.id in BY_REASON and role == "service":
+        return {wait.service, journey.asked_for_reason}
+    if wait.subject == "referral" and role == "home_care_provider":
+        return {package.service for package in journey.packages.values()}
+    return {_asked_for_more(wait, journey) or wait.service}
 
 
 @given(any_journey(), moments())
@@ -511,8 +541,7 @@ def test_every_open_wait_names_a_role_and_an_organisation_where_one_is_known(
         organisation, role = wait.acts_next
         assert role in (wait.rule.acts_next, *_others_who_may(wait, journey, now))
         if wait.id == "owner_follows" and role != "care_transfer_hub":
-            assert journey.responsible is not None
-            assert organisation == journey.responsible.organisation
+            assert (organisation, role) == _names_the_next_owner(wait, journey, now)
         elif role in OF_THE_HOSPITAL and wait.about in spells:
             assert organisation == spells[wait.about].provider
         elif role == "care_transfer_hub" and wait.about in spells:
@@ -529,10 +558,8 @@ def test_every_open_wait_names_a_role_and_an_organisation_where_one_is_known(
             assert journey.responsible is not None
         elif wait.id in BY_REASON and role != wait.rule.acts_next:
             assert role in OWNS_REASONS
-        elif wait.id in BY_REASON and role == "service":
-            assert organisation in (wait.service, journey.asked_for_reason)
         elif role in ("service", "centre_manager", "home_care_provider"):
-            assert organisation == (_asked_for_more(wait, journey) or wait.service)
+            assert organisation in _who_was_asked(wait, journey, role)
     if view.open_waits:
         first = min(view.open_waits, key=lambda wait: wait.due_at)
         assert view.stage.acts_next == first.acts_next

@@ -488,6 +488,32 @@ def test_who_has_the_person_names_the_owner_and_one_that_refused_does_not() -> N
     assert acts(told, "owner_follows") == HUB_ACTS
 
 
+def sent_on_by_a_centre() -> Told:
+    """The owner at QWO did not pass on to the centre, which has sent the person home to others."""
+    told = Told()
+    told.admitted("2026-01-05 10:00")
+    told.in_spell("case-manager-assigned", "2026-01-05 12:00", organisation="QWO",
+                  case_manager="cm1")  # fmt: skip
+    told.discharged("2026-01-08 10:00", pathway="P2")
+    told.tell("centre-admitted", "2026-01-08 12:00", stay_id="T1", service="slic")
+    told.tell("care-package-requested", "2026-01-09 10:00", package_id="P1", kind="new",
+              service="acme")  # fmt: skip
+    assert acts(told, "owner_follows", "2026-01-09 11:00") == ("slic", "service")
+    told.tell(
+        "centre-discharged", "2026-01-10 12:00", stay_id="T1", destination="home_with_support"
+    )
+    return told
+
+
+def test_no_hospital_of_an_earlier_time_names_the_owner_of_whom_a_centre_has_let_go() -> None:
+    told = sent_on_by_a_centre()
+    assert acts(told, "owner_follows") == ("QWO", "case_manager")
+    away(told, "2026-01-11 17:00")
+    assert acts(told, "owner_follows") == HOSPITAL_ACTS
+    told.tell("first-visit-completed", "2026-01-12 09:00", package_id="P1", service="acme")
+    assert acts(told, "owner_follows") == ("acme", "service")
+
+
 def test_a_service_that_has_no_capacity_for_now_still_names_the_owner() -> None:
     told = followed()
     told.tell("care-package-requested", "2026-01-09 16:00", package_id="P1", kind="new",
