@@ -5,12 +5,24 @@ Care of a kind that may come in its place (`INSTEAD_OF`) settles it once it has 
 since the hand-back, or begun since at another service. While it is only asked for, it is what is
 waited for, and nobody is called to find a provider besides. Whoever is to come is waited for only
 from the last day of who comes still. More of what is given is not in its place, nor is a bed.
+
+A restart under an identifier of its own is the care of its provider that stands still: waited for
+as that, and over as what it was once that has begun.
 """
 
 from datetime import datetime
 
 from flow.pathway.after_some_weeks import follows_at
-from flow.pathway.care import asked_by, by_itself, given_until, goes_on, is_given, kind_of
+from flow.pathway.care import (
+    asked_by,
+    by_itself,
+    given_until,
+    goes_on,
+    is_given,
+    kind_of,
+    restart_of,
+    stands_still,
+)
 from flow.pathway.handovers import cares, stands_down
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
@@ -59,13 +71,15 @@ def others_come_until(journey: Journey, care: Package | Referral) -> datetime | 
 
 
 def watch_handed_back(journey: Journey, now: Mark) -> None:
-    """What was handed back hangs on other care, and other care on who leaves."""
-    if not any(package.hand_backs for package in journey.packages.values()):
+    """What was handed back, or is to go on as another, hangs on other care, and other care on who
+    leaves."""
+    packages = journey.packages.values()
+    if not any(package.hand_backs or package.restarted_as for package in packages):
         return  # as of most people
-    for package in journey.packages.values():
-        if package.given_up is None or package.closed:
+    for package in packages:
+        if package.closed or (package.given_up is None and package.restarted_as is None):
             continue
-        if _has_come(journey, package):
+        if _has_gone_on(journey, package) or _has_come(journey, package):
             _settle(journey, package, now)
         watch(journey, package, now)
     for package in journey.packages.values():
@@ -127,7 +141,28 @@ def _is_referred(journey: Journey, care: Referral, given_up: Package) -> bool:
     )
 
 
+def goes_on_as(journey: Journey, restart: Package) -> None:
+    """Asked for under an identifier of its own: what stands still of its provider goes on as it."""
+    for package in journey.packages.values():
+        if (
+            package is not restart
+            and restart.service is not None
+            and package.service == restart.service
+            and not package.closed
+            and stands_still(package) is not None
+            and kind_of(journey, package) == kind_of(journey, restart)
+        ):
+            package.restarted_as = restart.package_id
+
+
+def _has_gone_on(journey: Journey, package: Package) -> bool:
+    restart = restart_of(journey, package)
+    return restart is not None and is_given(restart)
+
+
 def _has_come(journey: Journey, given_up: Package) -> bool:
+    if given_up.given_up is None:
+        return False
     return any(
         _since(care.began, given_up)
         and (_since(care.requested, given_up) or _of_another(care, given_up))

@@ -77,6 +77,15 @@ def stands_still(package: Package) -> Mark | None:
     return pause.since
 
 
+def restart_of(journey: Journey, package: Package) -> Package | None:
+    """The package as which care was asked to go on since it stands still, and is still to."""
+    restart = journey.packages.get(package.restarted_as) if package.restarted_as else None
+    halted = stands_still(package)
+    if restart is None or halted is None or restart.closed or restart.last_asked is None:
+        return None
+    return restart if restart.last_asked >= halted else None
+
+
 def is_given(package: Package) -> bool:
     begun = package.in_place is not None
     return begun and package.ended is None and stands_still(package) is None

@@ -1,7 +1,7 @@
 """Care at home that stood still for a stay in hospital, when that ends on pathway 0."""
 
 from flow.pathway import notices
-from flow.pathway.care import READMITTED, asked_by, by_itself, counts_until, go_on_leaving
+from flow.pathway.care import READMITTED, asked_by, by_itself, counts_until, go_on_leaving, restart_of
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.spans import watch
@@ -10,8 +10,8 @@ from flow.pathway.subjects import Referral, Spell
 
 def care_stays_live(journey: Journey, spell: Spell, now: Mark) -> None:
     """A package that stayed live during the stay counts as pathway 0 (domain.md 1.1), so care that
-    was there before goes on; not where a restart was asked for in this stay, nor where its provider
-    said that it stands still."""
+    was there before goes on; not where a restart was asked for in this stay, as this package or
+    another, nor where its provider said that it stands still."""
     if spell.pathway != "P0" or journey.current is not None or journey.died is not None:
         return
     _visits_stay_live(journey, spell, now)
@@ -23,6 +23,8 @@ def care_stays_live(journey: Journey, spell: Spell, now: Mark) -> None:
             go_on_leaving(journey, package, now)
         pause = package.pause
         if pause is None or pause.reason != READMITTED or pause.told:
+            continue
+        if restart_of(journey, package) is not None:
             continue
         if _stood_down(journey, package.service or package.about):
             continue

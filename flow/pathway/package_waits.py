@@ -11,6 +11,7 @@ from flow.pathway.care import (
     given_until,
     last_day,
     leaves,
+    restart_of,
     stands_still,
 )
 from flow.pathway.journey import Journey
@@ -96,8 +97,12 @@ def _in_use(journey: Journey, package: Package) -> bool:
 
 
 def _goes_without(journey: Journey, package: Package) -> int:
-    """At home, and the care that had begun stands still: until it goes on."""
-    return int(stands_still(package) is not None and _in_use(journey, package))
+    """At home, and the care that had begun stands still: until it goes on; not while it is waited
+    for as another package."""
+    if stands_still(package) is None or not _in_use(journey, package):
+        return 0
+    restart = restart_of(journey, package)
+    return int(restart is None or set_aside(journey, restart))
 
 
 def _covered(journey: Journey, package: Package) -> int:

@@ -14,6 +14,7 @@ from flow.events.care_package import (
     VisitData,
 )
 from flow.pathway import notices
+from flow.pathway.asked_anew import goes_on_as
 from flow.pathway.care import (
     GOES_WITHOUT,
     READMITTED,
@@ -121,6 +122,8 @@ def care_package_requested(journey: Journey, event: CarePackageRequested, now: M
         journey.touch_waits_of(package)
     if stood_still:
         package.asked_to_go_on(now)
+    elif package.kind == "restart" and package.came is None:
+        goes_on_as(journey, package)
     journey.asked_with(package, data.council, data.locality)
     watch(journey, package, now)
     agree(journey, package)

@@ -388,6 +388,7 @@ class Package(Involved):
         "requested",
         "restart_asked",
         "restarted",
+        "restarted_as",
         "started",
         "times_increased",
         "unasked",
@@ -415,6 +416,7 @@ class Package(Involved):
         self.started: Mark | None = None
         self.restart_asked: Mark | None = None  # for the last time in which care stood still
         self.restarted: Mark | None = None  # when what was a restart then was last in place
+        self.restarted_as: str | None = None  # the package as which it was last asked to go on
         self.first_visit: Mark | None = None
         self.missed: tuple[Mark, ...] = ()
         self.missed_before = 0  # of them, those of earlier providers

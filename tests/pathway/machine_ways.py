@@ -47,6 +47,15 @@ WAYS: dict[str, tuple[Step, ...]] = {
         ("care-package-restarted", {"package_id": "P1"}),
         ("care-package-paused", {"package_id": "P1", "reason": "readmitted"}),
     ),
+    "restart of its own": (
+        ("care-package-requested", _HOME),
+        ("patient-discharged", {"discharge_method": "1"}),
+        ("first-visit-completed", {"package_id": "P1"}),
+        ("patient-admitted", {"spell_id": "S2"}),
+        ("care-package-requested", {**_HOME, "package_id": "P2", "kind": "restart"}),
+        ("patient-discharged", {"discharge_method": "1", "pathway": "P0", "spell_id": "S2"}),
+        ("first-visit-completed", {"package_id": "P2"}),
+    ),
     "owned": (
         ("coordinator-assigned", {"organisation": "RR8", "coordinator": "co1"}),
         ("referral-made", _CENTRE),

@@ -12,6 +12,7 @@ from tests.pathway.naive_told import (
     closed,
     given,
     in_place,
+    stands_still,
     stays_on,
     taken_on,
     unanswered,
@@ -190,6 +191,7 @@ class Noticed:
             if leaver and not self.said_they_stay_away(leaver["service"] or package["about"]):
                 self.leaver_goes_on(package)
             in_hospital_only = package["paused_because"] == "readmitted" and not package["halted"]
+            in_hospital_only = in_hospital_only and not self.restart_under_a_new_name(package)
             us = package["service"] or package["about"]
             if in_hospital_only and not self.said_they_stay_away(us):
                 package["pauses"][-1][1] = at
@@ -213,6 +215,13 @@ class Noticed:
             if self.said_they_stay_away(referral["service"] or referral["about"]):
                 referral.update(begun=False, visited_at=None, moved_in_at=None)
                 referral.update(accepted=True, agreed=None, missed=False)
+
+    def restart_under_a_new_name(self, package: dict[str, Any]) -> dict[str, Any] | None:
+        """Asked for since it stands still, and neither ended nor given by somebody else."""
+        restart, since = self.packages.get(package["now_called"]), stands_still(package)
+        if restart is None or since is None or restart["ended_at"] or restart["elsewhere"]:
+            return None
+        return restart if restart["asked_last"] and restart["asked_last"] >= since else None
 
     def said_they_stay_away(self, about: str) -> bool:
         """What they were told last of a stay, they have answered."""

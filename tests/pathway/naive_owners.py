@@ -28,6 +28,7 @@ from tests.pathway.naive_told import (
     awaited,
     came,
     closed,
+    given,
     last_day,
     stands_still,
     unanswered,
@@ -189,9 +190,19 @@ class Owned(Plans):
                 package["leaver"] = None
                 self.nobody_accepts(leaver["service"], at)
         for package in self.packages.values():
+            if not (package["ended_at"] or package["elsewhere"]):
+                self.goes_on_under_a_new_name(package, at)
+        for package in self.packages.values():
             if package["nobody_has_it"] and not (package["ended_at"] or package["elsewhere"]):
                 self.others_come(package, at)
         self.look_who_has_them(at)
+
+    def goes_on_under_a_new_name(self, package: dict[str, Any], at: datetime) -> None:
+        restart = self.restart_under_a_new_name(package)
+        if restart is not None and given(restart):
+            package.update(elsewhere=True, nobody_has_it=False, lapsed_at=at)
+            self.next_is(package, None, at)
+            self.has_nothing_else(package["service"], at)
 
     def others_come(self, package: dict[str, Any], at: datetime) -> None:
         """Once they do, whoever gave it up comes no more."""

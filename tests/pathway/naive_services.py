@@ -17,6 +17,7 @@ from tests.pathway.naive_told import (
     in_place,
     leaver_comes,
     refused,
+    stands_still,
     stays_on,
     unanswered,
 )
@@ -352,6 +353,7 @@ class Services(Noticed):
                 "pauses": [],  # [from, until or None, why]
                 "paused_because": None,
                 "halted": False,
+                "now_called": None,  # the package as which it is to go on
                 "given_back": 0,
                 "care_until": None,
                 "gave": [],  # (service, from, until), of earlier providers
@@ -430,7 +432,23 @@ class Services(Noticed):
             package.update(goes_on=None, halted=False)
         if still and in_place(package):
             package["goes_on"] = package["goes_on"] or "asked"
+        elif package["kind"] == "restart" and not came(package):
+            self.takes_the_place_of_its_own(package)
         self.join(package, said.at)
+
+    def takes_the_place_of_its_own(self, restart: dict[str, Any]) -> None:
+        """What its provider gave, and does not now, is to go on under this name."""
+        if restart["service"] is None:
+            return
+        for package in self.packages.values():
+            theirs = package["service"] == restart["service"] and package is not restart
+            over = package["ended_at"] or package["elsewhere"]
+            same = self.is_care_of(package) == self.is_care_of(restart)
+            if theirs and same and stands_still(package) and not over:
+                package["now_called"] = restart["about"]
+
+    def is_care_of(self, package: dict[str, Any]) -> str:
+        return (self.referrals.get(package["referral"]) or {}).get("kind") or "home_care"
 
     def next_is(
         self, package: dict[str, Any], who: dict[str, Any] | None, at: datetime,

@@ -464,7 +464,7 @@ def _of_package(person: Person, package: dict[str, Any]) -> Iterator[tuple[str, 
     if package["nobody_has_it"] and not asked_anew(person, package):
         yield "package_handed_back", package["given_back"]
     if _at_home(person):
-        yield from _of_who_is_to_come(package)
+        yield from _of_who_is_to_come(person, package)
 
 
 def _stands_for_somebody(package: dict[str, Any]) -> bool:
@@ -473,7 +473,7 @@ def _stands_for_somebody(package: dict[str, Any]) -> bool:
     return bool(still) and not package["nobody_has_it"]
 
 
-def _of_who_is_to_come(package: dict[str, Any]) -> Iterator[tuple[str, int]]:
+def _of_who_is_to_come(person: Person, package: dict[str, Any]) -> Iterator[tuple[str, int]]:
     """At home."""
     never_came = not package["visited_at"]
     if never_came and package["missed"] and not package["made_good"]:
@@ -483,7 +483,9 @@ def _of_who_is_to_come(package: dict[str, Any]) -> Iterator[tuple[str, int]]:
     if package["more_asked"] and in_place(package):
         yield "package_increase", package["times_more"]
     if stands_still(package) and in_place(package):
-        yield "package_resume", 1
+        restart = person.restart_under_a_new_name(package)
+        if restart is None or for_another_plan(person, restart):
+            yield "package_resume", 1
     elif package["paused_because"] and in_place(package):
         yield "package_pause_review", len(package["pauses"])
 

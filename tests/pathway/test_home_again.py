@@ -211,3 +211,58 @@ def is_withdrawn(told: Told) -> None:
 def test_it_is_over_where_its_end_was_told_or_its_time_has_passed() -> None:
     assert stage(by_visits(is_withdrawn)) != "home_with_support"
     assert stage(by_visits(), "2026-04-20 10:00") == "follow_up"
+
+
+def asks_for_a_restart(told: Told) -> None:
+    """Under an identifier of its own."""
+    told.tell("care-package-requested", "2026-01-21 10:00", package_id="P2", kind="restart",
+              service="acme")  # fmt: skip
+
+
+def calls_it_off(told: Told) -> None:
+    told.tell("care-package-ended", "2026-01-21 18:00", package_id="P2", reason="other")
+
+
+@pytest.mark.parametrize("pathway", ["P0", "P1"])
+@pytest.mark.parametrize("begun", ["first-visit-completed", "care-package-restarted"])
+def test_a_restart_of_its_own_name_is_waited_for_in_the_place_of_what_stands_still(
+    pathway: str, begun: str
+) -> None:
+    told = stay(asks_for_a_restart, pathway=pathway)
+    assert stage(told) == "discharged_waiting_for_start"
+    assert waited_for(told) == ["package_start P2"]
+    told.tell(begun, "2026-01-22 18:00", package_id="P2")
+    assert stage(told, "2026-01-22 19:00") == "home_with_support"
+    assert waited_for(told, "2026-01-22 19:00") == []
+
+
+def test_once_it_is_over_nobody_waits_for_what_it_was_before() -> None:
+    told = stay(asks_for_a_restart, pathway="P1")
+    told.tell("first-visit-completed", "2026-01-22 18:00", package_id="P2")
+    told.tell("care-package-ended", "2026-01-25 18:00", package_id="P2", reason="goals_met")
+    assert waited_for(told, "2026-01-25 19:00") == []
+
+
+def test_a_restart_that_is_called_off_leaves_the_care_that_it_was_for() -> None:
+    told = stay(asks_for_a_restart, pathway="P1")
+    told.tell("care-package-ended", "2026-01-22 18:00", package_id="P2", reason="other")
+    assert waited_for(told, "2026-01-22 19:00") == ["package_resume P"]
+    told = stay(asks_for_a_restart, calls_it_off)
+    assert stage(told) == "home_with_support"
+
+
+def test_another_providers_restart_says_nothing_of_it() -> None:
+    told = at_home()
+    back_in_hospital(told)
+    told.tell("care-package-requested", "2026-01-21 10:00", package_id="P2", kind="restart",
+              service="zenith")  # fmt: skip
+    home_again(told, "P1")
+    assert waited_for(told) == ["package_resume P", "package_start P2"]
+
+
+def test_a_restart_after_an_earlier_stay_says_nothing_of_this_one() -> None:
+    told = stay(asks_for_a_restart, pathway="P1")
+    told.tell("care-package-restarted", "2026-01-22 18:00", package_id="P")
+    told.admitted("2026-02-05 10:00", spell_id="S3")
+    told.discharged("2026-02-06 10:00", spell_id="S3", pathway="P1")
+    assert "package_resume P" in waited_for(told, "2026-02-06 11:00")

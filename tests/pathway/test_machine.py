@@ -83,7 +83,7 @@ class Pathway(Compared):
 
     def of_spell(self, kind: str, /, **data: Any) -> None:
         provider, spell_id = self.spell
-        self.tell(kind, provider=provider, spell_id=spell_id, **data)
+        self.tell(kind, **{"provider": provider, "spell_id": spell_id, **data})
 
     @rule(spell=SPELLS)
     def speak_of(self, spell: tuple[str, str]) -> None:
