@@ -1,7 +1,14 @@
 """Care at home that stood still for a stay in hospital, when that ends on pathway 0."""
 
 from flow.pathway import notices
-from flow.pathway.care import READMITTED, asked_by, by_itself, counts_until, go_on_leaving, restart_of
+from flow.pathway.care import (
+    READMITTED,
+    asked_by,
+    by_itself,
+    counts_until,
+    go_on_leaving,
+    restart_of,
+)
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.spans import watch

@@ -74,7 +74,7 @@ def _covered(
 
 
 def tell(span: Span, where: Where, now: datetime) -> tuple[Wait, ...]:
-    """Every wait of a span, whether it runs or ran."""
+    """Every wait of a span, whether it runs or ran; not one that was over before it began."""
     rule, _ = _rule(span, where)
     if not rule.on:
         return ()
@@ -85,6 +85,8 @@ def tell(span: Span, where: Where, now: datetime) -> tuple[Wait, ...]:
         over_by_itself(span)
     if span.stops_at is None:
         return measure(span, where, now)[0]
+    if span.never_began:
+        return ()
     wait = Wait(span, rule, where)
     _stop(wait, span)
     if rule.at_least:

@@ -1,6 +1,7 @@
 """Which waits run about a package of care at home."""
 
 from datetime import datetime
+from typing import Final
 
 from flow.pathway.after_some_weeks import follows_at
 from flow.pathway.asked_anew import asked_anew, others_come_until
@@ -20,6 +21,9 @@ from flow.pathway.spans import Span, Watch
 from flow.pathway.subjects import Package
 from flow.pathway.taken_on import waited_for_as_asked
 from flow.pathway.whereabouts import at_home, on_hold, set_aside
+
+_NO_TIME: Final = 1_000_000
+"""Tokens of `onward_care` from here on are times that were agreed."""
 
 
 def _not_begun(journey: Journey, package: Package) -> int:
@@ -163,7 +167,8 @@ def _onward(journey: Journey, package: Package) -> int:
     """In hospital or in a centre, and the care at home that was asked for is not confirmed.
 
     At home its first visit is waited for, but where it follows care for some weeks. So is more than
-    was given before, each time it is asked, and that care goes on, each time it stood still.
+    was given before, each time it is asked, and that care goes on, each time it stood still. From
+    the time that was agreed on, whoever is still there waits for another one.
     """
     if package.closed or on_hold(journey, package):
         return 0
@@ -173,8 +178,35 @@ def _onward(journey: Journey, package: Package) -> int:
         return 1 + package.times_increased
     if package.restart_unanswered and package.given_up is None and stands_still(package):
         return -len(package.pauses)
-    waits = package.requested is not None and _confirmed(package) is None
-    return int(waits and not set_aside(journey, package))
+    return 0 if set_aside(journey, package) else _first_word(journey, package)
+
+
+def _first_word(journey: Journey, package: Package) -> int:
+    """That somebody comes, and then when."""
+    if package.requested is not None and _confirmed(package) is None:
+        return 1
+    agreed = _agreed_visit(package)
+    return 0 if agreed is None or at_home(journey) else _as_token(agreed)
+
+
+def _agreed_visit(package: Package) -> datetime | None:
+    """When its provider comes, as they said, of care that has not begun, or stands still since
+    before they said it."""
+    if package.given_up is not None or package.lapsed is not None:
+        return None
+    if _more_to_confirm(package) or package.restart_unanswered:
+        return None
+    halted, said = stands_still(package), package.last_confirmed
+    if halted is not None:
+        holds = said is not None and said > halted
+    else:
+        holds = package.confirmed is not None and package.in_place is None
+    return package.first_visit_due_at if holds else None
+
+
+def _as_token(agreed: datetime) -> int:
+    """Another time is another wait."""
+    return _NO_TIME + int(agreed.timestamp())
 
 
 def _more_to_confirm(package: Package) -> bool:
@@ -185,6 +217,9 @@ def _more_to_confirm(package: Package) -> bool:
 def _secured(span: Span) -> bool:
     package = span.subject
     assert isinstance(package, Package)
+    if span.token >= _NO_TIME:
+        agreed = package.first_visit_due_at
+        return agreed is not None and _as_token(agreed) != span.token
     if span.token > 1:
         return package.increase_asked is None or package.increase_confirmed
     if span.token < 0:
@@ -272,6 +307,7 @@ Package.watches = (
         runs=_onward,
         done=_secured,
         reset=on_hold,
+        not_before=lambda _journey, package: _agreed_visit(package),
         causes=lambda package: (package.increase_asked or package.requested,),
     ),
     Watch(

@@ -217,6 +217,11 @@ class Span:
         return () if self.in_pauses else self.subject.paused
 
     @property
+    def never_began(self) -> bool:
+        """Over before the time from which it was to run."""
+        return self.stops_at is not None and self.stops_at < self.starts_at
+
+    @property
     def pausable(self) -> bool:
         """Whether its time can stand still."""
         return next(rule.pausable for rule in self.subject.watches if rule.wait == self.wait)
@@ -323,7 +328,7 @@ def _open(
     journey: "Journey", rule: Watch, subject: Subject, index: int, token: int, now: Mark
 ) -> None:
     before = subject.newest[index]
-    period = journey.spans[before].period + 1 if before >= 0 else 1
+    period = _next_period(journey.spans[before]) if before >= 0 else 1
     span = Span(len(journey.spans), rule.wait, subject, period, token, now)
     since = rule.since(journey, subject) if rule.since is not None else None
     span.started_by = _started_by(rule, subject, now, since)
@@ -341,6 +346,11 @@ def _open(
     subject.newest[index] = span.index
     journey.spans.append(span)
     journey.touched.append(span)
+
+
+def _next_period(before: Span) -> int:
+    """What was over before it began was none."""
+    return before.period if before.never_began else before.period + 1
 
 
 def _close(journey: "Journey", rule: Watch, span: Span, now: Mark) -> None:

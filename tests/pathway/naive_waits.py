@@ -62,6 +62,10 @@ LAPSE = {"moved": 24 * HOUR}
 """Of notices; of the others after 7 days."""
 
 
+YEARS_AGO = 1_000_000
+"""A turn that is a time, in seconds; others are numbers."""
+
+
 class Runs(NamedTuple):
     """A wait that runs. Another `turn` is another wait of the same kind; another `shift` only
     moves its start. Its time may run since `began`, before the event that starts it, and it may
@@ -200,8 +204,7 @@ def _of_services(person: Person) -> Iterator[tuple[Key, Runs]]:
             yield (wait, referral["about"]), Runs(1, (got_it, first), referral, began, first=first)
     for package in person.packages.values():
         for wait, turn in _of_package(person, package):
-            of_now = (None, None) if wait != "package_start" else _from_when(person, package)
-            shift, not_before = of_now
+            shift, not_before = _from_when(person, package, wait, turn)
             had_come = wait == "missed_first_visit" and package["visited_at"]
             until = last_day(package) if wait in OF_WHO_COMES or had_come else None
             runs = Runs(turn, shift, package, until=until, first=not_before, lapses=True)
@@ -247,8 +250,12 @@ def _comes_for_fast_track(package: dict[str, Any], referral: dict[str, Any]) -> 
     return bool(referral["kind"] == "fast_track_chc" and confirmed and theirs == asked)
 
 
-def _from_when(person: Person, package: dict[str, Any]) -> tuple[object, datetime | None]:
+def _from_when(
+    person: Person, package: dict[str, Any], wait: str, turn: int
+) -> tuple[object, datetime | None]:
     """The one who is to come is waited for; what changes when that changes."""
+    if wait != "package_start":
+        return None, _visit_at(package) if turn > YEARS_AGO else None
     leaver = package["leaver"]
     others = _others_until(person, package) if not leaver else None
     not_before = leaver["last"] if leaver and leaver_comes(package) else others
@@ -461,10 +468,25 @@ def _of_package(person: Person, package: dict[str, Any]) -> Iterator[tuple[str, 
         yield "onward_care", 1 + package["times_more"]
     elif elsewhere and package["goes_on"] == "asked" and _stands_for_somebody(package):
         yield "onward_care", -len(package["pauses"])
+    elif not _at_home(person) and not on_hold(person, package) and planned:
+        agreed = _visit_at(package)
+        if agreed is not None:
+            yield "onward_care", int(agreed.timestamp())
     if package["nobody_has_it"] and not asked_anew(person, package):
         yield "package_handed_back", package["given_back"]
     if _at_home(person):
         yield from _of_who_is_to_come(person, package)
+
+
+def _visit_at(package: dict[str, Any]) -> datetime | None:
+    """When somebody said that they come, who has not come since."""
+    halted, text = stands_still(package), package["visit_agreed"]
+    nobody = package["nobody_has_it"] or package["lapsed_at"] or given(package)
+    if nobody or not text or (package["more_asked"] and not package["more_agreed"] and halted):
+        return None
+    if halted and not (package["confirmed_last"] and package["confirmed_last"] > halted):
+        return None
+    return datetime.fromisoformat(text) if package["confirmed"] else None
 
 
 def _stands_for_somebody(package: dict[str, Any]) -> bool:
@@ -502,7 +524,10 @@ def _secured(package: dict[str, Any]) -> bool:
 
 
 def _care_is_coming(package: dict[str, Any], turn: int) -> bool:
-    """What was asked for at first, or more of it, or that it goes on."""
+    """What was asked for at first, or more of it, or that it goes on; or at another time."""
+    if turn > YEARS_AGO:
+        text = package["visit_agreed"]
+        return bool(text) and int(datetime.fromisoformat(text).timestamp()) != turn
     if turn > 1:
         return not package["more_asked"] or bool(package["more_agreed"])
     if turn < 0:

@@ -119,8 +119,8 @@ def test_more_nights_in_hospital_wait_for_nobody_to_follow() -> None:
     assert running(told, "2026-04-18 09:00") == {}
     told.reviewed("2026-04-18 10:00", meets=False, spell_id="S2")
     told.discharged("2026-04-18 15:00", spell_id="S2")
-    wait = told.wait("package_start", "2026-04-18 16:00", period=2)
-    assert wait.starts_at == at("2026-04-18 15:00")
+    (wait,) = told.waits("package_start", "2026-04-18 16:00")
+    assert (wait.period, wait.starts_at) == (1, at("2026-04-18 15:00")), "the first never began"
 
 
 def test_a_referral_for_home_care_follows_as_well() -> None:
