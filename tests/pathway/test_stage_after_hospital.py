@@ -42,7 +42,7 @@ def test_care_that_ended_with_another_stay_is_none_afterwards() -> None:
     told = left("P1", visited="2026-01-08 10:00")
     told.admitted("2026-01-20 10:00", spell_id="S2")
     told.tell("patient-discharged", "2026-01-22 10:00", provider="RR8", spell_id="S2",
-              discharge_method="1", pathway="P0")  # fmt: skip
+              discharge_method="1")  # fmt: skip
     assert place(told, "2026-01-23 10:00") == ("follow_up", None)
 
 
