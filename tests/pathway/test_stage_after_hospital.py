@@ -38,7 +38,7 @@ def test_care_of_which_nobody_tells_the_end_counts_until_day_91_of_it(now: str, 
     assert place(left("P1", visited="2026-01-12 10:00"), now)[0] == stage
 
 
-def test_care_that_ended_with_another_stay_is_none_afterwards() -> None:
+def test_care_that_ended_with_another_stay_is_none_afterwards_but_on_pathway_0() -> None:
     told = left("P1", visited="2026-01-08 10:00")
     told.admitted("2026-01-20 10:00", spell_id="S2")
     told.tell("patient-discharged", "2026-01-22 10:00", provider="RR8", spell_id="S2",
