@@ -440,9 +440,10 @@ def patient_discharged(journey: Journey, event: PatientDischarged, now: Mark) ->
     if was_here:
         journey.let_go_late(now)
     decided = spell.pathway_confirmed is not None and spell.pathway != confirmed
-    begin_all(journey, spell, (*BEGUN_BY_DISCHARGE, *taken_up(spell)), now)
     if tells_of_death(event):
         die(journey, now)
+    else:
+        begin_all(journey, spell, (*BEGUN_BY_DISCHARGE, *taken_up(spell)), now)
     watch(journey, spell, now)
     _sent_back(journey, spell, now)
     if journey.current is None and was_here:

@@ -144,6 +144,12 @@ def test_nobody_waits_for_what_no_event_tells(kind: str) -> None:
     assert open_referrals(told) == []
 
 
+def test_whoever_dies_in_hospital_was_not_housed() -> None:
+    told = asked("housing")
+    told.discharged("2026-01-08 10:00", discharge_method="4")
+    assert told.wait("housing_start", "2026-01-09 10:00").ended == "died"
+
+
 def test_housing_is_not_waited_for_in_a_stay_that_must_have_ended_unseen() -> None:
     told = asked("housing")
     told.admitted("2026-01-09 10:00", spell_id="S2")
