@@ -58,13 +58,14 @@ class Bench:
             items = workload(self.events)
             self.notes.append(f"Core and worker: {describe(items)}.")
         if self.parts & {"core", "worker"}:
-            # The worker's goal is made of the core's costs.
             costs = self._core(items)
         if self.parts & ON_KAFKA:
             with _kafka(self.folder) as address:
                 if self.parts - {"core", "memory", "latency"}:
                     worker = self._worker(address, items)
                     if "worker" in self.parts:
+                        # Its goal is made of the core's costs, before and after it.
+                        costs = costs.mean(self._core(items))
                         self.lines += lines.of_worker(worker, costs)
                     if "idiomatic" in self.parts:
                         self._idiomatic(address, worker)
@@ -74,17 +75,16 @@ class Bench:
                     _say("latency: low load on Apache Kafka")
                     found = asyncio.run(measure_latency(address, self.folder))
                     self.lines += lines.of_latency(found)
+        if "core" in self.parts:
+            unruly = workload(min(self.events, UNRULY_EVENTS), unruly=True)
+            self.lines += lines.of_core(costs, measure_core(unruly))
         if "memory" in self.parts:
             self._memory()
         self.lines.sort(key=lambda line: PARTS.index(line.part))
 
     def _core(self, items: list[Item]) -> CoreCosts:
         _say("core: decode, history, assess")
-        costs = measure_core(items)
-        if "core" in self.parts:
-            unruly = workload(min(self.events, UNRULY_EVENTS), unruly=True)
-            self.lines += lines.of_core(costs, measure_core(unruly))
-        return costs
+        return measure_core(items)
 
     def _worker(self, address: str, items: list[Item]) -> WorkerRun:
         _say("worker: a backlog on Apache Kafka, then opened again")

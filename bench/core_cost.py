@@ -30,6 +30,13 @@ class CoreCosts:
     def ratio(self) -> float:
         return self.core_us / self.decode_us
 
+    def mean(self, other: "CoreCosts") -> "CoreCosts":
+        return CoreCosts(
+            (self.decode_us + other.decode_us) / 2,
+            (self.add_us + other.add_us) / 2,
+            (self.core_us + other.core_us) / 2,
+        )
+
 
 def measure_core(items: Sequence[Item]) -> CoreCosts:
     """Decode; decode and add; decode, add, fold and assess at the time of the event."""
