@@ -10,7 +10,7 @@ from flow.events.coordination import (
     CoordinatorOffDutyData,
     TaskDone,
 )
-from flow.pathway import notices
+from flow.pathway import notices, unawares
 from flow.pathway.absences import absent_at, last_absence, owner_away
 from flow.pathway.journey import Absent, Answer, Coordinator, Journey, OffDuty
 from flow.pathway.mark import Mark
@@ -91,6 +91,8 @@ def _cover_away(before: OffDuty, absent: Absent | None, cover: str | None, now: 
 
 def alert_acknowledged(journey: Journey, event: AlertAcknowledged, now: Mark) -> None:
     data = event.data
+    if unawares.of_the_death(journey, event):
+        return
     answer = Answer("acknowledged", now, data.by, None, None)
     journey.answers.setdefault((data.wait, data.about), []).append(answer)
     notices.answered(journey, data.wait, data.about, now)

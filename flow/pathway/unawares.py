@@ -44,6 +44,13 @@ def hear(journey: Journey, event: AnyEvent, identity: str) -> None:
         _hears(journey, event, news)
 
 
+def of_the_death(journey: Journey, event: AnyEvent) -> bool:
+    """Whether what this event tells was said by somebody who could not know yet that the person had
+    died: they answered what they had been told before."""
+    news = journey.news
+    return news is not None and news.cause == "died" and event.recordedtime < news.written
+
+
 def _as_written(news: News, written: datetime) -> News | None:
     """None where everybody could know it, once it had happened."""
     late = written - news.at.at

@@ -449,6 +449,9 @@ class Noticed:
                 notice["open"] = False
 
     def alert_acknowledged(self, said: Said) -> None:
+        news, written_at = self.news or {"cause": None}, self.written_at
+        if news["cause"] == "died" and written_at is not None and written_at < news["written"]:
+            return  # of something else than the death
         meant_by_it = (said.data["wait"], said.data["about"])
         was_open = any(n["open"] and (n["kind"], n["about"]) == meant_by_it for n in self.notices)
         for notice in self.notices:

@@ -127,6 +127,26 @@ def test_what_is_written_down_days_later_may_have_been_known_but_a_death(cause: 
     assert [notice.cause for notice in told_to(told)] == (["died"] if cause == "died" else [])
 
 
+@pytest.mark.parametrize(
+    ("answered", "hears"), [("2026-03-20 04:30", True), ("2026-03-20 09:00", True),
+                            ("2026-03-20 15:00", False)],
+)  # fmt: skip
+def test_an_answer_from_before_a_death_was_written_down_is_none_to_the_death(
+    answered: str, hears: bool
+) -> None:
+    told = Told()
+    told.admitted("2026-03-02 10:00")
+    told.tell("care-package-requested", "2026-03-03 10:00", package_id="P1", kind="new",
+              service="aire")  # fmt: skip
+    told.discharged("2026-03-04 10:00", pathway="P1")
+    told.tell("first-visit-completed", "2026-03-04 17:00", package_id="P1")
+    told.admitted("2026-03-20 03:00", spell_id="S2")
+    told.tell("alert-acknowledged", answered, wait="stand_down", about="aire", by="staff-9")
+    told.tell("patient-died", "2026-03-20 05:00", recorded="2026-03-20 14:00")
+    of_death = [notice for notice in told_to(told) if notice.cause == "died"]
+    assert [notice.ended is None for notice in of_death] == [hears]
+
+
 def test_the_order_in_which_it_is_told_does_not_matter() -> None:
     told = died("2026-03-20 22:00")
     told.tell("care-package-requested", "2026-03-20 12:00", package_id="P9", kind="new",
