@@ -222,8 +222,10 @@ def found_in_hospital(journey: Journey, now: Mark) -> None:
 
 
 def taken_elsewhere(journey: Journey, subject: Referral | Handover | Package, now: Mark) -> None:
-    """Another service that was asked for the same, or for a bed, has the person."""
-    _tell_all(journey, [_team(subject)], "stand_down", "taken_elsewhere", now)
+    """Another service that was asked for the same, or for a bed, has the person; whoever gave it up
+    prepares no more."""
+    if not isinstance(subject, Package) or subject.given_up is None:
+        _tell_all(journey, [_team(subject)], "stand_down", "taken_elsewhere", now)
 
 
 def handed_elsewhere(journey: Journey, service: str, now: Mark) -> None:

@@ -243,7 +243,10 @@ class Services(Noticed):
                 self.has_nothing_else(package["service"], at)
 
     def other_has_them(self, asked: dict[str, Any], at: datetime) -> None:
-        """Whoever does anything else for the person goes on with that, and is told nothing."""
+        """Whoever does anything else for the person goes on with that, and is told nothing; nor is
+        who gave it up."""
+        if asked.get("nobody_has_it"):
+            return
         if asked["service"] is None or asked["service"] not in self.with_a_part():
             self.tell_all([asked], "stand_down", "taken_elsewhere", at)
 

@@ -45,6 +45,22 @@ def test_the_other_is_told_to_stand_down() -> None:
     assert told == [("stand_down", "acme", "taken_elsewhere")]
 
 
+def test_who_gave_it_up_prepares_no_more_and_is_told_nothing() -> None:
+    person = Told()
+    person.admitted("2026-01-05 10:00")
+    for package, service, day in (("P1", "acme", 6), ("P2", "beta", 8)):
+        person.tell("care-package-requested", f"2026-01-0{day} 09:00", package_id=package,
+                    kind="new", service=service)  # fmt: skip
+        person.tell("care-package-confirmed", f"2026-01-0{day} 11:00", package_id=package,
+                    service=service)  # fmt: skip
+        if service == "acme":
+            person.tell("care-package-handed-back", "2026-01-07 09:00", package_id=package,
+                        service=service, reason="staffing")  # fmt: skip
+    person.discharged("2026-01-09 10:00", pathway="P1")
+    person.tell("first-visit-completed", "2026-01-09 17:00", package_id="P2", service="beta")
+    assert [n for n in person.journey().notices if n.ended is None] == []
+
+
 @pytest.mark.parametrize("comes", [False, True])
 def test_unless_it_has_another_part_in_the_care(*, comes: bool) -> None:
     """Its nurses are asked for, too, or visit already, and go on."""
