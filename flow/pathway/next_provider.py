@@ -122,6 +122,8 @@ def _is_confirmed(package: Package, due_at: datetime | None, now: Mark) -> None:
     package.confirmed = package.confirmed or now
     package.last_confirmed = now
     package.first_visit_due_at = due_at
+    if package.missed and due_at is not None and due_at > package.missed[-1].at:
+        package.missed_before = len(package.missed)
     package.increase_confirmed = package.increase_asked is not None
     package.increase_declined = False
 

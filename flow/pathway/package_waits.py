@@ -71,8 +71,9 @@ def _notice_runs(journey: Journey, package: Package) -> int:
 
 
 def _missed(journey: Journey, package: Package) -> int:
-    """At home, the first visit of its provider was due and nobody came: until somebody does, or a
-    restart is said to be in place. So is the first one after a time in which care stood still."""
+    """At home, the first visit of its provider was due and nobody came: until somebody does, a
+    restart is said to be in place, or another time is confirmed, which is waited for then. So is
+    the first one after a time in which care stood still."""
     if len(package.missed) <= package.missed_before or package.closed or not at_home(journey):
         return 0
     if package.first_visit is None:

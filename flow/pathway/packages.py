@@ -295,7 +295,7 @@ def first_visit_missed(journey: Journey, event: FirstVisitMissed, now: Mark) -> 
     missed = package or referral
     if package is not None and of_who_leaves(package, event.data.service):
         missed = None  # theirs was missed, not the first of the next one
-    if missed is not None:
+    if missed is not None and at_home(journey):  # nobody fails who finds nobody at home
         missed.missed += (now,)
         watch(journey, missed, now)
     _watch_referrals(journey, now)

@@ -353,7 +353,9 @@ def referral_accepted(journey: Journey, event: ReferralAccepted, now: Mark) -> N
         referral.rejected = referral.rejection_reason = None
     referral.accepted = now
     journey.services_version += 1
-    referral.start_agreed_at = data.start_agreed_at
+    referral.start_agreed_at = agreed = data.start_agreed_at
+    if referral.missed and agreed is not None and agreed > referral.missed[-1].at:
+        referral.missed = ()  # another time is agreed
     journey.served_by(referral, data.service)
     if refused is not None:
         _hub_takes_it_after_all(journey, referral, now)

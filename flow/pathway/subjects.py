@@ -419,7 +419,7 @@ class Package(Involved):
         self.restarted_as: str | None = None  # the package as which it was last asked to go on
         self.first_visit: Mark | None = None
         self.missed: tuple[Mark, ...] = ()
-        self.missed_before = 0  # of them, those of earlier providers
+        self.missed_before = 0  # of them, of earlier providers, or with another time agreed since
         self.earlier: tuple[Given, ...] = ()
         self.lapsed: Mark | None = None  # given up; its last day has passed, nobody took it on
         self.pauses: tuple[Pause, ...] = ()

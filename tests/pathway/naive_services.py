@@ -124,6 +124,7 @@ class Services(Noticed):
                 "moved_in_at": None,
                 "moved_out_at": None,
                 "missed": False,
+                "missed_at": None,
                 "service": None,
                 "spell": None if known else self.here or self.last,
             }
@@ -168,6 +169,7 @@ class Services(Noticed):
         referral = self.answer(said)
         refused, spell = referral["rejected"], referral["spell"]
         referral.update(accepted=True, rejected=False, agreed=agreed)
+        self.another_time(referral, agreed)
         of_the_hub = refused and referral["kind"] == HUB and spell is not None
         if of_the_hub and not (spell["hub_asked"] or spell["confirmed"]):
             spell["hub"] = referral["service"] or spell["hub"]
@@ -349,6 +351,7 @@ class Services(Noticed):
                 "started_at": None,
                 "visited_at": None,
                 "missed": False,
+                "missed_at": None,
                 "missed_again": False,  # since it stands still
                 "made_good": False,
                 "agreed_again": None,
@@ -519,6 +522,13 @@ class Services(Noticed):
         package.update(confirmed=True, nobody_has_it=False, visit_agreed=agreed)
         package.update(agreed_again=agreed, confirmed_last=said.at)
         package["goes_on"] = package["goes_on"] and "agreed"
+        self.another_time(package, agreed)
+
+    @staticmethod
+    def another_time(asked: dict[str, Any], agreed: str | None) -> None:
+        """Nobody came, and it was said since when somebody does."""
+        if agreed and asked["missed_at"] and datetime.fromisoformat(agreed) > asked["missed_at"]:
+            asked["missed"] = asked["missed_again"] = False
 
     def leaver_is_gone(self, package: dict[str, Any], at: datetime) -> None:
         """The next has come, or nobody is to come any more."""
@@ -747,8 +757,9 @@ class Services(Noticed):
         missed = package or referral
         if package is not None and self.of_leaver(package, said.data.get("service")):
             return
-        if missed is not None:
+        if missed is not None and self.here is None and self.staying() is None:
             missed["missed"] = missed["missed_again"] = True
+            missed["missed_at"] = said.at
             missed["made_good"] = False
 
     # In a centre; from hand to hand.

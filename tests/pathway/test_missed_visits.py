@@ -142,3 +142,78 @@ def test_care_that_ends_makes_nothing_good_that_was_missed() -> None:
     person.tell("first-visit-missed", "2026-03-09 08:00", package_id="P1", service="acme")
     person.tell("care-package-ended", "2026-03-10 08:00", package_id="P1", reason="person_declined")
     assert person.wait("missed_first_visit", "2026-03-12 10:00").ended == "cancelled"
+
+
+FIRST_OF = pytest.mark.parametrize(
+    ("asked", "agreed", "named", "first"),
+    [
+        (
+            {"type": "referral-made", "kind": "reablement"},
+            ("referral-accepted", "start_agreed_at"),
+            {"referral_id": "R1"},
+            "p1_reablement_start",
+        ),
+        (
+            {"type": "care-package-requested", "kind": "new"},
+            ("care-package-confirmed", "first_visit_due_at"),
+            {"package_id": "P1"},
+            "package_start",
+        ),
+    ],
+    ids=["of a referral", "of a package"],
+)
+
+
+def agrees(person: Told, when: str, says: tuple[str, str], comes: str, **named: str) -> None:
+    kind, named_time = says
+    data: dict[str, Any] = {named_time: at(comes), **named}
+    person.tell(kind, when, service="acme", **data)
+
+
+def agreed_at_home(asked: dict[str, Any], agreed: tuple[str, str], named: dict[str, Any]) -> Told:
+    person = Told()
+    person.admitted("2026-03-02 10:00")
+    person.reviewed("2026-03-05 09:00", meets=False)
+    person.tell(asked["type"], "2026-03-05 12:00", kind=asked["kind"], service="acme", **named)
+    agrees(person, "2026-03-05 15:00", agreed, "2026-03-06 18:00", **named)
+    person.discharged("2026-03-06 14:00", pathway="P1")
+    return person
+
+
+@FIRST_OF
+def test_a_visit_that_finds_the_person_in_hospital_again_is_none_to_be_made_good(
+    asked: dict[str, Any], agreed: tuple[str, str], named: dict[str, Any], first: str
+) -> None:
+    person = agreed_at_home(asked, agreed, named)
+    person.admitted("2026-03-06 16:00", recorded="2026-03-06 20:00", spell_id="S2")
+    person.tell("first-visit-missed", "2026-03-06 18:00", service="acme", **named)
+    person.discharged("2026-03-08 10:00", spell_id="S2", pathway="P1")
+    view = person.assessed("2026-03-08 15:00")
+    waits = {wait.id for wait in view.open_waits}
+    assert "missed_first_visit" not in waits
+    assert first in waits
+
+
+@FIRST_OF
+def test_what_was_missed_is_waited_for_at_the_time_that_was_confirmed_since(
+    asked: dict[str, Any], agreed: tuple[str, str], named: dict[str, Any], first: str
+) -> None:
+    person = agreed_at_home(asked, agreed, named)
+    person.tell("first-visit-missed", "2026-03-06 18:30", service="acme", **named)
+    assert person.wait("missed_first_visit", "2026-03-06 19:00").due_at == at("2026-03-06 22:30")
+    agrees(person, "2026-03-06 19:30", agreed, "2026-03-06 18:00", **named)
+    assert person.wait("missed_first_visit", "2026-03-06 20:00").state == "running"
+    agrees(person, "2026-03-06 20:30", agreed, "2026-03-08 09:00", **named)
+    assert person.wait("missed_first_visit", "2026-03-06 21:00").ended == "cancelled"
+    assert person.wait(first, "2026-03-06 21:00").agreed_at == at("2026-03-08 09:00")
+    person.tell("first-visit-missed", "2026-03-08 10:00", service="acme", **named)
+    again = person.wait("missed_first_visit", "2026-03-08 11:00", period=2)
+    assert again.due_at == at("2026-03-08 14:00")
+
+
+def test_the_visit_with_which_care_was_to_go_on_is_waited_for_at_the_time_confirmed_since() -> None:
+    person = back_home()
+    person.tell("first-visit-missed", "2026-01-21 17:30", package_id="P1")
+    person.tell("care-package-confirmed", "2026-01-21 18:00", package_id="P1",
+                service="home-help", first_visit_due_at=at("2026-01-22 09:00"))  # fmt: skip
+    assert person.wait("missed_first_visit", "2026-01-21 19:00", period=2).ended == "cancelled"
