@@ -136,7 +136,8 @@ def _leaving(journey: Journey) -> Iterator[_Team]:
 
 
 def _caring(journey: Journey, left: Spell | None) -> Iterator[Subject]:
-    """Whoever has begun and not ended, or took the person on who left this spell."""
+    """Whoever has begun and not ended, but for the stay that goes on; or took the person on who
+    left this spell."""
     yield from _cared_for_at_home(journey)
     yield from _cared_for_by_referral(journey)
     for stay in journey.stays.values():
@@ -157,7 +158,8 @@ def _tell(
 ) -> None:
     for index, notice in enumerate(journey.notices):
         if notice.about == about and notice.ended is None:
-            if not _overtakes(kind, notice.kind):
+            unwell_in_it = (cause, notice.cause) == ("unwell_again", "readmitted")
+            if not unwell_in_it and not _overtakes(kind, notice.kind):
                 return
             _end(journey, index, "reset", now)
     earlier = sum(notice.kind == kind and notice.about == about for notice in journey.notices)
@@ -167,7 +169,8 @@ def _tell(
 def _overtakes(kind: NoticeKind, before: NoticeKind) -> bool:
     """Whether the news takes the place of what the same service was told before.
 
-    Where a person is now is news each time; to stand down twice is to stand down.
+    Where a person is now is news each time; to stand down twice is to stand down, but that the
+    person is unwell again is news also to whoever has still to hear of the stay.
     """
     if kind == "comes_after_all":
         return True
@@ -217,8 +220,13 @@ def _is_from(asked: Subject, spell: Spell) -> bool:
 def found_in_hospital(journey: Journey, now: Mark) -> None:
     """In a first stay that began nobody knows when: whoever gives care comes in vain, but who
     prepares may do so for the discharge from this very stay."""
+    _tell_all(journey, _in_vain(journey), "stand_down", "readmitted", now)
+
+
+def _in_vain(journey: Journey) -> list[_Team]:
+    """Whoever gives care outside hospital, and comes in vain while the person is there."""
     teams = [_team(each) for each in _caring(journey, None) if not isinstance(each, Handover)]
-    _tell_all(journey, [*teams, *_leaving(journey)], "stand_down", "readmitted", now)
+    return [*teams, *_leaving(journey)]
 
 
 def taken_elsewhere(journey: Journey, subject: Referral | Handover | Package, now: Mark) -> None:
@@ -316,11 +324,16 @@ def died(journey: Journey, now: Mark) -> None:
 
 
 def ready_again(journey: Journey, now: Mark) -> None:
-    """Ready to leave: what was said about being unwell is out of date."""
+    """Ready to leave: what was said about being unwell is out of date; that the person is in
+    hospital is not, for whoever gives care at home."""
     journey.news = None
-    for index, notice in enumerate(journey.notices):
-        if notice.cause not in STANDS and notice.kind in ("stand_down", "unwell_again"):
-            _end(journey, index, "reset", now)
+    if journey.notices:
+        in_vain = {team.about for team in _in_vain(journey)}
+        for index, notice in enumerate(journey.notices):
+            stands = notice.cause == "readmitted" and notice.about in in_vain
+            stands = stands or notice.cause in STANDS
+            if not stands and notice.kind in ("stand_down", "unwell_again"):
+                _end(journey, index, "reset", now)
     _come_after_all(journey, "ready_again", now)
 
 
@@ -441,8 +454,21 @@ def _cared_for_at_home(journey: Journey) -> Iterator[Package]:
 
 def _cared_for_by_referral(journey: Journey) -> Iterator[Referral]:
     for referral in journey.referrals.values():
-        if by_itself(journey, referral) and referral.over is None:
+        if not by_itself(journey, referral):
+            continue
+        if referral.over is None or _over_for_the_stay(journey, referral):
             yield referral
+
+
+def _over_for_the_stay(journey: Journey, referral: Referral) -> bool:
+    """Over because the person came to the hospital where they are, or died."""
+    here, died = journey.current or journey.latest, journey.died
+    if here is None or referral.over is None or referral.over < here.admitted:
+        return False
+    if referral.withdrawn is not None or referral.rejected is not None:
+        return False
+    left = here.discharged
+    return left is None or (died is not None and died.at <= left.at)
 
 
 def stood_down_for_the_stay(journey: Journey, about: str) -> bool:

@@ -204,7 +204,7 @@ class Person(Owned):
         elif not said.data["meets"] and spell["ready_at"] is None:
             spell.update(ready_at=said.at, unwell=False, periods=spell["periods"] + 1)
             if goes_on(spell):
-                self.out_of_date()
+                self.out_of_date(gone=False)
                 self.comes("ready_again", said.at)
 
     def pathway_decided(self, spell: dict[str, Any], said: Said) -> None:

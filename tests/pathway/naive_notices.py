@@ -253,8 +253,24 @@ class Noticed:
         ]
         caring += [each for each in self.by_visit() if not each["over_at"]]
         caring += [each for each in self.beds() if self.lies_in(each)]
+        caring += self.halted_by_the_stay()
         caring += [stay for stay in self.stays.values() if stays_on(stay)]
         return caring + [h for h in self.handovers.values() if taken_on(h, left)]
+
+    def halted_by_the_stay(self) -> list[dict[str, Any]]:
+        """Care that a referral alone tells of, which ended as the person came to where they are."""
+        stay = self.here or self.last
+        if stay is None:
+            return []
+        if stay["left_at"] and not (self.died_at and self.died_at <= stay["left_at"]):
+            return []
+        ends = [(each, each["over_at"]) for each in self.by_visit()]
+        ends += [(each, each["moved_out_at"]) for each in self.beds()]
+        return [
+            each
+            for each, end in ends
+            if end and end >= stay["began_at"] and not (each["withdrawn"] or each["rejected"])
+        ]
 
     def notice(self, kind: str, about: str, cause: str, at: datetime) -> None:
         """The strongest that holds; where a person is now is news each time."""
@@ -262,6 +278,7 @@ class Noticed:
             if notice["about"] != about or not notice["open"]:
                 continue
             again = kind == AGAIN or (kind == notice["kind"] and kind in ("moved", "transferred"))
+            again |= cause == "unwell_again" and notice["cause"] == "readmitted"
             if not again and STRENGTH.get(kind, 0) <= STRENGTH.get(notice["kind"], 0):
                 return
             notice["open"] = False
@@ -358,11 +375,16 @@ class Noticed:
             for kind in STRENGTH:
                 self.close(kind, about)
 
-    def out_of_date(self, *also: str) -> None:
-        """What was said of being unwell, and perhaps of where in hospital."""
+    def out_of_date(self, *also: str, gone: bool = True) -> None:
+        """What was said of being unwell, and perhaps of where in hospital; until they are gone,
+        who cares for them elsewhere has still to know that they are in hospital."""
         if self.died_at is None:
             self.news = None
+        caring = [each for each in self.giving(None) if each not in self.handovers.values()]
+        away = set() if gone else {each["service"] or each["about"] for each in caring}
         for notice in self.notices:
+            if notice["cause"] == "readmitted" and notice["about"] in away:
+                continue
             if notice["kind"] in ("stand_down", "unwell_again", *also):
                 notice["open"] &= notice["cause"] in STAYS_TRUE
 
