@@ -6,6 +6,9 @@ since the hand-back, or begun since at another service. While it is only asked f
 waited for, and nobody is called to find a provider besides. Whoever is to come is waited for only
 from the last day of who comes still. More of what is given is not in its place, nor is a bed.
 
+Care that stands still for a stay in hospital is settled as much by another service that was asked
+to come in its place since (`instead_of.py`).
+
 A restart under an identifier of its own is the care of its provider that stands still: waited for
 as that, and over as what it was once that has begun.
 """
@@ -14,30 +17,28 @@ from datetime import datetime
 
 from flow.pathway.after_some_weeks import follows_at
 from flow.pathway.care import (
-    asked_by,
     by_itself,
     given_until,
-    goes_on,
     is_given,
     kind_of,
     restart_of,
     stands_still,
 )
 from flow.pathway.handovers import cares, stands_down
+from flow.pathway.instead_of import (
+    is_asked,
+    is_referred,
+    left_to_others_since,
+    may_be_referred,
+    may_come,
+    of_another,
+    since_left,
+)
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.next_provider import nobody_is_next, taken_on
-from flow.pathway.referral_kinds import GIVEN_AT_HOME, may_come_instead
 from flow.pathway.spans import begins_later, watch
 from flow.pathway.subjects import Package, Referral
-from flow.pathway.whereabouts import set_aside
-
-
-def asked_anew(journey: Journey, given_up: Package) -> bool:
-    """Somebody is asked to come in its place, and has not begun."""
-    return any(_is_asked(journey, care, given_up) for care in journey.packages.values()) or any(
-        _is_referred(journey, care, given_up) for care in journey.referrals.values()
-    )
 
 
 def cared_for_until(journey: Journey, care: Package | Referral) -> datetime | None:
@@ -54,9 +55,9 @@ def cared_for_until(journey: Journey, care: Package | Referral) -> datetime | No
         if until is None or not is_given(package):
             continue
         if isinstance(care, Package):
-            follows = _is_asked(journey, care, package)
+            follows = is_asked(journey, care, package)
         else:
-            follows = _is_referred(journey, care, package)
+            follows = is_referred(journey, care, package)
         if follows:
             found = until if found is None else max(found, until)
     return found
@@ -71,13 +72,15 @@ def others_come_until(journey: Journey, care: Package | Referral) -> datetime | 
 
 
 def watch_handed_back(journey: Journey, now: Mark) -> None:
-    """What was handed back, or is to go on as another, hangs on other care, and other care on who
-    leaves."""
+    """What was handed back, stands still or is to go on as another, hangs on other care, and other
+    care on who leaves."""
     packages = journey.packages.values()
-    if not any(package.hand_backs or package.restarted_as for package in packages):
+    if not any(each.hand_backs or each.restarted_as or each.pause for each in packages):
         return  # as of most people
     for package in packages:
-        if package.closed or (package.given_up is None and package.restarted_as is None):
+        if package.closed:
+            continue
+        if package.given_up is None and package.restarted_as is None and package.pause is None:
             continue
         if _has_gone_on(journey, package) or _has_come(journey, package):
             _settle(journey, package, now)
@@ -103,44 +106,6 @@ def _settle(journey: Journey, package: Package, now: Mark) -> None:
             watch(journey, referral, now)  # this package says no more of it
 
 
-def _may_come(journey: Journey, care: Package, given_up: Package) -> bool:
-    """What was handed back itself brings nobody."""
-    if care is given_up or care.kind == "increased" or care.given_up is not None:
-        return False
-    return may_come_instead(kind_of(journey, care), frozenset({kind_of(journey, given_up)}))
-
-
-def _may_be_referred(journey: Journey, care: Referral, given_up: Package) -> bool:
-    if care.kind not in GIVEN_AT_HOME or care.referral_id == given_up.referral_id:
-        return False
-    return may_come_instead(care.kind, frozenset({kind_of(journey, given_up)}))
-
-
-def _since(at: Mark | None, given_up: Package) -> bool:
-    said = given_up.given_up
-    return at is not None and said is not None and at.at >= said.handed_back.at
-
-
-def _is_asked(journey: Journey, care: Package, given_up: Package) -> bool:
-    return (
-        _since(care.requested, given_up)
-        and _may_come(journey, care, given_up)
-        and care.began is None
-        and goes_on(care)
-        and not set_aside(journey, care)
-    )
-
-
-def _is_referred(journey: Journey, care: Referral, given_up: Package) -> bool:
-    return (
-        _since(care.made, given_up)
-        and not care.closed
-        and _may_be_referred(journey, care, given_up)
-        and not asked_by(care, given_up)
-        and not set_aside(journey, care)
-    )
-
-
 def goes_on_as(journey: Journey, restart: Package) -> None:
     """Asked for under an identifier of its own: what stands still of its provider goes on as it."""
     for package in journey.packages.values():
@@ -160,24 +125,22 @@ def _has_gone_on(journey: Journey, package: Package) -> bool:
     return restart is not None and is_given(restart)
 
 
-def _has_come(journey: Journey, given_up: Package) -> bool:
-    if given_up.given_up is None:
+def _has_come(journey: Journey, before: Package) -> bool:
+    """In its place: asked for since, or, where it was given up, begun since at another service."""
+    if left_to_others_since(journey, before) is None:
         return False
+    given_up = before.given_up is not None
     return any(
-        _since(care.began, given_up)
-        and (_since(care.requested, given_up) or _of_another(care, given_up))
+        since_left(journey, care.began, before)
+        and (since_left(journey, care.requested, before) or (given_up and of_another(care, before)))
         and is_given(care)
-        and _may_come(journey, care, given_up)
+        and may_come(journey, care, before)
         for care in journey.packages.values()
     ) or any(
-        _since(care.visited, given_up)
-        and (_since(care.made, given_up) or _of_another(care, given_up))
+        since_left(journey, care.visited, before)
+        and (since_left(journey, care.made, before) or (given_up and of_another(care, before)))
         and cares(care)
-        and _may_be_referred(journey, care, given_up)
+        and may_be_referred(journey, care, before)
         and by_itself(journey, care)
         for care in journey.referrals.values()
     )
-
-
-def _of_another(care: Package | Referral, given_up: Package) -> bool:
-    return care.service is not None and care.service != given_up.service

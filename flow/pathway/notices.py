@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from flow.events.outputs import NoticeCause
 from flow.pathway.care import by_itself
+from flow.pathway.instead_of import asked_instead
 from flow.pathway.journey import PERSON, Journey, News, NoDeath, Notice, NoticeEnd, NoticeKind
 from flow.pathway.local_days import FAR
 from flow.pathway.mark import Mark
@@ -432,14 +433,20 @@ def left_hospital(journey: Journey, spell: Spell, now: Mark) -> None:
             _end(journey, index, "reset", now)
     _come_after_all(journey, "discharged", now)
     if spell.pathway not in AWAY_FROM_HOME and at_home(journey):
-        _is_home_again(journey, now)
+        _is_home_again(journey, spell, now)
 
 
-def _is_home_again(journey: Journey, now: Mark) -> None:
+def _is_home_again(journey: Journey, spell: Spell, now: Mark) -> None:
     """Tell who gives care at home, and was told to stand down for the stay, be it answered or not:
-    nothing else says to them that they are to visit again."""
+    nothing else says to them that they are to visit again. On pathway 1 not where another one is
+    asked to come in their place."""
+    at_home_before = [
+        package
+        for package in _cared_for_at_home(journey)
+        if spell.pathway != "P1" or not asked_instead(journey, package)
+    ]
     visiting = [r for r in _cared_for_by_referral(journey) if r.visited is not None]
-    giving = map(_team, [*_cared_for_at_home(journey), *visiting])
+    giving = map(_team, [*at_home_before, *visiting])
     for about, service in [*giving, *_leaving(journey)]:
         last = _last_told(journey, about)
         if last is not None and last.cause in MAY_COME_AFTER_ALL:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from flow.pathway.after_some_weeks import follows_at
-from flow.pathway.asked_anew import asked_anew, others_come_until
+from flow.pathway.asked_anew import others_come_until
 from flow.pathway.care import (
     READMITTED,
     for_some_weeks,
@@ -15,6 +15,7 @@ from flow.pathway.care import (
     restart_of,
     stands_still,
 )
+from flow.pathway.instead_of import asked_instead
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.spans import Span, Watch
@@ -231,7 +232,7 @@ def _secured(span: Span) -> bool:
 def _handed_back(journey: Journey, package: Package) -> int:
     """Given up by its provider, and nobody has confirmed to go on with it, or is asked for other
     care in its place."""
-    if package.given_up is None or package.closed or asked_anew(journey, package):
+    if package.given_up is None or package.closed or asked_instead(journey, package):
         return 0
     return len(package.hand_backs)
 

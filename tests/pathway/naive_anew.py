@@ -13,6 +13,7 @@ from tests.pathway.naive_told import (
     given,
     last_day,
     leaver_comes,
+    stands_still,
 )
 
 if TYPE_CHECKING:
@@ -24,27 +25,53 @@ def _as_good(person: "Owned", kind: str, given_up: dict[str, Any]) -> bool:
     return missing in ONLY_INSTEAD_OF.get(kind, (missing,))
 
 
+def left_to_others(person: "Owned", package: dict[str, Any]) -> datetime | None:
+    """Since when somebody else may come for it: given up; or on hold for a stay in hospital, and
+    nobody was asked to go on, or said that they do."""
+    if package["nobody_has_it"]:
+        given_back: datetime = package["given_back_at"]
+        return given_back
+    since, said = stands_still(package), package["confirmed_last"]
+    if since is None or package["paused_because"] != "readmitted" or package["goes_on"]:
+        return None
+    if (said and said >= since) or person.restart_under_a_new_name(package):
+        return None
+    return since
+
+
+def _of_another(person: "Owned", care: dict[str, Any], before: dict[str, Any]) -> bool:
+    """Somebody else's, and not what they gave before the stay."""
+    old = any(each["now_called"] == care["about"] for each in person.packages.values())
+    return bool(care["service"] and care["service"] != before["service"]) and not old
+
+
 def _fits(person: "Owned", care: dict[str, Any], given_up: dict[str, Any]) -> bool:
     if care["nobody_has_it"] or care is given_up or care["kind"] == "increased":
+        return False
+    if not given_up["nobody_has_it"] and not _of_another(person, care, given_up):
         return False
     return _as_good(person, kind_of(person, care), given_up)
 
 
 def _referral_fits(person: "Owned", care: dict[str, Any], given_up: dict[str, Any]) -> bool:
     theirs = care["about"] == given_up["referral"]
+    if not given_up["nobody_has_it"] and not _of_another(person, care, given_up):
+        return False
     return care["kind"] in GIVEN_AT_HOME and not theirs and _as_good(person, care["kind"], given_up)
 
 
 def _package_asked(person: "Owned", care: dict[str, Any], given_up: dict[str, Any]) -> bool:
     if first_came(care) or care["ended_at"] or care["elsewhere"]:
         return False
-    asked = care["asked"] and care["asked_at"] >= given_up["given_back_at"]
+    since = left_to_others(person, given_up)
+    asked = since is not None and care["asked"] and care["asked_at"] >= since
     fits = asked and _fits(person, care, given_up)
     return bool(fits and not for_another_plan(person, care))
 
 
 def _referral_asked(person: "Owned", care: dict[str, Any], given_up: dict[str, Any]) -> bool:
-    if not care["asked"] or care["asked"] < given_up["given_back_at"] or closed(care):
+    since = left_to_others(person, given_up)
+    if since is None or not care["asked"] or care["asked"] < since or closed(care):
         return False
     said, by = given_up["referral"], given_up["service"]
     of_the_old = not said and by is not None and by == care["service"]
@@ -105,15 +132,17 @@ def reablement_before(person: "Owned", care: dict[str, Any]) -> datetime | None:
 
 def has_come(person: "Owned", given_up: dict[str, Any]) -> bool:
     """Somebody else, since it was given up, for the same."""
-    since = given_up["given_back_at"]
+    since, left = left_to_others(person, given_up), given_up["nobody_has_it"]
+    if since is None:
+        return False
     for care in person.packages.values():
         began, asked = first_came(care), care["asked"] and care["asked_at"] >= since
-        another = care["service"] and care["service"] != given_up["service"]
+        another = left and care["service"] and care["service"] != given_up["service"]
         new = began is not None and began >= since and (asked or another)
         if new and given(care) and _fits(person, care, given_up):
             return True
     for care in person.by_visit():
-        another = care["service"] and care["service"] != given_up["service"]
+        another = left and care["service"] and care["service"] != given_up["service"]
         asked = care["asked"] and care["asked"] >= since
         new = care["visited_at"] >= since and (asked or another)
         if new and not care["over_at"] and _referral_fits(person, care, given_up):

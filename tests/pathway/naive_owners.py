@@ -12,7 +12,7 @@ from copy import deepcopy
 from datetime import UTC, datetime
 from typing import Any
 
-from tests.pathway.naive_anew import has_come
+from tests.pathway.naive_anew import asked_anew, has_come
 from tests.pathway.naive_arranged import (
     being_assessed,
     for_another_plan,
@@ -193,7 +193,7 @@ class Owned(Plans):
             if not (package["ended_at"] or package["elsewhere"]):
                 self.goes_on_under_a_new_name(package, at)
         for package in self.packages.values():
-            if package["nobody_has_it"] and not (package["ended_at"] or package["elsewhere"]):
+            if not (package["ended_at"] or package["elsewhere"]):
                 self.others_come(package, at)
         self.look_who_has_them(at)
 
@@ -203,6 +203,9 @@ class Owned(Plans):
             package.update(elsewhere=True, nobody_has_it=False, lapsed_at=at)
             self.next_is(package, None, at)
             self.has_nothing_else(package["service"], at)
+
+    def another_is_asked(self, package: dict[str, Any]) -> bool:
+        return asked_anew(self, package)
 
     def others_come(self, package: dict[str, Any], at: datetime) -> None:
         """Once they do, whoever gave it up comes no more."""

@@ -266,3 +266,66 @@ def test_a_restart_after_an_earlier_stay_says_nothing_of_this_one() -> None:
     told.admitted("2026-02-05 10:00", spell_id="S3")
     told.discharged("2026-02-06 10:00", spell_id="S3", pathway="P1")
     assert "package_resume P" in waited_for(told, "2026-02-06 11:00")
+
+
+def asks(who: str, kind: str) -> Callable[[Told], None]:
+    def package(told: Told) -> None:
+        told.tell("care-package-requested", "2026-01-21 10:00", package_id="P2", kind=kind,
+                  service=who)  # fmt: skip
+
+    return package
+
+
+def asks_for_reablement(told: Told) -> None:
+    told.tell("referral-made", "2026-01-21 10:00", referral_id="R2", kind="reablement",
+              service="zenith")  # fmt: skip
+
+
+def asks_it_to_go_on(told: Told) -> None:
+    told.tell("care-package-requested", "2026-01-21 11:00", package_id="P", kind="restart",
+              service="acme")  # fmt: skip
+
+
+OTHERS = [asks("zenith", "restart"), asks("zenith", "new"), asks_for_reablement]
+
+
+@pytest.mark.parametrize("asked", OTHERS)
+def test_on_pathway_1_nobody_is_sent_in_whose_place_another_was_asked(
+    asked: Callable[[Told], None],
+) -> None:
+    assert open_notices(stay(stands_down, asked, pathway="P1"), NOW) == []
+    assert TOLD_AGAIN[0] in open_notices(stay(asked, pathway="P0"), NOW)
+
+
+@pytest.mark.parametrize(
+    "asked", [(asks_it_to_go_on,), *((other, asks_it_to_go_on) for other in OTHERS)]
+)
+def test_who_was_asked_to_go_on_is_told_on_pathway_1(
+    asked: tuple[Callable[[Told], None], ...],
+) -> None:
+    assert ("comes_after_all", "acme", "discharged") in open_notices(
+        stay(stands_down, *asked, pathway="P1"), NOW
+    )
+
+
+@pytest.mark.parametrize("asked", OTHERS)
+def test_once_another_has_begun_in_its_place_nobody_waits_for_it(
+    asked: Callable[[Told], None],
+) -> None:
+    told = stay(asked, pathway="P1")
+    assert "package_resume P" in waited_for(told)
+    named = {"referral_id": "R2"} if asked is asks_for_reablement else {"package_id": "P2"}
+    told.tell("first-visit-completed", "2026-01-22 18:00", service="zenith", **named)
+    assert waited_for(told, "2026-01-22 19:00") == []
+    assert stage(told, "2026-01-22 19:00") == "home_with_support"
+
+
+def test_care_of_another_that_goes_on_itself_is_not_in_its_place() -> None:
+    told = at_home()
+    told.tell("first-visit-completed", "2026-01-09 10:00", package_id="Q", service="zenith")
+    back_in_hospital(told)
+    asks("zenith", "restart")(told)
+    home_again(told, "P1")
+    assert TOLD_AGAIN[0] in open_notices(told, NOW)
+    told.tell("first-visit-completed", "2026-01-22 18:00", package_id="P2", service="zenith")
+    assert waited_for(told, "2026-01-22 19:00") == ["package_resume P"]
