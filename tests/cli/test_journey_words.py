@@ -142,7 +142,8 @@ def paused(told: Told) -> None:
 
 def missed(told: Told) -> None:
     told.tell("care-package-requested", "2026-01-06 10:00", package_id="P1", kind="new")
-    told.tell("first-visit-missed", "2026-01-06 18:00", package_id="P1")
+    told.discharged("2026-01-07 10:00", pathway="P1")
+    told.tell("first-visit-missed", "2026-01-07 18:00", package_id="P1")
 
 
 def handed_back(told: Told) -> None:
@@ -286,7 +287,7 @@ HAPPENED: dict[str, tuple[Callable[[Told], None], tuple[str, ...]]] = {
         ("reab, asked 06-Jan-2026 10:00 for ", ": refused 06-Jan-2026 11:00: No bed, "),
     ),
     "paused": (paused, ("paused from 06-Jan-2026 11:00: Family covers for a while",)),
-    "missed": (missed, ("1 first visit missed, the last 06-Jan-2026 18:00",)),
+    "missed": (missed, ("1 first visit missed, the last 07-Jan-2026 18:00",)),
     "handed back": (
         handed_back, ("handed back by acme 06-Jan-2026 11:00: ", ", care until 25-Jan-2026 09:00"),
     ),
@@ -554,14 +555,14 @@ def test_an_alert_names_what_closed_it_a_void_too() -> None:
 
 
 def test_programs_get_the_same() -> None:
-    told = at_home()
+    told = in_hospital()
     handed_back(told)
     paused(told)
     missed(told)
     (package,) = folded_data(folded(told))["journey"]["packages"]
     assert package["hand_backs"][0]["reason"] == "staffing"
     assert package["pauses"][0]["reason"] == "family_cover"
-    assert package["missed_at"] == [at("2026-01-06 18:00")]
+    assert package["missed_at"] == [at("2026-01-07 18:00")]
 
 
 def test_who_moves_on_into_the_other_place_that_was_asked_is_with_no_other_service() -> None:
