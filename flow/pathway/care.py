@@ -19,7 +19,7 @@ from flow.pathway.local_days import FAR, day_begins, local_date
 from flow.pathway.mark import Mark
 from flow.pathway.referral_kinds import HOME_CARE, NOT_AWAITED, ONCE, TIME_LIMITED
 from flow.pathway.spans import begin_later, watch
-from flow.pathway.subjects import Given, Package, Pause, Referral
+from flow.pathway.subjects import Given, Package, Pause, Referral, Spell
 from flow.pathway.whereabouts import set_aside
 
 GOES_WITHOUT: Final[frozenset[str | None]] = frozenset(
@@ -84,6 +84,13 @@ def restart_of(journey: Journey, package: Package) -> Package | None:
     if restart is None or halted is None or restart.closed or restart.last_asked is None:
         return None
     return restart if restart.last_asked >= halted else None
+
+
+def ended_by(spell: Spell, referral: Referral) -> bool:
+    """Whether what a referral brought is over because this stay in hospital began, or something in
+    it, and not because anybody withdrew or refused it."""
+    told = referral.withdrawn is not None or referral.rejected is not None
+    return referral.over is not None and referral.over >= spell.admitted and not told
 
 
 def is_given(package: Package) -> bool:

@@ -1,16 +1,17 @@
 """Care at home that stood still for a stay in hospital, when that ends on pathway 0."""
 
-from flow.pathway import notices
 from flow.pathway.care import (
     READMITTED,
     asked_by,
     by_itself,
     counts_until,
+    ended_by,
     go_on_leaving,
     restart_of,
 )
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
+from flow.pathway.notices import stood_down_for_the_stay
 from flow.pathway.spans import watch
 from flow.pathway.subjects import Referral, Spell
 
@@ -26,14 +27,16 @@ def care_stays_live(journey: Journey, spell: Spell, now: Mark) -> None:
         if package.kind == "restart" and package.spell is spell:
             continue
         leaving = package.leaving
-        if leaving is not None and not _stood_down(journey, leaving.service or package.about):
+        if leaving is not None and not stood_down_for_the_stay(
+            journey, leaving.service or package.about
+        ):
             go_on_leaving(journey, package, now)
         pause = package.pause
         if pause is None or pause.reason != READMITTED or pause.told:
             continue
         if restart_of(journey, package) is not None:
             continue
-        if _stood_down(journey, package.service or package.about):
+        if stood_down_for_the_stay(journey, package.service or package.about):
             continue
         package.end_pause(now)
         journey.services_version += 1
@@ -47,7 +50,7 @@ def _visits_stay_live(journey: Journey, spell: Spell, now: Mark) -> None:
     for referral in journey.referrals.values():
         if not _was_over_for(journey, referral, spell) or counts_until(referral) <= now.at:
             continue
-        if _stood_down(journey, referral.service or referral.about):
+        if stood_down_for_the_stay(journey, referral.service or referral.about):
             _begins_again(referral)
         referral.over = None
         journey.services_version += 1
@@ -63,19 +66,12 @@ def _begins_again(referral: Referral) -> None:
 
 def _was_over_for(journey: Journey, referral: Referral, spell: Spell) -> bool:
     """Visits that ended because this stay began, and of which no restart was asked for in it."""
-    over = referral.over
-    if referral.visited is None or over is None or over < spell.admitted:
-        return False
-    told = referral.withdrawn is not None or referral.rejected is not None
     return (
-        by_itself(journey, referral)
-        and not told
+        referral.visited is not None
+        and ended_by(spell, referral)
+        and by_itself(journey, referral)
         and not any(
             package.kind == "restart" and package.spell is spell and asked_by(referral, package)
             for package in journey.packages.values()
         )
     )
-
-
-def _stood_down(journey: Journey, about: str) -> bool:
-    return notices.stood_down_for_the_stay(journey, about)

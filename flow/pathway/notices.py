@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from flow.events.outputs import NoticeCause
-from flow.pathway.care import by_itself
+from flow.pathway.care import by_itself, ended_by
 from flow.pathway.instead_of import asked_instead
 from flow.pathway.journey import PERSON, Journey, News, NoDeath, Notice, NoticeEnd, NoticeKind
 from flow.pathway.local_days import FAR
@@ -159,25 +159,24 @@ def _tell(
 ) -> None:
     for index, notice in enumerate(journey.notices):
         if notice.about == about and notice.ended is None:
-            unwell_in_it = (cause, notice.cause) == ("unwell_again", "readmitted")
-            if not unwell_in_it and not _overtakes(kind, notice.kind):
+            if not _overtakes(kind, cause, notice):
                 return
             _end(journey, index, "reset", now)
     earlier = sum(notice.kind == kind and notice.about == about for notice in journey.notices)
     journey.notices += (Notice(kind, about, earlier + 1, now, cause, service),)
 
 
-def _overtakes(kind: NoticeKind, before: NoticeKind) -> bool:
+def _overtakes(kind: NoticeKind, cause: NoticeCause, before: Notice) -> bool:
     """Whether the news takes the place of what the same service was told before.
 
     Where a person is now is news each time; to stand down twice is to stand down, but that the
     person is unwell again is news also to whoever has still to hear of the stay.
     """
-    if kind == "comes_after_all":
+    if kind == "comes_after_all" or (cause, before.cause) == ("unwell_again", "readmitted"):
         return True
-    if kind == before:
+    if kind == before.kind:
         return kind in ("moved", "transferred")
-    return STRENGTH.get(kind, 0) > STRENGTH.get(before, 0)
+    return STRENGTH.get(kind, 0) > STRENGTH.get(before.kind, 0)
 
 
 def _is_news(journey: Journey, kind: NoticeKind, cause: NoticeCause, now: Mark) -> None:
@@ -331,8 +330,8 @@ def ready_again(journey: Journey, now: Mark) -> None:
     if journey.notices:
         in_vain = {team.about for team in _in_vain(journey)}
         for index, notice in enumerate(journey.notices):
-            stands = notice.cause == "readmitted" and notice.about in in_vain
-            stands = stands or notice.cause in STANDS
+            waits = notice.cause == "readmitted" and notice.about in in_vain
+            stands = waits or notice.cause in STANDS
             if not stands and notice.kind in ("stand_down", "unwell_again"):
                 _end(journey, index, "reset", now)
     _come_after_all(journey, "ready_again", now)
@@ -470,9 +469,7 @@ def _cared_for_by_referral(journey: Journey) -> Iterator[Referral]:
 def _over_for_the_stay(journey: Journey, referral: Referral) -> bool:
     """Over because the person came to the hospital where they are, or died."""
     here, died = journey.current or journey.latest, journey.died
-    if here is None or referral.over is None or referral.over < here.admitted:
-        return False
-    if referral.withdrawn is not None or referral.rejected is not None:
+    if here is None or not ended_by(here, referral):
         return False
     left = here.discharged
     return left is None or (died is not None and died.at <= left.at)

@@ -34,15 +34,16 @@ def _taken_on(journey: Journey, referral: Referral) -> TakenOn | None:
     """By the first provider that has confirmed a package of it, and has not given it up."""
     if referral.kind in WAITED_FOR_ITSELF:
         for package in journey.packages.values():
-            if package.service is not None and _takes_on(package, referral):
-                return TakenOn(package.service, package.first_visit_due_at)
+            provider = _provider_found(package, referral)
+            if provider is not None:
+                return TakenOn(provider, package.first_visit_due_at)
     return None
 
 
-def _takes_on(package: Package, referral: Referral) -> bool:
+def _provider_found(package: Package, referral: Referral) -> str | None:
     if package.closed or package.confirmed is None or package.given_up is not None:
-        return False
-    return package.service is not None and asked_by(referral, package)
+        return None
+    return package.service if asked_by(referral, package) else None
 
 
 def waited_for_as_asked(journey: Journey, package: Package) -> bool:
@@ -51,6 +52,6 @@ def waited_for_as_asked(journey: Journey, package: Package) -> bool:
         referral.kind in WAITED_FOR_ITSELF
         and referral.made is not None
         and not referral.closed
-        and _takes_on(package, referral)
+        and _provider_found(package, referral) is not None
         for referral in journey.referrals.values()
     )
