@@ -205,6 +205,7 @@ class Ledger:
         if added is Added.FRESH or added is Added.CONFLICT_WON:
             self._outbox.put_state(event_key(reference, event.identity), value)
             self._touched[reference] = person
+            person.grew = True
             person.touched_at = self.now
             if person.bond is not None:
                 person.bond.added(event)

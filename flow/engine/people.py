@@ -116,10 +116,11 @@ class People:
     # Who is kept unpacked.
 
     def warm(self, person: Person) -> None:
-        """Touched now. However many are due at one tick, few beyond the warm ones are unpacked."""
+        """Looked at now. However many are due at one tick, few beyond the warm ones are unpacked."""
+        person.grew = False
         self._warm[person.reference] = person
         self._warm.move_to_end(person.reference)
-        if len(self._warm) > WARM_PEOPLE + PACKED_PER_TICK:
+        while len(self._warm) > WARM_PEOPLE + PACKED_PER_TICK:
             self._pack_longest_untouched()
 
     def rest_later(self, person: Person) -> None:
@@ -128,8 +129,11 @@ class People:
         self._warm[person.reference] = person
 
     def _pack_longest_untouched(self) -> None:
+        """Who grew stays unpacked, and comes back here once looked at: packed before, their events
+        would be decoded a second time."""
         _, person = self._warm.popitem(last=False)
-        person.rest()
+        if not person.grew:
+            person.rest()
 
     def pack_quiet(self) -> None:
         """Make some of those small who were not touched for longest."""

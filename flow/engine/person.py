@@ -45,6 +45,7 @@ class Person:
         "_known",
         "_packed_known",
         "bond",
+        "grew",
         "history",
         "next_at",
         "reference",
@@ -61,6 +62,7 @@ class Person:
         self.summary_value: bytes | None = None
         self.stored = False
         self.touched_at = BEGINNING
+        self.grew = False
         self._known: _Known | None = _Known()
         self._packed_known = b""
         self._closed = b""

@@ -7,7 +7,9 @@ import pytest
 from flow.engine import people
 from flow.engine.ledger import Ledger
 from flow.engine.memory import StoredRecord
-from flow.pathway import load_policy
+from flow.events import AnyEvent
+from flow.events.decode import decode_stored
+from flow.pathway import history, load_policy
 from tests.pathway.told import Told, at, value_of
 
 ADMITTED = "2026-01-05 10:00"
@@ -41,3 +43,20 @@ def test_events_that_come_twice_leave_nobody_unpacked(monkeypatch: pytest.Monkey
     assert work(ledger, seconds=1) == 2
     assert work(ledger, seconds=10) == 2
     assert ledger.subject_count == 10
+
+
+def test_a_backlog_packs_nobody_whose_events_wait_to_be_folded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(people, "WARM_PEOPLE", 2)
+    monkeypatch.setattr(people, "PACKED_PER_TICK", 1)
+    decoded_again: list[bytes] = []
+
+    def decode_again(value: bytes) -> AnyEvent:
+        decoded_again.append(value)
+        return decode_stored(value)
+
+    monkeypatch.setattr(history, "decode_stored", decode_again)
+    ledger = Ledger(0, load_policy(), application="a", prefix="", wall=False, partitions=1)
+    assert work(ledger, seconds=1) == 2
+    assert decoded_again == []
