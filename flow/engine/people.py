@@ -116,7 +116,7 @@ class People:
     # Who is kept unpacked.
 
     def warm(self, person: Person) -> None:
-        """Looked at now. However many are due at one tick, few beyond the warm ones are unpacked."""
+        """Looked at now. However many are due at one tick, few but the warm ones are unpacked."""
         person.grew = False
         self._warm[person.reference] = person
         self._warm.move_to_end(person.reference)
