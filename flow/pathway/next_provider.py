@@ -77,6 +77,7 @@ def more_is_asked(journey: Journey, package: Package, now: Mark) -> None:
 
 def _next_is(journey: Journey, package: Package, asked: NextProvider, now: Mark) -> None:
     before, package.next_provider = package.next_provider, asked
+    package.increase_declined = False  # somebody was found
     journey.touch_waits_of(package)
     notices.asked_again(journey, asked.service, now)
     if before is not None and before.service != asked.service:

@@ -2,6 +2,7 @@
 
     python -m tests.mutants                   every mutant of every module below
     python -m tests.mutants --every 3         every third one
+    python -m tests.mutants --every 3 --phase 1   another third
     python -m tests.mutants waits targets     of these modules only
     python -m tests.mutants --tables          without the properties and what else takes long
     python -m tests.mutants --again FILE      only those that the output in FILE says survived
@@ -104,6 +105,7 @@ def main() -> None:
     asked = argparse.ArgumentParser(prog="python -m tests.mutants")
     asked.add_argument("modules", nargs="*", default=MODULES)
     asked.add_argument("--every", type=int, default=1, help="try every n-th mutant only")
+    asked.add_argument("--phase", type=int, default=0, help="which of every n: below n")
     asked.add_argument("--jobs", type=int, default=2)
     asked.add_argument("--tables", action="store_true", help="without what takes long")
     asked.add_argument("--again", type=Path, help="only the survivors of an earlier output")
@@ -115,7 +117,7 @@ def main() -> None:
     work = [
         (module, mutant)
         for module in chosen.modules
-        for mutant in mutants(_file(module).read_text(encoding="utf-8"), chosen.every)
+        for mutant in mutants(_file(module).read_text(encoding="utf-8"), chosen.every, chosen.phase)
         if (only is None or (module, mutant.fault) in only) and (module, mutant.fault) not in known
     ]
     print(f"{len(work)} mutants", flush=True)

@@ -63,8 +63,8 @@ class Mutant:
         return f"{self.line}: {self.fault}"
 
 
-def mutants(source: str, every: int = 1) -> Iterator[Mutant]:
-    """Every n-th mutant of a module."""
+def mutants(source: str, every: int = 1, phase: int = 0) -> Iterator[Mutant]:
+    """Every n-th mutant of a module, those whose number leaves `phase` when divided by n."""
     tree = ast.parse(source)
     inside = _inside_functions(tree)
     places = [node for node in _places(tree) if hasattr(node, "lineno")]
@@ -72,7 +72,7 @@ def mutants(source: str, every: int = 1) -> Iterator[Mutant]:
     for place in places:
         for changed in _changes(place):
             number += 1
-            if number % every:
+            if number % every != phase:
                 continue
             entered, name = inside.get(id(place), (0, ""))
             yield Mutant(

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from flow.pathway.placements import placements_of
-from tests.pathway.told import ENGLAND, Told, at
+from tests.pathway.told import ENGLAND, Told, at, own_policy
 
 CARED_FOR = "home_with_support"
 LATER = "2026-01-14 12:00"
@@ -116,6 +116,30 @@ def test_then_somebody_else_has_to_be_found_and_acts_once_asked() -> None:
               service="gamma")  # fmt: skip
     ask_for_more(told, "acme", "2026-01-14 16:00")
     assert acts(told, "package_increase", "2026-01-14 17:00") == ("acme", "home_care_provider")
+
+
+@pytest.mark.parametrize(
+    ("event", "data"),
+    [
+        ("care-package-confirmed", {}),
+        ("care-package-requested", {"kind": "new"}),
+        ("care-package-requested", {"kind": "restart"}),
+    ],
+)
+def test_found_without_a_word_of_more_they_act_too(event: str, data: dict[str, str]) -> None:
+    told = cared_for()
+    ask_for_more(told, "beta")
+    told.tell("care-package-handed-back", "2026-01-13 09:00", package_id="P1", reason="staffing",
+              service="beta")  # fmt: skip
+    told.tell(event, "2026-01-14 13:00", package_id="P1", service="gamma", **data)
+    assert acts(told, "package_increase", "2026-01-14 14:00") == ("gamma", "home_care_provider")
+
+
+def test_where_the_policy_leaves_more_to_the_hub_who_was_asked_does_not_act_for_it() -> None:
+    told = cared_for()
+    told.policy = own_policy('[wait.package_increase]\nacts_next = "care_transfer_hub"\n')
+    ask_for_more(told, "beta")
+    assert acts(told, "package_increase", LATER) == (None, "care_transfer_hub")
 
 
 @pytest.mark.parametrize("asked", ["beta", "acme", None])

@@ -486,6 +486,8 @@ def _others_who_may(wait: Wait, journey: Journey, now: object) -> set[str]:
     """Roles that may act on it in place of the one that the policy names."""
     if wait.id in BY_REASON:
         return OWNS_REASONS
+    if _asked_for_more(wait, journey) is not None:
+        return set()
     if wait.id in INSTEAD:
         return INSTEAD[wait.id]
     if wait.subject == "referral" and wait.rule.acts_next == "commissioner":
