@@ -70,6 +70,12 @@ def test_the_weeks_of_reablement_count_from_the_first_provider() -> None:
     assert (newest.state, newest.starts_at) == ("running", at("2026-01-09 09:00"))
 
 
+def test_in_a_centre_nobody_reviews_a_package_of_reablement() -> None:
+    person = reablement()
+    person.tell("centre-admitted", "2026-01-12 10:00", stay_id="T1", service="centre-a")
+    assert person.wait("time_limited_care", "2026-01-23 09:00").ended == "cancelled"
+
+
 def test_the_weeks_of_reablement_go_on_while_others_cover() -> None:
     person = reablement()
     person.tell("care-package-paused", "2026-01-12 09:00", package_id="P1", reason="respite")

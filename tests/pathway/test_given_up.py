@@ -280,3 +280,18 @@ def test_after_the_last_day_another_one_brings_nobody_back() -> None:
     told.tell("care-package-handed-back", "2026-01-26 10:00", package_id="P1", reason="staffing",
               care_until=at("2026-01-30 18:00"))  # fmt: skip
     assert place(told, LATER) == (WAITING, None)
+
+
+def test_a_visit_that_was_missed_of_care_in_which_nobody_ever_came_is_so_after_the_last_day() -> (
+    None
+):
+    told = Told()
+    told.admitted("2026-01-05 10:00")
+    told.tell("care-package-requested", "2026-01-06 10:00", package_id="P1", kind="restart",
+              service="acme")  # fmt: skip
+    told.discharged("2026-01-07 12:00", pathway="P1")
+    told.tell("care-package-restarted", "2026-01-07 13:00", package_id="P1")
+    told.tell("first-visit-missed", "2026-01-07 18:00", package_id="P1", reason="staffing")
+    told.tell("care-package-handed-back", "2026-01-07 19:00", package_id="P1", reason="staffing",
+              service="acme", care_until=at("2026-01-08 21:00"))  # fmt: skip
+    assert "missed_first_visit" in waits(told, "2026-01-08 21:00")

@@ -109,3 +109,10 @@ def test_for_care_that_was_given_up_somebody_is_looked_for_anyhow() -> None:
     told.tell("pathway-decided", "2026-01-21 10:00", pathway="P1", status="confirmed", **IN_S2)
     assert unasked(told) == []
     assert [w.id for w in told.assessed(NOW).open_waits if w.id == "package_handed_back"]
+
+
+def test_asked_to_go_on_for_another_pathway_than_it_came_to_be_care_is_waited_for_itself() -> None:
+    told = ready("P1", under_its_own_name)
+    told.tell("pathway-decided", "2026-01-22 09:00", pathway="P2", status="confirmed", **IN_S2)
+    told.tell("patient-discharged", "2026-01-22 10:00", **IN_S2)
+    assert "package_resume" in [wait.id for wait in told.assessed(NOW).open_waits]
