@@ -43,7 +43,7 @@ from flow.pathway.sent_on import (
     sent_on_to_others,
 )
 from flow.pathway.subjects import ComesToNothing, Spell
-from flow.pathway.whereabouts import RETURNS, discharged_to, in_centre
+from flow.pathway.whereabouts import RETURNS, in_centre, went_to_a_hospital
 
 CARED_FOR_THERE: Final = DESTINATIONS.marked("cared_for")
 CARED_FOR_BY_CODE: Final = DISCHARGE_DESTINATIONS.marked("cared_for")
@@ -193,7 +193,7 @@ def wanting(journey: Journey) -> tuple[ComesToNothing, ...]:
     if spell is None:
         alone = unarranged_since(journey, None) is not None
         return tuple(_missed_without_a_stay(journey)) if alone else ()
-    cared_for = _is_cared_for(spell) and discharged_to(spell) != "in_hospital"
+    cared_for = _is_cared_for(spell) and not went_to_a_hospital(spell)
     wanted: list[ComesToNothing] = []
     # What a plan asks for that has not come to be is not needed yet.
     if _calls_for_care(journey, spell) and _needed_since(spell) is not None:

@@ -14,13 +14,16 @@ from flow.pathway.mark import Mark
 from flow.pathway.notices import stood_down_for_the_stay
 from flow.pathway.spans import watch
 from flow.pathway.subjects import Referral, Spell
+from flow.pathway.whereabouts import went_to_a_hospital
 
 
 def care_stays_live(journey: Journey, spell: Spell, now: Mark) -> None:
     """A package that stayed live during the stay counts as pathway 0 (domain.md 1.1), so care that
     was there before goes on; not where a restart was asked for in this stay, as this package or
-    another, nor where its provider said that it stands still."""
+    another, nor where its provider said that it stands still, nor in another hospital."""
     if spell.pathway != "P0" or journey.current is not None or journey.died is not None:
+        return
+    if went_to_a_hospital(spell):
         return
     _visits_stay_live(journey, spell, now)
     for package in journey.packages.values():

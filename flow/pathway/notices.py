@@ -11,7 +11,7 @@ someone answered it, when the service is no longer involved, or when events over
 those of a death lapse, too, after the policy's time.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -26,7 +26,7 @@ from flow.pathway.policy import Policy
 from flow.pathway.spans import Involved, Subject
 from flow.pathway.spell_waits import hub_decides_at_home, left_to_the_hub
 from flow.pathway.subjects import Handover, Package, Referral, Spell, Stay
-from flow.pathway.whereabouts import at_home
+from flow.pathway.whereabouts import at_home, went_to_a_hospital
 
 STRENGTH: Mapping[NoticeKind, int] = {
     "comes_after_all": 0,
@@ -42,6 +42,11 @@ MAY_COME_AFTER_ALL: frozenset[NoticeCause] = frozenset(
 
 AWAY_FROM_HOME = frozenset({"P2", "P3"})
 """Pathways to a bed elsewhere, where whoever cares at home is not to come."""
+
+UNTIL_THEY_LEAVE: frozenset[NoticeKind] = frozenset(
+    {"moved", "transferred", "stand_down", "unwell_again"}
+)
+"""What a notice says of somebody in hospital alone."""
 
 STANDS: frozenset[NoticeCause] = frozenset({"died", "pathway_changed", "handed_elsewhere"})
 """What is no less true once the person is ready, or has left hospital."""
@@ -205,11 +210,20 @@ def readmitted(journey: Journey, spell: Spell, came_from: Spell | None, now: Mar
     """In hospital again, or for the first time that is known: tell those who prepare, but for the
     discharge from this very stay, and those who give care already."""
     _is_news(journey, "stand_down", "readmitted", now)
+    _stay_is_over(journey, came_from, now)
     asked_here = {_team(each) for each in _asked(journey) if _is_from(each, spell)}
     preparing = [team for team in _preparing(journey) if team not in asked_here]
     undecided = _leaves_undecided(journey, came_from)
     teams = [*preparing, *undecided, *_giving(journey, came_from)]
     _tell_all(journey, teams, "stand_down", "readmitted", now)
+
+
+def _stay_is_over(journey: Journey, left: Spell | None, now: Mark) -> None:
+    """What was told of a stay, and held for the hospital to which it led, is of an earlier time."""
+    if left is not None and went_to_a_hospital(left):
+        for index, notice in enumerate(journey.notices):
+            if notice.cause == "readmitted" and notice.kind == "stand_down":
+                _end(journey, index, "reset", now)
 
 
 def _is_from(asked: Subject, spell: Spell) -> bool:
@@ -218,8 +232,8 @@ def _is_from(asked: Subject, spell: Spell) -> bool:
 
 
 def found_in_hospital(journey: Journey, now: Mark) -> None:
-    """In a first stay that began nobody knows when: whoever gives care comes in vain, but who
-    prepares may do so for the discharge from this very stay."""
+    """In a first stay that began nobody knows when, or in another hospital after all: whoever gives
+    care comes in vain, but who prepares may do so for the discharge from this very stay."""
     _tell_all(journey, _in_vain(journey), "stand_down", "readmitted", now)
 
 
@@ -291,11 +305,14 @@ def moved(journey: Journey, now: Mark) -> None:
 
 
 def transferred(journey: Journey, left: Spell | None, now: Mark) -> None:
-    """In another hospital: tell everyone who prepares, and who took on whoever left this one."""
+    """In another hospital: tell everyone who prepares, and who took on whoever left this one; and
+    those who give care, where its discharge said that the person comes home, or to them."""
     _is_news(journey, "transferred", "transferred", now)
     taken_on = [_team(each) for each in journey.handovers.values() if _taken_on(each, left)]
     teams = [*_preparing(journey), *_leaves_undecided(journey, left), *taken_on]
     _tell_all(journey, teams, "transferred", "transferred", now)
+    if left is not None and left.discharged is not None and not went_to_a_hospital(left):
+        found_in_hospital(journey, now)
 
 
 def _tell_all(
@@ -327,14 +344,22 @@ def ready_again(journey: Journey, now: Mark) -> None:
     """Ready to leave: what was said about being unwell is out of date; that the person is in
     hospital is not, for whoever gives care at home."""
     journey.news = None
-    if journey.notices:
-        in_vain = {team.about for team in _in_vain(journey)}
-        for index, notice in enumerate(journey.notices):
-            waits = notice.cause == "readmitted" and notice.about in in_vain
-            stands = waits or notice.cause in STANDS
-            if not stands and notice.kind in ("stand_down", "unwell_again"):
-                _end(journey, index, "reset", now)
+    _out_of_date(journey, ("stand_down", "unwell_again"), now, in_hospital=True)
     _come_after_all(journey, "ready_again", now)
+
+
+def _out_of_date(
+    journey: Journey, kinds: Collection[NoticeKind], now: Mark, *, in_hospital: bool
+) -> None:
+    """End what holds no longer of these kinds; not what whoever gives care was told of a stay, as
+    long as the person is in a hospital."""
+    if not journey.notices:
+        return
+    in_vain = {team.about for team in _in_vain(journey)} if in_hospital else ()
+    for index, notice in enumerate(journey.notices):
+        waits = notice.cause == "readmitted" and notice.about in in_vain
+        if notice.kind in kinds and not waits and notice.cause not in STANDS:
+            _end(journey, index, "reset", now)
 
 
 def _come_after_all(journey: Journey, cause: NoticeCause, now: Mark) -> None:
@@ -424,12 +449,14 @@ def _was_answered(journey: Journey, notice: Notice) -> bool:
 
 
 def left_hospital(journey: Journey, spell: Spell, now: Mark) -> None:
-    """Gone: what was said about being unwell, or elsewhere in hospital, is out of date."""
+    """Gone: what was said about being unwell, or elsewhere in hospital, is out of date; nobody is
+    told that the person comes who went to another hospital."""
     if journey.died is None:
         journey.news = None
-    for index, notice in enumerate(journey.notices):
-        if notice.cause not in STANDS and notice.kind != "comes_after_all":
-            _end(journey, index, "reset", now)
+    goes_on = went_to_a_hospital(spell)
+    _out_of_date(journey, UNTIL_THEY_LEAVE, now, in_hospital=goes_on)
+    if goes_on:
+        return
     _come_after_all(journey, "discharged", now)
     if spell.pathway not in AWAY_FROM_HOME and at_home(journey):
         _is_home_again(journey, spell, now)
@@ -467,12 +494,14 @@ def _cared_for_by_referral(journey: Journey) -> Iterator[Referral]:
 
 
 def _over_for_the_stay(journey: Journey, referral: Referral) -> bool:
-    """Over because the person came to the hospital where they are, or died."""
+    """Over because the person came to the hospital where they are, or died; or which they left for
+    another one."""
     here, died = journey.current or journey.latest, journey.died
     if here is None or not ended_by(here, referral):
         return False
     left = here.discharged
-    return left is None or (died is not None and died.at <= left.at)
+    at_its_end = died is not None and left is not None and died.at <= left.at
+    return left is None or at_its_end or went_to_a_hospital(here)
 
 
 def stood_down_for_the_stay(journey: Journey, about: str) -> bool:

@@ -15,7 +15,7 @@ from flow.pathway.mark import Mark
 from flow.pathway.referral_kinds import PATHWAYS
 from flow.pathway.spans import watch
 from flow.pathway.subjects import Package, Referral, Spell
-from flow.pathway.whereabouts import at_home
+from flow.pathway.whereabouts import at_home, went_to_a_hospital
 
 CARE_GOES_ON = frozenset({"P0", "P1"})
 """Pathways on which a package that was there before the stay goes on (domain.md 1.1)."""
@@ -39,6 +39,8 @@ def plan_is_over(journey: Journey, now: Mark) -> None:
     """Home from a stay that tells no pathway: what an earlier one was for is not the plan now."""
     latest = journey.latest
     if latest is None or latest.pathway is not None or not at_home(journey):
+        return
+    if went_to_a_hospital(latest):
         return
     for referral in journey.referrals.values():
         if referral.off_plan is not None and not referral.closed:

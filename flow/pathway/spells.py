@@ -49,7 +49,7 @@ from flow.pathway.referrals import begin_all, hub_has_it
 from flow.pathway.spans import begin_anew, begin_later, watch
 from flow.pathway.spell_waits import CTR_REVIEW, hub_decides_at_home
 from flow.pathway.subjects import PathwayStep, Spell, WardStay
-from flow.pathway.whereabouts import discharged_to, taken_up
+from flow.pathway.whereabouts import taken_up, went_to_a_hospital
 
 EMERGENCY = frozenset(
     code.code for code in ADMISSION_METHODS if code.attributes.get("kind") == "emergency"
@@ -222,7 +222,7 @@ def _moved(spell: Spell, came_from: Spell, data: PatientAdmittedData) -> bool:
     sent them takes them in, and not from a hospital."""
     sent = data.source_of_admission in FROM_A_HOSPITAL
     taken_over = data.admission_method in TRANSFER
-    if discharged_to(came_from) == "in_hospital":
+    if went_to_a_hospital(came_from):
         taken_over = taken_over or sent or spell.provider != came_from.provider
     else:
         taken_over = taken_over or (sent and _left_for_nowhere_told(came_from))

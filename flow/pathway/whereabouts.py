@@ -35,6 +35,11 @@ def discharged_to(spell: Spell) -> str | None:
     return LIVES_BY_CODE.get(code) or LIVES_BY_LINE.get(spell.destination or "")
 
 
+def went_to_a_hospital(spell: Spell) -> bool:
+    """Whether a discharge leads to another hospital, whether or not that one tells events."""
+    return spell.discharged is not None and discharged_to(spell) == "in_hospital"
+
+
 def newly_lives_there(spell: Spell) -> bool:
     """Whether a discharge leads to a care home or a hospice that is new to the person, as the line
     of the report or pathway 3 has it. The national code does not say so: who goes back to a nursing

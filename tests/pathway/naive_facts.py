@@ -11,7 +11,7 @@ from typing import Any
 from tests.pathway.naive_arranged import in_want
 from tests.pathway.naive_kinds import BY_A_TASK, BY_LEAVING, HUB
 from tests.pathway.naive_lateness import day_of
-from tests.pathway.naive_notices import owned_of
+from tests.pathway.naive_notices import for_a_hospital, owned_of
 from tests.pathway.naive_owners import Owned
 from tests.pathway.naive_services import AS_NEW, BACK, CARE_HOMES, beds_taken_up, moves_into
 from tests.pathway.naive_told import (
@@ -181,6 +181,8 @@ class Person(Owned):
         told += [each for each in self.handovers.values() if taken_on(each, left)]
         self.is_news("transferred", "transferred", at)
         self.tell_all(told, "transferred", "transferred", at)
+        if left["left_at"] and not for_a_hospital(left):
+            self.comes_in_vain(at)
 
     def patient_transferred(self, spell: dict[str, Any], said: Said) -> None:
         moved = spell["ward"] not in (None, said.data["ward"])
@@ -292,14 +294,17 @@ class Person(Owned):
             self.decided_upon(spell, said.at)
         self.given_back_to_the_lender(spell, said)
         if self.here is None:
-            if spell["pathway"] == "P0" and self.died_at is None:
+            if spell["pathway"] == "P0" and self.died_at is None and not for_a_hospital(spell):
                 self.packages_stay_live(spell, said.at)
             if was_here:
                 self.left_beds_for(spell, said.at)
             self.tells_of_leaving(spell, said.at)
 
     def tells_of_leaving(self, spell: dict[str, Any], at: datetime) -> None:
-        self.out_of_date("moved", "transferred")
+        on_the_way = for_a_hospital(spell)
+        self.out_of_date("moved", "transferred", gone=not on_the_way)
+        if on_the_way:
+            return
         self.comes("discharged", at)
         if self.staying() is None:
             self.told_of_the_way_home(spell, at)
@@ -379,8 +384,7 @@ def taken_over(left: dict[str, Any], said: Said) -> bool:
     by_transfer = said.data.get("admission_method") in ("2B", "81")
     unsaid = left["code"] in (None, "98", "99") and not (left["pathway"] or left["destination"])
     sent = said.data.get("source_of_admission") in ("49", "51", "52", "53", "87")
-    to_a_hospital = left["code"] in ("48", "49", "50", "51", "52", "53", "84", "87")
-    if to_a_hospital and (left["code"] != "51" or left["pathway"] != "P2"):
+    if for_a_hospital(left):
         # Whoever was sent away and is let in at the same door did not stay where they were sent.
         return by_transfer or sent or left["provider"] != said.data["provider"]
     return by_transfer or (unsaid and sent)

@@ -53,6 +53,13 @@ def owned_of(about: str, spell: dict[str, Any] | None) -> dict[str, Any]:
     }
 
 
+def for_a_hospital(spell: dict[str, Any]) -> bool:
+    """Whether the person left for another hospital; on pathway 2 a general ward is a centre."""
+    if spell["code"] == "51" and spell["pathway"] == "P2":
+        return False
+    return spell["code"] in ("48", "49", "50", "51", "52", "53", "84", "87")
+
+
 class Noticed:
     """Everything as it stands after the events told so far; here what was told at once."""
 
@@ -270,7 +277,8 @@ class Noticed:
         stay = self.here or self.last
         if stay is None:
             return []
-        if stay["left_at"] and not (self.died_at and self.died_at <= stay["left_at"]):
+        gone_home = stay["left_at"] and not for_a_hospital(stay)
+        if gone_home and not (self.died_at and self.died_at <= stay["left_at"]):
             return []
         ends = [(each, each["over_at"]) for each in self.by_visit()]
         ends += [(each, each["moved_out_at"]) for each in self.beds()]
@@ -300,6 +308,9 @@ class Noticed:
         self, spell: dict[str, Any], came_from: dict[str, Any] | None, at: datetime
     ) -> None:
         """Whoever was asked from this stay prepares for its end, whenever its beginning is told."""
+        if came_from is not None and for_a_hospital(came_from):
+            for notice in self.notices:  # they have not heard of this stay
+                notice["open"] &= (notice["kind"], notice["cause"]) != ("stand_down", "readmitted")
         preparing = self.preparing()
         here = [s["service"] or s["about"] for s in preparing if s.get("names") == spell["about"]]
         told = [s for s in preparing if (s["service"] or s.get("about")) not in here]

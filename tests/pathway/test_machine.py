@@ -89,9 +89,9 @@ class Pathway(Compared):
     def speak_of(self, spell: tuple[str, str]) -> None:
         self.spell = spell
 
-    @rule()
-    def admitted(self) -> None:
-        self.of_spell("patient-admitted")
+    @rule(method=st.sampled_from([None, None, "81"]))
+    def admitted(self, method: str | None = None) -> None:
+        self.of_spell("patient-admitted", admission_method=method)
 
     @rule()
     def expected_date(self) -> None:
