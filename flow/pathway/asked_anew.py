@@ -9,8 +9,9 @@ from the last day of who comes still. More of what is given is not in its place,
 Care that stands still for a stay in hospital is settled as much by another service that was asked
 to come in its place since (`instead_of.py`).
 
-A restart under an identifier of its own is the care of its provider that stands still: waited for
-as that, and over as what it was once that has begun.
+What is asked for of the provider of care that stands still, under an identifier of its own, is that
+care, be it called a restart or new: waited for as that, and over as what it was once that has begun.
+By a referral it is waited for as the referral, and goes on as what it was.
 """
 
 from datetime import datetime
@@ -107,7 +108,8 @@ def _settle(journey: Journey, package: Package, now: Mark) -> None:
 
 
 def goes_on_as(journey: Journey, restart: Package) -> None:
-    """Asked for under an identifier of its own: what stands still of its provider goes on as it."""
+    """Asked for under an identifier of its own, but not as more than is given: what stands still of
+    its provider goes on as it."""
     for package in journey.packages.values():
         if (
             package is not restart
@@ -118,6 +120,40 @@ def goes_on_as(journey: Journey, restart: Package) -> None:
             and kind_of(journey, package) == kind_of(journey, restart)
         ):
             package.restarted_as = restart.package_id
+
+
+def asked_again(journey: Journey, package: Package) -> Referral | None:
+    """The newest referral that asks its provider for what stands still, since it does, and that
+    neither has had its answer in care nor been refused."""
+    if package.referral_id is None:
+        return None  # then one to its provider is its own (`asked_by`)
+    asked = [
+        referral
+        for referral in journey.referrals.values()
+        if not referral.closed and _asks_for(journey, referral, package)
+    ]
+    return asked[-1] if asked else None
+
+
+def goes_on_by(journey: Journey, referral: Referral) -> Package | None:
+    """What stands still and is asked for by this referral of its provider, which no package names."""
+    asked = [each for each in journey.packages.values() if _asks_for(journey, referral, each)]
+    return asked[-1] if asked else None
+
+
+def _asks_for(journey: Journey, referral: Referral, package: Package) -> bool:
+    halted = stands_still(package)
+    return (
+        halted is not None
+        and referral.made is not None
+        and referral.made >= halted
+        and referral.service is not None
+        and referral.service == package.service
+        and referral.kind == kind_of(journey, package)
+        and not package.closed
+        and package.given_up is None
+        and all(each.referral_id != referral.referral_id for each in journey.packages.values())
+    )
 
 
 def _has_gone_on(journey: Journey, package: Package) -> bool:

@@ -20,7 +20,8 @@ from flow.pathway.whereabouts import went_to_a_hospital
 def care_stays_live(journey: Journey, spell: Spell, now: Mark) -> None:
     """A package that stayed live during the stay counts as pathway 0 (domain.md 1.1), so care that
     was there before goes on; not where a restart was asked for in this stay, as this package or
-    another, nor where its provider said that it stands still, nor in another hospital."""
+    another for this pathway, nor where its provider said that it stands still, nor in another
+    hospital."""
     if spell.pathway != "P0" or journey.current is not None or journey.died is not None:
         return
     if went_to_a_hospital(spell):
@@ -37,7 +38,8 @@ def care_stays_live(journey: Journey, spell: Spell, now: Mark) -> None:
         pause = package.pause
         if pause is None or pause.reason != READMITTED or pause.told:
             continue
-        if restart_of(journey, package) is not None:
+        restart = restart_of(journey, package)
+        if restart is not None and restart.off_plan is None:
             continue
         if stood_down_for_the_stay(journey, package.service or package.about):
             continue

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from flow.pathway.after_some_weeks import follows_at
-from flow.pathway.asked_anew import others_come_until
+from flow.pathway.asked_anew import asked_again, others_come_until
 from flow.pathway.care import (
     READMITTED,
     for_some_weeks,
@@ -104,11 +104,11 @@ def _in_use(journey: Journey, package: Package) -> bool:
 
 def _goes_without(journey: Journey, package: Package) -> int:
     """At home, and the care that had begun stands still: until it goes on; not while it is waited
-    for as another package."""
+    for as another package, or as a referral."""
     if stands_still(package) is None or not _in_use(journey, package):
         return 0
-    restart = restart_of(journey, package)
-    return int(restart is None or set_aside(journey, restart))
+    anew = (restart_of(journey, package), asked_again(journey, package))
+    return int(all(asked is None or set_aside(journey, asked) for asked in anew))
 
 
 def _covered(journey: Journey, package: Package) -> int:

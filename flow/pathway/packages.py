@@ -14,7 +14,7 @@ from flow.events.care_package import (
     VisitData,
 )
 from flow.pathway import notices
-from flow.pathway.asked_anew import goes_on_as
+from flow.pathway.asked_anew import asked_again, goes_on_as, goes_on_by
 from flow.pathway.care import (
     GOES_WITHOUT,
     READMITTED,
@@ -122,7 +122,7 @@ def care_package_requested(journey: Journey, event: CarePackageRequested, now: M
         journey.touch_waits_of(package)
     if stood_still:
         package.asked_to_go_on(now)
-    elif package.kind == "restart" and package.came is None:
+    elif package.kind != "increased" and package.came is None:
         goes_on_as(journey, package)
     journey.asked_with(package, data.council, data.locality)
     watch(journey, package, now)
@@ -216,7 +216,7 @@ def care_package_started(journey: Journey, event: CarePackageStarted, now: Mark)
         package.restarted = now
     package.more_is_given()
     begins_with_the_next(package, now)
-    goes_on(journey, package, now)
+    _goes_on(journey, package, now)
     nobody_is_next(journey, package, now)
     has_left(journey, package, now)
     has_come(journey, package.service or package.about, now)
@@ -230,7 +230,8 @@ def _visited(
 ) -> tuple[Package | None, Referral | None]:
     """The package and the referral that a visit belongs to. One that names a referral is no other
     referral's; where the one that it names is not known, it is that of the newest package of the
-    same service, if that names none."""
+    same service, if that names none; where no package names it, that of one that it asks to go on.
+    """
     journey.services_version += 1
     package: Package | None = None
     referral = journey.referrals.get(data.referral_id) if data.referral_id else None
@@ -242,6 +243,8 @@ def _visited(
         if package is None and referral is None and data.service is not None:
             ours = _newest(journey, service=data.service)
             package = ours if ours is not None and ours.referral_id is None else None
+        elif package is None and referral is not None:
+            package = goes_on_by(journey, referral)
     elif data.service is not None:
         package = _newest(journey, service=data.service)
         if package is None:
@@ -249,6 +252,15 @@ def _visited(
     if package is None and referral is None:
         journey.find("visit_unmatched", now.by)
     return package, referral
+
+
+def _goes_on(journey: Journey, package: Package, now: Mark) -> None:
+    """With it, what a referral has asked of its provider since it stands still."""
+    asked = asked_again(journey, package)
+    goes_on(journey, package, now)
+    if asked is not None:
+        package.referral_id = asked.referral_id
+        begin(journey, asked, now)
 
 
 def _newest(
@@ -273,7 +285,7 @@ def first_visit_completed(journey: Journey, event: FirstVisitCompleted, now: Mar
     if package is not None and not of_who_leaves(package, event.data.service):
         comes(journey, package, event.data.service, now)
         package.first_visit = package.first_visit or now
-        goes_on(journey, package, now)
+        _goes_on(journey, package, now)
         has_left(journey, package, now)
         has_come(journey, package.service or package.about, now)
         watch(journey, package, now)
@@ -335,7 +347,7 @@ def care_package_restarted(journey: Journey, event: CarePackageRestarted, now: M
     comes(journey, package, None, now)
     begins_with_the_next(package, now)
     has_left(journey, package, now)
-    goes_on(journey, package, now)
+    _goes_on(journey, package, now)
     has_come(journey, package.service or package.about, now)
     if package.kind == "restart":
         package.restarted = now

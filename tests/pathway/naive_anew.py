@@ -17,6 +17,7 @@ from tests.pathway.naive_told import (
 )
 
 if TYPE_CHECKING:
+    from tests.pathway.naive_services import Services
     from tests.pathway.naive_owners import Owned
 
 
@@ -37,6 +38,43 @@ def left_to_others(person: "Owned", package: dict[str, Any]) -> datetime | None:
     if (said and said >= since) or person.restart_under_a_new_name(package):
         return None
     return since
+
+
+def goes_on_by(person: "Services", referral: dict[str, Any]) -> dict[str, Any] | None:
+    """The package that stands still and that this referral asks its provider to go on with."""
+    named = [each["referral"] for each in person.packages.values()]
+    if referral["about"] in named or not referral["service"] or not referral["asked"]:
+        return None
+    fits = [
+        package
+        for package in person.packages.values()
+        if stands_still(package)
+        and stands_still(package) <= referral["asked"]
+        and (package["service"], person.is_care_of(package))
+        == (referral["service"], referral["kind"])
+        and not (package["ended_at"] or package["elsewhere"] or package["nobody_has_it"])
+    ]
+    return fits[-1] if fits else None
+
+
+def asked_again(person: "Services", package: dict[str, Any]) -> dict[str, Any] | None:
+    """By another referral than its own, and neither answered by care nor refused."""
+    still = stands_still(package)
+    over = package["ended_at"] or package["elsewhere"] or package["nobody_has_it"]
+    if package["referral"] is None or not still or over or not package["service"]:
+        return None
+    named = [each["referral"] for each in person.packages.values()]
+    fits = [
+        referral
+        for referral in person.referrals.values()
+        if referral["about"] not in named
+        and (referral["service"], referral["kind"])
+        == (package["service"], person.is_care_of(package))
+        and not closed(referral)
+        and referral["asked"]
+        and referral["asked"] >= still
+    ]
+    return fits[-1] if fits else None
 
 
 def _of_another(person: "Owned", care: dict[str, Any], before: dict[str, Any]) -> bool:

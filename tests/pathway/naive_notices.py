@@ -198,7 +198,8 @@ class Noticed:
             if leaver and not self.said_they_stay_away(leaver["service"] or package["about"]):
                 self.leaver_goes_on(package)
             in_hospital_only = package["paused_because"] == "readmitted" and not package["halted"]
-            in_hospital_only = in_hospital_only and not self.restart_under_a_new_name(package)
+            anew = self.restart_under_a_new_name(package)
+            in_hospital_only = in_hospital_only and (anew is None or anew["unplanned"])
             us = package["service"] or package["about"]
             if in_hospital_only and not self.said_they_stay_away(us):
                 package["pauses"][-1][1] = at

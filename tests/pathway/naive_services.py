@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from tests.pathway.naive_anew import asked_again, goes_on_by
 from tests.pathway.naive_kinds import AT_HOME, HUB, IN_A_BED, ONE_PLACE, PATHWAYS
 from tests.pathway.naive_lateness import day_of
 from tests.pathway.naive_notices import Noticed
@@ -438,7 +439,7 @@ class Services(Noticed):
             package.update(goes_on=None, halted=False)
         if still and in_place(package):
             package["goes_on"] = package["goes_on"] or "asked"
-        elif package["kind"] == "restart" and not came(package):
+        elif package["kind"] != "increased" and not came(package):
             self.takes_the_place_of_its_own(package)
         self.join(package, said.at)
 
@@ -612,8 +613,12 @@ class Services(Noticed):
             self.leaver_stops(package, said.at)
 
     def care_goes_on(self, package: dict[str, Any], at: datetime) -> None:
+        anew = asked_again(self, package)
         package["nobody_has_it"] = package["elsewhere"] = False
         self.no_pause(package, at)
+        if anew is not None:
+            package["referral"] = anew["about"]
+            self.begin(anew, at)
 
     @staticmethod
     def no_pause(package: dict[str, Any], at: datetime) -> None:
@@ -729,6 +734,9 @@ class Services(Noticed):
                 and not package["ended_at"]
             ]
             ours = [each for each in ours[-1:] if not each["referral"]]
+        if not ours and referral is not None:
+            asked_of = goes_on_by(self, referral)
+            ours = [asked_of] if asked_of is not None else []
         return (ours[-1] if ours else None), referral
 
     def first_visit_completed(self, said: Said) -> None:

@@ -8,7 +8,12 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from tests.pathway.naive_anew import asked_anew, others_come_until, reablement_before
+from tests.pathway.naive_anew import (
+    asked_again,
+    asked_anew,
+    others_come_until,
+    reablement_before,
+)
 from tests.pathway.naive_arranged import (
     being_assessed,
     for_another_plan,
@@ -505,8 +510,8 @@ def _of_who_is_to_come(person: Person, package: dict[str, Any]) -> Iterator[tupl
     if package["more_asked"] and in_place(package):
         yield "package_increase", package["times_more"]
     if stands_still(package) and in_place(package):
-        restart = person.restart_under_a_new_name(package)
-        if restart is None or for_another_plan(person, restart):
+        anew = [person.restart_under_a_new_name(package), asked_again(person, package)]
+        if all(asked is None or for_another_plan(person, asked) for asked in anew):
             yield "package_resume", 1
     elif package["paused_because"] and in_place(package):
         yield "package_pause_review", len(package["pauses"])
