@@ -9,9 +9,9 @@ from the last day of who comes still. More of what is given is not in its place,
 Care that stands still for a stay in hospital is settled as much by another service that was asked
 to come in its place since (`instead_of.py`).
 
-What is asked for of the provider of care that stands still, under an identifier of its own, is that
-care, be it called a restart or new: waited for as that, and over as what it was once that has begun.
-By a referral it is waited for as the referral, and goes on as what it was.
+What is asked of the provider of care that stands still, under an identifier of its own, is that
+care, be it called a restart or new: waited for as that, and over as what it was once that has
+begun. By a referral it is waited for as the referral, and goes on as what it was.
 """
 
 from datetime import datetime
@@ -136,7 +136,7 @@ def asked_again(journey: Journey, package: Package) -> Referral | None:
 
 
 def goes_on_by(journey: Journey, referral: Referral) -> Package | None:
-    """What stands still and is asked for by this referral of its provider, which no package names."""
+    """What stands still and this referral, which no package names, asks of its provider."""
     asked = [each for each in journey.packages.values() if _asks_for(journey, referral, each)]
     return asked[-1] if asked else None
 

@@ -17,8 +17,8 @@ from tests.pathway.naive_told import (
 )
 
 if TYPE_CHECKING:
-    from tests.pathway.naive_services import Services
     from tests.pathway.naive_owners import Owned
+    from tests.pathway.naive_services import Services
 
 
 def _as_good(person: "Owned", kind: str, given_up: dict[str, Any]) -> bool:
