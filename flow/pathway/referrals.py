@@ -18,6 +18,7 @@ from flow.pathway.death import has_died, tells_of_death
 from flow.pathway.handovers import stands_down, taken_elsewhere
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
+from flow.pathway.next_provider import taken_on
 from flow.pathway.referral_kinds import (
     ASKED_ELSEWHERE,
     BED_ONLY,
@@ -182,6 +183,8 @@ def others_stand_down(
         if isinstance(asked, Referral):
             watch_who_takes_on(journey, asked, now)
         taken_elsewhere(journey, asked, now)
+        if isinstance(asked, Package):
+            taken_on(journey, asked, now)  # whoever gave it up: asked for again, it is anew
         stands_down(journey, asked.service, now)
     if any(isinstance(asked, Package) for asked in others):
         for referral in journey.referrals.values():

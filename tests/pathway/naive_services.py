@@ -243,6 +243,7 @@ class Services(Noticed):
             if same and not over and not theirs:
                 package["elsewhere"] = True
                 self.other_has_them(package, at)
+                package["nobody_has_it"] = False
                 self.has_nothing_else(package["service"], at)
 
     def other_has_them(self, asked: dict[str, Any], at: datetime) -> None:

@@ -249,3 +249,42 @@ def test_what_came_in_the_place_of_a_package_ends_the_search_as_done() -> None:
               reason="staffing")  # fmt: skip
     told.tell("first-visit-completed", "2026-03-07 12:00", package_id="P2", service="beta")
     assert told.wait("package_handed_back", "2026-03-12 10:00").ended == "done"
+
+
+def test_of_two_who_gave_up_care_that_they_give_still_one_may_tell_no_last_day() -> None:
+    told = handed_back()
+    told.tell("first-visit-completed", "2026-01-19 09:00", package_id="P3", service="gamma")
+    told.tell("care-package-handed-back", "2026-01-20 09:00", package_id="P3", service="gamma",
+              reason="staffing")  # fmt: skip
+    asked(told, "package", "2026-01-21 09:00")
+    told.tell("care-package-confirmed", "2026-01-21 10:00", package_id="P2", service="beta")
+    assert start_of(told, "package", "2026-01-25 18:00").starts_at == at(LAST_DAY)
+
+
+@pytest.mark.parametrize("service", ["acme", "gamma"])
+def test_what_never_began_and_is_asked_for_again_is_waited_for_once_more(service: str) -> None:
+    told = handed_back(None, visited=False)
+    asked(told, "package", "2026-01-08 09:00")
+    comes(told, "package", "2026-01-09 09:00")
+    told.tell("care-package-requested", "2026-01-10 09:00", package_id="P1", kind="new",
+              service=service)  # fmt: skip
+    assert waits(told, "2026-01-10 10:00")["package_start"] == "running"
+    told.tell("care-package-confirmed", "2026-01-10 10:00", package_id="P1", service=service)
+    told.tell("care-package-ended", "2026-01-12 09:00", package_id="P2", reason="goals_met")
+    stage = told.assessed("2026-01-12 10:00").stage
+    assert (stage.stage, stage.service) == ("discharged_waiting_for_start", service)
+
+
+@pytest.mark.parametrize("anew", ANEW)
+def test_other_care_of_whoever_gave_it_up_asked_for_before_settles_nothing(anew: str) -> None:
+    told = handed_back()
+    if anew == "package":
+        told.tell("care-package-requested", "2026-01-18 09:00", package_id="P2", kind="new",
+                  service="acme")  # fmt: skip
+        named = {"package_id": "P2"}
+    else:
+        told.tell("referral-made", "2026-01-18 09:00", referral_id="R2", kind="home_care",
+                  service="acme")  # fmt: skip
+        named = {"referral_id": "R2"}
+    told.tell("first-visit-completed", "2026-01-22 09:00", service="acme", **named)
+    assert "package_handed_back" in waits(told, "2026-01-22 10:00")
