@@ -329,3 +329,45 @@ def test_care_of_another_that_goes_on_itself_is_not_in_its_place() -> None:
     assert TOLD_AGAIN[0] in open_notices(told, NOW)
     told.tell("first-visit-completed", "2026-01-22 18:00", package_id="P2", service="zenith")
     assert waited_for(told, "2026-01-22 19:00") == ["package_resume P"]
+
+
+def test_visits_that_an_earlier_stay_ended_do_not_go_on_after_a_later_one() -> None:
+    told = by_visits(pathway="P1")
+    told.admitted("2026-01-25 10:00", spell_id="S3")
+    told.discharged("2026-01-27 10:00", spell_id="S3", pathway="P0")
+    assert stage(told, "2026-01-27 11:00") != "home_with_support"
+
+
+def asks_its_provider_for_reablement(told: Told) -> None:
+    told.tell("referral-made", "2026-01-21 10:00", referral_id="R2", kind="reablement",
+              service="acme")  # fmt: skip
+
+
+@pytest.mark.parametrize("asked", [asks("acme", "new"), asks_its_provider_for_reablement])
+def test_what_else_its_own_provider_is_asked_for_is_not_in_its_place(
+    asked: Callable[[Told], None],
+) -> None:
+    told = stay(asked, pathway="P1")
+    assert "package_resume P" in waited_for(told)
+    named = {"package_id": "P2"} if len(told.journey().packages) > 1 else {"referral_id": "R2"}
+    told.tell("first-visit-completed", "2026-01-22 18:00", service="acme", **named)
+    assert waited_for(told, "2026-01-22 19:00") == ["package_resume P"]
+
+
+@pytest.mark.parametrize(
+    "halts", [asks_it_to_go_on, lambda told: pauses_it(told, "provider_capacity")]
+)
+def test_what_stands_still_without_a_stay_or_was_asked_to_go_on_is_left_to_nobody(
+    halts: Callable[[Told], None],
+) -> None:
+    told = at_home()
+    halts(told)
+    told.tell("care-package-requested", "2026-01-21 15:00", package_id="P2", kind="new",
+              service="zenith")  # fmt: skip
+    told.tell("first-visit-completed", "2026-01-22 10:00", package_id="P2", service="zenith")
+    assert waited_for(told) == ["package_resume P"]
+
+
+def test_visits_go_on_though_another_was_asked_for_care_in_the_stay() -> None:
+    told = by_visits(asks("zenith", "new"))
+    assert (stage(told), told.assessed(NOW).stage.service) == ("home_with_support", "acme")

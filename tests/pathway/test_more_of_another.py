@@ -348,3 +348,20 @@ def test_too_unwell_to_leave_nobody_is_waited_for() -> None:
     told = in_hospital()
     told.reviewed("2026-02-06 09:00", meets=True, spell_id="S2")
     assert told.wait("onward_care", "2026-02-06 10:00", period=2).ended == "reset"
+
+
+def test_who_gives_more_in_hospital_unasked_is_to_begin_at_home() -> None:
+    told = in_hospital()
+    told.tell("care-package-increased", "2026-02-05 12:00", package_id="P1", service="beta")
+    told.in_spell("patient-discharged", "2026-02-06 15:00", spell_id="S2")
+    assert has(told, "2026-02-06 16:00")[:2] == ("discharged_waiting_for_start", "beta")
+
+
+def test_the_next_provider_is_waited_for_only_since_the_one_before_left() -> None:
+    told = cared_for()
+    told.tell("care-package-handed-back", "2026-01-09 09:00", package_id="P1", reason="staffing",
+              service="acme", care_until=at("2026-01-19 09:00"))  # fmt: skip
+    told.tell("care-package-confirmed", "2026-01-10 09:00", package_id="P1", service="beta")
+    told.tell("referral-made", "2026-01-15 09:00", referral_id="R2", kind="reablement",
+              service="gamma")  # fmt: skip
+    assert has(told, "2026-01-19 10:00") == ("discharged_waiting_for_start", "gamma", "acme")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from flow.pathway.policy_file import load_policy
-from tests.pathway.told import ENGLAND, PROVIDER, SPELL, Told
+from tests.pathway.told import ENGLAND, PROVIDER, SPELL, Told, at
 
 IN_SPELL = {"provider": PROVIDER, "spell_id": SPELL}
 
@@ -339,3 +339,89 @@ def test_a_death_is_told_until_it_is_answered() -> None:
     answered(told, "2026-02-08 10:00", "died", "person")
     told.advance("2026-02-08 11:00")
     assert told.alerts == {}
+
+
+def test_unwell_in_the_next_hospital_says_more_than_that_the_person_is_there() -> None:
+    told = asked("slic")
+    there = {"provider": "RAE", "spell_id": "S2"}
+    told.admitted("2026-01-07 09:00", admission_method="81", **there)
+    told.tell("criteria-to-reside-assessed", "2026-01-07 12:00", meets=False, **there)
+    assert open_notices(told, "2026-01-07 13:00") == [("transferred", "slic", "transferred")]
+    told.tell("criteria-to-reside-assessed", "2026-01-08 12:00", meets=True, **there)
+    assert ("stand_down", "slic", "unwell_again") in open_notices(told, "2026-01-08 13:00")
+
+
+def test_that_the_person_comes_after_all_says_more_than_on_which_ward_they_are() -> None:
+    told = stood_down()
+    moved(told, "W2", "2026-01-08 09:00")
+    assert ("moved", "slic", "moved") in open_notices(told, "2026-01-08 10:00")
+    told.reviewed("2026-01-09 09:00", meets=False)
+    assert open_notices(told, "2026-01-09 10:00") == [("comes_after_all", "slic", "ready_again")]
+
+
+def test_ready_again_the_person_is_still_on_another_ward() -> None:
+    told = ready()
+    unwell(told, "2026-01-07 09:00")
+    told.tell("referral-made", "2026-01-07 10:00", referral_id="R1", kind="rehabilitation_bed",
+              service="slic", **IN_SPELL)  # fmt: skip
+    moved(told, "W2", "2026-01-07 12:00")
+    told.reviewed("2026-01-09 09:00", meets=False)
+    assert open_notices(told, "2026-01-09 10:00") == [("moved", "slic", "moved")]
+
+
+def test_who_answers_that_they_stood_down_has_not_read_of_a_move_since() -> None:
+    told = stood_down()
+    moved(told, "W2", "2026-01-08 09:00")
+    answered(told, "2026-01-08 10:00", "stand_down", "slic")
+    assert ("moved", "slic", "moved") in open_notices(told, "2026-01-08 11:00")
+
+
+def cared_for(**service: str) -> Told:
+    """At home since the 8th with visits, of a service that may not be named."""
+    told = ready()
+    told.tell("care-package-requested", "2026-01-06 10:00", package_id="P1", kind="new",
+              **service, **IN_SPELL)  # fmt: skip
+    told.discharged("2026-01-07 15:00", pathway="P1")
+    told.tell("first-visit-completed", "2026-01-08 09:00", package_id="P1")
+    return told
+
+
+def test_who_leaves_is_told_of_a_stay_under_the_package_where_nobody_named_them() -> None:
+    told = cared_for()
+    told.tell("care-package-handed-back", "2026-01-10 09:00", package_id="P1", reason="staffing",
+              care_until=at("2026-01-20 18:00"))  # fmt: skip
+    told.tell("care-package-confirmed", "2026-01-11 09:00", package_id="P1", service="beta")
+    told.admitted("2026-01-12 10:00", spell_id="S2")
+    assert [about for _, about, _ in open_notices(told, "2026-01-12 11:00")] == ["beta", "P1"]
+
+
+def test_who_confirms_more_of_care_that_has_ended_is_told_nothing_of_a_stay() -> None:
+    told = cared_for(service="acme")
+    told.tell("care-package-requested", "2026-01-09 09:00", package_id="P1", kind="increased",
+              service="beta")  # fmt: skip
+    told.tell("care-package-ended", "2026-01-10 09:00", package_id="P1", reason="goals_met")
+    told.tell("care-package-confirmed", "2026-01-11 09:00", package_id="P1", service="beta")
+    told.admitted("2026-01-12 10:00", spell_id="S2")
+    assert open_notices(told, "2026-01-12 11:00") == []
+
+
+def test_unwell_once_more_in_a_later_stay_is_out_of_date_once_ready_though_they_give_care() -> None:
+    told = cared_for(service="acme")
+    told.admitted("2026-01-12 10:00", spell_id="S2")
+    told.reviewed("2026-01-13 09:00", meets=False, spell_id="S2")
+    told.tell("care-package-requested", "2026-01-13 10:00", package_id="P2", kind="restart",
+              service="acme", provider=PROVIDER, spell_id="S2")  # fmt: skip
+    told.reviewed("2026-01-14 09:00", meets=True, spell_id="S2")
+    assert ("stand_down", "acme", "unwell_again") in open_notices(told, "2026-01-14 10:00")
+    told.reviewed("2026-01-15 09:00", meets=False, spell_id="S2")
+    assert open_notices(told, "2026-01-15 10:00") == []
+
+
+def test_a_visit_that_was_withdrawn_of_somebody_of_whom_no_stay_is_known() -> None:
+    told = Told()
+    told.tell("referral-made", "2026-01-05 10:00", referral_id="R1", kind="home_care",
+              service="acme")  # fmt: skip
+    told.tell("first-visit-completed", "2026-01-06 09:00", referral_id="R1")
+    told.tell("referral-withdrawn", "2026-01-07 09:00", referral_id="R1", reason="other_service")
+    told.tell("patient-died", "2026-01-08 02:00")
+    assert open_notices(told, "2026-01-08 03:00") == []

@@ -384,3 +384,15 @@ def test_of_the_stay_that_holds_in_whatever_order_it_is_heard(last: int) -> None
     lives(told)
     assert notices_heard_last(told, last) == told.journey().notices
     assert open_notices(told, LATER) == IN_HOSPITAL
+
+
+def test_who_heard_before_that_the_person_comes_after_all_hears_it_of_the_mistake_as_well() -> None:
+    told = readmitted(asked())
+    stands_down(told)
+    told.in_spell("patient-discharged", "2026-01-10 09:00", spell_id="S2", pathway="P1")
+    assert open_notices(told, LATER) == [("comes_after_all", "home-help", "discharged")]
+    told.admitted("2026-01-11 10:00", spell_id="S3", id="again")
+    told.in_spell("admission-cancelled", "2026-01-11 11:00", spell_id="S3",
+                  corrects="/rr8/pas#again")  # fmt: skip
+    stands_down(told, "2026-01-11 12:00")
+    assert open_notices(told, LATER) == COMES

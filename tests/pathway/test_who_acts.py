@@ -579,3 +579,12 @@ def test_a_provider_that_gives_fast_track_up_leaves_it_to_the_commissioner(
     told.tell(kind, "2026-01-08 17:00", package_id="P1", **data)
     assert acts(told, "fast_track_chc", "2026-01-08 18:00") == (None, "commissioner")
     assert told.wait("fast_track_chc", "2026-01-08 18:00").agreed_at is None
+
+
+def test_told_anew_as_other_care_it_is_nobody_s_as_fast_track() -> None:
+    told = fast_track()
+    confirmed_by(told, "aire", "2026-01-08 14:00")
+    assert told.journey().referrals["R1"].taken_on is not None
+    told.tell("referral-made", "2026-01-08 15:00", referral_id="R1", kind="home_care",
+              provider="RR8", spell_id="S1")  # fmt: skip
+    assert told.journey().referrals["R1"].taken_on is None
