@@ -5,7 +5,7 @@ from datetime import datetime
 from flow.cli.journey_words import ON_PAPER
 from flow.cli.words import moment
 from flow.pathway import STAGES, Journey, Stage
-from flow.pathway.care import awaited_since, stands_still
+from flow.pathway.care import awaited_since, left_to_nobody, stands_still
 from flow.pathway.presumed_ends import as_at
 from flow.pathway.stage import Awaited, taken_by_nobody, waited_for
 from flow.pathway.subjects import Package
@@ -34,6 +34,11 @@ def _awaited(journey: Journey, awaited: Awaited) -> str:
         if awaited.since == package.lapsed:
             who = package.hand_backs[-1].service or "its provider"
             return f"{who} gave the care package up, and nobody has taken it on since {since}"
+    for package in journey.packages.values():
+        back = left_to_nobody(package)
+        if back is not None and awaited.since == awaited_since(package):
+            who = package.hand_backs[-1].service or "its provider"
+            return f"{who} gave the care package up, and nobody is asked since {moment(back.at)}"
     if any(awaited.since == stands_still(package) for package in journey.packages.values()):
         return f"{awaited.service or 'who cared for them'} does not go on, since {since}"
     if awaited.service is None:

@@ -22,7 +22,13 @@ from flow.pathway.came_to_nothing import (
     unmet_kinds,
     was_given,
 )
-from flow.pathway.care import goes_on, kind_of, stands_still
+from flow.pathway.care import (
+    goes_on,
+    handed_back_with,
+    kind_of,
+    left_to_nobody,
+    stands_still,
+)
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.referral_kinds import BRING_NOBODY, NOT_AWAITED, ONCE, may_come_instead
@@ -77,6 +83,8 @@ def _is_to_come(journey: Journey, package: Package, spell: Spell | None) -> bool
     """Or is there: asked for, as far as is told, or begun."""
     if not goes_on(package) or set_aside(journey, package) or _stands_still(spell, package):
         return False
+    if left_to_nobody(package) is not None:
+        return False
     asked = package.requested is not None or _asked_by_referral(journey, package)
     return asked or package.was_ever_given
 
@@ -110,7 +118,8 @@ def _is_asked(
     """Asked still; or begun after this stay, where no package says what became of it."""
     if not referral.closed:
         awaited = referral.made is not None and referral.kind not in NOT_AWAITED
-        return awaited and not set_aside(journey, referral)
+        awaited = awaited and not set_aside(journey, referral)
+        return awaited and not handed_back_with(journey, referral)
     if referral.kind in BRING_NOBODY or referral.kind in ONCE:
         return False
     if referral.started is None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from flow.events.codes import PACKAGE_END_REASONS, REJECTION_REASONS, WITHDRAWAL_REASONS
-from flow.pathway.care import care_of, kind_of, stands_still
+from flow.pathway.care import care_of, kind_of, left_to_nobody, stands_still
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.referral_kinds import (
@@ -50,9 +50,20 @@ def what_came_to_nothing(journey: Journey, spell: Spell | None) -> Iterator[Come
             reason = package.end_reason
             settled, kind = reason in NEEDS_NOBODY["ended"], _said_of(journey, package)
             yield ComesToNothing(package.ended, settled, not given, kind)
+        elif package.hand_backs and not set_aside(journey, package):
+            yield from _handed_back(journey, package, spell)
     for handover in journey.handovers.values():
         if handover.rejected is not None and handover.spell is spell:
             yield ComesToNothing(handover.rejected, settled=False, in_vain=True, kind=None)
+
+
+def _handed_back(
+    journey: Journey, package: Package, spell: Spell | None
+) -> Iterator[ComesToNothing]:
+    """In this stay or after it, or without any, and left to nobody."""
+    back = left_to_nobody(package)
+    if back is not None and (package.spell is None if spell is None else back >= spell.admitted):
+        yield ComesToNothing(back, settled=False, in_vain=True, kind=kind_of(journey, package))
 
 
 def _refusals(
@@ -89,12 +100,15 @@ def _is_known_elsewhere(journey: Journey, refused: Referral) -> bool:
 
 
 def packages_over(journey: Journey, spell: Spell | None) -> Iterator[ComesToNothing]:
-    """Those that ended in this stay in hospital or after it; all, where none is known."""
+    """Those that ended, or were left to nobody, in this stay in hospital or after it; all, where
+    none is known."""
     for package in journey.packages.values():
         if package.ended is not None and (spell is None or package.ended >= spell.admitted):
             settled = package.end_reason in NEEDS_NOBODY["ended"]
             missed = _is_missed(package, spell, package.ended)
             yield ComesToNothing(package.ended, settled, missed, _said_of(journey, package))
+        elif package.hand_backs and (package.off_plan is None or package.was_ever_given):
+            yield from _handed_back(journey, package, spell)
 
 
 def _said_of(journey: Journey, package: Package) -> str | None:

@@ -17,7 +17,14 @@ from flow.events.codes import PAUSE_REASONS
 from flow.pathway.journey import Journey
 from flow.pathway.local_days import FAR, day_begins, local_date
 from flow.pathway.mark import Mark
-from flow.pathway.referral_kinds import HOME_CARE, NOT_AWAITED, ONCE, TIME_LIMITED
+from flow.pathway.referral_kinds import (
+    GIVEN_AT_HOME,
+    HOME_CARE,
+    NOT_AWAITED,
+    ONCE,
+    TIME_LIMITED,
+    WITH_A_PACKAGE,
+)
 from flow.pathway.spans import begin_later, watch
 from flow.pathway.subjects import Given, Package, Pause, Referral, Spell
 from flow.pathway.whereabouts import set_aside
@@ -156,6 +163,37 @@ def last_day(package: Package) -> datetime | None:
     leaving = leaves(package)
     given = leaving.last if leaving is not None else None
     return given.at if given is not None else given_until(package)
+
+
+def left_to_nobody(package: Package) -> Mark | None:
+    """Since when nobody is to give what its provider handed back before its first visit, or while
+    it stood still, and did not say that they come until a last day; until somebody is asked for
+    it, be it the same one again."""
+    given_up = package.given_up
+    if given_up is None or package.lapsed is not None or not goes_on(package):
+        return None
+    if package.asked_anew or package.next_provider is not None or leaves(package) is not None:
+        return None
+    back = given_up.handed_back
+    if package.in_place is None:
+        return back
+    halted = stands_still(package)
+    in_it = halted is not None and back.at >= halted.at and given_up.care_until is None
+    return back if in_it else None
+
+
+def handed_back_with(journey: Journey, referral: Referral) -> bool:
+    """Whether it asked for care at home, and the package of it is left to nobody. Who commissions
+    one (Fast Track) is waited for again."""
+    if referral.closed or referral.kind not in GIVEN_AT_HOME:
+        return False
+    return any(
+        package.hand_backs
+        and left_to_nobody(package) is not None
+        and (package.referral_id is not None or referral.kind in WITH_A_PACKAGE)
+        and asked_by(referral, package)
+        for package in journey.packages.values()
+    )
 
 
 def goes_on(package: Package) -> bool:

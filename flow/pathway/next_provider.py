@@ -235,11 +235,13 @@ def hands_back(journey: Journey, package: Package, said: HandBack, now: Mark) ->
         package.unasked = tuple(each for each in package.unasked if each.had != service)
         _is_noted(package, said._replace(over=now))
     elif package.given_up is not None:
+        package.asked_anew = False
         journey.served_by(package, service)
         _comes_until(package, package.given_up, said.care_until, now)
     else:
         journey.served_by(package, service)
         package.hand_backs += (said._replace(service=package.service),)
+        package.asked_anew = False
         if asked is not None and asked.confirmed is not None:
             _is_handed_over(journey, package, asked, asked.confirmed, now)
     times_changed(journey, package)
@@ -249,6 +251,7 @@ def _declines(journey: Journey, package: Package, now: Mark) -> None:
     """What was asked of them; who has the package goes on. More than they give is asked of nobody
     then."""
     nobody_is_next(journey, package, now, in_vain=False)
+    package.asked_anew = False
     package.increase_declined = package.increase_asked is not None
     package.increase_confirmed = False
 

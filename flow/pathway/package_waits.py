@@ -12,6 +12,7 @@ from flow.pathway.care import (
     given_until,
     last_day,
     leaves,
+    left_to_nobody,
     restart_of,
     stands_still,
 )
@@ -45,10 +46,15 @@ def _to_come(journey: Journey, package: Package) -> bool:
         and at_home(journey)
         and (package.requested is not None or bool(package.earlier))
         and package.in_place is None
-        and package.given_up is None  # before it begins, somebody has to take it on
+        and (package.given_up is None or _is_asked_anew(package))
         and not package.closed
         and not set_aside(journey, package)
     )
+
+
+def _is_asked_anew(package: Package) -> bool:
+    """Handed back before its first visit, and somebody was asked for it since."""
+    return package.asked_anew and package.came is None and not package.earlier
 
 
 def _adds_to_care(journey: Journey, package: Package) -> bool:
@@ -74,8 +80,10 @@ def _notice_runs(journey: Journey, package: Package) -> int:
 def _missed(journey: Journey, package: Package) -> int:
     """At home, the first visit of its provider was due and nobody came: until somebody does, a
     restart is said to be in place, or another time is confirmed, which is waited for then. So is
-    the first one after a time in which care stood still."""
+    the first one after a time in which care stood still. Not of who has given it up."""
     if len(package.missed) <= package.missed_before or package.closed or not at_home(journey):
+        return 0
+    if left_to_nobody(package) is not None:
         return 0
     if package.first_visit is None:
         return int(not _restarted_since(package))
@@ -172,7 +180,7 @@ def _onward(journey: Journey, package: Package) -> int:
     was given before, each time it is asked, and that care goes on, each time it stood still. From
     the time that was agreed on, whoever is still there waits for another one.
     """
-    if package.closed or on_hold(journey, package):
+    if package.closed or on_hold(journey, package) or left_to_nobody(package) is not None:
         return 0
     if at_home(journey) and follows_at(journey, package) is None:
         return 0

@@ -96,6 +96,7 @@ def care_package_requested(journey: Journey, event: CarePackageRequested, now: M
         _goes_on_still(journey, package, now)
         package = _wanted_anew(journey, package)
     package.requested, package.last_asked = package.requested or now, now
+    package.asked_anew = package.given_up is not None
     package.off_plan = package.elsewhere = None
     # More of what is given already, however that began.
     more = data.kind == "increased" and package.in_place is not None

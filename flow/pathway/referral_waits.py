@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from flow.pathway.after_some_weeks import follows_at
 from flow.pathway.asked_anew import others_come_until
-from flow.pathway.care import asked_by, counts_until, for_some_weeks
+from flow.pathway.care import asked_by, counts_until, for_some_weeks, handed_back_with
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.referral_kinds import (
@@ -56,6 +56,7 @@ def _starts(wait: str, kinds: tuple[str, ...]) -> Watch:
             and not set_aside(journey, referral)
             and _counts(journey, referral)
             and not _asked_as_a_package(journey, referral)
+            and not handed_back_with(journey, referral)
         )
 
     return Watch(

@@ -1,13 +1,19 @@
 """Where a person is on the way from a hospital bed to an independence centre or home care."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
 from flow.pathway.arranging import needs_care, needs_owner, unarranged_since
-from flow.pathway.care import awaited_since, care_of, given_now
+from flow.pathway.care import (
+    awaited_since,
+    care_of,
+    given_now,
+    handed_back_with,
+    left_to_nobody,
+)
 from flow.pathway.journey import Journey, Responsible
 from flow.pathway.local_days import FAR, ONE_DAY, day_begins, local_date
 from flow.pathway.mark import Mark
@@ -203,11 +209,14 @@ class Awaited(NamedTuple):
 
 
 def waited_for(journey: Journey) -> Awaited | None:
-    """The care that has been waited for longest: asked for and not begun, or standing still."""
+    """The care that has been waited for longest: asked for and not begun, or standing still; what
+    is left to nobody only where nobody else is waited for."""
     waiting = [
         Awaited(since, package.service if package.lapsed is None else None)
         for package in journey.packages.values()
-        if (since := awaited_since(package)) is not None and not set_aside(journey, package)
+        if (since := awaited_since(package)) is not None
+        and left_to_nobody(package) is None
+        and not set_aside(journey, package)
     ]
     waiting += [
         Awaited(referral.made, _who_comes(referral))
@@ -215,9 +224,18 @@ def waited_for(journey: Journey) -> Awaited | None:
         if referral.made is not None
         and not referral.closed
         and _is_without(journey, referral)
+        and not handed_back_with(journey, referral)
         and not set_aside(journey, referral)
     ]
+    waiting = waiting or [*_left_to_nobody(journey)]
     return min(waiting, key=lambda each: each.since.at) if waiting else None
+
+
+def _left_to_nobody(journey: Journey) -> Iterator[Awaited]:
+    for package in journey.packages.values():
+        since = awaited_since(package) if left_to_nobody(package) is not None else None
+        if since is not None and not set_aside(journey, package):
+            yield Awaited(since, None)
 
 
 def _who_comes(referral: Referral) -> str | None:

@@ -38,6 +38,10 @@ ENOUGH = {
     "moved_away",
 }
 ENOUGH_OF_ALL = {"died", "moved_to_care_home", "moved_away"}
+VISITED_AT_HOME = {
+    *("reablement", "home_care", "community_health"),
+    *("palliative_care", "disability_support"),
+}
 VISITS_ONCE = "urgent_community_response"
 AS_GOOD_ONLY_AS = {
     "community_health": {"community_health"},
@@ -56,6 +60,17 @@ def left_out(journey: "Journey", asked: Service) -> bool:
         return False
     home = journey.current is None and journey.staying is None
     return not home or (journey.latest is not None and journey.latest.supported)
+
+
+def refused_with(journey: "Journey", referral: Service) -> bool:
+    """Its package was, of care at home."""
+    if referral.closed or referral.kind not in VISITED_AT_HOME:
+        return False
+    refused = [each for each in journey.packages.values() if each.refused_at is not None]
+    named = any(each.referral == referral.about for each in refused)
+    lasting = referral.kind in {"home_care", "disability_support"}
+    by = {each.service for each in refused if each.referral is None} - {None}
+    return named or (lasting and referral.service in by)
 
 
 def calls_for_care(journey: "Journey", spell: Spell | None) -> bool:
@@ -125,6 +140,10 @@ def _dropped(journey: "Journey") -> list[tuple[When, str | None]]:
         if dropped_it and not package.elsewhere:
             kind = care_of(journey, package)
             dropped += [(package.over_at, kind)] if had or not package.unplanned else []
+    for package in journey.packages.values():
+        had = package.came or package.gave
+        if package.refused_at is not None and (had or not package.unplanned):
+            dropped.append((package.refused_at, care_of(journey, package)))
     behind = _left_behind(journey, None)
     if behind is not None and _passed_on(journey, None) is not None:
         dropped += _lacks(behind[0], _in_vain_since(journey, behind[1]))
@@ -282,6 +301,11 @@ def _lost(journey: "Journey", spell: Spell) -> list[tuple[When, str | None]]:
         dropped |= bool(had) and at_home and not ran and not enough
         if (had or planned) and dropped and not package.elsewhere:
             lost.append((ended_at, care_of(journey, package)))
+    for package in journey.packages.values():
+        at = package.refused_at
+        wanted = package.came or package.others_before or not package.unplanned
+        if at is not None and at[0] >= spell.began_at and wanted:
+            lost.append((at, care_of(journey, package)))
     said = [(at, package.where_to or "", _tells_of(journey, package)) for at, package in over]
     for referral in journey.referrals.values():
         if referral.unplanned or referral.kind in NOT_MISSED:
@@ -397,6 +421,17 @@ def _not_given(journey: "Journey", spell: Spell | None) -> Iterator[tuple[When, 
         of_it = package.spell is spell and not left_out(journey, package)
         if of_it and package.where_to not in ENOUGH:
             yield package.over_at, care_of(journey, package)
+    yield from _refused_packages(journey, spell)
+
+
+def _refused_packages(journey: "Journey", spell: Spell | None) -> Iterator[tuple[When, str]]:
+    """In this stay or since, or where there was none."""
+    for package in journey.packages.values():
+        at = package.refused_at
+        if at is None or left_out(journey, package):
+            continue
+        if package.spell is None if spell is None else at[0] >= spell.began_at:
+            yield at, care_of(journey, package)
 
 
 def _as_good(kind: str | None, wanting: set[str]) -> bool:
@@ -421,7 +456,7 @@ def _comes(
         promised = package.accepted or package.started
         told_of = package.asked or package.came or package.others_before
         told_of = told_of or (promised and _referred(journey, package))
-        goes_on = not package.over and not package.elsewhere
+        goes_on = not package.over and not package.elsewhere and package.refused_at is None
         yield goes_on and bool(told_of) and not left_out(journey, package)
         now = package.over_at is not None and (
             not left_centre or package.over_at[0] >= left_centre[0]
@@ -431,6 +466,7 @@ def _comes(
         if referral.kind in BRING_NOBODY or not _as_good(referral.kind, wanting):
             continue
         comes_for_sure = referral.asked and referral.kind != MAY_NEVER_COME
+        comes_for_sure = comes_for_sure and not refused_with(journey, referral)
         yield comes_for_sure and not referral.closed and not left_out(journey, referral)
         came = referral.begun and referral.spell is spell and not left_centre
         if since is not None:
@@ -492,12 +528,13 @@ def _asked_now(journey: "Journey") -> Iterator[bool]:
         promised = package.accepted or package.started
         told_of = package.asked or package.came or package.others_before
         told_of = told_of or (promised and _referred(journey, package))
-        goes_on = not package.over and not package.elsewhere
+        goes_on = not package.over and not package.elsewhere and package.refused_at is None
         yield goes_on and bool(told_of) and not left_out(journey, package)
     for referral in journey.referrals.values():
         if referral.kind in BRING_NOBODY:
             continue
         comes_for_sure = referral.asked and referral.kind != MAY_NEVER_COME
+        comes_for_sure = comes_for_sure and not refused_with(journey, referral)
         yield comes_for_sure and not referral.closed and not left_out(journey, referral)
         visits = referral.begun and referral.alone_at is not None and not referral.alone_until
         yield visits and referral.kind != VISITS_ONCE and referral.about not in packaged
@@ -518,6 +555,7 @@ def _ends(journey: "Journey", spell: Spell | None) -> Iterator[End]:
         of_it = package.spell is spell and not left_out(journey, package)
         if of_it and package.over_at is not None:
             yield package.over_at, package.where_to or "", _tells_of(journey, package)
+    yield from ((at, "handed_back", kind) for at, kind in _refused_packages(journey, spell))
 
 
 def being_planned(journey: "Journey", since: Spell | None = None) -> bool:

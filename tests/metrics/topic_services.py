@@ -356,6 +356,7 @@ class Services:
             package.visited, package.visited_at = True, event.when
         package.asked, package.unplanned, package.elsewhere = True, False, False
         package.requested_at = package.requested_at or event.at
+        package.wanted_anew = package.nobody_has_it
         package.start_agreed = moment_of(data.get("planned_start_at"))
         service, more = data.get("service"), data["kind"] == "increased" and package.in_place
         if more and not package.more_asked:
@@ -573,7 +574,7 @@ class Services:
         agreed, next_one = package.follows_agreed, package.follows
         going = package.going
         if by is not None and by == next_one:
-            package.more_agreed = False  # it was not theirs yet
+            package.more_agreed = package.wanted_anew = False  # it was not theirs yet
             self._follows(package, None, event)
             return
         if by is not None and going is not None and by == going[0]:
@@ -588,6 +589,7 @@ class Services:
             package.given_back += not package.nobody_has_it
             return
         package.service = by or package.service
+        package.wanted_anew = False
         if package.nobody_has_it:
             if until is not None and package.lapsed is None:
                 package.care_until = max(until, event.at)

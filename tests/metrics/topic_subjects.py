@@ -163,6 +163,8 @@ class Service:
     nobody_has_it: bool = False
     care_until: datetime | None = None
     given_back_at: When | None = None
+    wanted_anew: bool = False
+    """Of a package: asked for since its newest provider gave it back."""
     lapsed: When | None = None
     """Since when nobody gives it: its provider's last day is over, and nobody has it."""
     start_agreed: datetime | None = None
@@ -296,6 +298,25 @@ class Service:
     @property
     def is_given(self) -> bool:
         return self.in_place and not self.over and self.stands_still is None
+
+    @property
+    def refused_at(self) -> When | None:
+        """Of a package: given back and left alone, by who had not begun, or stood still then and
+        told no last day; nobody has been asked for it since."""
+        at = self.given_back_at
+        known = self.asked or self.accepted or self.started or self.came
+        gone = self.over or self.elsewhere or self.lapsed is not None
+        if not self.nobody_has_it or at is None or gone or not known:
+            return None
+        if self.follows is not None or self.still_comes:
+            return None
+        if self.wanted_anew:
+            return None
+        if not self.in_place:
+            return at
+        still = self.stands_still
+        in_it = still is not None and at[0] >= still[0] and self.care_until is None
+        return at if in_it else None
 
     @property
     def is_awaited(self) -> bool:

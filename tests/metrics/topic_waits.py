@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from tests.metrics.topic_anew import comes_after, reablement_first, to_come
-from tests.metrics.topic_arranged import being_planned, left_out, unarranged_since
+from tests.metrics.topic_arranged import being_planned, left_out, refused_with, unarranged_since
 from tests.metrics.topic_days import begins, day_of, days_from, within_hours
 from tests.metrics.topic_events import Event
 from tests.metrics.topic_journeys import Journey
@@ -429,7 +429,7 @@ def _of_referral(journey: Journey, referral: Service) -> Iterator[tuple[str, int
     undated = referral.accepted and referral.start_agreed is None
     if referral.asked and undated and reablement_first(journey, referral) is not None:
         yield "onward_care", 1
-    if referral.asked and referral.kind in STARTS:
+    if referral.asked and referral.kind in STARTS and not refused_with(journey, referral):
         yield STARTS[referral.kind], 1
 
 
@@ -449,6 +449,8 @@ def _of_stay(journey: Journey, stay: Service) -> Iterator[tuple[str, int]]:
 
 def _of_package_at_home(package: Service) -> Iterator[tuple[str, int]]:
     nobody_came = package.missed_when if package.missed > package.missed_before else None
+    if package.refused_at is not None:
+        nobody_came = None  # nor will they
     if nobody_came is not None and not package.visited:
         said = package.said_in_place if package.kind == "restart" else None
         yield "missed_first_visit", said is None or said < nobody_came
@@ -478,7 +480,7 @@ def _of_package(journey: Journey, package: Service) -> Iterator[tuple[str, int]]
     said = package.accepted or package.in_place or package.started
     at_home = journey.current is None and journey.staying is None
     kept = not left_out(journey, package)
-    held = _on_hold(journey, package)
+    held = _on_hold(journey, package) or package.refused_at is not None
     away = not at_home or reablement_first(journey, package) is not None
     if package.asked and not said and away and kept and not held:
         yield "onward_care", 1
@@ -494,11 +496,18 @@ def _of_package(journey: Journey, package: Service) -> Iterator[tuple[str, int]]
     if spell is not None and spell.goes_on:
         if package.asked and package.kind == "restart" and kept:
             yield "package_restart_notice", 1
-    elif at_home and not package.in_place and kept and not package.nobody_has_it:
+    elif at_home and not package.in_place and kept and _may_begin(package):
         if _adds(journey, package):
             yield "package_increase", 1
         else:
             yield "package_start", not _comes_for_fast_track(journey, package)
+
+
+def _may_begin(package: Service) -> bool:
+    """Somebody has it; or is asked for it, of whoever did not begin."""
+    if not package.nobody_has_it:
+        return True
+    return package.wanted_anew and not package.came and not package.others_before
 
 
 def _comes_for_fast_track(journey: Journey, package: Service) -> bool:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from tests.pathway.naive_kinds import (
+    GIVEN_AT_HOME,
     HUB,
     IS_CARE_ON_A_PATHWAY_ALONE,
     LEAVES_NOBODY_WITHOUT_CARE,
@@ -22,6 +23,7 @@ from tests.pathway.naive_told import (
     goes_on,
     had_before,
     in_place,
+    nobody_takes_it,
     stands_still,
     stays_on,
     taken_on,
@@ -74,6 +76,23 @@ def supported_after(person: "Owned", spell: dict[str, Any]) -> bool:
     return spell["pathway"] in ("P1", "P2", "P3") or _sent_to_others(person, spell)
 
 
+def handed_back_with(person: "Owned", referral: dict[str, Any]) -> bool:
+    """What it asked for is care at home, as a package that nobody takes."""
+    if closed(referral) or referral["kind"] not in GIVEN_AT_HOME:
+        return False
+    for package in person.packages.values():
+        if not nobody_takes_it(package):
+            continue
+        if package["referral"]:
+            theirs = package["referral"] == referral["about"]
+        else:
+            same = package["service"] and package["service"] == referral["service"]
+            theirs = same and referral["kind"] in ("home_care", "disability_support")
+        if theirs:
+            return True
+    return False
+
+
 def leaves_alone(person: "Owned", referral: dict[str, Any]) -> bool:
     """Whether whoever is at home has no care until this one comes."""
     if referral["kind"] == IS_CARE_ON_A_PATHWAY_ALONE:
@@ -113,6 +132,10 @@ def _dropped_at_home(person: "Owned") -> list[tuple[datetime, str | None]]:
             continue
         if (had or not package["unplanned"]) and (_left_alone(package) or without):
             dropped.append((package["ended_at"], kind_of(person, package)))
+    for package in person.packages.values():
+        refused_at = nobody_takes_it(package)
+        if refused_at and (came(package) or package["gave"] or not package["unplanned"]):
+            dropped.append((refused_at, kind_of(person, package)))
     newest = _newest_over(person, None)
     if newest is not None and _left_a_centre_to_others(person, None):
         dropped += _would_have_come(_refused_in_a_centre(person, newest[1]), newest[0])
@@ -175,6 +198,7 @@ def _is_anybody_asked(person: "Owned") -> bool:
         if comes and brings and referral["about"] not in packaged:
             return True
         still = not closed(referral) and not for_another_plan(person, referral)
+        still = still and not handed_back_with(person, referral)
         if still and referral["asked"] and referral["kind"] not in ARRANGES_NOTHING:
             return True
     return False
@@ -307,6 +331,11 @@ def _packages_over(person: "Owned", spell: dict[str, Any], home_at: datetime | N
         planned = not package["unplanned"]
         missed = bool((had or planned) and dropped and not package["elsewhere"])
         yield ended_at, why, _speaks_of(person, package), missed
+    for package in person.packages.values():
+        refused_at = nobody_takes_it(package)
+        if refused_at is not None and refused_at >= spell["began_at"]:
+            wanted = came(package) or had_before(package) or not package["unplanned"]
+            yield refused_at, "", kind_of(person, package), bool(wanted)
 
 
 def _referrals_over(person: "Owned", spell: dict[str, Any]) -> Over:
@@ -361,8 +390,19 @@ def _turned_down(person: "Owned", spell: dict[str, Any] | None) -> Missing:
             why = package["ended_because"]
             kind = kind_of(person, package)
             kinds |= {(ended_at, kind)} if why not in NOBODY_NEEDED else set()
+    kinds |= {(at, kind) for at, kind in _nobody_takes(person, spell)}
     over = _came_to_nothing(person, spell)
     return {each for each in kinds if not _not_needed(*each, over)}
+
+
+def _nobody_takes(person: "Owned", spell: dict[str, Any] | None) -> Iterator[tuple[datetime, str]]:
+    """Packages that were handed back in this stay or after it, or without any."""
+    for package in person.packages.values():
+        refused_at = nobody_takes_it(package)
+        if refused_at is None or for_another_plan(person, package):
+            continue
+        if package["spell"] is None if spell is None else refused_at >= spell["began_at"]:
+            yield refused_at, kind_of(person, package)
 
 
 def _gave_enough(package: dict[str, Any], spell: dict[str, Any] | None) -> bool:
@@ -520,6 +560,7 @@ def _asked_after(person: "Owned", since: datetime, missing: Missing) -> bool:
         comes = visits and referral["begun"] and referral["about"] not in packaged
         comes = comes and referral["kind"] not in ONCE
         open_still = not closed(referral) and not for_another_plan(person, referral)
+        open_still &= not handed_back_with(person, referral)
         open_still &= referral["asked"] and referral["kind"] not in ARRANGES_NOTHING
         cares = referral["kind"] not in ASKED_FOR_NOTHING and (comes or open_still)
         cares = cares and not _ran_anyway(referral, missing)
@@ -553,7 +594,7 @@ def _still_to_come_or_there(person: "Owned", package: dict[str, Any]) -> bool:
     told = package["asked"] or had_before(package) or (answered and by_referral)
     over = package["ended_at"] or package["elsewhere"]
     counts = not over and not for_another_plan(person, package)
-    counts = counts and not _left_on_hold(person, package)
+    counts = counts and not _left_on_hold(person, package) and not nobody_takes_it(package)
     return bool(counts and (told or came(package) or given(package)))
 
 
@@ -609,6 +650,7 @@ def _referral_stands(
         return False
     if not closed(referral):
         counts = referral["asked"] and referral["kind"] not in ARRANGES_NOTHING
+        counts = counts and not handed_back_with(person, referral)
         return counts and not for_another_plan(person, referral)
     if referral["kind"] in ONCE:
         return False
@@ -637,6 +679,7 @@ def _came_to_nothing(
         if of_now and package["ended_at"]:
             of = _speaks_of(person, package)
             ends.append((package["ended_at"], package["ended_because"], of))
+    ends += [(at, "handed_back", kind) for at, kind in _nobody_takes(person, spell)]
     for offer in person.handovers.values():
         if offer["spell"] is spell and offer["rejected"]:
             ends.append((offer["rejected"], "refused", None))

@@ -369,6 +369,7 @@ class Services(Noticed):
                 "leaver": None,  # who gave it up and comes, though another has confirmed
                 "nobody_has_it": False,
                 "given_back_at": None,
+                "asked_anew": False,  # since then
                 "lapsed_at": None,
                 "ended_at": None,
                 "ended_because": None,
@@ -413,6 +414,7 @@ class Services(Noticed):
         package.update(asked=True, unplanned=False, elsewhere=False)
         package["asked_at"] = package["asked_at"] or said.at
         package["asked_last"] = said.at
+        package["asked_anew"] = package["nobody_has_it"]
         package["planned"] = said.data.get("planned_start_at")
         more = said.data["kind"] == "increased" and bool(in_place(package))
         if more and not package["more_asked"]:
@@ -654,7 +656,7 @@ class Services(Noticed):
         until = max(datetime.fromisoformat(told), said.at) if told else None
         to_come, leaver = package["next"], package["leaver"]
         if to_come and by == to_come["service"]:
-            package["more_agreed"] = False
+            package["more_agreed"] = package["asked_anew"] = False
             self.next_is(package, None, said.at, knows=True)
         elif by and leaver and by == leaver["service"]:
             package["given_back"] += not package["nobody_has_it"]
@@ -664,13 +666,14 @@ class Services(Noticed):
         elif another(package, by) and by in package["gone"]:
             package["given_back"] += not package["nobody_has_it"]
         elif package["nobody_has_it"]:
+            package["asked_anew"] = False
             package["service"] = by or package["service"]
             if until is not None and not package["lapsed_at"]:
                 package["care_until"] = until
         else:
             package["service"] = by or package["service"]
             package["given_back"] += 1
-            package.update(nobody_has_it=True, given_back_at=said.at)
+            package.update(nobody_has_it=True, given_back_at=said.at, asked_anew=False)
             package["care_until"] = datetime.fromisoformat(told) if told else None
             if to_come and to_come["confirmed"]:
                 # Agreed between them before: nobody is looked for.

@@ -220,6 +220,25 @@ def given(package: dict[str, Any]) -> bool:
     return bool(in_place(package) and not package["ended_at"] and not stands_still(package))
 
 
+def nobody_takes_it(package: dict[str, Any]) -> datetime | None:
+    """Since when: its provider will not begin, or not go on after it stood still, and set no day
+    until when they come; and it has been asked of nobody since."""
+    if not package["nobody_has_it"] or package["lapsed_at"]:
+        return None
+    if package["ended_at"] or package["elsewhere"] or package["next"] or leaver_comes(package):
+        return None
+    if not (package["asked"] or package["confirmed"] or package["started_at"] or came(package)):
+        return None
+    refused_at: datetime = package["given_back_at"]
+    if package["asked_anew"]:
+        return None
+    if in_place(package):
+        since = stands_still(package)
+        if since is None or refused_at < since or package["care_until"] is not None:
+            return None
+    return refused_at
+
+
 def awaited(package: dict[str, Any]) -> bool:
     """Asked for and not begun, or begun and not going on."""
     if package["ended_at"] or package["elsewhere"] or given(package):

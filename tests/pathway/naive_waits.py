@@ -17,6 +17,7 @@ from tests.pathway.naive_anew import (
 from tests.pathway.naive_arranged import (
     being_assessed,
     for_another_plan,
+    handed_back_with,
     in_need_of_an_owner,
     leaves_alone,
     nobody_asked,
@@ -44,6 +45,7 @@ from tests.pathway.naive_plans import NEXT
 from tests.pathway.naive_told import (
     Said,
     awaited,
+    came,
     closed,
     first_came,
     given,
@@ -52,6 +54,7 @@ from tests.pathway.naive_told import (
     in_place,
     last_day,
     leaver_comes,
+    nobody_takes_it,
     refused,
     standing,
     stands_still,
@@ -429,7 +432,8 @@ def _of_referral(person: Person, referral: dict[str, Any]) -> Iterator[tuple[str
     undated = referral["accepted"] and referral["asked"] and not referral["agreed"]
     if undated and reablement_before(person, referral) is not None:
         yield "onward_care", 0
-    if referral["asked"] and referral["kind"] in STARTS:
+    begins = referral["asked"] and not handed_back_with(person, referral)
+    if begins and referral["kind"] in STARTS:
         yield STARTS[referral["kind"]], 0
 
 
@@ -455,7 +459,7 @@ def _of_package(person: Person, package: dict[str, Any]) -> Iterator[tuple[str, 
         yield "package_restart_notice", 1
     asked = package["asked"] or had_before(package)
     left = spell is None or not goes_on(spell)
-    to_begin = not in_place(package) and not package["nobody_has_it"]
+    to_begin = not in_place(package) and (not package["nobody_has_it"] or _asked_anew(package))
     if asked and left and _at_home(person) and to_begin and planned:
         more = package["kind"] == "increased" and _somebody_comes(person)
         more = more and not leaver_comes(package)
@@ -467,13 +471,14 @@ def _of_package(person: Person, package: dict[str, Any]) -> Iterator[tuple[str, 
             yield "package_increase" if more else "package_start", 1
     follows = reablement_before(person, package) is not None
     elsewhere = (follows or not _at_home(person)) and not on_hold(person, package)
+    elsewhere = elsewhere and not nobody_takes_it(package)
     if package["asked"] and elsewhere and planned and not _secured(package):
         yield "onward_care", 1
     elif elsewhere and in_place(package) and package["more_asked"] and not package["more_agreed"]:
         yield "onward_care", 1 + package["times_more"]
     elif elsewhere and package["goes_on"] == "asked" and _stands_for_somebody(package):
         yield "onward_care", -len(package["pauses"])
-    elif not _at_home(person) and not on_hold(person, package) and planned:
+    elif not _at_home(person) and elsewhere and planned:
         agreed = _visit_at(package)
         if agreed is not None:
             yield "onward_care", int(agreed.timestamp())
@@ -481,6 +486,12 @@ def _of_package(person: Person, package: dict[str, Any]) -> Iterator[tuple[str, 
         yield "package_handed_back", package["given_back"]
     if _at_home(person):
         yield from _of_who_is_to_come(person, package)
+
+
+def _asked_anew(package: dict[str, Any]) -> bool:
+    """Nobody had ever come when it was handed back, and it was asked of somebody since."""
+    never = not came(package) and not had_before(package)
+    return bool(never and package["asked_anew"])
 
 
 def _visit_at(package: dict[str, Any]) -> datetime | None:
@@ -503,7 +514,9 @@ def _stands_for_somebody(package: dict[str, Any]) -> bool:
 def _of_who_is_to_come(person: Person, package: dict[str, Any]) -> Iterator[tuple[str, int]]:
     """At home."""
     never_came = not package["visited_at"]
-    if never_came and package["missed"] and not package["made_good"]:
+    if nobody_takes_it(package):
+        pass  # who did not come does not
+    elif never_came and package["missed"] and not package["made_good"]:
         yield "missed_first_visit", 1
     elif not never_came and package["missed_again"] and stands_still(package):
         yield "missed_first_visit", 1 + len(package["pauses"])
@@ -675,6 +688,7 @@ def _stage_outside(person: Person, now: datetime) -> str:
         referral["asked"]
         and not closed(referral)
         and leaves_alone(person, referral)
+        and not handed_back_with(person, referral)
         and not for_another_plan(person, referral)
         for referral in person.referrals.values()
     )

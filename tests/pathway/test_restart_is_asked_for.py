@@ -100,14 +100,22 @@ def test_on_hold_while_its_family_covers_it_stands_still_for_the_stay_too() -> N
     assert unasked(told) == ["21 10:00"]
 
 
-def test_for_care_that_was_given_up_somebody_is_looked_for_anyhow() -> None:
+@pytest.mark.parametrize(
+    ("when", "asked"), [("2026-01-15 10:00", []), ("2026-01-20 15:00", ["21 10:00"])]
+)
+def test_for_care_that_was_given_up_while_it_was_given_somebody_is_looked_for_anyhow(
+    when: str, asked: list[str]
+) -> None:
     told = at_home()
-    back_in_hospital(told)
-    told.tell("care-package-handed-back", "2026-01-20 15:00", package_id="P", service="acme",
+    if when > "2026-01-20 10:00":
+        back_in_hospital(told)
+    told.tell("care-package-handed-back", when, package_id="P", service="acme",
               reason="staffing")  # fmt: skip
+    if when < "2026-01-20 10:00":
+        back_in_hospital(told)
     told.tell("criteria-to-reside-assessed", "2026-01-21 09:00", meets=False, **IN_S2)
     told.tell("pathway-decided", "2026-01-21 10:00", pathway="P1", status="confirmed", **IN_S2)
-    assert unasked(told) == []
+    assert unasked(told) == asked
     assert [w.id for w in told.assessed(NOW).open_waits if w.id == "package_handed_back"]
 
 
