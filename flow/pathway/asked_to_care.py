@@ -23,10 +23,10 @@ from flow.pathway.came_to_nothing import (
     was_given,
 )
 from flow.pathway.care import (
+    does_not_go_on,
     goes_on,
     handed_back_with,
     kind_of,
-    left_to_nobody,
     stands_still,
 )
 from flow.pathway.journey import Journey
@@ -83,7 +83,7 @@ def _is_to_come(journey: Journey, package: Package, spell: Spell | None) -> bool
     """Or is there: asked for, as far as is told, or begun."""
     if not goes_on(package) or set_aside(journey, package) or _stands_still(spell, package):
         return False
-    if left_to_nobody(package) is not None:
+    if does_not_go_on(journey, package):
         return False
     asked = package.requested is not None or _asked_by_referral(journey, package)
     return asked or package.was_ever_given

@@ -182,6 +182,13 @@ def left_to_nobody(package: Package) -> Mark | None:
     return back if in_it else None
 
 
+def does_not_go_on(journey: Journey, package: Package) -> bool:
+    """Its provider gave it up before it began, or while it stood still, be it under the identifier
+    as which it was to go on; and nobody is asked for it."""
+    restart = restart_of(journey, package) if package.restarted_as is not None else None
+    return left_to_nobody(package if restart is None else restart) is not None
+
+
 def handed_back_with(journey: Journey, referral: Referral) -> bool:
     """Whether it asked for care at home, and the package of it is left to nobody. Who commissions
     one (Fast Track) is waited for again."""

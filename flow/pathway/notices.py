@@ -16,7 +16,13 @@ from datetime import datetime
 from typing import NamedTuple
 
 from flow.events.outputs import NoticeCause
-from flow.pathway.care import by_itself, ended_by
+from flow.pathway.care import (
+    by_itself,
+    does_not_go_on,
+    ended_by,
+    handed_back_with,
+    left_to_nobody,
+)
 from flow.pathway.instead_of import asked_instead
 from flow.pathway.journey import PERSON, Journey, News, NoDeath, Notice, NoticeEnd, NoticeKind
 from flow.pathway.local_days import FAR
@@ -72,7 +78,8 @@ def lapses_at(notice: Notice, policy: Policy) -> datetime:
 
 
 def _preparing(journey: Journey) -> Iterator[_Team]:
-    """Whoever was asked, or has answered, and has not begun; and who assesses or decides."""
+    """Whoever was asked, or has answered, and has not begun, nor given it up; and who assesses or
+    decides."""
     for subject in _asked(journey):
         yield _team(subject)
     for package in journey.packages.values():
@@ -107,10 +114,10 @@ def _leaves_undecided(journey: Journey, left: Spell | None) -> Iterator[_Team]:
 def _asked(journey: Journey) -> Iterator[Subject]:
     here = journey.current
     for referral in journey.referrals.values():
-        if not referral.closed:
+        if not referral.closed and not handed_back_with(journey, referral):
             yield referral
     for package in journey.packages.values():
-        if not package.closed and package.came is None:
+        if not package.closed and package.came is None and left_to_nobody(package) is None:
             yield package
     for handover in journey.handovers.values():
         if handover.unanswered or (here is not None and _taken_on(handover, here)):
@@ -464,12 +471,13 @@ def left_hospital(journey: Journey, spell: Spell, now: Mark) -> None:
 
 def _is_home_again(journey: Journey, spell: Spell, now: Mark) -> None:
     """Tell who gives care at home, and was told to stand down for the stay, be it answered or not:
-    nothing else says to them that they are to visit again. On pathway 1 not where another one is
-    asked to come in their place."""
+    nothing else says to them that they are to visit again. Not where they gave the care up
+    meanwhile, nor on pathway 1 where another one is asked to come in their place."""
     at_home_before = [
         package
         for package in _cared_for_at_home(journey)
-        if spell.pathway != "P1" or not asked_instead(journey, package)
+        if not does_not_go_on(journey, package)
+        and (spell.pathway != "P1" or not asked_instead(journey, package))
     ]
     visiting = [r for r in _cared_for_by_referral(journey) if r.visited is not None]
     giving = map(_team, [*at_home_before, *visiting])

@@ -65,7 +65,7 @@ def _adds_to_care(journey: Journey, package: Package) -> bool:
 
 
 def _notice_runs(journey: Journey, package: Package) -> int:
-    """A restart was asked for and the person has not left yet."""
+    """A restart was asked for, and not handed back, and the person has not left yet."""
     spell = package.spell
     return int(
         package.kind == "restart"
@@ -74,6 +74,7 @@ def _notice_runs(journey: Journey, package: Package) -> int:
         and spell is not None
         and spell.goes_on
         and not set_aside(journey, package)
+        and left_to_nobody(package) is None
     )
 
 
@@ -112,8 +113,10 @@ def _in_use(journey: Journey, package: Package) -> bool:
 
 def _goes_without(journey: Journey, package: Package) -> int:
     """At home, and the care that had begun stands still: until it goes on; not while it is waited
-    for as another package, or as a referral."""
+    for as another package, or as a referral, nor once its provider has given it up meanwhile."""
     if stands_still(package) is None or not _in_use(journey, package):
+        return 0
+    if left_to_nobody(package) is not None:
         return 0
     anew = (restart_of(journey, package), asked_again(journey, package))
     return int(all(asked is None or set_aside(journey, asked) for asked in anew))

@@ -10,6 +10,7 @@ from flow.pathway.arranging import needs_care, needs_owner, unarranged_since
 from flow.pathway.care import (
     awaited_since,
     care_of,
+    does_not_go_on,
     given_now,
     handed_back_with,
     left_to_nobody,
@@ -215,7 +216,7 @@ def waited_for(journey: Journey) -> Awaited | None:
         Awaited(since, package.service if package.lapsed is None else None)
         for package in journey.packages.values()
         if (since := awaited_since(package)) is not None
-        and left_to_nobody(package) is None
+        and not does_not_go_on(journey, package)
         and not set_aside(journey, package)
     ]
     waiting += [

@@ -459,7 +459,7 @@ def _of_package_at_home(package: Service) -> Iterator[tuple[str, int]]:
     if package.in_place and package.more_asked:
         yield "package_increase", package.times_more
     if package.in_place and package.stands_still:
-        yield "package_resume", 1
+        yield "package_resume", package.refused_at is None
     elif package.in_place and package.paused_because is not None:
         yield "package_pause_review", len(package.pauses)
 
@@ -494,7 +494,7 @@ def _of_package(journey: Journey, package: Service) -> Iterator[tuple[str, int]]
     if not (package.asked or package.others_before):
         return
     if spell is not None and spell.goes_on:
-        if package.asked and package.kind == "restart" and kept:
+        if package.asked and package.kind == "restart" and kept and package.refused_at is None:
             yield "package_restart_notice", 1
     elif at_home and not package.in_place and kept and _may_begin(package):
         if _adds(journey, package):

@@ -16,6 +16,7 @@ from tests.pathway.naive_anew import asked_anew, has_come
 from tests.pathway.naive_arranged import (
     being_assessed,
     for_another_plan,
+    handed_back_with,
     leaves_alone,
     nobody_asked,
 )
@@ -206,6 +207,9 @@ class Owned(Plans):
 
     def another_is_asked(self, package: dict[str, Any]) -> bool:
         return asked_anew(self, package)
+
+    def was_handed_back(self, referral: dict[str, Any]) -> bool:
+        return handed_back_with(self, referral)
 
     def others_come(self, package: dict[str, Any], at: datetime) -> None:
         """Once they do, whoever gave it up comes no more."""

@@ -455,7 +455,7 @@ def _of_package(person: Person, package: dict[str, Any]) -> Iterator[tuple[str, 
         return
     planned = not for_another_plan(person, package)
     restarts = package["asked"] and package["kind"] == "restart" and planned
-    if restarts and spell and goes_on(spell):
+    if restarts and spell and goes_on(spell) and not nobody_takes_it(package):
         yield "package_restart_notice", 1
     asked = package["asked"] or had_before(package)
     left = spell is None or not goes_on(spell)
@@ -522,7 +522,9 @@ def _of_who_is_to_come(person: Person, package: dict[str, Any]) -> Iterator[tupl
         yield "missed_first_visit", 1 + len(package["pauses"])
     if package["more_asked"] and in_place(package):
         yield "package_increase", package["times_more"]
-    if stands_still(package) and in_place(package):
+    if nobody_takes_it(package):
+        pass  # nor does who had it go on
+    elif stands_still(package) and in_place(package):
         anew = [person.restart_under_a_new_name(package), asked_again(person, package)]
         if all(asked is None or for_another_plan(person, asked) for asked in anew):
             yield "package_resume", 1

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.cli.test_explain import explained
+from tests.pathway.test_notices import open_notices
 from tests.pathway.told import Told, at
 
 LEFT, HANDED_BACK, NOW = "2026-01-07 14:00", "2026-01-07 15:00", "2026-01-07 16:00"
@@ -166,3 +167,9 @@ def test_while_the_care_is_given_another_provider_is_looked_for_in_days() -> Non
     told = home(asked())
     told.tell("first-visit-completed", "2026-01-07 14:30", **PACKAGE)
     assert set(waits(handed_back(told))) == {"package_handed_back"}
+
+
+def test_who_gave_it_up_hears_no_more_of_the_person() -> None:
+    told = handed_back(home(asked()))
+    told.admitted("2026-01-08 10:00", spell_id="S2", admission_method="21")
+    assert "aire" not in {about for _, about, _ in open_notices(told, "2026-01-08 11:00")}
