@@ -207,3 +207,36 @@ def test_who_was_told_so_and_answered_hears_that_the_person_comes_after_all() ->
     assert [(n.kind, n.ended) for n in told_to(told)] == [
         ("stand_down", "done"), ("comes_after_all", None),
     ]  # fmt: skip
+
+
+def test_who_is_asked_from_the_stay_itself_does_not_know_that_the_person_is_unwell() -> None:
+    told = unwell_again("2026-03-20 22:00")
+    told.in_spell("referral-made", "2026-03-20 12:00", referral_id="R9", kind="home_care",
+                  service="aire")  # fmt: skip
+    assert [notice.cause for notice in told_to(told)] == ["unwell_again"]
+
+
+def test_nor_does_a_hub_that_is_asked_without_a_referral() -> None:
+    told = unwell_again("2026-03-20 22:00")
+    told.in_spell("referred-to-care-transfer-hub", "2026-03-20 12:00", hub="leeds-hub")
+    assert [notice.cause for notice in told_to(told, "leeds-hub")] == ["unwell_again"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "named"),
+    [
+        ("care-package-confirmed", {"package_id": "P9"}),
+        ("care-package-started", {"package_id": "P9"}),
+        ("referral-accepted", {"referral_id": "R9"}),
+        ("handover-accepted", {"handover_id": "T9"}),
+    ],
+)
+def test_who_answers_without_a_name_is_whoever_was_asked(kind: str, named: dict[str, str]) -> None:
+    told = died("2026-03-20 22:00")
+    told.tell("care-package-requested", "2026-03-19 10:00", package_id="P9", kind="new",
+              service="aire")  # fmt: skip
+    told.tell("referral-made", "2026-03-19 10:00", referral_id="R9", kind="community_health",
+              service="aire")  # fmt: skip
+    told.tell("handover-sent", "2026-03-19 10:00", handover_id="T9", to_service="aire")
+    told.tell(kind, "2026-03-20 12:00", **named)
+    assert {notice.about for notice in told.journey().notices} == {"aire", "person"}

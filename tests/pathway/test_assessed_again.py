@@ -245,3 +245,37 @@ def test_a_notice_that_was_answered_is_not_looked_at_when_it_would_have_lapsed()
         assert next_at is not None
         assert next_at != lapses
         now = next_at
+
+
+def test_moved_within_the_council_the_waits_of_another_part_of_it_are_measured_by_its_policy() -> (
+    None
+):
+    policy = own_policy(
+        '[[override]]\nlocality = "beeston"\n'
+        '[override.wait.edd_set]\ntarget = "6 hours"\nwarn = "5 hours"\n'
+    )
+    person = Told(policy)
+    person.admitted("2026-01-05 10:00", council="E08000035", locality="otley")
+    person.tell("referral-made", "2026-01-05 12:00", referral_id="R1", kind="other",
+                council="E08000035", locality="beeston")  # fmt: skip
+    history, due = History(), []
+    for event in person.events:
+        history.add(event, value_of(event))
+        waits = assess(history.journey(), policy, event.time).open_waits
+        due += [wait.due_at for wait in waits if wait.id == "edd_set"]
+    assert due == [at("2026-01-06 10:00"), at("2026-01-05 16:00")]
+
+
+def test_a_return_to_hospital_is_counted_no_longer_than_its_window() -> None:
+    person = Told()
+    person.admitted("2026-01-05 10:00")
+    person.discharged("2026-01-07 10:00")
+    person.admitted("2026-01-15 10:00", spell_id="S2", admission_method="21")
+    person.discharged("2026-01-16 10:00", spell_id="S2")
+    journey = person.journey()
+    counted = [
+        "returns_within_30_days"
+        in [name for name, *_ in assess(journey, ENGLAND, now).contribution]
+        for now in (at("2026-01-17 10:00"), at("2026-03-17 10:00"))
+    ]
+    assert counted == [True, False]

@@ -338,19 +338,13 @@ def test_visits_that_an_earlier_stay_ended_do_not_go_on_after_a_later_one() -> N
     assert stage(told, "2026-01-27 11:00") != "home_with_support"
 
 
-def asks_its_provider_for_reablement(told: Told) -> None:
+def test_care_of_another_kind_that_its_own_provider_is_asked_for_is_not_in_its_place() -> None:
+    told = at_home()
+    back_in_hospital(told)
     told.tell("referral-made", "2026-01-21 10:00", referral_id="R2", kind="reablement",
               service="acme")  # fmt: skip
-
-
-@pytest.mark.parametrize("asked", [asks("acme", "new"), asks_its_provider_for_reablement])
-def test_what_else_its_own_provider_is_asked_for_is_not_in_its_place(
-    asked: Callable[[Told], None],
-) -> None:
-    told = stay(asked, pathway="P1")
-    assert "package_resume P" in waited_for(told)
-    named = {"package_id": "P2"} if len(told.journey().packages) > 1 else {"referral_id": "R2"}
-    told.tell("first-visit-completed", "2026-01-22 18:00", service="acme", **named)
+    home_again(told, "P1")
+    told.tell("first-visit-completed", "2026-01-22 18:00", service="acme", referral_id="R2")
     assert waited_for(told, "2026-01-22 19:00") == ["package_resume P"]
 
 

@@ -111,3 +111,16 @@ def test_asked_for_again_before_any_stay_is_known_it_is_the_same() -> None:
     told.admitted("2026-01-13 10:00")
     told.tell("assessment-referred", "2026-01-13 11:00", assessment_id="A1")
     assert running(told, "2026-01-13 12:00") == {"support_plan"}
+
+
+def test_told_at_home_to_be_for_the_later_stay_it_is_a_new_try() -> None:
+    told = Told()
+    told.admitted("2026-01-05 10:00")
+    told.discharged("2026-01-06 10:00")
+    told.admitted("2026-01-07 10:00", spell_id="S2")
+    told.discharged("2026-01-08 10:00", spell_id="S2")
+    for day, spell in ((9, "S1"), (10, "S2")):
+        told.tell("assessment-referred", f"2026-01-{day:02} 10:00", assessment_id="A1",
+                  provider="RR8", spell_id=spell)  # fmt: skip
+    found = [wait.starts_at for wait in told.waits("assessment_allocation", LATER)]
+    assert found == [at("2026-01-09 10:00"), at("2026-01-10 10:00")]
