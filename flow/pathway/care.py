@@ -84,6 +84,18 @@ def stands_still(package: Package) -> Mark | None:
     return pause.since
 
 
+def said_to_go_on(package: Package) -> bool:
+    """Its care stands still for a stay in hospital, and its provider has said since that it comes:
+    asked to go on, or of nothing else that was asked for."""
+    pause, said = package.pause, package.last_confirmed
+    if pause is None or pause.reason != READMITTED or package.in_place is None or package.closed:
+        return False
+    if said is None or said < pause.since or package.given_up is not None:
+        return False
+    asked = package.restart_asked
+    return package.increase_asked is None or (asked is not None and asked >= pause.since)
+
+
 def restart_of(journey: Journey, package: Package) -> Package | None:
     """The package as which care was asked to go on since it stands still, and is still to."""
     restart = journey.packages.get(package.restarted_as) if package.restarted_as else None

@@ -7,8 +7,8 @@ was taken back since, so that their answer stands alone. Who answered a death th
 had been told before it of a stay that holds, hears of the stay once more. Who gives care at home
 and was told of a stay hears of its end, whether they answered or not. Who was asked after something
 happened, and before it was written down, hears of it as well (`unawares.py`). A notice is over when
-someone answered it, when the service is no longer involved, or when events overtook it; all but
-those of a death lapse, too, after the policy's time.
+someone answered it, be it by what they tell of their care since, when the service is no longer
+involved, or when events overtook it; all but those of a death lapse, too, after the policy's time.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -22,6 +22,7 @@ from flow.pathway.care import (
     ended_by,
     handed_back_with,
     left_to_nobody,
+    said_to_go_on,
 )
 from flow.pathway.instead_of import asked_instead
 from flow.pathway.journey import PERSON, Journey, News, NoDeath, Notice, NoticeEnd, NoticeKind
@@ -133,6 +134,24 @@ def _taken_on(handover: Handover, spell: Spell | None) -> bool:
     return handover.taken_on is not None and handover.spell is spell
 
 
+def _to_go_on(journey: Journey) -> Iterator[_Team]:
+    """Whose care stands still for the stay, and who have said when they come again."""
+    for package in journey.packages.values():
+        if said_to_go_on(package):
+            yield _team(package)
+
+
+def _agreed_again(journey: Journey) -> Iterator[_Team]:
+    """Who said so after what they were told last, unless that was that the person comes."""
+    for package in journey.packages.values():
+        if said_to_go_on(package):
+            team, said = _team(package), package.last_confirmed
+            last = _last_told(journey, team.about)
+            assert said is not None
+            if last is None or last.kind == "comes_after_all" or last.at <= said:
+                yield team
+
+
 def _giving(journey: Journey, left: Spell | None) -> Iterator[_Team]:
     """Whoever gives care, or took the person on who left this spell."""
     for subject in _caring(journey, left):
@@ -200,7 +219,9 @@ def _is_news(journey: Journey, kind: NoticeKind, cause: NoticeCause, now: Mark) 
 def asked_unawares(journey: Journey, news: News, about: str, service: str | None) -> None:
     """Tell a service that was asked, or answered, before this was written down, and prepares."""
     heard = any(n.ended is None and n.about == about and n.at == news.at for n in journey.notices)
-    if heard or (journey.died is None and all(t.about != about for t in _preparing(journey))):
+    agreed = _agreed_again(journey) if news.cause == "unwell_again" else ()
+    coming = [*_preparing(journey), *agreed]
+    if heard or (journey.died is None and all(team.about != about for team in coming)):
         return
     _tell(journey, news.kind, about, news.cause, news.at, service)
     if news.cause == "died":
@@ -208,9 +229,10 @@ def asked_unawares(journey: Journey, news: News, about: str, service: str | None
 
 
 def stand_down(journey: Journey, cause: NoticeCause, now: Mark) -> None:
-    """Tell everyone who prepares that the person does not come as planned."""
+    """Tell everyone who prepares, or is to come again, that the person does not come as planned."""
     _is_news(journey, "stand_down", cause, now)
-    _tell_all(journey, [*_preparing(journey)], "stand_down", cause, now)
+    teams = [*_preparing(journey), *_agreed_again(journey)]
+    _tell_all(journey, teams, "stand_down", cause, now)
 
 
 def readmitted(journey: Journey, spell: Spell, came_from: Spell | None, now: Mark) -> None:
@@ -353,6 +375,11 @@ def ready_again(journey: Journey, now: Mark) -> None:
     journey.news = None
     _out_of_date(journey, ("stand_down", "unwell_again"), now, in_hospital=True)
     _come_after_all(journey, "ready_again", now)
+    for about, service in [*_to_go_on(journey)]:
+        last = _last_told(journey, about)
+        knew = last is not None and last.cause == "readmitted"  # of the stay, and agreed since
+        if not knew and stood_down_for_the_stay(journey, about):
+            _tell(journey, "comes_after_all", about, "ready_again", now, service)
 
 
 def _out_of_date(
@@ -525,6 +552,30 @@ def has_come(journey: Journey, service: str | None, now: Mark) -> None:
     for index, notice in enumerate(journey.notices):
         if notice.about == service and notice.cause != "died":
             _end(journey, index, "reset", now)
+
+
+def on_hold_for_the_stay(journey: Journey, package: Package, now: Mark) -> None:
+    """Whoever gives the care has said that it stands still because the person is in hospital."""
+    gives = package.leaving or package
+    if journey.current is not None:
+        _knows_of_the_stay(journey, gives.service or package.about, now, now)
+
+
+def goes_on_after_the_stay(journey: Journey, package: Package, now: Mark) -> None:
+    """Its provider has said when it comes: of care that stands still for the stay, or of a restart
+    that was asked for since they were told of it."""
+    if said_to_go_on(package):
+        _knows_of_the_stay(journey, _team(package).about, now, now)
+    elif package.kind == "restart" and package.last_asked is not None:
+        _knows_of_the_stay(journey, _team(package).about, package.last_asked, now)
+
+
+def _knows_of_the_stay(journey: Journey, about: str, told_by: Mark, now: Mark) -> None:
+    """That answers what they were told of it by then."""
+    for index, notice in enumerate(journey.notices):
+        of_the_stay = notice.kind == "stand_down" and notice.cause == "readmitted"
+        if of_the_stay and notice.about == about and notice.at <= told_by:
+            _end(journey, index, "done", now)
 
 
 def stood_down(journey: Journey, subject: Subject, now: Mark) -> None:

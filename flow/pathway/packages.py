@@ -169,6 +169,8 @@ def _watch_referrals(journey: Journey, now: Mark) -> None:
 def care_package_confirmed(journey: Journey, event: CarePackageConfirmed, now: Mark) -> None:
     package = package_of(journey, event.data.package_id, now)
     confirms(journey, package, event.data.service, event.data.first_visit_due_at, now)
+    if package.last_confirmed == now:
+        notices.goes_on_after_the_stay(journey, package, now)
     watch(journey, package, now)
     agree(journey, package)
     _watch_referrals(journey, now)
@@ -316,6 +318,8 @@ def first_visit_missed(journey: Journey, event: FirstVisitMissed, now: Mark) -> 
 
 def care_package_paused(journey: Journey, event: CarePackagePaused, now: Mark) -> None:
     package = _given(journey, event.data.package_id, now)
+    if event.data.reason == READMITTED:
+        notices.on_hold_for_the_stay(journey, package, now)
     pause = package.pause
     if pause is None or _says_more(package, pause, event.data.reason):
         package.end_pause(now)

@@ -201,13 +201,15 @@ class Person(Owned):
             spell.update(ready_at=None, unwell=True, reasons=[], planned_at=None, planned_on=None)
             if goes_on(spell):
                 self.notice("unwell_again", spell["about"], "unwell_again", said.at)
-                self.tell_all(self.preparing(), "stand_down", "unwell_again", said.at)
+                told = [*self.preparing(), *self.agreed_again()]
+                self.tell_all(told, "stand_down", "unwell_again", said.at)
                 self.is_news("stand_down", "unwell_again", said.at)
         elif not said.data["meets"] and spell["ready_at"] is None:
             spell.update(ready_at=said.at, unwell=False, periods=spell["periods"] + 1)
             if goes_on(spell):
                 self.out_of_date(gone=False)
                 self.comes("ready_again", said.at)
+                self.ready_after_all(said.at)
 
     def pathway_decided(self, spell: dict[str, Any], said: Said) -> None:
         planned_at = said.data.get("planned_discharge_at")
@@ -342,7 +344,8 @@ class Person(Owned):
 
     def discharge_cancelled(self, said: Said) -> None:
         if said.identity in self.brought_back:
-            self.tell_all(self.preparing(), "stand_down", "discharge_cancelled", said.at)
+            told = [*self.preparing(), *self.agreed_again()]
+            self.tell_all(told, "stand_down", "discharge_cancelled", said.at)
             self.is_news("stand_down", "discharge_cancelled", said.at)
 
     def task_done(self, said: Said) -> None:

@@ -360,6 +360,8 @@ class Noticed:
         service = data.get("service") or data.get("to_service") or data.get("hub")
         about = service or (known.get(what) or {}).get("service") or what
         prepares = {each["service"] or each["about"] for each in self.preparing()}
+        if news["cause"] == "unwell_again":
+            prepares |= {each["service"] or each["about"] for each in self.agreed_again()}
         told = [n for n in self.notices if n["open"] and n["about"] == about]
         if any(n["at"] == news["at"] for n in told) or not (self.died_at or about in prepares):
             return
@@ -419,6 +421,41 @@ class Noticed:
                 continue
             if notice["kind"] in ("stand_down", "unwell_again", *also):
                 notice["open"] &= notice["cause"] in STAYS_TRUE
+
+    def knows_of_the_stay(self, about: str, told_by: datetime) -> None:
+        for notice in self.notices:
+            of_it = (notice["kind"], notice["about"]) == ("stand_down", about)
+            if of_it and notice["cause"] == "readmitted" and notice["at"] <= told_by:
+                notice["done"] = notice.get("done") or notice["open"]
+                notice["open"] = False
+
+    @staticmethod
+    def comes_again(package: dict[str, Any]) -> bool:
+        """Nobody comes while they are in hospital, and it was agreed since that somebody does."""
+        over = package["ended_at"] or package["elsewhere"] or package["nobody_has_it"]
+        if over or not in_place(package) or package["paused_because"] != "readmitted":
+            return False
+        said = package["confirmed_last"]
+        agreed = said is not None and said >= package["pauses"][-1][0]
+        return bool(agreed and (package["goes_on"] or not package["more_asked"]))
+
+    def agreed_again(self) -> list[dict[str, Any]]:
+        """And they were not told since that they are to stand down."""
+        found = []
+        for package in filter(self.comes_again, self.packages.values()):
+            told = self.told_whether_they_come(package["service"] or package["about"])
+            later = told and told[-1]["at"] > package["confirmed_last"]
+            if not (later and told[-1]["kind"] == "stand_down"):
+                found.append(package)
+        return found
+
+    def ready_after_all(self, at: datetime) -> None:
+        """Whoever has agreed to come again, and answered since that the person is unwell."""
+        for package in filter(self.comes_again, self.packages.values()):
+            about = package["service"] or package["about"]
+            told = self.told_whether_they_come(about)
+            if self.said_they_stay_away(about) and told[-1]["cause"] != "readmitted":
+                self.notice(AGAIN, about, "ready_again", at)
 
     def told_whether_they_come(self, about: str) -> list[dict[str, Any]]:
         return [

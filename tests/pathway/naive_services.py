@@ -527,6 +527,10 @@ class Services(Noticed):
         package.update(agreed_again=agreed, confirmed_last=said.at)
         package["goes_on"] = package["goes_on"] and "agreed"
         self.another_time(package, agreed)
+        if self.comes_again(package):
+            self.knows_of_the_stay(package["service"] or package["about"], said.at)
+        elif package["kind"] == "restart" and package["asked_last"]:
+            self.knows_of_the_stay(package["service"] or package["about"], package["asked_last"])
 
     @staticmethod
     def another_time(asked: dict[str, Any], agreed: str | None) -> None:
@@ -601,6 +605,9 @@ class Services(Noticed):
     def care_package_paused(self, said: Said) -> None:
         package = self.given_package(said)
         before, why = package["paused_because"], said.data["reason"]
+        if why == "readmitted" and self.here is not None:
+            they = package["leaver"] or package
+            self.knows_of_the_stay(they["service"] or package["about"], said.at)
         nobody_comes = ("readmitted", "provider_capacity")
         heard = (
             before in nobody_comes and why in nobody_comes if in_place(package) else before == why
