@@ -22,7 +22,13 @@ from flow.pathway.mark import Mark
 from flow.pathway.spans import Span, Watch
 from flow.pathway.subjects import Package
 from flow.pathway.taken_on import waited_for_as_asked
-from flow.pathway.whereabouts import at_home, on_hold, set_aside
+from flow.pathway.whereabouts import (
+    at_home,
+    expected_there_until,
+    of_who_is_at_home,
+    on_hold,
+    set_aside,
+)
 
 _NO_TIME: Final = 1_000_000
 """Tokens of `onward_care` from here on are times that were agreed."""
@@ -31,11 +37,15 @@ _NO_TIME: Final = 1_000_000
 def _not_begun(journey: Journey, package: Package) -> int:
     """At home, and the first visit, of whoever is to give it now, is still to come; once, where its
     referral is waited for until then."""
-    return int(
-        _to_come(journey, package)
-        and not _adds_to_care(journey, package)
-        and not waited_for_as_asked(journey, package)
-    )
+    if not _to_come(journey, package) or _adds_to_care(journey, package):
+        return 0
+    return 0 if waited_for_as_asked(journey, package) else of_who_is_at_home(journey)
+
+
+def _comes_from(journey: Journey, package: Package) -> datetime | None:
+    """Not while others come, nor while the person may be on the way to another hospital."""
+    others, there = others_come_until(journey, package), expected_there_until(journey)
+    return max(others, there) if others is not None and there is not None else others or there
 
 
 def _to_come(journey: Journey, package: Package) -> bool:
@@ -119,7 +129,9 @@ def _goes_without(journey: Journey, package: Package) -> int:
     if left_to_nobody(package) is not None:
         return 0
     anew = (restart_of(journey, package), asked_again(journey, package))
-    return int(all(asked is None or set_aside(journey, asked) for asked in anew))
+    if any(asked is not None and not set_aside(journey, asked) for asked in anew):
+        return 0
+    return of_who_is_at_home(journey)
 
 
 def _covered(journey: Journey, package: Package) -> int:
@@ -266,7 +278,7 @@ Package.watches = (
         runs=_not_begun,
         done=lambda span: span.subject.in_place,
         causes=lambda package: (package.requested, package.spell and package.spell.discharged),
-        not_before=others_come_until,
+        not_before=_comes_from,
         agreed=lambda package: package.start_agreed_at,
     ),
     Watch(
@@ -286,6 +298,7 @@ Package.watches = (
         "package_resume",
         runs=_goes_without,
         done=_went_on,
+        not_before=lambda journey, _package: expected_there_until(journey),
         causes=lambda package: (package.pauses[-1].since,),
         agreed=_again_agreed,
         in_pauses=True,

@@ -17,7 +17,15 @@ from flow.pathway.referral_kinds import (
 )
 from flow.pathway.spans import Watch
 from flow.pathway.subjects import Referral, Stay
-from flow.pathway.whereabouts import at_home, in_centre, on_hold, ready_to_leave, set_aside
+from flow.pathway.whereabouts import (
+    at_home,
+    expected_there_until,
+    in_centre,
+    of_who_is_at_home,
+    on_hold,
+    ready_to_leave,
+    set_aside,
+)
 
 SOON = timedelta(hours=72)
 """Who is asked to follow up so soon after the bed still has the time of the standard, from leaving
@@ -47,8 +55,10 @@ def _agreed(referral: Referral) -> datetime | None:
 def _starts(wait: str, kinds: tuple[str, ...]) -> Watch:
     """From a referral of one of these kinds to the beginning of what was asked for."""
 
+    at_home_only = all(COUNTS_FROM.get(kind) == "home" for kind in kinds)
+
     def runs(journey: Journey, referral: Referral) -> int:
-        return int(
+        awaited = (
             referral.kind in kinds
             and referral.made is not None
             and not referral.closed
@@ -58,6 +68,7 @@ def _starts(wait: str, kinds: tuple[str, ...]) -> Watch:
             and not _asked_as_a_package(journey, referral)
             and not handed_back_with(journey, referral)
         )
+        return of_who_is_at_home(journey) if awaited and at_home_only else int(awaited)
 
     return Watch(
         wait,
@@ -66,9 +77,18 @@ def _starts(wait: str, kinds: tuple[str, ...]) -> Watch:
         reset=on_hold,
         causes=lambda referral: (referral.made,),
         since=_counts_from,
-        not_before=others_come_until if GIVEN_AT_HOME.intersection(kinds) else None,
+        not_before=_comes_from if GIVEN_AT_HOME.intersection(kinds) or at_home_only else None,
         agreed=_agreed,
     )
+
+
+def _comes_from(journey: Journey, referral: Referral) -> datetime | None:
+    """Not while others come, nor, of what is waited for at home alone, while the person may be on
+    the way to another hospital."""
+    kind = referral.kind or ""
+    others = others_come_until(journey, referral) if kind in GIVEN_AT_HOME else None
+    there = expected_there_until(journey) if COUNTS_FROM.get(kind) == "home" else None
+    return max(others, there) if others is not None and there is not None else others or there
 
 
 def _onward(journey: Journey, referral: Referral) -> int:

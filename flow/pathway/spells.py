@@ -49,7 +49,7 @@ from flow.pathway.referrals import begin_all, hub_has_it
 from flow.pathway.spans import begin_anew, begin_later, watch
 from flow.pathway.spell_waits import CTR_REVIEW, hub_decides_at_home
 from flow.pathway.subjects import PathwayStep, Spell, WardStay
-from flow.pathway.whereabouts import taken_up, went_to_a_hospital
+from flow.pathway.whereabouts import MOVED_WITHIN, taken_up, went_to_a_hospital
 
 EMERGENCY = frozenset(
     code.code for code in ADMISSION_METHODS if code.attributes.get("kind") == "emergency"
@@ -226,7 +226,7 @@ def _moved(spell: Spell, came_from: Spell, data: PatientAdmittedData) -> bool:
         taken_over = taken_over or sent or spell.provider != came_from.provider
     else:
         taken_over = taken_over or (sent and _left_for_nowhere_told(came_from))
-    return taken_over and _days_away(spell, came_from) <= 1
+    return taken_over and _days_away(spell, came_from) <= MOVED_WITHIN.days
 
 
 def _left_for_nowhere_told(spell: Spell) -> bool:

@@ -1,10 +1,12 @@
 """Where the person is, as waits ask: at home, in a centre, or too unwell for a service; and where
 a discharge leaves them. A care home in which they live is at home."""
 
+from datetime import datetime, timedelta
 from typing import Final
 
 from flow.events.codes import DESTINATIONS, DISCHARGE_DESTINATIONS
 from flow.pathway.journey import Journey
+from flow.pathway.local_days import day_ends, local_date
 from flow.pathway.needs_assessment import NeedsAssessment
 from flow.pathway.referral_kinds import (
     BED_IS,
@@ -15,6 +17,8 @@ from flow.pathway.referral_kinds import (
 )
 from flow.pathway.subjects import Handover, Package, Referral, Spell, Stay
 
+MOVED_WITHIN: Final = timedelta(days=1)
+"""After the day of the discharge: who is admitted later was not moved from there."""
 LIVES_BY_LINE: Final = DESTINATIONS.saying("lives")
 LIVES_BY_CODE: Final = DISCHARGE_DESTINATIONS.saying("lives")
 """Where a discharge leaves the person, by the line of the report and by the national code."""
@@ -38,6 +42,22 @@ def discharged_to(spell: Spell) -> str | None:
 def went_to_a_hospital(spell: Spell) -> bool:
     """Whether a discharge leads to another hospital, whether or not that one tells events."""
     return spell.discharged is not None and discharged_to(spell) == "in_hospital"
+
+
+def expected_there_until(journey: Journey) -> datetime | None:
+    """Until when the other hospital to which somebody was sent may still tell that they came:
+    nobody is called to visit them before."""
+    latest = journey.latest
+    if latest is None or latest.discharged is None or not went_to_a_hospital(latest):
+        return None
+    return day_ends(local_date(latest.discharged.at) + MOVED_WITHIN)
+
+
+def of_who_is_at_home(journey: Journey) -> int:
+    """The token of a wait that runs there; of whoever was sent to another hospital, of that
+    time."""
+    until = expected_there_until(journey)
+    return 1 if until is None else int(until.timestamp())
 
 
 def newly_lives_there(spell: Spell) -> bool:

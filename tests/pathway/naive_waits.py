@@ -5,7 +5,7 @@ Straight from domain.md 12.3 and 12.4, with the facts of `naive_facts.Person`; n
 """
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime, time
 from typing import Any, NamedTuple
 
 from tests.pathway.naive_anew import (
@@ -34,6 +34,7 @@ from tests.pathway.naive_kinds import (
 from tests.pathway.naive_lateness import (
     DAY,
     HOUR,
+    LONDON,
     TARGETS,
     WHOLE_DAYS,
     day_91,
@@ -41,6 +42,7 @@ from tests.pathway.naive_lateness import (
     long_stay,
     state_of,
 )
+from tests.pathway.naive_notices import for_a_hospital
 from tests.pathway.naive_plans import NEXT
 from tests.pathway.naive_told import (
     Said,
@@ -206,17 +208,11 @@ def _of_services(person: Person) -> Iterator[tuple[Key, Runs]]:
     for referral in person.referrals.values():
         referral["agreed_by_package"] = _agreed_by_package(person, referral)
         for wait, got_it in _of_referral(person, referral):
-            began = _counts_from(person, wait, referral)
-            at_home = referral["kind"] in GIVEN_AT_HOME and wait in STARTS.values()
-            first = _others_until(person, referral) if at_home else None
-            yield (wait, referral["about"]), Runs(1, (got_it, first), referral, began, first=first)
+            runs = _of_asking(person, referral, wait, got_it)
+            yield (wait, referral["about"]), runs
     for package in person.packages.values():
         for wait, turn in _of_package(person, package):
-            shift, not_before = _from_when(person, package, wait, turn)
-            had_come = wait == "missed_first_visit" and package["visited_at"]
-            until = last_day(package) if wait in OF_WHO_COMES or had_come else None
-            runs = Runs(turn, shift, package, until=until, first=not_before, lapses=True)
-            yield (wait, package["about"]), runs
+            yield (wait, package["about"]), _of_coming(person, package, wait, turn)
     for stay in person.stays.values():
         for wait, turn in _of_stay(person, stay):
             # A night in hospital makes nobody new to the centre.
@@ -234,6 +230,35 @@ def _of_services(person: Person) -> Iterator[tuple[Key, Runs]]:
         furthest = plan["furthest"]
         if not plan["withdrawn"] and furthest <= len(NEXT) and not on_hold(person, plan):
             yield (NEXT[furthest - 1], plan["about"]), Runs(plan["tries"], 0, plan)
+
+
+def _of_coming(person: Person, package: dict[str, Any], wait: str, turn: int) -> Runs:
+    shift, not_before = _from_when(person, package, wait, turn)
+    had_come = wait == "missed_first_visit" and package["visited_at"]
+    until = last_day(package) if wait in OF_WHO_COMES or had_come else None
+    if wait in ("package_start", "package_resume"):
+        turn, not_before = _on_the_way(person, turn, not_before)
+    return Runs(turn, shift, package, until=until, first=not_before, lapses=True)
+
+
+def _of_asking(person: Person, referral: dict[str, Any], wait: str, got_it: int) -> Runs:
+    kind, starts = referral["kind"], wait in STARTS.values()
+    others = _others_until(person, referral) if starts and kind in GIVEN_AT_HOME else None
+    turn, first = 1, others
+    if starts and kind in VISITED_WHERE_THEY_LIVE:
+        turn, first = _on_the_way(person, turn, first)
+    began = _counts_from(person, wait, referral)
+    return Runs(turn, (got_it, others), referral, began, first=first)
+
+
+def _on_the_way(person: Person, turn: int, first: datetime | None) -> tuple[int, datetime | None]:
+    """Nobody visits who was sent to another hospital before the second midnight after that."""
+    left = person.last
+    if left is None or left["left_at"] is None or not for_a_hospital(left):
+        return turn, first
+    day = day_of(left["left_at"]) + 2 * DAY
+    until = datetime.combine(day, time(), LONDON).astimezone(UTC)
+    return int(until.timestamp()), max(until, first or until)
 
 
 def _others_until(person: Person, care: dict[str, Any]) -> datetime | None:

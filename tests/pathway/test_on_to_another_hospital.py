@@ -8,7 +8,7 @@ import pytest
 from tests.pathway.test_care_through_a_stay import at_home, back_in_hospital, pauses
 from tests.pathway.test_notices import answered, open_notices
 from tests.pathway.test_told_through_the_stay import by_visits, in_a_centre
-from tests.pathway.told import Told
+from tests.pathway.told import Told, at
 
 STANDS_DOWN = [("stand_down", "acme", "readmitted")]
 TAKES_IT_UP = [("comes_after_all", "acme", "discharged")]
@@ -134,3 +134,37 @@ def test_who_prepares_and_stood_down_hears_where_the_person_is_and_not_that_they
     assert open_notices(told, BETWEEN) == []
     taken_over(told)
     assert open_notices(told, NOW) == [("transferred", "slic", "transferred")]
+
+
+def waits_for_care() -> Told:
+    """Asked for in the stay, and never begun."""
+    told = Told()
+    told.admitted("2026-01-20 10:00", spell_id="S2")
+    told.tell("referral-made", "2026-01-20 12:00", referral_id="R", kind="home_care",
+              service="acme")  # fmt: skip
+    told.tell("care-package-requested", "2026-01-20 12:00", package_id="P", kind="new",
+              service="zenith")  # fmt: skip
+    return told
+
+
+AWAITED = [(at_home, "package_resume", 1), (waits_for_care, "package_start", 1),
+           (waits_for_care, "home_care_start", 1)]  # fmt: skip
+
+
+@pytest.mark.parametrize(("care", "wait", "period"), AWAITED)
+def test_nobody_is_called_to_visit_while_the_other_hospital_may_still_tell_of_them(
+    care: Callable[[], Told], wait: str, period: int
+) -> None:
+    """That is until the end of the next day; a hospital that tells nothing keeps nobody waiting."""
+    told = care()
+    if care is at_home:
+        back_in_hospital(told)
+    told.discharged("2026-01-22 10:00", spell_id="S2", destination_code="51")
+    assert wait not in [each.id for each in told.assessed("2026-01-23 23:59").open_waits]
+    (found,) = told.waits(wait, "2026-01-24 00:00")
+    assert (found.starts_at, found.ended) == (at("2026-01-24 00:00"), None)
+    taken_over(told)
+    assert [each for each in told.waits(wait, NOW) if each.ended is None] == []
+    home_from_there(told, "P1")
+    found = told.waits(wait, "2026-01-25 11:00")[-1]
+    assert (found.starts_at, found.period) == (at("2026-01-25 10:00"), period)
