@@ -44,6 +44,7 @@ STAND_DOWN: dict[MEETS | None, str] = {
 """By how a service has to do with the person; nothing where it may be either, or neither."""
 OF_A_RESIDENT = {"readmitted": "Your resident is in hospital", "died": "Your resident has died"}
 """What is said instead, by the cause, to whoever has the person in a bed by then."""
+HOME = "at home"
 CAUSES = {
     "unwell_again": "unwell again in hospital",
     "readmitted": "back in hospital",
@@ -116,6 +117,8 @@ def notice_words(
         says = f"For {alert.service}: {says[:1].lower()}{says[1:]}"
     if because is not None and alert.cause != alert.wait:
         says += f" ({because})"
+    if where == HOME and (alert.wait, alert.cause) == ("stand_down", "readmitted"):
+        where = "sent to another hospital"  # which tells no admission yet: the stay is not over
     return f"{says}; now {where}" if where is not None and alert.state != "closed" else says
 
 
@@ -127,7 +130,7 @@ def whereabouts(stage: Stage) -> str | None:
         return f"{ward} of {place}" if place is not None else ward
     if stage.stage in IN_A_CENTRE:
         return f"in the centre {stage.service}" if stage.service is not None else "in a centre"
-    return "at home" if stage.stage in AT_HOME else None
+    return HOME if stage.stage in AT_HOME else None
 
 
 def life(alert: AlertData) -> str:

@@ -290,6 +290,16 @@ def test_who_moved_in_and_is_to_come_back_from_hospital_does_not_come_as_planned
     assert f"For acme: stand down: {NOT_COMING} (unwell again in hospital)" in said
 
 
+def test_who_was_sent_to_another_hospital_is_not_said_to_be_at_home() -> None:
+    """To whoever stands down for the stay, which goes on there."""
+    told = Told()
+    told.tell("first-visit-completed", "2026-01-08 10:00", package_id="P", service="acme")
+    told.admitted("2026-01-20 10:00", spell_id="S2")
+    told.discharged("2026-01-22 10:00", spell_id="S2", destination_code="51")
+    said = explained(told, "2026-01-22 11:00")
+    assert "(back in hospital); now sent to another hospital" in said
+
+
 def test_where_somebody_is_now_is_said_of_a_centre_and_of_home_and_not_of_the_dead() -> None:
     told = ready()
     assert where(told, "2026-01-06 12:00") == "in hospital of RR8"
