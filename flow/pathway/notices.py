@@ -22,6 +22,7 @@ from flow.pathway.care import (
     ended_by,
     handed_back_with,
     left_to_nobody,
+    restart_of,
     said_to_go_on,
 )
 from flow.pathway.instead_of import asked_instead
@@ -563,11 +564,16 @@ def on_hold_for_the_stay(journey: Journey, package: Package, now: Mark) -> None:
 
 def goes_on_after_the_stay(journey: Journey, package: Package, now: Mark) -> None:
     """Its provider has said when it comes: of care that stands still for the stay, or of a restart
-    that was asked for since they were told of it."""
+    that was asked for since they were told of it, whatever it was called."""
     if said_to_go_on(package):
         _knows_of_the_stay(journey, _team(package).about, now, now)
-    elif package.kind == "restart" and package.last_asked is not None:
+    elif package.last_asked is not None and _is_a_restart(journey, package):
         _knows_of_the_stay(journey, _team(package).about, package.last_asked, now)
+
+
+def _is_a_restart(journey: Journey, package: Package) -> bool:
+    goes_on = (restart_of(journey, each) is package for each in journey.packages.values())
+    return package.kind == "restart" or any(goes_on)
 
 
 def _knows_of_the_stay(journey: Journey, about: str, told_by: Mark, now: Mark) -> None:

@@ -237,6 +237,10 @@ class Noticed:
             return None
         return restart if restart["asked_last"] and restart["asked_last"] >= since else None
 
+    def is_their_own_again(self, package: dict[str, Any]) -> bool:
+        known_as = map(self.restart_under_a_new_name, self.packages.values())
+        return package["kind"] == "restart" or any(each is package for each in known_as)
+
     def said_they_stay_away(self, about: str) -> bool:
         """What they were told last of a stay, they have answered."""
         told = self.told_whether_they_come(about)

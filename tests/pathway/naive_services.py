@@ -529,7 +529,7 @@ class Services(Noticed):
         self.another_time(package, agreed)
         if self.comes_again(package):
             self.knows_of_the_stay(package["service"] or package["about"], said.at)
-        elif package["kind"] == "restart" and package["asked_last"]:
+        elif package["asked_last"] and self.is_their_own_again(package):
             self.knows_of_the_stay(package["service"] or package["about"], package["asked_last"])
 
     @staticmethod

@@ -64,7 +64,9 @@ KNOWS = [
     ((asked(), asked(kind="increased"), confirmed()), True),
     ((asked("P2"), confirmed("P2")), True),
     ((asked("P2"),), False),
-    ((asked("P2", "new"), confirmed("P2")), False),
+    ((asked("P2", "new"), confirmed("P2")), True),
+    ((asked("P2", "increased"), confirmed("P2")), False),
+    ((asked("P2", "new", "zenith"), confirmed("P2", "zenith")), False),
     ((asked("P2", service="zenith"), confirmed("P2", "zenith")), False),
 ]
 
