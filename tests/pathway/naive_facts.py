@@ -289,10 +289,12 @@ class Person(Owned):
         if self.here is spell:
             self.here = None
         beds = beds_taken_up(spell["destination"], spell["code"], spell["pathway"])
-        self.begin_all(spell, (*BY_LEAVING, *sorted(beds)), said.at)
-        if said.data["discharge_method"] == "4":
+        dead = said.data["discharge_method"] == "4"
+        if dead:
             self.patient_died(said)
-        elif spell["confirmed"] and spell["pathway"] != before and self.died_at is None:
+        else:
+            self.begin_all(spell, (*BY_LEAVING, *sorted(beds)), said.at)
+        if not dead and spell["confirmed"] and spell["pathway"] != before and self.died_at is None:
             self.decided_upon(spell, said.at)
         self.given_back_to_the_lender(spell, said)
         if self.here is None:
