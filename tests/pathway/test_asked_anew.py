@@ -288,3 +288,15 @@ def test_other_care_of_whoever_gave_it_up_asked_for_before_settles_nothing(anew:
         named = {"referral_id": "R2"}
     told.tell("first-visit-completed", "2026-01-22 09:00", service="acme", **named)
     assert "package_handed_back" in waits(told, "2026-01-22 10:00")
+
+
+def test_nor_has_its_provider_left_who_never_came_where_other_care_took_its_place() -> None:
+    told = handed_back(None, visited=False)
+    asked(told, "referral", "2026-01-08 09:00", kind="reablement")
+    comes(told, "referral", "2026-01-09 09:00")
+    told.tell("care-package-requested", "2026-01-10 09:00", package_id="P1", kind="new",
+              service="acme")  # fmt: skip
+    told.tell("referral-withdrawn", "2026-01-12 09:00", referral_id="R2",
+              reason="no_longer_needed")  # fmt: skip
+    stage = told.assessed("2026-01-12 10:00").stage
+    assert (stage.stage, stage.service) == ("discharged_waiting_for_start", "acme")

@@ -425,3 +425,22 @@ def test_a_visit_that_was_withdrawn_of_somebody_of_whom_no_stay_is_known() -> No
     told.tell("referral-withdrawn", "2026-01-07 09:00", referral_id="R1", reason="other_service")
     told.tell("patient-died", "2026-01-08 02:00")
     assert open_notices(told, "2026-01-08 03:00") == []
+
+
+def test_who_read_that_one_of_two_beds_is_wanted_after_all_is_not_told_of_the_other_at_home() -> (
+    None
+):
+    told = asked("slic")
+    told.tell("referral-made", "2026-01-06 10:00", referral_id="R2", kind="care_home",
+              service="slic", **IN_SPELL)  # fmt: skip
+    told.in_spell("pathway-decided", "2026-01-06 11:00", pathway="P1", status="confirmed")
+    answered(told, "2026-01-06 12:00", "stand_down", "slic")
+    told.in_spell("pathway-decided", "2026-01-06 13:00", pathway="P2", status="confirmed")
+    assert open_notices(told, "2026-01-06 14:00") == [
+        ("comes_after_all", "slic", "pathway_changed")
+    ]
+    answered(told, "2026-01-06 15:00", "comes_after_all", "slic")
+    told.discharged("2026-01-07 09:00")
+    told.admitted("2026-01-08 09:00", spell_id="S2")
+    told.discharged("2026-01-09 09:00", spell_id="S2")
+    assert open_notices(told, "2026-01-09 10:00") == []
