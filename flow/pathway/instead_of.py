@@ -22,6 +22,13 @@ def asked_instead(journey: Journey, before: Package) -> bool:
     )
 
 
+def left_to_another(journey: Journey, package: Package) -> bool:
+    """On pathway 1 to 3, where nobody asked it to go on: while another one is asked for it, that
+    one alone is waited for."""
+    latest = journey.latest
+    return latest is not None and latest.complex_pathway and asked_instead(journey, package)
+
+
 def left_to_others_since(journey: Journey, package: Package) -> datetime | None:
     """Since when others may come in its place."""
     if package.given_up is not None:

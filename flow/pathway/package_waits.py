@@ -16,7 +16,7 @@ from flow.pathway.care import (
     restart_of,
     stands_still,
 )
-from flow.pathway.instead_of import asked_instead
+from flow.pathway.instead_of import asked_instead, left_to_another
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.spans import Span, Watch
@@ -123,10 +123,11 @@ def _in_use(journey: Journey, package: Package) -> bool:
 
 def _goes_without(journey: Journey, package: Package) -> int:
     """At home, and the care that had begun stands still: until it goes on; not while it is waited
-    for as another package, or as a referral, nor once its provider has given it up meanwhile."""
+    for as another package, a referral, or another one's, nor once its provider has given it up
+    meanwhile."""
     if stands_still(package) is None or not _in_use(journey, package):
         return 0
-    if left_to_nobody(package) is not None:
+    if left_to_nobody(package) is not None or left_to_another(journey, package):
         return 0
     anew = (restart_of(journey, package), asked_again(journey, package))
     if any(asked is not None and not set_aside(journey, asked) for asked in anew):

@@ -14,7 +14,9 @@ from flow.pathway.care import (
     given_now,
     handed_back_with,
     left_to_nobody,
+    stands_still,
 )
+from flow.pathway.instead_of import left_to_another
 from flow.pathway.journey import Journey, Responsible
 from flow.pathway.local_days import FAR, ONE_DAY, day_begins, local_date
 from flow.pathway.mark import Mark
@@ -210,13 +212,14 @@ class Awaited(NamedTuple):
 
 
 def waited_for(journey: Journey) -> Awaited | None:
-    """The care that has been waited for longest: asked for and not begun, or standing still; what
-    is left to nobody only where nobody else is waited for."""
+    """The care that has been waited for longest: asked for and not begun, or standing still, but
+    where another one is waited for in its place; what is left to nobody, if nobody is."""
     waiting = [
         Awaited(since, package.service if package.lapsed is None else None)
         for package in journey.packages.values()
         if (since := awaited_since(package)) is not None
         and not does_not_go_on(journey, package)
+        and not (stands_still(package) and left_to_another(journey, package))
         and not set_aside(journey, package)
     ]
     waiting += [

@@ -67,6 +67,31 @@ def to_come(journey: "Journey", old: Service) -> Iterator[Service]:
             yield referral
 
 
+def in_its_place(journey: "Journey", old: Service) -> bool:
+    """Asked of another since the person came to hospital, and not begun, while nobody asked who
+    has it to go on, and nobody said that they do."""
+    spell, since = journey.latest, old.stands_still
+    if since is None or spell is None or not spell.supported:
+        return False
+    if old.nobody_has_it:
+        return any(to_come(journey, old))
+    said = [each for each in (old.wanted_again, old.sure_since) if each is not None]
+    if old.paused_because != "readmitted" or any(each >= since for each in said):
+        return False
+    for package in _packages(journey, old):
+        asked = _since(package.requested_at, since[0])
+        over = package.over or package.elsewhere or package.first_began is not None
+        another = package.service not in (None, old.service)
+        if asked and another and not over and not left_out(journey, package):
+            return True
+    for referral in _referrals(journey, old):
+        asked = _since(referral.referred_at, since[0]) and not referral.closed
+        another = referral.service not in (None, old.service)
+        if asked and another and not left_out(journey, referral):
+            return True
+    return False
+
+
 def comes_after(journey: "Journey", care: Service) -> datetime | None:
     """The last day of who comes until then."""
     days = [

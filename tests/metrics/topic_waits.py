@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from tests.metrics.topic_anew import comes_after, reablement_first, to_come
+from tests.metrics.topic_anew import comes_after, in_its_place, reablement_first, to_come
 from tests.metrics.topic_arranged import being_planned, left_out, refused_with, unarranged_since
 from tests.metrics.topic_days import begins, day_of, days_from, within_hours
 from tests.metrics.topic_events import Event
@@ -447,7 +447,7 @@ def _of_stay(journey: Journey, stay: Service) -> Iterator[tuple[str, int]]:
         yield "centre_ready_to_leave", stay.times_ready if stay.ready_since else 0
 
 
-def _of_package_at_home(package: Service) -> Iterator[tuple[str, int]]:
+def _of_package_at_home(journey: Journey, package: Service) -> Iterator[tuple[str, int]]:
     nobody_came = package.missed_when if package.missed > package.missed_before else None
     if package.refused_at is not None:
         nobody_came = None  # nor will they
@@ -459,7 +459,8 @@ def _of_package_at_home(package: Service) -> Iterator[tuple[str, int]]:
     if package.in_place and package.more_asked:
         yield "package_increase", package.times_more
     if package.in_place and package.stands_still:
-        yield "package_resume", package.refused_at is None
+        instead = in_its_place(journey, package)
+        yield "package_resume", package.refused_at is None and not instead
     elif package.in_place and package.paused_because is not None:
         yield "package_pause_review", len(package.pauses)
 
@@ -489,7 +490,7 @@ def _of_package(journey: Journey, package: Service) -> Iterator[tuple[str, int]]
     elif _to_go_on(package) and not at_home and not held:
         yield "onward_care", -len(package.pauses)
     if at_home:
-        yield from _of_package_at_home(package)
+        yield from _of_package_at_home(journey, package)
     spell = package.spell
     if not (package.asked or package.others_before):
         return

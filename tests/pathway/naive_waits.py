@@ -536,6 +536,10 @@ def _stands_for_somebody(package: dict[str, Any]) -> bool:
     return bool(still) and not package["nobody_has_it"]
 
 
+def _left_on_a_pathway(person: Person) -> bool:
+    return person.last is not None and person.last["pathway"] in ("P1", "P2", "P3")
+
+
 def _of_who_is_to_come(person: Person, package: dict[str, Any]) -> Iterator[tuple[str, int]]:
     """At home."""
     never_came = not package["visited_at"]
@@ -551,7 +555,8 @@ def _of_who_is_to_come(person: Person, package: dict[str, Any]) -> Iterator[tupl
         pass  # nor does who had it go on
     elif stands_still(package) and in_place(package):
         anew = [person.restart_under_a_new_name(package), asked_again(person, package)]
-        if all(asked is None or for_another_plan(person, asked) for asked in anew):
+        called = all(asked is None or for_another_plan(person, asked) for asked in anew)
+        if called and not (_left_on_a_pathway(person) and asked_anew(person, package)):
             yield "package_resume", 1
     elif package["paused_because"] and in_place(package):
         yield "package_pause_review", len(package["pauses"])

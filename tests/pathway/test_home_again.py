@@ -251,13 +251,13 @@ def test_a_restart_that_is_called_off_leaves_the_care_that_it_was_for() -> None:
     assert stage(told) == "home_with_support"
 
 
-def test_another_providers_restart_says_nothing_of_it() -> None:
+def test_on_pathway_1_another_provider_is_waited_for_in_its_place() -> None:
     told = at_home()
     back_in_hospital(told)
     told.tell("care-package-requested", "2026-01-21 10:00", package_id="P2", kind="restart",
               service="zenith")  # fmt: skip
     home_again(told, "P1")
-    assert waited_for(told) == ["package_resume P", "package_start P2"]
+    assert waited_for(told) == ["package_start P2"]
 
 
 def test_a_restart_after_an_earlier_stay_says_nothing_of_this_one() -> None:
@@ -309,11 +309,11 @@ def test_who_was_asked_to_go_on_is_told_on_pathway_1(
 
 
 @pytest.mark.parametrize("asked", OTHERS)
-def test_once_another_has_begun_in_its_place_nobody_waits_for_it(
+def test_while_another_is_asked_in_its_place_and_once_they_have_begun_nobody_waits_for_it(
     asked: Callable[[Told], None],
 ) -> None:
     told = stay(asked, pathway="P1")
-    assert "package_resume P" in waited_for(told)
+    assert "package_resume P" not in waited_for(told)
     named = {"referral_id": "R2"} if asked is asks_for_reablement else {"package_id": "P2"}
     told.tell("first-visit-completed", "2026-01-22 18:00", service="zenith", **named)
     assert waited_for(told, "2026-01-22 19:00") == []
@@ -365,3 +365,44 @@ def test_what_stands_still_without_a_stay_or_was_asked_to_go_on_is_left_to_nobod
 def test_visits_go_on_though_another_was_asked_for_care_in_the_stay() -> None:
     told = by_visits(asks("zenith", "new"))
     assert (stage(told), told.assessed(NOW).stage.service) == ("home_with_support", "acme")
+
+
+@pytest.mark.parametrize("asked", OTHERS)
+def test_while_another_is_asked_the_stage_names_them(asked: Callable[[Told], None]) -> None:
+    told = stay(asked, pathway="P1")
+    where = told.assessed(NOW).stage
+    assert (where.stage, where.service) == ("discharged_waiting_for_start", "zenith")
+
+
+@pytest.mark.parametrize("asked", OTHERS)
+def test_whoever_is_asked_instead_and_refuses_leaves_it_to_who_gave_the_care(
+    asked: Callable[[Told], None],
+) -> None:
+    told = stay(asked, pathway="P1")
+    if asked is asks_for_reablement:
+        told.tell("referral-rejected", NOW, referral_id="R2", reason="no_capacity")
+    else:
+        told.tell("care-package-ended", NOW, package_id="P2", reason="provider_withdrew")
+    assert waited_for(told, "2026-01-22 12:00") == ["package_resume P"]
+    assert told.assessed("2026-01-22 12:00").stage.service == "acme"
+
+
+def test_confirmed_for_later_another_is_waited_for_alone() -> None:
+    told = stay(asks("zenith", "new"), pathway="P1")
+    told.tell("care-package-confirmed", NOW, package_id="P2", service="zenith",
+              first_visit_due_at=at("2026-01-25 18:00"))  # fmt: skip
+    assert waited_for(told, "2026-01-24 12:00") == ["package_start P2"]
+
+
+@pytest.mark.parametrize("pathway", ["P0", None])
+def test_where_who_gave_the_care_is_told_to_take_it_up_they_are_waited_for(
+    pathway: str | None,
+) -> None:
+    told = stay(stands_down, asks("zenith", "new"), pathway=pathway)
+    assert ("comes_after_all", "acme", "discharged") in open_notices(told, NOW)
+    assert "package_resume P" in waited_for(told)
+
+
+def test_once_asked_to_go_on_they_are_waited_for_besides() -> None:
+    told = stay(asks("zenith", "new"), asks_it_to_go_on, pathway="P1")
+    assert waited_for(told) == ["package_resume P", "package_start P2"]
