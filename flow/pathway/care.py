@@ -294,7 +294,7 @@ def onward_care_at(journey: Journey) -> datetime | None:
     for package in journey.packages.values():
         if package.closed or is_given(package) or set_aside(journey, package):
             continue
-        if package.lapsed is not None:
+        if package.lapsed is not None or package.given_up is not None:
             continue
         said, halted = package.last_confirmed or package.started, stands_still(package)
         if said is not None and (halted is None or said >= halted):

@@ -63,8 +63,10 @@ def _to_come(journey: Journey, package: Package) -> bool:
 
 
 def _is_asked_anew(package: Package) -> bool:
-    """Handed back before its first visit, and somebody was asked for it since."""
-    return package.asked_anew and package.came is None and not package.earlier
+    """Handed back before its first visit, and somebody was asked for it since, who has not said
+    that they come."""
+    wanted = package.asked_anew and package.given_up is not None
+    return wanted and package.came is None and not package.earlier
 
 
 def _adds_to_care(journey: Journey, package: Package) -> bool:
@@ -184,9 +186,11 @@ def _again_agreed(package: Package) -> datetime | None:
     return package.planned_start_at if restart else None
 
 
-def _confirmed(package: Package) -> Mark | None:
-    """Its provider has said, or shown, that it comes."""
-    return package.confirmed or package.in_place or package.started
+def _has_answered(package: Package) -> bool:
+    """Its provider has said, or shown, that it comes, and has not been asked once more since it
+    gave it up."""
+    said = package.confirmed or package.in_place or package.started
+    return said is not None and not _is_asked_anew(package)
 
 
 def _onward(journey: Journey, package: Package) -> int:
@@ -202,14 +206,21 @@ def _onward(journey: Journey, package: Package) -> int:
         return 0
     if _more_to_confirm(package):
         return 1 + package.times_increased
-    if package.restart_unanswered and package.given_up is None and stands_still(package):
+    if stands_still(package) and _is_to_be_answered(package):
         return -len(package.pauses)
     return 0 if set_aside(journey, package) else _first_word(journey, package)
 
 
+def _is_to_be_answered(package: Package) -> bool:
+    """Whether it goes on: by its provider, or by whoever was asked since it was handed back."""
+    if package.given_up is not None:
+        return package.asked_anew
+    return package.restart_unanswered
+
+
 def _first_word(journey: Journey, package: Package) -> int:
     """That somebody comes, and then when."""
-    if package.requested is not None and _confirmed(package) is None:
+    if package.requested is not None and not _has_answered(package):
         return 1
     agreed = _agreed_visit(package)
     return 0 if agreed is None or at_home(journey) else _as_token(agreed)
@@ -249,8 +260,9 @@ def _secured(span: Span) -> bool:
     if span.token > 1:
         return package.increase_asked is None or package.increase_confirmed
     if span.token < 0:
-        return package.pause is None or package.restart_confirmed
-    return _confirmed(package) is not None
+        goes_on = package.restart_confirmed and package.given_up is None
+        return package.pause is None or goes_on
+    return _has_answered(package)
 
 
 def _handed_back(journey: Journey, package: Package) -> int:

@@ -22,7 +22,7 @@ from flow.pathway.local_days import FAR, ONE_DAY, day_begins, local_date
 from flow.pathway.mark import Mark
 from flow.pathway.presumed_ends import as_at
 from flow.pathway.referral_kinds import NOT_ALONE, NOT_AWAITED
-from flow.pathway.subjects import Referral, Spell, Stay
+from flow.pathway.subjects import Package, Referral, Spell, Stay
 from flow.pathway.whereabouts import set_aside
 
 STAGES: Mapping[str, str] = MappingProxyType(
@@ -215,7 +215,7 @@ def waited_for(journey: Journey) -> Awaited | None:
     """The care that has been waited for longest: asked for and not begun, or standing still, but
     where another one is waited for in its place; what is left to nobody, if nobody is."""
     waiting = [
-        Awaited(since, package.service if package.lapsed is None else None)
+        Awaited(since, _who_begins(package))
         for package in journey.packages.values()
         if (since := awaited_since(package)) is not None
         and not does_not_go_on(journey, package)
@@ -240,6 +240,14 @@ def _left_to_nobody(journey: Journey) -> Iterator[Awaited]:
         since = awaited_since(package) if left_to_nobody(package) is not None else None
         if since is not None and not set_aside(journey, package):
             yield Awaited(since, None)
+
+
+def _who_begins(package: Package) -> str | None:
+    """Who has it, or was asked for it since they gave it up; not after their last day."""
+    if package.lapsed is not None:
+        return None
+    asked = package.next_provider
+    return asked.service if asked is not None and package.given_up is not None else package.service
 
 
 def _who_comes(referral: Referral) -> str | None:

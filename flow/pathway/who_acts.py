@@ -213,7 +213,8 @@ def _was_found(
     following = subject.next_provider if isinstance(subject, Package) else None
     if following is None:
         return None
-    if more_of is not None and _OF.get(role) == "service":
+    taken = isinstance(subject, Package) and subject.given_up is not None and not given_up
+    if (more_of is not None or taken) and _OF.get(role) == "service":
         return acting(following.service, role)
     if given_up and following.confirmed is None:
         return acting(following.service, HOME_CARE_PROVIDER)

@@ -468,7 +468,9 @@ def _of_package_at_home(journey: Journey, package: Service) -> Iterator[tuple[st
 def _to_go_on(package: Service) -> bool:
     """It was asked to go on since it stands still, and who has it has not said that it does."""
     since, asked = package.stands_still, package.wanted_again
-    if since is None or asked is None or asked < since or package.nobody_has_it:
+    if package.nobody_has_it:
+        return since is not None and package.wanted_anew
+    if since is None or asked is None or asked < since:
         return False
     return package.sure_since is None or package.sure_since < asked
 
@@ -479,6 +481,7 @@ def _of_package(journey: Journey, package: Service) -> Iterator[tuple[str, int]]
     if package.nobody_has_it and not any(to_come(journey, package)):
         yield "package_handed_back", package.given_back
     said = package.accepted or package.in_place or package.started
+    said = said and not (package.nobody_has_it and _may_begin(package))
     at_home = journey.current is None and journey.staying is None
     kept = not left_out(journey, package)
     held = _on_hold(journey, package) or package.refused_at is not None

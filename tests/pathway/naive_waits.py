@@ -501,7 +501,7 @@ def _of_package(person: Person, package: dict[str, Any]) -> Iterator[tuple[str, 
         yield "onward_care", 1
     elif elsewhere and in_place(package) and package["more_asked"] and not package["more_agreed"]:
         yield "onward_care", 1 + package["times_more"]
-    elif elsewhere and package["goes_on"] == "asked" and _stands_for_somebody(package):
+    elif elsewhere and _stands_for_somebody(package):
         yield "onward_care", -len(package["pauses"])
     elif not _at_home(person) and elsewhere and planned:
         agreed = _visit_at(package)
@@ -516,7 +516,7 @@ def _of_package(person: Person, package: dict[str, Any]) -> Iterator[tuple[str, 
 def _asked_anew(package: dict[str, Any]) -> bool:
     """Nobody had ever come when it was handed back, and it was asked of somebody since."""
     never = not came(package) and not had_before(package)
-    return bool(never and package["asked_anew"])
+    return bool(never and package["nobody_has_it"] and package["asked_anew"])
 
 
 def _visit_at(package: dict[str, Any]) -> datetime | None:
@@ -531,9 +531,10 @@ def _visit_at(package: dict[str, Any]) -> datetime | None:
 
 
 def _stands_for_somebody(package: dict[str, Any]) -> bool:
-    """Nobody comes, and whoever gave it has not given it up."""
-    still = in_place(package) and stands_still(package)
-    return bool(still) and not package["nobody_has_it"]
+    """Nobody comes, and whoever gave it, or after them another, was asked, and has said nothing."""
+    if package["nobody_has_it"]:
+        return bool(package["asked_anew"] and stands_still(package))
+    return bool(package["goes_on"] == "asked" and stands_still(package))
 
 
 def _left_on_a_pathway(person: Person) -> bool:
@@ -570,7 +571,8 @@ def _somebody_comes(person: Person) -> bool:
 
 
 def _secured(package: dict[str, Any]) -> bool:
-    return bool(package["confirmed"] or package["started_at"] or in_place(package))
+    said = package["confirmed"] or package["started_at"] or in_place(package)
+    return bool(said and not _asked_anew(package))
 
 
 def _care_is_coming(package: dict[str, Any], turn: int) -> bool:
@@ -581,7 +583,8 @@ def _care_is_coming(package: dict[str, Any], turn: int) -> bool:
     if turn > 1:
         return not package["more_asked"] or bool(package["more_agreed"])
     if turn < 0:
-        return not package["paused_because"] or package["goes_on"] == "agreed"
+        agreed = package["goes_on"] == "agreed" and not package["nobody_has_it"]
+        return not package["paused_because"] or agreed
     return _secured(package)
 
 

@@ -38,6 +38,11 @@ def waits(told: Told, now: str) -> set[str]:
     return {wait.id for wait in told.assessed(now).open_waits} & WAITS
 
 
+def acts(told: Told, wait: str, now: str) -> str | None:
+    (found,) = [w.acts_next for w in told.assessed(now).open_waits if w.id == wait]
+    return found.organisation
+
+
 @pytest.mark.parametrize("restart", ["P", None, "P2"])
 def test_in_hospital_the_hub_is_to_ask_another_one(restart: str | None) -> None:
     told = handed_back(ready(restart=restart), restart or "P")
@@ -104,7 +109,10 @@ def test_who_gave_it_up_while_they_cared_is_to_go_on_until_somebody_takes_it_on(
 def test_once_another_one_is_asked_for_it_they_are_waited_for() -> None:
     told = handed_back(ready())
     told.tell("care-package-requested", IN_HOSPITAL, package_id="P", kind="restart", service="zen")
-    assert "service_asked" not in waits(told, "2026-01-21 15:00")
+    assert waits(told, "2026-01-21 15:00") - {"package_restart_notice"} == {
+        "onward_care", "package_handed_back",
+    }  # fmt: skip
+    assert acts(told, "onward_care", "2026-01-21 15:00") == "zen"
     told.tell("care-package-handed-back", "2026-01-21 16:00", package_id="P", service="zen",
               reason="staffing")  # fmt: skip
     assert "service_asked" in waits(told, "2026-01-21 17:00")
@@ -121,3 +129,45 @@ def test_at_home_too_who_gives_up_what_stands_still_is_not_waited_for() -> None:
     assert waits(told, "2026-01-20 11:00") == {"package_resume"}
     told.tell("care-package-handed-back", "2026-01-20 12:00", package_id="P", reason="staffing")
     assert waits(told, "2026-01-20 13:00") == {"care_arranged", "package_handed_back"}
+
+
+@pytest.mark.parametrize("who", ["acme", "zen"])
+def test_asked_anew_whoever_is_asked_has_to_answer_in_hospital_and_to_come_at_home(
+    who: str,
+) -> None:
+    told = handed_back(ready())
+    told.tell("care-package-requested", IN_HOSPITAL, package_id="P", kind="restart", service=who)
+    assert acts(told, "onward_care", "2026-01-21 15:00") == who
+    home_again(told, "P1")
+    assert acts(told, "package_resume", NOW) == who
+    assert told.assessed(NOW).stage.service == who
+    told.tell("care-package-confirmed", NOW, package_id="P", service=who)
+    assert waits(told, "2026-01-22 12:00") in ({"package_resume"}, {"package_start"})
+
+
+@pytest.mark.parametrize("who", ["acme", "zen"])
+def test_so_has_who_is_asked_anew_for_what_had_not_begun(who: str) -> None:
+    told = Told()
+    told.admitted("2026-01-05 10:00")
+    new = {"package_id": "P", "kind": "new"}
+    told.tell("care-package-requested", "2026-01-06 10:00", **new, service="acme")
+    told.tell("care-package-confirmed", "2026-01-06 11:00", package_id="P", service="acme")
+    told.tell("care-package-handed-back", "2026-01-06 12:00", package_id="P", reason="staffing")
+    assert "onward_care" not in waits(told, "2026-01-06 13:00")
+    told.tell("care-package-requested", "2026-01-06 14:00", **new, service=who)
+    assert acts(told, "onward_care", "2026-01-06 15:00") == who
+    told.tell("care-package-confirmed", "2026-01-06 16:00", package_id="P", service=who)
+    assert "onward_care" not in waits(told, "2026-01-06 17:00")
+
+
+def test_in_a_centre_no_care_is_confirmed_that_was_handed_back() -> None:
+    told = Told()
+    told.tell("centre-admitted", "2026-01-05 10:00", stay_id="T", service="slic")
+    told.tell("care-package-requested", "2026-01-06 10:00", package_id="P", kind="new",
+              service="acme")  # fmt: skip
+    told.tell("care-package-confirmed", "2026-01-06 11:00", package_id="P", service="acme",
+              first_visit_due_at=at("2026-01-09 18:00"))  # fmt: skip
+    told.tell("centre-ready-to-leave", "2026-01-06 12:00", stay_id="T")
+    told.tell("care-package-handed-back", "2026-01-06 13:00", package_id="P", reason="staffing")
+    placed = {each.service: each for each in told.assessed("2026-01-06 14:00").placements}
+    assert placed["slic"].onward_at is None
