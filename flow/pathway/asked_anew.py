@@ -38,6 +38,7 @@ from flow.pathway.instead_of import (
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.next_provider import nobody_is_next, taken_on
+from flow.pathway.referral_kinds import NOT_AWAITED
 from flow.pathway.spans import begins_later, watch
 from flow.pathway.subjects import Package, Referral
 
@@ -150,6 +151,7 @@ def _asks_for(journey: Journey, referral: Referral, package: Package) -> bool:
         and referral.service is not None
         and referral.service == package.service
         and referral.kind == kind_of(journey, package)
+        and referral.kind not in NOT_AWAITED
         and not package.closed
         and package.given_up is None
         and all(each.referral_id != referral.referral_id for each in journey.packages.values())

@@ -235,7 +235,7 @@ def hands_back(journey: Journey, package: Package, said: HandBack, now: Mark) ->
         package.unasked = tuple(each for each in package.unasked if each.had != service)
         _is_noted(package, said._replace(over=now))
     elif package.given_up is not None:
-        package.asked_anew = False
+        package.asked_anew = asked is not None  # told twice, it changes nothing for who was asked
         journey.served_by(package, service)
         _comes_until(package, package.given_up, said.care_until, now)
     else:

@@ -45,7 +45,7 @@ from flow.pathway.referrals import asked_from, begin, begun, begun_by, link_spel
 from flow.pathway.spans import agree, watch
 from flow.pathway.subjects import HandBack, Package, Pause, Referral
 from flow.pathway.taken_on import note_who_takes_on
-from flow.pathway.whereabouts import at_home
+from flow.pathway.whereabouts import at_home, expected_there_until
 
 
 def package_of(journey: Journey, package_id: str, now: Mark) -> Package:
@@ -310,7 +310,9 @@ def first_visit_missed(journey: Journey, event: FirstVisitMissed, now: Mark) -> 
     missed = package or referral
     if package is not None and of_who_leaves(package, event.data.service):
         missed = None  # theirs was missed, not the first of the next one
-    if missed is not None and at_home(journey):  # nobody fails who finds nobody at home
+    there = expected_there_until(journey)
+    on_the_way = there is not None and now.at < there
+    if missed is not None and at_home(journey) and not on_the_way:  # else nobody can be found
         missed.missed += (now,)
         watch(journey, missed, now)
     _watch_referrals(journey, now)

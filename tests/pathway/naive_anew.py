@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from tests.pathway.naive_arranged import for_another_plan, kind_of
-from tests.pathway.naive_kinds import GIVEN_AT_HOME, ONLY_INSTEAD_OF
+from tests.pathway.naive_kinds import GIVEN_AT_HOME, LEAVES_NOBODY_WITHOUT_CARE, ONLY_INSTEAD_OF
 from tests.pathway.naive_lateness import day_91
 from tests.pathway.naive_told import (
     came,
@@ -45,6 +45,8 @@ def goes_on_by(person: "Services", referral: dict[str, Any]) -> dict[str, Any] |
     named = [each["referral"] for each in person.packages.values()]
     if referral["about"] in named or not referral["service"] or not referral["asked"]:
         return None
+    if referral["kind"] in LEAVES_NOBODY_WITHOUT_CARE:
+        return None
     fits = [
         package
         for package in person.packages.values()
@@ -62,6 +64,8 @@ def asked_again(person: "Services", package: dict[str, Any]) -> dict[str, Any] |
     still = stands_still(package)
     over = package["ended_at"] or package["elsewhere"] or package["nobody_has_it"]
     if package["referral"] is None or not still or over or not package["service"]:
+        return None
+    if person.is_care_of(package) in LEAVES_NOBODY_WITHOUT_CARE:
         return None
     named = [each["referral"] for each in person.packages.values()]
     fits = [

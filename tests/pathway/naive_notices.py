@@ -1,10 +1,10 @@
 """What people must be told at once, naively; and all that is known of a person, still empty."""
 
-from datetime import datetime
+from datetime import UTC, datetime, time
 from typing import Any
 
 from tests.pathway.naive_kinds import ONCE
-from tests.pathway.naive_lateness import day_91
+from tests.pathway.naive_lateness import DAY, LONDON, day_91, day_of
 from tests.pathway.naive_told import (
     Said,
     Standing,
@@ -59,6 +59,20 @@ def for_a_hospital(spell: dict[str, Any]) -> bool:
     if spell["code"] == "51" and spell["pathway"] == "P2":
         return False
     return spell["code"] in ("48", "49", "50", "51", "52", "53", "84", "87")
+
+
+def expected_until(spell: dict[str, Any] | None) -> datetime | None:
+    """The second midnight after somebody was sent to another hospital."""
+    if spell is None or spell["left_at"] is None or not for_a_hospital(spell):
+        return None
+    day = day_of(spell["left_at"]) + 2 * DAY
+    return datetime.combine(day, time(), LONDON).astimezone(UTC)
+
+
+def on_the_way(spell: dict[str, Any] | None, at: datetime) -> bool:
+    """Nobody can be expected to find them at home."""
+    until = expected_until(spell)
+    return until is not None and at < until
 
 
 class Noticed:

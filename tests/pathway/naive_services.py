@@ -6,7 +6,7 @@ from typing import Any
 from tests.pathway.naive_anew import asked_again, goes_on_by
 from tests.pathway.naive_kinds import AT_HOME, HUB, IN_A_BED, ONE_PLACE, PATHWAYS
 from tests.pathway.naive_lateness import day_of
-from tests.pathway.naive_notices import Noticed
+from tests.pathway.naive_notices import Noticed, on_the_way
 from tests.pathway.naive_told import (
     Said,
     another,
@@ -673,7 +673,7 @@ class Services(Noticed):
         elif another(package, by) and by in package["gone"]:
             package["given_back"] += not package["nobody_has_it"]
         elif package["nobody_has_it"]:
-            package["asked_anew"] = False
+            package["asked_anew"] = to_come is not None
             package["service"] = by or package["service"]
             if until is not None and not package["lapsed_at"]:
                 package["care_until"] = until
@@ -777,6 +777,8 @@ class Services(Noticed):
         if package is not None and self.of_leaver(package, said.data.get("service")):
             return
         if missed is not None and self.here is None and self.staying() is None:
+            if on_the_way(self.last, said.at):
+                return
             missed["missed"] = missed["missed_again"] = True
             missed["missed_at"] = said.at
             missed["made_good"] = False

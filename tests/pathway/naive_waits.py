@@ -5,7 +5,7 @@ Straight from domain.md 12.3 and 12.4, with the facts of `naive_facts.Person`; n
 """
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, time
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from tests.pathway.naive_anew import (
@@ -34,7 +34,6 @@ from tests.pathway.naive_kinds import (
 from tests.pathway.naive_lateness import (
     DAY,
     HOUR,
-    LONDON,
     TARGETS,
     WHOLE_DAYS,
     day_91,
@@ -42,7 +41,7 @@ from tests.pathway.naive_lateness import (
     long_stay,
     state_of,
 )
-from tests.pathway.naive_notices import for_a_hospital
+from tests.pathway.naive_notices import expected_until
 from tests.pathway.naive_plans import NEXT
 from tests.pathway.naive_told import (
     Said,
@@ -253,11 +252,9 @@ def _of_asking(person: Person, referral: dict[str, Any], wait: str, got_it: int)
 
 def _on_the_way(person: Person, turn: int, first: datetime | None) -> tuple[int, datetime | None]:
     """Nobody visits who was sent to another hospital before the second midnight after that."""
-    left = person.last
-    if left is None or left["left_at"] is None or not for_a_hospital(left):
+    until = expected_until(person.last)
+    if until is None:
         return turn, first
-    day = day_of(left["left_at"]) + 2 * DAY
-    until = datetime.combine(day, time(), LONDON).astimezone(UTC)
     return int(until.timestamp()), max(until, first or until)
 
 

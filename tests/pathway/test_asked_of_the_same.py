@@ -118,3 +118,16 @@ def test_on_pathway_0_care_goes_on_although_a_package_was_asked_for() -> None:
     home(told)
     assert "package_resume" not in waits(told, LATER)
     assert told.assessed(LATER).stage.stage == "home_with_support"
+
+
+def test_who_was_asked_for_what_no_event_need_answer_is_waited_for_as_before() -> None:
+    told = Told()
+    told.tell("referral-made", "2026-01-06 10:30", referral_id="R1", kind="other", service="acme")
+    told.tell("care-package-requested", "2026-01-06 11:00", package_id="P1", kind="new",
+              service="acme", referral_id="R1")  # fmt: skip
+    told.tell("first-visit-completed", "2026-01-07 18:00", package_id="P1", service="acme")
+    told.tell("care-package-paused", "2026-01-10 09:00", package_id="P1",
+              reason="provider_capacity")  # fmt: skip
+    told.tell("referral-made", "2026-01-11 09:00", referral_id="R2", kind="other", service="acme")
+    told.tell("referral-accepted", "2026-01-11 10:00", referral_id="R2", service="acme")
+    assert "package_resume" in waits(told, LATER)

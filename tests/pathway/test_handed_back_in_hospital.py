@@ -171,3 +171,13 @@ def test_in_a_centre_no_care_is_confirmed_that_was_handed_back() -> None:
     told.tell("care-package-handed-back", "2026-01-06 13:00", package_id="P", reason="staffing")
     placed = {each.service: each for each in told.assessed("2026-01-06 14:00").placements}
     assert placed["slic"].onward_at is None
+
+
+def test_told_twice_it_changes_nothing_for_who_was_asked_since() -> None:
+    told = handed_back(ready(restart=None))
+    told.tell("care-package-requested", "2026-01-21 14:00", package_id="P", kind="restart",
+              service="zen")  # fmt: skip
+    told.tell("care-package-handed-back", "2026-01-21 15:00", package_id="P", service="acme",
+              reason="staffing")  # fmt: skip
+    assert "onward_care" in waits(told, "2026-01-21 16:00")
+    assert acts(told, "onward_care", "2026-01-21 16:00") == "zen"

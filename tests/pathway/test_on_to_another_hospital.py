@@ -136,6 +136,17 @@ def test_who_prepares_and_stood_down_hears_where_the_person_is_and_not_that_they
     assert open_notices(told, NOW) == [("transferred", "slic", "transferred")]
 
 
+def test_nobody_fails_who_finds_nobody_at_home_while_the_other_hospital_may_still_tell() -> None:
+    told = waits_for_care()
+    told.discharged("2026-01-22 10:00", spell_id="S2", destination_code="51")
+    told.tell("first-visit-missed", "2026-01-22 18:00", package_id="P", service="zenith")
+    assert "missed_first_visit" not in [each.id for each in told.assessed(NOW).open_waits]
+    told.tell("first-visit-missed", "2026-01-24 10:00", package_id="P", service="zenith")
+    assert "missed_first_visit" in [
+        each.id for each in told.assessed("2026-01-24 11:00").open_waits
+    ]
+
+
 def waits_for_care() -> Told:
     """Asked for in the stay, and never begun."""
     told = Told()
