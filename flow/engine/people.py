@@ -15,8 +15,8 @@ WARM_PEOPLE = 250
 PACKED_PER_TICK = 100
 """Packing one history with its journey takes about 0.6 ms: at most 60 ms of a tick."""
 PACKED_AT_ONCE = 2
-"""With each who is looked at: one more than comes, so that all who were restored after a restart are
-packed by and by, and nobody waits for that."""
+"""With each who is looked at: one more than comes, so that all who were restored after a restart
+are packed by and by, and nobody waits for that."""
 STALE_PER_TICK = 500
 """Worked out again after a change of core or policy, on top of who is due: 100,000 people take
 a little over three minutes at one tick a second."""
