@@ -140,7 +140,8 @@ def test_nobody_fails_who_finds_nobody_at_home_while_the_other_hospital_may_stil
     told = waits_for_care()
     told.discharged("2026-01-22 10:00", spell_id="S2", destination_code="51")
     told.tell("first-visit-missed", "2026-01-22 18:00", package_id="P", service="zenith")
-    assert "missed_first_visit" not in [each.id for each in told.assessed(NOW).open_waits]
+    late = told.assessed("2026-01-22 23:00")
+    assert "missed_first_visit" not in [each.id for each in late.open_waits]
     told.tell("first-visit-missed", "2026-01-24 10:00", package_id="P", service="zenith")
     assert "missed_first_visit" in [
         each.id for each in told.assessed("2026-01-24 11:00").open_waits
