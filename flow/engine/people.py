@@ -123,24 +123,21 @@ class People:
         person.grew = False
         self._warm[person.reference] = person
         self._warm.move_to_end(person.reference)
-        surplus = len(self._warm) - WARM_PEOPLE - PACKED_PER_TICK
-        for _ in range(min(PACKED_AT_ONCE, max(0, surplus))):
-            self._pack_longest_untouched()
+        self._pack_longest_untouched(PACKED_AT_ONCE, beyond=WARM_PEOPLE + PACKED_PER_TICK)
 
     def rest_later(self, person: Person) -> None:
         """Somebody unpacked by something else than an assessment, as by being restored: packed
         little by little with ticks, not while everybody waits."""
         self._warm[person.reference] = person
 
-    def _pack_longest_untouched(self) -> None:
+    def _pack_longest_untouched(self, at_most: int, *, beyond: int) -> None:
         """Who grew stays unpacked, and comes back here once looked at: packed before, their events
         would be decoded a second time."""
-        _, person = self._warm.popitem(last=False)
-        if not person.grew:
-            person.rest()
+        for _ in range(min(at_most, len(self._warm) - beyond)):
+            _, person = self._warm.popitem(last=False)
+            if not person.grew:
+                person.rest()
 
     def pack_quiet(self) -> None:
         """Make some of those small who were not touched for longest."""
-        surplus = len(self._warm) - WARM_PEOPLE
-        for _ in range(min(PACKED_PER_TICK, max(0, surplus))):
-            self._pack_longest_untouched()
+        self._pack_longest_untouched(PACKED_PER_TICK, beyond=WARM_PEOPLE)

@@ -36,6 +36,7 @@ class Person:
 
     `stored` says whether the state topic holds a summary; `summary_value` is one that was read
     and is not decoded yet. `touched_at` is the clock when the newest event was added.
+    `grew` says that events came since somebody last looked at the person.
     `history` holds the events of the reference itself, `bond` what ties it to others.
     Of alerts that are closed only the identifiers are kept, for the day when they are to go.
     """

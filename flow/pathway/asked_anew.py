@@ -36,6 +36,7 @@ from flow.pathway.instead_of import (
     since_left,
 )
 from flow.pathway.journey import Journey
+from flow.pathway.local_days import later_of
 from flow.pathway.mark import Mark
 from flow.pathway.next_provider import nobody_is_next, taken_on
 from flow.pathway.referral_kinds import NOT_AWAITED
@@ -67,10 +68,7 @@ def cared_for_until(journey: Journey, care: Package | Referral) -> datetime | No
 
 def others_come_until(journey: Journey, care: Package | Referral) -> datetime | None:
     """Nobody waits before that for care in whose place, or before which, somebody comes."""
-    until, follows = cared_for_until(journey, care), follows_at(journey, care)
-    if until is None or follows is None:
-        return until or follows
-    return max(until, follows)
+    return later_of(cared_for_until(journey, care), follows_at(journey, care))
 
 
 def watch_handed_back(journey: Journey, now: Mark) -> None:
@@ -114,13 +112,16 @@ def goes_on_as(journey: Journey, restart: Package) -> None:
     for package in journey.packages.values():
         if (
             package is not restart
-            and restart.service is not None
-            and package.service == restart.service
-            and not package.closed
-            and stands_still(package) is not None
+            and _stands_still_at(package, restart.service)
             and kind_of(journey, package) == kind_of(journey, restart)
         ):
             package.restarted_as = restart.package_id
+
+
+def _stands_still_at(package: Package, service: str | None) -> bool:
+    """Care of this service that was given and is still to go on."""
+    theirs = service is not None and package.service == service
+    return theirs and not package.closed and stands_still(package) is not None
 
 
 def asked_again(journey: Journey, package: Package) -> Referral | None:
@@ -143,16 +144,14 @@ def goes_on_by(journey: Journey, referral: Referral) -> Package | None:
 
 
 def _asks_for(journey: Journey, referral: Referral, package: Package) -> bool:
-    halted = stands_still(package)
+    halted, made = stands_still(package), referral.made
     return (
-        halted is not None
-        and referral.made is not None
-        and referral.made >= halted
-        and referral.service is not None
-        and referral.service == package.service
+        _stands_still_at(package, referral.service)
+        and halted is not None
+        and made is not None
+        and made >= halted
         and referral.kind == kind_of(journey, package)
         and referral.kind not in NOT_AWAITED
-        and not package.closed
         and package.given_up is None
         and all(each.referral_id != referral.referral_id for each in journey.packages.values())
     )

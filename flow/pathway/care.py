@@ -197,8 +197,7 @@ def left_to_nobody(package: Package) -> Mark | None:
 def does_not_go_on(journey: Journey, package: Package) -> bool:
     """Its provider gave it up before it began, or while it stood still, be it under the identifier
     as which it was to go on; and nobody is asked for it."""
-    restart = restart_of(journey, package) if package.restarted_as is not None else None
-    return left_to_nobody(package if restart is None else restart) is not None
+    return left_to_nobody(restart_of(journey, package) or package) is not None
 
 
 def handed_back_with(journey: Journey, referral: Referral) -> bool:

@@ -15,6 +15,13 @@ FAR: Final = datetime(9999, 1, 1, tzinfo=UTC)
 """Later than anything: "never" where moments are compared."""
 
 
+def later_of(one: datetime | None, other: datetime | None) -> datetime | None:
+    """Of two moments either of which may be missing."""
+    if one is None or other is None:
+        return one or other
+    return max(one, other)
+
+
 def local_date(instant: datetime) -> date:
     """The day in London on which a UTC instant falls."""
     # Since November 1971 London is at most one hour ahead of UTC and never behind, so only

@@ -18,6 +18,7 @@ from flow.pathway.care import (
 )
 from flow.pathway.instead_of import asked_instead, left_to_another
 from flow.pathway.journey import Journey
+from flow.pathway.local_days import later_of
 from flow.pathway.mark import Mark
 from flow.pathway.spans import Span, Watch
 from flow.pathway.subjects import Package
@@ -44,8 +45,7 @@ def _not_begun(journey: Journey, package: Package) -> int:
 
 def _comes_from(journey: Journey, package: Package) -> datetime | None:
     """Not while others come, nor while the person may be on the way to another hospital."""
-    others, there = others_come_until(journey, package), expected_there_until(journey)
-    return max(others, there) if others is not None and there is not None else others or there
+    return later_of(others_come_until(journey, package), expected_there_until(journey))
 
 
 def _to_come(journey: Journey, package: Package) -> bool:

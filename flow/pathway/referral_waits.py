@@ -6,6 +6,7 @@ from flow.pathway.after_some_weeks import follows_at
 from flow.pathway.asked_anew import others_come_until
 from flow.pathway.care import asked_by, counts_until, for_some_weeks, handed_back_with
 from flow.pathway.journey import Journey
+from flow.pathway.local_days import later_of
 from flow.pathway.mark import Mark
 from flow.pathway.referral_kinds import (
     COUNTS_FROM,
@@ -88,7 +89,7 @@ def _comes_from(journey: Journey, referral: Referral) -> datetime | None:
     kind = referral.kind or ""
     others = others_come_until(journey, referral) if kind in GIVEN_AT_HOME else None
     there = expected_there_until(journey) if COUNTS_FROM.get(kind) == "home" else None
-    return max(others, there) if others is not None and there is not None else others or there
+    return later_of(others, there)
 
 
 def _onward(journey: Journey, referral: Referral) -> int:
