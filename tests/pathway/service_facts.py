@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime, timedelta
+from typing import Any
 
 from flow.events import decode_stored
 from flow.events.care_package import CentreCapacityReported
@@ -17,15 +18,15 @@ CENTRE = "slic"
 BED = "rehabilitation_bed"
 
 
-def reported(
+def report_event(
     when: str | datetime,
     *,
     id: str = "report",
     recorded: str | datetime | None = None,
     kind: str = "independence_centre",
     **said: object,
-) -> CapacityReport:
-    """`reported("2026-01-05 07:00", beds_open=40, beds_occupied=38)`."""
+) -> CentreCapacityReported:
+    """`report_event("2026-01-05 07:00", beds_open=40, beds_occupied=38)`."""
     time = at(when) if isinstance(when, str) else when
     written = at(recorded) if isinstance(recorded, str) else recorded or time
     event = decode_stored(
@@ -43,7 +44,12 @@ def reported(
         ).encode()
     )
     assert isinstance(event, CentreCapacityReported)
-    return report_of(event)
+    return event
+
+
+def reported(when: str | datetime, **said: Any) -> CapacityReport:
+    """The same as the services' rules are given it."""
+    return report_of(report_event(when, **said))
 
 
 def faced(
@@ -86,7 +92,7 @@ class Told:
             self.answers.hear(answer, {})
 
     def reports(self, when: str, **said: object) -> None:
-        self.report = newest(self.report, reported(when, id=f"at {when}".replace(" ", "-"), **said))  # type: ignore[arg-type]
+        self.report = newest(self.report, reported(when, id=f"at {when}".replace(" ", "-"), **said))
 
     def look(self, now: str, *, raising: bool = True) -> ServiceData:
         """Look at it at `now`, as a tick does unless `raising` is false."""

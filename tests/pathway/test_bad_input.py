@@ -6,9 +6,14 @@ from typing import Any
 
 import pytest
 
+from flow.cli.capacity_doubts import note_capacity
 from flow.cli.explain import lines
+from flow.cli.folded_services import fold_services
 from flow.cli.folding import fold_person
+from flow.cli.person_record import note_never_reported
 from flow.pathway import RULES, Policy
+from flow.pathway.services import contribution_of
+from tests.pathway.service_facts import report_event
 from tests.pathway.told import ENGLAND, PERSON, Told, at, own_policy, value_of
 
 NOW = "2026-01-20 12:00"
@@ -29,6 +34,12 @@ def visit_after_death(told: Told) -> None:
 def two_centres(told: Told) -> None:
     told.tell("centre-admitted", "2026-01-08 10:00", id="a", stay_id="T1", service="slic")
     told.tell("centre-admitted", "2026-01-09 10:00", id="b", stay_id="T2", service="green")
+
+
+def two_owners(told: Told) -> None:
+    for organisation, coordinator, event_id in (("RR8", "staff-7", "a"), ("RCB", "staff-8", "b")):
+        told.tell("coordinator-assigned", f"2026-01-0{8 + (event_id == 'b')} 10:00", id=event_id,
+                  organisation=organisation, coordinator=coordinator)  # fmt: skip
 
 
 def centre_in_hospital(told: Told) -> None:
@@ -212,6 +223,7 @@ def after_death(kind: str) -> Callable[[Told], None]:
 BAD: dict[str, tuple[str, Callable[[Told], None], set[str]]] = {
     "a visit after death": ("event_after_death", visit_after_death, {"a", "b"}),
     "a stay in two centres": ("two_open_stays", two_centres, {"a", "b"}),
+    "two owners at once": ("two_owners", two_owners, {"a", "b"}),
     "a centre while in hospital": ("centre_during_hospital_stay", centre_in_hospital, {"a", "b"}),
     "a visit while in hospital": ("visit_during_hospital_stay", visit_in_hospital, {"a", "b"}),
     "a stay left open": ("stay_left_open", stay_left_open, {"a", "b"}),
@@ -275,6 +287,37 @@ def test_it_is_a_finding_that_is_shown_and_counted(
     shown = "\n".join(lines(folded))
     assert RULES[rule][1:] in shown
     assert all(f"(/rr8/pas#{each})" in shown for each in ids)
+
+
+BAD_OF_SERVICES = {
+    "a service reports impossible capacity": ("slic", "capacity_impossible", "/slic/capacity#r"),
+    "an event for a service nobody knows": ("who-is-that", "never_reported", "/rr8/pas#b"),
+}
+"""Whoever moved into the first, a finding about it, and the one event that it is about."""
+
+
+@pytest.mark.parametrize(
+    ("service", "rule", "event"), BAD_OF_SERVICES.values(), ids=BAD_OF_SERVICES.keys()
+)
+def test_of_a_service_too_it_is_shown_to_whom_it_concerns_and_counted(
+    service: str, rule: str, event: str
+) -> None:
+    told = at_home()
+    told.tell("centre-admitted", "2026-01-08 10:00", id="b", stay_id="T1", service=service)
+    folded = fold_person(PERSON, [(e, value_of(e)) for e in told.events], ENGLAND, at(NOW))
+    assert folded is not None
+    report = report_event("2026-01-19 08:00", id="r", beds_open=10, beds_occupied=12)
+    services = {
+        each.data.service: each.data for each in fold_services([report], [folded], ENGLAND, at(NOW))
+    }
+    assert [(each.rule, each.events) for each in services[service].findings] == [(rule, (event,))]
+    counted = contribution_of(services[service], {}, ENGLAND)
+    assert ("service_data_quality", (rule,), 1.0) in counted
+
+    note_never_reported(folded, {"slic"})
+    note_capacity(folded, services)
+    shown = [line for line in lines(folded) if event in line]
+    assert any(RULES[f"service_{rule}"][1:] in line for line in shown)
 
 
 def test_nobody_lies_in_two_beds() -> None:
