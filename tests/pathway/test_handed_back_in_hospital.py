@@ -131,9 +131,15 @@ def test_at_home_too_who_gives_up_what_stands_still_is_not_waited_for() -> None:
     assert waits(told, "2026-01-20 13:00") == {"care_arranged", "package_handed_back"}
 
 
-@pytest.mark.parametrize("who", ["acme", "zen"])
+@pytest.mark.parametrize(
+    ("who", "wait"),
+    [
+        ("acme", "package_resume"),  # they go on with what they gave
+        ("zen", "package_start"),  # their first visit is to come
+    ],
+)
 def test_asked_anew_whoever_is_asked_has_to_answer_in_hospital_and_to_come_at_home(
-    who: str,
+    who: str, wait: str
 ) -> None:
     told = handed_back(ready())
     told.tell("care-package-requested", IN_HOSPITAL, package_id="P", kind="restart", service=who)
@@ -142,7 +148,8 @@ def test_asked_anew_whoever_is_asked_has_to_answer_in_hospital_and_to_come_at_ho
     assert acts(told, "package_resume", NOW) == who
     assert told.assessed(NOW).stage.service == who
     told.tell("care-package-confirmed", NOW, package_id="P", service=who)
-    assert waits(told, "2026-01-22 12:00") in ({"package_resume"}, {"package_start"})
+    assert waits(told, "2026-01-22 12:00") == {wait}
+    assert acts(told, wait, "2026-01-22 12:00") == who
 
 
 @pytest.mark.parametrize("who", ["acme", "zen"])
