@@ -132,6 +132,7 @@ class Partition:
         self._worked: _Parked | None = None  # ticks that are not durable yet
         self._generation = 0
         self._stopping = False
+        self._begun = False  # the ledger has been open: what was handed over may be worked
         self._wake = asyncio.Event()
         self._room = asyncio.Event()
         self._room.set()
@@ -183,8 +184,12 @@ class Partition:
 
     @property
     def settled(self) -> bool:
-        """Whether everything delivered is acknowledged, but for ticks that wait."""
-        return not self._chunks and self._worked is None
+        """Whether everything taken on is acknowledged, but for ticks that wait.
+
+        Until the ledger has been open once nothing is taken on: what was delivered comes again, to
+        whoever owns the partition next.
+        """
+        return (not self._chunks or not self._begun) and self._worked is None
 
     # The loop.
 
@@ -213,7 +218,7 @@ class Partition:
         writer = await self._log.open_writer(self._name)
         try:
             ledger = await self._open(began)
-            self.ready = True
+            self.ready = self._begun = True
             await self._work(ledger, writer)
         finally:
             self.ready = False

@@ -280,13 +280,15 @@ class Worker:
         """Finish what is folded, leave the group; True when all taken on is acknowledged."""
         self._stopping = True
         await ticks.stop()
-        for partition in self._partitions.values():
+        for owned, partition in self._partitions.items():
             partition.stop()
+            if owned in self._tasks and partition.settled and not partition.ready:
+                self._tasks[owned].cancel()  # it still opens, and has nothing to finish
         if self._tasks:
             await asyncio.wait(
                 self._tasks.values(), timeout=self.settings.stop_within_s * DRAIN_SHARE
             )
-        settled = not self._tasks and all(each.settled for each in self._partitions.values())
+        settled = all(each.settled for each in self._partitions.values())
         for task in self._tasks.values():
             task.cancel()
         if self._app is not None:

@@ -30,6 +30,9 @@ STORM_WITHIN_S = 200.0
 start where the machine has other work."""
 SLOW_BYTES_PER_S = 30_000.0
 """Of each connection: a partition of some hundred kilobytes takes ten seconds and more to open."""
+AS_IT_OPENS_S = 1.0
+LEFT_WITHIN_S = 4.0
+"""Less than a stop may take for what is begun (half of FLOW_STOP_WITHIN_S, 10 s)."""
 
 
 async def two_workers(running: Product) -> tuple[WorkerProcess, WorkerProcess]:
@@ -178,6 +181,42 @@ async def test_a_rebalance_while_partitions_are_being_opened_changes_nothing(
         await driver.finish()
         await assert_all_acknowledged(running, driver)
         assert await last.stop() == 0, last.log.read_text()[-2_000:]
+        await assert_undisturbed(running, part)
+
+
+@pytest.mark.timeout(400)
+async def test_a_worker_that_is_stopped_while_it_opens_leaves_at_once_and_has_left_nothing(
+    proxied_kafka: Callable[[int], ProxiedKafka],
+    unique: Callable[[str], str],
+    tmp_path: Path,
+    part: Slice,
+) -> None:
+    """I1, I4: it has taken nothing on, so 0; what it was handed is worked by the next one."""
+    broker = proxied_kafka(1)
+    cut = len(part.steps) * 3 // 4
+    async with (
+        product(broker.address, tmp_path, unique("chaos")) as running,
+        Driver(running) as driver,
+        Proxy(*broker.gates[0]) as slow,
+    ):
+        builder = running.start()
+        await builder.until_ready()
+        driver.begin(part.steps[:cut])
+        await driver.finish()
+        assert await builder.stop() == 0
+        driver.begin(part.steps[cut:])  # so that something is handed over while it opens
+        slow.to_worker.bytes_per_s = SLOW_BYTES_PER_S
+        opener = running.start(FLOW_BROKER_URL=slow.address)
+        await until(lambda: is_opening(opener), "opening", 60, opener)
+        await asyncio.sleep(AS_IT_OPENS_S)
+        assert is_opening(opener)
+        began = time.monotonic()
+        assert await opener.stop() == 0, opener.log.read_text()[-2_000:]
+        assert time.monotonic() - began < LEFT_WITHIN_S
+        heir = running.start()
+        await driver.finish()
+        await assert_all_acknowledged(running, driver)
+        assert await heir.stop() == 0, heir.log.read_text()[-2_000:]
         await assert_undisturbed(running, part)
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from flow.engine.clock import AGREEING_TICKS, JUMP_LIMIT, Clock
+from flow.engine.log import LogWriter
 from flow.engine.partition import Partition
 from flow.engine.ticks import Tick, decode_tick
 from flow.errors import LogUnavailable
@@ -191,6 +192,27 @@ async def test_a_stop_while_writes_fail_says_that_work_is_left(world: World) -> 
     await asyncio.sleep(0)
     await world.stop()
     assert not world.partition.settled
+    assert set(world.acknowledged.values()) == {0}
+
+
+async def test_a_stop_before_the_ledger_was_ever_open_leaves_nothing_that_was_taken_on(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A partition just assigned: what it was handed comes again, to the next owner."""
+
+    async def opens_never(_name: str) -> LogWriter:
+        await asyncio.Event().wait()
+        raise AssertionError("nobody sets that event")
+
+    monkeypatch.setattr(world.log, "open_writer", opens_never)
+    await world.crash()
+    world.publish(*town_events(1))
+    for topic in PERSON_INPUTS:
+        await world.fetch(topic, 10_000)
+    await asyncio.sleep(0)
+    world.partition.stop()
+    assert not world.partition.ready
+    assert world.partition.settled
     assert set(world.acknowledged.values()) == {0}
 
 
