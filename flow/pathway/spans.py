@@ -244,8 +244,29 @@ def watch(journey: "Journey", subject: Subject, now: Mark) -> None:
             if span.token == token:
                 continue
             _close(journey, rule, span, now)
-        if token:
+        elif not alive and span.ended != "done" and _ended_by(span, now):
+            span.ended = "died"
+        if token and _ended_by(span, now) and span.token == token:
+            _go_on(journey, rule, span)
+        elif token:
             _open(journey, rule, subject, index, token, now)
+
+
+def _ended_by(span: Span, now: Mark) -> bool:
+    """Whether it ran until this event, and not to an end of its own."""
+    by_itself = span.ends_at is not None and span.ends_at <= now.at
+    return (span.stops_at, span.stopped_by) == (now.at, now.by) and not by_itself
+
+
+def _go_on(journey: "Journey", rule: Watch, span: Span) -> None:
+    """What an event ends and begins again is one wait, whose time runs on: a discharge may be the
+    first that is told of a stay, and whoever waited at home before it still does."""
+    span.stops_at = span.stopped_by = span.ended = None
+    if rule.until is not None or rule.lapses is not None:
+        _ends(rule, span)
+    if rule.agreed is not None:
+        span.agreed_at = rule.agreed(span.subject)
+    journey.touched.append(span)
 
 
 def begin_anew(journey: "Journey", subject: Subject, index: int, token: int, now: Mark) -> None:

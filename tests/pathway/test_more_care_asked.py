@@ -156,3 +156,18 @@ def test_a_wait_for_more_names_what_asked_for_it() -> None:
              if w.id == "package_increase"}  # fmt: skip
     assert f"{own.source}#{own.id}" in found["P2"]
     assert f"{same.source}#{same.id}" in found["P1"]
+
+
+@pytest.mark.parametrize(
+    ("method", "ran"), [("1", [("08 09:00", None)]), ("4", [("08 09:00", "died")])]
+)
+def test_who_waits_for_more_waits_on_where_only_the_end_of_a_stay_is_told(
+    method: str, ran: list[tuple[str, str | None]]
+) -> None:
+    """One wait, whose time runs from the request on; or until they died there."""
+    told = Told()
+    told.tell("care-package-requested", "2026-01-08 09:00", package_id="P2", kind="increased",
+              service="acme")  # fmt: skip
+    told.discharged("2026-01-09 15:00", discharge_method=method)
+    found = told.waits("package_increase", "2026-01-09 16:00")
+    assert [(f"{wait.starts_at:%d %H:%M}", wait.ended) for wait in found] == ran
