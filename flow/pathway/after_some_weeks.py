@@ -62,6 +62,11 @@ def watch_what_follows(journey: Journey, now: Mark) -> None:
     """Such care has begun or ended, or what follows it was asked for, or agreed."""
     if not any(each.kind in TIME_LIMITED for each in journey.referrals.values()):
         return  # as of most people
+    watch_whatever_follows(journey, now)
+
+
+def watch_whatever_follows(journey: Journey, now: Mark) -> None:
+    """Also where the last such care turns out to be another kind."""
     for package in journey.packages.values():
         if _follows_on(journey, package):
             watch(journey, package, now)

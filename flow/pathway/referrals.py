@@ -12,6 +12,7 @@ from flow.events.discharge import (
     ReferredToCareTransferHub,
 )
 from flow.pathway import notices
+from flow.pathway.after_some_weeks import watch_whatever_follows
 from flow.pathway.beds import others_end
 from flow.pathway.care import kind_of
 from flow.pathway.death import has_died, tells_of_death
@@ -27,6 +28,7 @@ from flow.pathway.referral_kinds import (
     HUB,
     ONE_PLACE,
     REHABILITATION,
+    TIME_LIMITED,
 )
 from flow.pathway.spans import Involved, agree, begin_later, watch
 from flow.pathway.subjects import Package, Referral, Spell, Stay
@@ -96,7 +98,7 @@ def _make(
         referral.rejected = referral.withdrawn = referral.elsewhere = None
         referral.received = referral.triaged = referral.accepted = None
         referral.start_agreed_at = None
-    referral.kind = kind
+    before, referral.kind = referral.kind, kind
     if kind not in BED_ONLY:
         referral.moved_in = None
     referral.made = now
@@ -119,6 +121,8 @@ def _make(
             journey.watch_services(now)
     if first and referral.started is not None:
         others_stand_down(journey, kind, referral, now)
+    if before in TIME_LIMITED and kind not in TIME_LIMITED:
+        watch_whatever_follows(journey, now)
     return referral
 
 

@@ -208,3 +208,13 @@ def test_more_of_reablement_does_not_follow_it() -> None:
     told.tell("care-package-requested", "2026-04-08 09:00", package_id="P1", kind="increased",
               service="aire")  # fmt: skip
     assert running(told, "2026-04-08 12:00") == {"package_increase": "running"}
+
+
+def test_what_turns_out_to_be_no_reablement_is_followed_by_nothing() -> None:
+    """Its provider gives home care for good: who is asked besides is waited for at once."""
+    told = reablement(as_package=True)
+    ask(told)
+    assert running(told, "2026-04-08 12:00") == {"onward_care": "running"}
+    told.tell("referral-made", "2026-04-08 13:00", referral_id="R1", kind="home_care",
+              service="leeds-reablement")  # fmt: skip
+    assert running(told, "2026-04-08 14:00") == {"package_start": "running"}
