@@ -12,6 +12,7 @@ from flow.pathway.care import (
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.notices import stood_down_for_the_stay
+from flow.pathway.spans import watch
 from flow.pathway.subjects import Referral, Spell
 from flow.pathway.whereabouts import went_to_a_hospital
 
@@ -57,6 +58,7 @@ def _visits_stay_live(journey: Journey, spell: Spell, now: Mark) -> None:
             _begins_again(referral)
         referral.over = None
         journey.services_version += 1
+        watch(journey, referral, now)
 
 
 def _begins_again(referral: Referral) -> None:

@@ -218,3 +218,14 @@ def test_what_turns_out_to_be_no_reablement_is_followed_by_nothing() -> None:
     told.tell("referral-made", "2026-04-08 13:00", referral_id="R1", kind="home_care",
               service="leeds-reablement")  # fmt: skip
     assert running(told, "2026-04-08 14:00") == {"package_start": "running"}
+
+
+def test_its_weeks_run_on_after_a_stay_that_ends_on_pathway_0() -> None:
+    told = reablement()
+    told.admitted("2026-03-20 10:00", spell_id="S2")
+    assert told.waits("time_limited_care", "2026-03-21 10:00")[0].ended == "reset"
+    told.discharged("2026-03-22 10:00", spell_id="S2", pathway="P0")
+    (runs,) = [
+        wait for wait in told.waits("time_limited_care", "2026-03-23 10:00") if not wait.ended
+    ]
+    assert (runs.starts_at, runs.period) == (at("2026-03-06 18:00"), 2)
