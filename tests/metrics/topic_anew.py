@@ -36,10 +36,32 @@ def _since(at: datetime | None, then: datetime) -> bool:
     return at is not None and at >= then
 
 
+def left_since(journey: "Journey", old: Service) -> datetime | None:
+    """Since when others may come in its place: given up; or on hold for a stay in hospital, and
+    nobody asked its service to go on, or was told that it does."""
+    if old.nobody_has_it:
+        assert old.given_back_at is not None
+        return old.given_back_at[0]
+    since = old.stands_still
+    if since is None or old.paused_because != "readmitted":
+        return None
+    said = [each for each in (old.wanted_again, old.sure_since) if each is not None]
+    if any(each >= since for each in said) or journey.asked_as(old) is not None:
+        return None
+    return since[0]
+
+
+def _of_another(care: Service, old: Service) -> bool:
+    return care.service not in (None, old.service)
+
+
 def _packages(journey: "Journey", old: Service) -> Iterator[Service]:
+    again = {each.goes_on_as for each in journey.packages.values()}
     for package in journey.packages.values():
         more = package.kind == "increased"
         may = package is not old and not more and not package.nobody_has_it
+        new = _of_another(package, old) and package.about not in again
+        may = may and (old.nobody_has_it or new)
         if may and _replaces(journey, _kind(journey, package), old):
             yield package
 
@@ -47,49 +69,33 @@ def _packages(journey: "Journey", old: Service) -> Iterator[Service]:
 def _referrals(journey: "Journey", old: Service) -> Iterator[Service]:
     for referral in journey.referrals.values():
         may = referral.kind in WHERE_THEY_LIVE and referral.about != old.referral
+        may = may and (old.nobody_has_it or _of_another(referral, old))
         if may and _replaces(journey, referral.kind, old):
             yield referral
 
 
 def to_come(journey: "Journey", old: Service) -> Iterator[Service]:
     """Asked since then, and not there yet."""
-    assert old.given_back_at is not None
-    back_at = old.given_back_at[0]
+    since = left_since(journey, old)
+    if since is None:
+        return
     for package in _packages(journey, old):
-        asked = _since(package.requested_at, back_at)
+        asked = _since(package.requested_at, since)
         over = package.over or package.elsewhere or package.first_began is not None
         if asked and not over and not left_out(journey, package):
             yield package
     for referral in _referrals(journey, old):
         theirs = not old.referral and old.service is not None and old.service == referral.service
-        asked = _since(referral.referred_at, back_at) and not theirs
+        asked = _since(referral.referred_at, since) and not theirs
         if asked and not referral.closed and not left_out(journey, referral):
             yield referral
 
 
 def in_its_place(journey: "Journey", old: Service) -> bool:
-    """Asked of another since the person came to hospital, and not begun, while nobody asked who
-    has it to go on, and nobody said that they do."""
-    spell, since = journey.latest, old.stands_still
-    if since is None or spell is None or not spell.supported:
-        return False
-    if old.nobody_has_it:
-        return any(to_come(journey, old))
-    said = [each for each in (old.wanted_again, old.sure_since) if each is not None]
-    if old.paused_because != "readmitted" or any(each >= since for each in said):
-        return False
-    for package in _packages(journey, old):
-        asked = _since(package.requested_at, since[0])
-        over = package.over or package.elsewhere or package.first_began is not None
-        another = package.service not in (None, old.service)
-        if asked and another and not over and not left_out(journey, package):
-            return True
-    for referral in _referrals(journey, old):
-        asked = _since(referral.referred_at, since[0]) and not referral.closed
-        another = referral.service not in (None, old.service)
-        if asked and another and not left_out(journey, referral):
-            return True
-    return False
+    """Asked of another, after a stay on a pathway that calls for it, while nobody asked who has it
+    to go on, and nobody said that they do."""
+    spell = journey.latest
+    return spell is not None and spell.supported and any(to_come(journey, old))
 
 
 def comes_after(journey: "Journey", care: Service) -> datetime | None:
@@ -134,21 +140,22 @@ def reablement_first(journey: "Journey", care: Service) -> datetime | None:
 
 
 def is_there(journey: "Journey", old: Service) -> bool:
-    """Somebody who was asked since then; or another, who began since then."""
-    assert old.given_back_at is not None
-    back_at = old.given_back_at[0]
+    """Somebody who was asked since then; or, of what was given up, another who began since then."""
+    since = left_since(journey, old)
+    if since is None:
+        return False
     for package in _packages(journey, old):
-        began, asked_at = package.first_began, package.requested_at
-        of_now = _since(asked_at, back_at)
-        of_now = of_now or package.service not in (None, old.service)
-        if package.is_given and began is not None and began[0] >= back_at and of_now:
+        began = package.first_began
+        of_now = _since(package.requested_at, since)
+        of_now = of_now or (old.nobody_has_it and _of_another(package, old))
+        if package.is_given and began is not None and began[0] >= since and of_now:
             return True
     visits = journey.cared_by_visits
     for referral in _referrals(journey, old):
         if referral.alone_until or not any(each is referral for each in visits):
             continue
-        of_now = _since(referral.referred_at, back_at)
-        of_now = of_now or referral.service not in (None, old.service)
-        if referral.alone_at is not None and referral.alone_at[0] >= back_at and of_now:
+        of_now = _since(referral.referred_at, since)
+        of_now = of_now or (old.nobody_has_it and _of_another(referral, old))
+        if referral.alone_at is not None and referral.alone_at[0] >= since and of_now:
             return True
     return False

@@ -456,7 +456,7 @@ def _comes(
         promised = package.accepted or package.started
         told_of = package.asked or package.came or package.others_before
         told_of = told_of or (promised and _referred(journey, package))
-        goes_on = not package.over and not package.elsewhere and package.refused_at is None
+        goes_on = _is_to_go_on(journey, package, spell)
         yield goes_on and bool(told_of) and not left_out(journey, package)
         now = package.over_at is not None and (
             not left_centre or package.over_at[0] >= left_centre[0]
@@ -487,6 +487,20 @@ def _comes(
     for handover in journey.handovers.values():
         fetches = handover.accepted and not handover.over and left_at is None
         yield handover.spell is spell and (handover.unanswered or fetches)
+
+
+def _is_to_go_on(journey: "Journey", package: Service, spell: Spell | None) -> bool:
+    """Not refused; and what stands still in hospital only where somebody, since it does, asked for
+    it or said that they come."""
+    if package.over or package.elsewhere:
+        return False
+    if (journey.asked_as(package) or package).refused_at is not None:
+        return False
+    since = package.stands_still
+    if since is None or package.nobody_has_it or spell is None or not spell.goes_on:
+        return True
+    said = (package.asked_last, package.sure_since)
+    return any(each is not None and each >= since for each in said)
 
 
 def _came_back(journey: "Journey", spell: Spell, stay: Service) -> bool:
@@ -528,7 +542,7 @@ def _asked_now(journey: "Journey") -> Iterator[bool]:
         promised = package.accepted or package.started
         told_of = package.asked or package.came or package.others_before
         told_of = told_of or (promised and _referred(journey, package))
-        goes_on = not package.over and not package.elsewhere and package.refused_at is None
+        goes_on = _is_to_go_on(journey, package, None)
         yield goes_on and bool(told_of) and not left_out(journey, package)
     for referral in journey.referrals.values():
         if referral.kind in BRING_NOBODY:

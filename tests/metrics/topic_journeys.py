@@ -143,13 +143,15 @@ class Journey(Services):
                 package.going = package.away_since = None
                 self._over_there(going[0], now)
         for package in self.packages.values():
-            if package.nobody_has_it and not (package.over or package.elsewhere):
+            left = package.nobody_has_it or package.stands_still is not None
+            if left and not (package.over or package.elsewhere):
                 self._relieved(package, now)
         self.owners.moved(self, now[0])
 
     def _relieved(self, package: Service, now: When) -> None:
-        """Where others come instead, who gave it up does not any more."""
-        if not is_there(self, package):
+        """Where others come instead, or it goes on under another identifier, it is over."""
+        again = self.asked_as(package)
+        if not (again is not None and again.is_given) and not is_there(self, package):
             return
         package.elsewhere, package.nobody_has_it = True, False
         if package.came and package.lapsed is None:

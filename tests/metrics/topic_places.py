@@ -1,7 +1,9 @@
 """Where a discharge leaves a person, a second time. Standard library only."""
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 
+from tests.metrics.topic_days import begins, day_of
 from tests.metrics.topic_subjects import Spell
 
 CARE_HOME = {
@@ -29,6 +31,13 @@ def left_hospital_for(spell: Spell) -> str:
     if spell.pathway == "P2" and spell.gone_to in ("51", "54", "65", "85"):
         return "in_centre"
     return BY_CODE.get(spell.gone_to or "") or named_place(spell.destination or "")
+
+
+def to_be_admitted_until(spell: Spell | None) -> datetime | None:
+    """Who was sent to another hospital is visited by nobody on that day or the next."""
+    if spell is None or spell.discharged_at is None or left_hospital_for(spell) != "in_hospital":
+        return None
+    return begins(day_of(spell.discharged_at) + timedelta(days=2))
 
 
 def new_care_home(spell: Spell) -> bool:

@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from tests.metrics.topic_days import day_of, moment_of
+from tests.metrics.topic_days import begins, day_of, moment_of
 from tests.metrics.topic_events import Event
-from tests.metrics.topic_places import beds_taken_up, left_hospital_for
+from tests.metrics.topic_places import beds_taken_up, left_hospital_for, to_be_admitted_until
 from tests.metrics.topic_subjects import REHABILITATION, Reason, Service, Spell, When
 
 BED_KINDS = {
@@ -48,6 +48,7 @@ OF_CARE_THAT_IS_GIVEN = {
 }
 """What these are the first to tell of was given before."""
 HUB = "care_transfer_hub"
+NO_CARE = {HUB, "equipment", "housing", "health_visiting", "early_years"}
 GOES_TO = {"care_home": {"care_home"}, "hospice": {"hospice_bed", "fast_track_chc"}}
 """Kinds of referral that have come true for whoever left a centre for there."""
 ONLY_ON = {
@@ -156,7 +157,8 @@ class Services:
         referral = self.referrals.get(referral_id or "")
         if referral is None or package.referral != referral_id:
             return
-        first_visit_needed = referral.kind in NOT_BEGUN_BEFORE_A_VISIT
+        # What nobody had asked for is no package yet because somebody says that it is in place.
+        first_visit_needed = referral.kind in NOT_BEGUN_BEFORE_A_VISIT or not package.asked
         if package.visited or (package.started and not first_visit_needed):
             self._comes(referral, event)
 
@@ -311,10 +313,7 @@ class Services:
         if event.type in ("referral-received", "referral-accepted"):
             referral.service = event.data.get("service") or referral.service
         if event.type == "referral-accepted":
-            self.findings["referral_answered_twice"] += referral.rejected
-            referral.accepted, referral.rejected = True, False
-            referral.start_agreed = moment_of(event.data.get("start_agreed_at"))
-            referral.refused.pop("rejected", None)
+            self._accepted(referral, moment_of(event.data.get("start_agreed_at")))
         elif event.type == "referral-rejected":
             self.findings["referral_answered_twice"] += referral.accepted
             referral.accepted, referral.rejected = False, True
@@ -330,6 +329,14 @@ class Services:
             if referral.kind == HUB:
                 self._hub_lost_it(referral)
             self._has_nothing_to_take(referral.service, event)
+
+    def _accepted(self, referral: Service, begins_at: datetime | None) -> None:
+        self.findings["referral_answered_twice"] += referral.rejected
+        referral.accepted, referral.rejected = True, False
+        referral.start_agreed = begins_at
+        if _is_after(begins_at, referral.missed_when):
+            referral.missed = 0
+        referral.refused.pop("rejected", None)
 
     def _hub_lost_it(self, referral: Service) -> None:
         spell = referral.spell
@@ -356,6 +363,7 @@ class Services:
             package.visited, package.visited_at = True, event.when
         package.asked, package.unplanned, package.elsewhere = True, False, False
         package.requested_at = package.requested_at or event.at
+        package.asked_last = event.when
         package.wanted_anew = package.nobody_has_it
         package.start_agreed = moment_of(data.get("planned_start_at"))
         service, more = data.get("service"), data["kind"] == "increased" and package.in_place
@@ -385,8 +393,47 @@ class Services:
         since, asked = package.paused_by, package.wanted_again
         if stopped and package.in_place and since and (asked is None or asked < since):
             package.wanted_again = event.when
+        if package.kind != "increased" and not package.came:
+            self._is_its_own_care_again(package)
         self._lives(data)
         self._join(package, event)
+
+    def _is_its_own_care_again(self, package: Service) -> None:
+        """What its service gave, and gives no more for now, is to go on under this identifier."""
+        for old in self.packages.values():
+            theirs = package.service is not None and old.service == package.service
+            same = theirs and self.care_of(old) == self.care_of(package)
+            if same and old is not package and old.stands_still_open:
+                old.goes_on_as = package.about
+
+    def care_of(self, package: Service) -> str:
+        named = self.referrals.get(package.referral or "")
+        return (named.kind if named is not None else None) or "home_care"
+
+    def asked_as(self, package: Service) -> Service | None:
+        """The package as which it was asked to go on since it stands still, and is still to."""
+        again, since = self.packages.get(package.goes_on_as or ""), package.stands_still
+        if again is None or since is None or again.over or again.elsewhere:
+            return None
+        return again if again.asked_last is not None and again.asked_last >= since else None
+
+    def asked_by_referral(self, package: Service) -> Service | None:
+        """The newest that asks its service for it once more, since it stands still."""
+        if package.referral is None:
+            return None
+        asks = [each for each in self.referrals.values() if self._asks_again(each, package)]
+        open_still = [each for each in asks if not each.closed]
+        return open_still[-1] if open_still else None
+
+    def _asks_again(self, referral: Service, package: Service) -> bool:
+        since, of_packages = package.stands_still, {p.referral for p in self.packages.values()}
+        if since is None or not package.stands_still_open or package.nobody_has_it:
+            return False
+        if referral.about in of_packages or referral.kind in (*NO_CARE, "other"):
+            return False
+        of_it = (referral.service, referral.kind) == (package.service, self.care_of(package))
+        asked = referral.referred_at is not None and referral.referred_at >= since[0]
+        return of_it and package.service is not None and asked
 
     def _free(self, package_id: str) -> None:
         """An identifier of care that is over names what is asked for now; what is over is kept."""
@@ -475,16 +522,19 @@ class Services:
     def _pause(package: Service, event: Event, reason: str) -> None:
         package.pauses.append((event.at, None, reason))
         package.paused_because, package.paused_by = reason, event.when
+        package.pause_told = False
 
     def _told_to_pause(self, package: Service, event: Event) -> None:
         """Told once more, it counts from then; not where nobody comes anyway."""
         before, why = package.paused_because, event.data.get("reason", "")
         nobody = {"readmitted", "provider_capacity", ""}
         if before is not None:
+            package.pause_told = True
             if {before, why} <= nobody if package.in_place else before == why:
                 return
             package.pauses[-1] = (package.pauses[-1][0], event.at, before)
         self._pause(package, event, why)
+        package.pause_told = True
         if why in nobody:
             self._kept_away(package, event.when)
 
@@ -503,14 +553,32 @@ class Services:
                 referral.moved_out = event.when
 
     def _from_hospital(self, spell: Spell, event: Event) -> None:
-        """With no new need: what was there before the stay was live all the time."""
+        """With no new need: what was there before the stay was live all the time; but for what its
+        service says stands still, or was asked of it anew."""
+        if left_hospital_for(spell) == "in_hospital":
+            return
+        for visits in self.cared_by_visits:
+            if self._visits_went_on(visits, spell, event.at):
+                visits.alone_until = None
         for package in self.packages.values():
             restarts = package.kind == "restart" and package.spell is spell
             if not restarts:
                 self._kept_away(package, None)
+            again = self.asked_as(package)
+            restarts |= package.pause_told or (again is not None and not again.unplanned)
             if package.paused_because == "readmitted" and not restarts:
                 package.pauses[-1] = (package.pauses[-1][0], event.at, package.paused_because)
                 package.paused_because = None
+
+    def _visits_went_on(self, visits: Service, spell: Spell, now: datetime) -> bool:
+        until, began = visits.alone_until, visits.alone_at
+        if until is None or began is None or until[0] < spell.began_at or visits.refused:
+            return False
+        for package in self.packages.values():
+            asked = package.kind == "restart" and package.spell is spell and not package.referral
+            if asked and package.service and package.service == visits.service:
+                return False
+        return now < begins(day_of(began[0]) + timedelta(days=91))
 
     @property
     def cared_by_visits(self) -> list[Service]:
@@ -567,6 +635,8 @@ class Services:
         package.sure_since = event.when
         package.accepted, package.nobody_has_it = True, False
         package.visit_agreed = visit
+        if _is_after(visit, package.missed_when):
+            package.missed_before = package.missed
         package.more_agreed = package.more_asked
 
     def _given_back(self, package: Service, event: Event) -> None:
@@ -606,6 +676,14 @@ class Services:
         self._somebody_comes(package, service, event)
         if package.others_before:
             package.visited, package.visited_at = True, package.visited_at or event.when
+
+    def _goes_on(self, package: Service, event: Event) -> None:
+        """And with it what a referral asked of its service since it stood still."""
+        asked = self.asked_by_referral(package)
+        self._care_goes_on(package, event)
+        if asked is not None:
+            package.referral = asked.about
+            self._comes(asked, event)
 
     @staticmethod
     def _care_goes_on(package: Service, event: Event) -> None:
@@ -657,7 +735,7 @@ class Services:
                 self._goes_on_there(package, service or package.follows, event)
                 package.started, package.more_asked = True, False
                 package.said_in_place = event.when
-                self._care_goes_on(package, event)
+                self._goes_on(package, event)
                 package.begun_at = package.begun_at or event.when
                 self._follows(package, None, event)
                 self._gone(package, event.when)
@@ -677,7 +755,7 @@ class Services:
             case "care-package-restarted":
                 self._goes_on_there(package, None, event)
                 package.said_in_place = event.when
-                self._care_goes_on(package, event)
+                self._goes_on(package, event)
                 self._gone(package, event.when)
                 self._gives_care(package.service, event)
                 if package.kind == "restart":
@@ -713,8 +791,9 @@ class Services:
             self._gone(package, event.when)
             self._join(package, event)
 
-    def _visit(self, event: Event) -> None:
-        data = event.data
+    def _of_visit(self, event: Event) -> tuple[Service | None, Service | None]:
+        """The package and the referral that it belongs to."""
+        data, by = event.data, event.data.get("service")
         referral = self.referrals.get(data.get("referral_id", ""))
         package: Service | None = None
         if data.get("package_id"):
@@ -722,30 +801,35 @@ class Services:
             package.referral = package.referral or data.get("referral_id")
         elif data.get("referral_id"):
             package = self._newest_package(lambda each: each.referral == data["referral_id"])
-            if package is None and referral is None and data.get("service"):
-                by = data["service"]
+            if package is None and referral is None and by:
                 ours = self._newest_package(lambda each: by in (each.service, each.follows))
                 package = ours if ours is not None and not ours.referral else None
-        elif data.get("service"):
-            by = data["service"]
+            elif package is None and referral is not None:
+                asked = [p for p in self.packages.values() if self._asks_again(referral, p)]
+                package = asked[-1] if asked else None
+        elif by:
             package = self._newest_package(lambda each: by in (each.service, each.follows))
-            referral = self._newest_asked(data["service"]) if package is None else None
+            referral = self._newest_asked(by) if package is None else None
         self.findings["visit_unmatched"] += package is None and referral is None
-        service = data.get("service")
+        return package, referral
+
+    def _visit(self, event: Event) -> None:
+        package, referral = self._of_visit(event)
+        service = event.data.get("service")
         if event.type == "first-visit-missed":
             missed = package or referral
             leaves = package is not None and package.is_of_who_goes(service)
-            if missed is not None and not leaves:
+            if missed is not None and not leaves and self._is_found_at_home(event.at):
                 missed.missed += 1
                 missed.missed_when = event.when
             return
         self._too_early("visit_during_hospital_stay", event)
-        if data.get("referral_id"):
-            self.visited_referrals.setdefault(data["referral_id"], event.when)
+        if event.data.get("referral_id"):
+            self.visited_referrals.setdefault(event.data["referral_id"], event.when)
         if package is not None and not package.is_of_who_goes(service):
             self._somebody_comes(package, service, event)
             package.visited = True
-            self._care_goes_on(package, event)
+            self._goes_on(package, event)
             package.visited_at = package.visited_at or event.when
             self._gone(package, event.when)
             self._gives_care(package.service, event)
@@ -758,6 +842,12 @@ class Services:
             if package is None:
                 referral.alone_until = referral.alone_until if referral.alone_at else None
                 referral.alone_at = referral.alone_at or event.when
+
+    def _is_found_at_home(self, at: datetime) -> bool:
+        """Neither in a hospital or a centre, nor on the way to another hospital."""
+        until = to_be_admitted_until(self.latest)
+        away = self.current is not None or self.staying is not None
+        return not away and (until is None or at >= until)
 
     def _newest_package(self, fits: Callable[[Service], bool]) -> Service | None:
         fitting = [each for each in self.packages.values() if fits(each) and not each.over]
@@ -1015,6 +1105,11 @@ class Services:
             handover.gave.append((handover.service, handover.accepted_at, until))
         handover.accepted = handover.rejected = handover.over = False
         handover.accepted_at = handover.over_at = None
+
+
+def _is_after(agreed: datetime | None, missed: When | None) -> bool:
+    """Nobody came, and another time is agreed."""
+    return agreed is not None and missed is not None and agreed > missed[0]
 
 
 def _differ(one: str | None, other: str | None) -> bool:

@@ -142,6 +142,11 @@ class Service:
     """When it was last said to be in place, or to go on."""
     wanted_again: When | None = None
     """When it was asked to go on, the first time since it stands still."""
+    asked_last: When | None = None
+    goes_on_as: str | None = None
+    """The identifier under which its service was asked to go on with it."""
+    pause_told: bool = False
+    """Its service says that it is on hold now; a stay in hospital alone says so of any."""
     sure_since: When | None = None
     """When who has it last confirmed."""
     increased: bool = False
@@ -294,6 +299,11 @@ class Service:
         """Since when nobody gives the care that had begun."""
         without = self.paused_because in ("readmitted", "provider_capacity", "")
         return self.paused_by if without and self.in_place else None
+
+    @property
+    def stands_still_open(self) -> bool:
+        """And it is neither over nor given by others."""
+        return self.stands_still is not None and not (self.over or self.elsewhere)
 
     @property
     def is_given(self) -> bool:

@@ -12,6 +12,7 @@ from tests.metrics.topic_arranged import being_planned, left_out, refused_with, 
 from tests.metrics.topic_days import begins, day_of, days_from, within_hours
 from tests.metrics.topic_events import Event
 from tests.metrics.topic_journeys import Journey
+from tests.metrics.topic_places import to_be_admitted_until
 from tests.metrics.topic_services import HUB
 from tests.metrics.topic_subjects import Service, Spell
 
@@ -76,6 +77,8 @@ TARGETS: Mapping[str, Target] = {
     "onward_care": Target(24 * HOUR, 18 * HOUR),
     "centre_stay": Target(42 * DAY, 28 * DAY),
 }
+A_TIME = 1_000_000
+"""A number that is a time, in seconds, is greater."""
 AFTER_WHAT_WAS_AGREED = 4 * HOUR
 LONG_STAY_MARKS = (7, 14, 21)
 AFTER_STEPS = ("assessment_allocation", "assessment_completion", "support_plan", "funding_decision")
@@ -137,6 +140,9 @@ class Running:
     """Where its time began to run before the event that starts it."""
     first: datetime | None = None
     """Before this none of its time runs."""
+    there: datetime | None = None
+    """Until when whoever was sent to another hospital may be admitted there; another time is
+    another wait."""
     agreed: datetime | None = None
     """When whoever is to begin said that they would."""
 
@@ -166,10 +172,11 @@ class Waits:
             del self.since[key]
         for key, running in now.items():
             known = self.since[key][0] if key in self.since else None
-            if known is not None and (known.number, known.first) == (running.number, running.first):
+            if known is not None and _same(known, running, self.since[key][1], at):
                 self.since[key] = (running, self.since[key][1])
                 continue
-            if key not in self.since or running.wait not in ONE_PERIOD:
+            anew = known is None or known.there != running.there
+            if anew or running.wait not in ONE_PERIOD:
                 self.pauses[key] = []
             since = min(at, running.began or at)
             self.since[key] = (running, max(since, running.first or since))
@@ -198,6 +205,15 @@ class Waits:
         self.pauses[key] = [(since, min(until, at)) for since, until in self.pauses[key]]
 
 
+def _same(known: Running, now: Running, since: datetime, at: datetime) -> bool:
+    """That it was not to run before a time which has passed changes nothing any more."""
+    is_to_run = now.first if now.first is not None and now.first > at else None
+    was_to_run = since if since > at else None
+    if is_to_run != was_to_run:
+        return False
+    return (known.number, known.there) == (now.number, now.there)
+
+
 def _running(journey: Journey) -> Iterator[tuple[Key, Running]]:
     for spell in journey.spells.values():
         for wait, number in (*_of_spell(spell), _of_hub(journey, spell)):
@@ -208,7 +224,7 @@ def _running(journey: Journey) -> Iterator[tuple[Key, Running]]:
     for held, waits, package in _of_services(journey):
         for wait, number in waits:
             if number:
-                first, moved = None, 0
+                first, moved, there = None, 0, None
                 if wait == "package_start" and package is not None:
                     first, moved = _after_who_comes(package), package.moved
                     if package.going is None:
@@ -219,15 +235,24 @@ def _running(journey: Journey) -> Iterator[tuple[Key, Running]]:
                         )
                 elif held.kind in CARE_WHERE_THEY_LIVE and wait == STARTS[held.kind]:
                     first = _later(comes_after(journey, held), reablement_first(journey, held))
+                elif wait == "onward_care" and package is not None and number > A_TIME:
+                    first = _visit_to_come(package)
+                if wait in ("package_start", "package_resume") or _counts_at_home(held, wait):
+                    there = to_be_admitted_until(journey.latest)
+                    first = _later(first, there)
                 running = Running(
                     wait, int(number) + moved, held.spell, package,
                     began=_began(journey, held, wait), first=first,
-                    agreed=_agreed(journey, held, wait), until=_until(held, wait),
+                    agreed=_agreed(journey, held, wait), until=_until(held, wait), there=there,
                 )  # fmt: skip
                 yield (wait, held.about), running
     yield from _of_reablement(journey)
     yield from _of_plans(journey)
     yield from _of_owner(journey)
+
+
+def _counts_at_home(held: Service, wait: str) -> bool:
+    return held.kind in NOT_VISITED_IN_HOSPITAL and wait == STARTS[held.kind]
 
 
 def _later(one: datetime | None, other: datetime | None) -> datetime | None:
@@ -459,7 +484,9 @@ def _of_package_at_home(journey: Journey, package: Service) -> Iterator[tuple[st
     if package.in_place and package.more_asked:
         yield "package_increase", package.times_more
     if package.in_place and package.stands_still:
-        instead = in_its_place(journey, package)
+        again = (journey.asked_as(package), journey.asked_by_referral(package))
+        instead = any(each is not None and not left_out(journey, each) for each in again)
+        instead |= in_its_place(journey, package)
         yield "package_resume", package.refused_at is None and not instead
     elif package.in_place and package.paused_because is not None:
         yield "package_pause_review", len(package.pauses)
@@ -480,18 +507,10 @@ def _of_package(journey: Journey, package: Service) -> Iterator[tuple[str, int]]
         return
     if package.nobody_has_it and not any(to_come(journey, package)):
         yield "package_handed_back", package.given_back
-    said = package.accepted or package.in_place or package.started
-    said = said and not (package.nobody_has_it and _may_begin(package))
     at_home = journey.current is None and journey.staying is None
     kept = not left_out(journey, package)
-    held = _on_hold(journey, package) or package.refused_at is not None
-    away = not at_home or reablement_first(journey, package) is not None
-    if package.asked and not said and away and kept and not held:
-        yield "onward_care", 1
-    elif package.in_place and package.more_asked and not package.more_agreed:
-        yield "onward_care", 1 + package.times_more if not at_home and not held else 0
-    elif _to_go_on(package) and not at_home and not held:
-        yield "onward_care", -len(package.pauses)
+    if not _on_hold(journey, package) and package.refused_at is None:
+        yield "onward_care", _to_be_agreed(journey, package, at_home=at_home, kept=kept)
     if at_home:
         yield from _of_package_at_home(journey, package)
     spell = package.spell
@@ -505,6 +524,34 @@ def _of_package(journey: Journey, package: Service) -> Iterator[tuple[str, int]]
             yield "package_increase", 1
         else:
             yield "package_start", not _comes_for_fast_track(journey, package)
+
+
+def _visit_to_come(package: Service) -> datetime | None:
+    """When whoever has it said that they come, where they have not come since: it passes while the
+    person is elsewhere, and another one has to be agreed."""
+    halted, said = package.stands_still, package.sure_since
+    if package.nobody_has_it or package.lapsed or not package.accepted:
+        return None
+    if package.in_place and (halted is None or said is None or said <= halted):
+        return None
+    return package.visit_agreed
+
+
+def _to_be_agreed(journey: Journey, package: Service, *, at_home: bool, kept: bool) -> int:
+    """That somebody comes at all, or with more, or again; or at another time."""
+    said = package.accepted or package.in_place or package.started
+    said = said and not (package.nobody_has_it and _may_begin(package))
+    away = not at_home or reablement_first(journey, package) is not None
+    if package.asked and not said and away and kept:
+        return 1
+    if at_home:
+        return 0
+    if package.in_place and package.more_asked and not package.more_agreed:
+        return 1 + package.times_more
+    if _to_go_on(package):
+        return -len(package.pauses)
+    agreed = _visit_to_come(package) if kept else None
+    return int(agreed.timestamp()) if agreed is not None else 0
 
 
 def _may_begin(package: Service) -> bool:

@@ -487,20 +487,25 @@ class Noticed:
             if self.said_they_stay_away(about):
                 self.notice(AGAIN, about, cause, at)
 
-    def comes_though_stood_down(self, at: datetime) -> None:
-        """Who said that they stand down, though nothing stands that told them to."""
+    def comes_though_stood_down(self, at: datetime, only: str = "") -> None:
+        """Who said that they stand down, though nothing stands that told them to; where it is their
+        answer that says so, they alone."""
         left = self.here or self.last
         teams = [*self.preparing(), *self.giving(left)] if self.died_at is None else []
         for subject in teams:
             about = subject["service"] or subject["about"]
             told = self.told_whether_they_come(about)
             answered_at = self.stood_down_at.get(about)
-            if answered_at is None or (told and told[-1]["kind"] != AGAIN):
+            if (only and about != only) or answered_at is None:
+                continue
+            if told and told[-1]["kind"] != AGAIN:
                 continue
             if not told or told[-1]["at"] < answered_at:
                 self.notice(AGAIN, about, "told_by_mistake", at)
         lives = [n["at"] for n in self.notices if (n["about"], n["kind"]) == ("person", AGAIN)]
         read_at = self.read_of_death_at if self.died_at is None else None
+        if only not in ("", "person"):
+            return
         if read_at is not None and (not lives or lives[-1] < read_at):
             self.notice(AGAIN, "person", "told_by_mistake", at)
 
@@ -571,11 +576,11 @@ class Noticed:
         if (said.data["wait"], said.data["about"]) == ("died", "person"):
             self.read_of_death_at = said.at
             if self.mistaken:
-                self.comes_though_stood_down(said.at)
+                self.comes_though_stood_down(said.at, "person")
         if said.data["wait"] == "stand_down":
             self.stood_down_at[said.data["about"]] = said.at
             if self.mistaken:
-                self.comes_though_stood_down(said.at)
+                self.comes_though_stood_down(said.at, said.data["about"])
             if not was_open:
                 known = [death for death, right_at, _ in self.not_dead if right_at <= said.at]
                 self.alive_in_hospital(known, said.at, said.data["about"])

@@ -501,8 +501,8 @@ class Services(Noticed):
 
     def somebody_comes(self, package: dict[str, Any], service: str | None, at: datetime) -> None:
         """Somebody is there; perhaps although the last day had passed."""
-        if not service and package["lapsed_at"] and package["next"]:
-            service = package["next"]["service"]
+        if not service and package["lapsed_at"]:
+            service = package["next"]["service"] if package["next"] else package["service"]
         if package["lapsed_at"] or another(package, service):
             self.passes(package, service, at)
         package["service"] = service or package["service"]

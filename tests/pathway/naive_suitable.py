@@ -101,6 +101,11 @@ def _given(package: dict[str, Any]) -> bool:
     return bool(begun or package["ended_at"] or package["elsewhere"])
 
 
+def _said(package: dict[str, Any]) -> bool:
+    """A package is what was asked for or given, not what somebody only names."""
+    return bool(package["asked"] or package["confirmed"] or package["started_at"])
+
+
 def _begun(package: dict[str, Any]) -> bool:
     return bool(in_place(package))
 
@@ -116,7 +121,7 @@ def _busy(person: Person) -> set[str]:
     asked += [
         package
         for package in person.packages.values()
-        if not (package["ended_at"] or package["elsewhere"] or came(package))
+        if not (package["ended_at"] or package["elsewhere"] or came(package)) and _said(package)
     ]
     busy = {each["service"] for each in asked if not for_another_plan(person, each)}
     busy |= {p["service"] for p in person.packages.values() if not p["ended_at"] and _begun(p)}

@@ -170,8 +170,10 @@ def _ask(
     for key, (runs, since) in list(running.items()):
         new = now.get(key)
         if new is not None and new.turn == runs.turn:
-            moved = max(at, new.first or at)
-            running[key] = (new, moved if new.shift != runs.shift else since)
+            # A time that has passed already moves nothing.
+            to_come = new.first if new.first is not None and new.first > at else None
+            moved = new.shift != runs.shift or to_come != (since if since > at else None)
+            running[key] = (new, to_come or at if moved else since)
             continue
         # Whoever refuses it has had it, if only for this moment.
         got_it_at = runs.subject["hub_got_it_at"] if key[0] == "hub_pathway" else None
@@ -247,7 +249,7 @@ def _of_asking(person: Person, referral: dict[str, Any], wait: str, got_it: int)
     if starts and kind in VISITED_WHERE_THEY_LIVE:
         turn, first = _on_the_way(person, turn, first)
     began = _counts_from(person, wait, referral)
-    return Runs(turn, (got_it, others), referral, began, first=first)
+    return Runs(turn, got_it, referral, began, first=first)
 
 
 def _on_the_way(person: Person, turn: int, first: datetime | None) -> tuple[int, datetime | None]:
@@ -289,7 +291,7 @@ def _from_when(
     leaver = package["leaver"]
     others = _others_until(person, package) if not leaver else None
     not_before = leaver["last"] if leaver and leaver_comes(package) else others
-    return (package["moved"], others), not_before
+    return package["moved"], not_before
 
 
 def _for_some_weeks(person: Person, now: datetime) -> Iterator[tuple[Key, Runs]]:
