@@ -241,7 +241,7 @@ def hands_back(journey: Journey, package: Package, said: HandBack, now: Mark) ->
     else:
         journey.served_by(package, service)
         package.hand_backs += (said._replace(service=package.service),)
-        package.asked_anew = False
+        package.asked_anew = asked is not None  # before, to come next
         if asked is not None and asked.confirmed is not None:
             _is_handed_over(journey, package, asked, asked.confirmed, now)
     times_changed(journey, package)

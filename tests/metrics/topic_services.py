@@ -659,7 +659,7 @@ class Services:
             package.given_back += not package.nobody_has_it
             return
         package.service = by or package.service
-        package.wanted_anew = False
+        package.wanted_anew = next_one is not None  # whoever is to come next has been asked
         if package.nobody_has_it:
             if until is not None and package.lapsed is None:
                 package.care_until = max(until, event.at)

@@ -7,6 +7,7 @@ from tests.pathway.naive_arranged import for_another_plan, kind_of
 from tests.pathway.naive_kinds import GIVEN_AT_HOME, LEAVES_NOBODY_WITHOUT_CARE, ONLY_INSTEAD_OF
 from tests.pathway.naive_lateness import day_91
 from tests.pathway.naive_told import (
+    asked_to_go_on,
     came,
     closed,
     first_came,
@@ -33,7 +34,7 @@ def left_to_others(person: "Owned", package: dict[str, Any]) -> datetime | None:
         given_back: datetime = package["given_back_at"]
         return given_back
     since, said = stands_still(package), package["confirmed_last"]
-    if since is None or package["paused_because"] != "readmitted" or package["goes_on"]:
+    if since is None or package["paused_because"] != "readmitted" or asked_to_go_on(package):
         return None
     if (said and said >= since) or person.restart_under_a_new_name(package):
         return None

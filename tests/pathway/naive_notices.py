@@ -8,6 +8,7 @@ from tests.pathway.naive_lateness import DAY, LONDON, day_91, day_of
 from tests.pathway.naive_told import (
     Said,
     Standing,
+    asked_to_go_on,
     came,
     closed,
     given,
@@ -455,7 +456,7 @@ class Noticed:
             return False
         said = package["confirmed_last"]
         agreed = said is not None and said >= package["pauses"][-1][0]
-        return bool(agreed and (package["goes_on"] or not package["more_asked"]))
+        return bool(agreed and (asked_to_go_on(package) or not package["more_asked"]))
 
     def agreed_again(self) -> list[dict[str, Any]]:
         """And they were not told since that they are to stand down."""

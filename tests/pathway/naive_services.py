@@ -9,6 +9,7 @@ from tests.pathway.naive_lateness import day_of
 from tests.pathway.naive_notices import Noticed, on_the_way
 from tests.pathway.naive_told import (
     Said,
+    Word,
     another,
     begins,
     came,
@@ -357,7 +358,7 @@ class Services(Noticed):
                 "missed_again": False,  # since it stands still
                 "made_good": False,
                 "agreed_again": None,
-                "goes_on": None,  # since it stands still: "asked" to, and "agreed"
+                "told": [],  # all that was asked, said and given up, in order
                 "pauses": [],  # [from, until or None, why]
                 "paused_because": None,
                 "halted": False,
@@ -369,7 +370,6 @@ class Services(Noticed):
                 "leaver": None,  # who gave it up and comes, though another has confirmed
                 "nobody_has_it": False,
                 "given_back_at": None,
-                "asked_anew": False,  # since then
                 "lapsed_at": None,
                 "ended_at": None,
                 "ended_because": None,
@@ -414,13 +414,13 @@ class Services(Noticed):
         package.update(asked=True, unplanned=False, elsewhere=False)
         package["asked_at"] = package["asked_at"] or said.at
         package["asked_last"] = said.at
-        package["asked_anew"] = package["nobody_has_it"]
         package["planned"] = said.data.get("planned_start_at")
         more = said.data["kind"] == "increased" and bool(in_place(package))
         if more and not package["more_asked"]:
             package.update(more_asked=True, times_more=package["times_more"] + 1)
             package["more_agreed"] = False
         other = another(package, service)
+        of_next = bool(package["next"]) and not service
         kept = given(package) or (package["nobody_has_it"] and came(package))
         if other and (more or kept):
             self.next_is(package, {"service": service, "confirmed": False, "due": None}, said.at)
@@ -439,10 +439,11 @@ class Services(Noticed):
         if still and in_place(package) and not package["paused_because"]:
             package["pauses"].append([said.at, None, "readmitted"])
             package.update(paused_because="readmitted", missed_again=False, agreed_again=None)
-            package.update(goes_on=None, halted=False)
-        if still and in_place(package):
-            package["goes_on"] = package["goes_on"] or "asked"
-        elif package["kind"] != "increased" and not came(package):
+            package.update(halted=False)
+        to_go_on = still and bool(in_place(package))
+        to_next = of_next or (other and bool(package["next"]))
+        package["told"].append(Word(said.at, "asked", to_next=to_next, to_go_on=to_go_on))
+        if not to_go_on and package["kind"] != "increased" and not came(package):
             self.takes_the_place_of_its_own(package)
         self.join(package, said.at)
 
@@ -525,7 +526,7 @@ class Services(Noticed):
         package["service"] = service or package["service"]
         package.update(confirmed=True, nobody_has_it=False, visit_agreed=agreed)
         package.update(agreed_again=agreed, confirmed_last=said.at)
-        package["goes_on"] = package["goes_on"] and "agreed"
+        package["told"].append(Word(said.at, "confirmed"))
         self.another_time(package, agreed)
         if self.comes_again(package):
             self.knows_of_the_stay(package["service"] or package["about"], said.at)
@@ -618,7 +619,7 @@ class Services(Noticed):
         if before:
             package["pauses"][-1][1] = said.at
         package["pauses"].append([said.at, None, why])
-        package.update(paused_because=why, missed_again=False, agreed_again=None, goes_on=None)
+        package.update(paused_because=why, missed_again=False, agreed_again=None)
         if why in nobody_comes:
             self.leaver_stops(package, said.at)
 
@@ -663,7 +664,8 @@ class Services(Noticed):
         until = max(datetime.fromisoformat(told), said.at) if told else None
         to_come, leaver = package["next"], package["leaver"]
         if to_come and by == to_come["service"]:
-            package["more_agreed"] = package["asked_anew"] = False
+            package["told"].append(Word(said.at, "handed back", to_next=True))
+            package["more_agreed"] = False
             self.next_is(package, None, said.at, knows=True)
         elif by and leaver and by == leaver["service"]:
             package["given_back"] += not package["nobody_has_it"]
@@ -673,14 +675,15 @@ class Services(Noticed):
         elif another(package, by) and by in package["gone"]:
             package["given_back"] += not package["nobody_has_it"]
         elif package["nobody_has_it"]:
-            package["asked_anew"] = to_come is not None
+            package["told"].append(Word(said.at, "handed back"))
             package["service"] = by or package["service"]
             if until is not None and not package["lapsed_at"]:
                 package["care_until"] = until
         else:
             package["service"] = by or package["service"]
             package["given_back"] += 1
-            package.update(nobody_has_it=True, given_back_at=said.at, asked_anew=False)
+            package["told"].append(Word(said.at, "handed back"))
+            package.update(nobody_has_it=True, given_back_at=said.at)
             package["care_until"] = datetime.fromisoformat(told) if told else None
             if to_come and to_come["confirmed"]:
                 # Agreed between them before: nobody is looked for.

@@ -68,6 +68,16 @@ class Said(NamedTuple):
         return f"{self.data['provider']}:{self.data['spell_id']}"
 
 
+class Word(NamedTuple):
+    """Something that was asked, confirmed or handed back of a package: of or by who has it, or of
+    or by the next one; and whether it was asked to go on with what stood still."""
+
+    at: datetime
+    what: str
+    to_next: bool = False
+    to_go_on: bool = False
+
+
 class Standing(NamedTuple):
     """In order what was not corrected or cancelled; the spells that never were; the cancellations
     that brought somebody back; whatever took something back; and of deaths that were told by
@@ -220,17 +230,43 @@ def given(package: dict[str, Any]) -> bool:
     return bool(in_place(package) and not package["ended_at"] and not stands_still(package))
 
 
+def asked_since(package: dict[str, Any]) -> bool:
+    """Somebody was asked for what was given up, since then or to come next before that; whoever was
+    asked last may not have declined since."""
+    if package["next"]:
+        return True
+    asked: list[Word] = []
+    for word in package["told"]:
+        if word.at < package["given_back_at"]:
+            continue
+        if word.what == "asked":
+            asked = [word]
+        elif word.what == "handed back":
+            asked = [each for each in asked if each.to_next != word.to_next]
+    return bool(asked)
+
+
+def asked_to_go_on(package: dict[str, Any]) -> str | None:
+    """Its provider, since it stands still: "asked", and "agreed" once they have said so since."""
+    since = package["pauses"][-1][0] if package["paused_because"] else None
+    words = [word for word in package["told"] if since and word.at >= since]
+    asked = [index for index, word in enumerate(words) if word.to_go_on]
+    if not asked:
+        return None
+    return "agreed" if "confirmed" in {word.what for word in words[asked[0] :]} else "asked"
+
+
 def nobody_takes_it(package: dict[str, Any]) -> datetime | None:
     """Since when: its provider will not begin, or not go on after it stood still, and set no day
     until when they come; and it has been asked of nobody since."""
     if not package["nobody_has_it"] or package["lapsed_at"]:
         return None
-    if package["ended_at"] or package["elsewhere"] or package["next"] or leaver_comes(package):
+    if package["ended_at"] or package["elsewhere"] or leaver_comes(package):
         return None
     if not (package["asked"] or package["confirmed"] or package["started_at"] or came(package)):
         return None
     refused_at: datetime = package["given_back_at"]
-    if package["asked_anew"]:
+    if asked_since(package):
         return None
     if in_place(package):
         since = stands_still(package)

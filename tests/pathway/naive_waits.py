@@ -45,6 +45,8 @@ from tests.pathway.naive_notices import expected_until
 from tests.pathway.naive_plans import NEXT
 from tests.pathway.naive_told import (
     Said,
+    asked_since,
+    asked_to_go_on,
     awaited,
     came,
     closed,
@@ -515,7 +517,7 @@ def _of_package(person: Person, package: dict[str, Any]) -> Iterator[tuple[str, 
 def _asked_anew(package: dict[str, Any]) -> bool:
     """Nobody had ever come when it was handed back, and it was asked of somebody since."""
     never = not came(package) and not had_before(package)
-    return bool(never and package["nobody_has_it"] and package["asked_anew"])
+    return bool(never and package["nobody_has_it"] and asked_since(package))
 
 
 def _visit_at(package: dict[str, Any]) -> datetime | None:
@@ -532,8 +534,8 @@ def _visit_at(package: dict[str, Any]) -> datetime | None:
 def _stands_for_somebody(package: dict[str, Any]) -> bool:
     """Nobody comes, and whoever gave it, or after them another, was asked, and has said nothing."""
     if package["nobody_has_it"]:
-        return bool(package["asked_anew"] and stands_still(package))
-    return bool(package["goes_on"] == "asked" and stands_still(package))
+        return bool(asked_since(package) and stands_still(package))
+    return bool(asked_to_go_on(package) == "asked" and stands_still(package))
 
 
 def _left_on_a_pathway(person: Person) -> bool:
@@ -582,7 +584,7 @@ def _care_is_coming(package: dict[str, Any], turn: int) -> bool:
     if turn > 1:
         return not package["more_asked"] or bool(package["more_agreed"])
     if turn < 0:
-        agreed = package["goes_on"] == "agreed" and not package["nobody_has_it"]
+        agreed = asked_to_go_on(package) == "agreed" and not package["nobody_has_it"]
         return not package["paused_because"] or agreed
     return _secured(package)
 

@@ -188,3 +188,19 @@ def test_told_twice_it_changes_nothing_for_who_was_asked_since() -> None:
               reason="staffing")  # fmt: skip
     assert "onward_care" in waits(told, "2026-01-21 16:00")
     assert acts(told, "onward_care", "2026-01-21 16:00") == "zen"
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_who_was_asked_to_come_next_before_it_was_handed_back_has_to_answer(times: int) -> None:
+    told = at_home()
+    told.tell("care-package-requested", "2026-01-15 10:00", package_id="P", kind="new",
+              service="zen")  # fmt: skip
+    back_in_hospital(told)
+    told.tell("care-package-paused", "2026-01-20 11:00", package_id="P", reason="readmitted")
+    told.reviewed(READY, spell_id="S2", meets=False)
+    told.in_spell("pathway-decided", "2026-01-21 10:00", spell_id="S2", pathway="P1",
+                  status="confirmed")  # fmt: skip
+    for _ in range(times):
+        handed_back(told)
+    assert waits(told, IN_HOSPITAL) == {"onward_care", "package_handed_back"}
+    assert acts(told, "onward_care", IN_HOSPITAL) == "zen"
