@@ -1,7 +1,8 @@
 """What comes in the place of care that a provider gave up, when it is asked for anew, naively."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tests.pathway.naive_arranged import for_another_plan, kind_of
 from tests.pathway.naive_kinds import GIVEN_AT_HOME, LEAVES_NOBODY_WITHOUT_CARE, ONLY_INSTEAD_OF
@@ -20,11 +21,6 @@ from tests.pathway.naive_told import (
 if TYPE_CHECKING:
     from tests.pathway.naive_owners import Owned
     from tests.pathway.naive_services import Services
-
-
-def _as_good(person: "Owned", kind: str, given_up: dict[str, Any]) -> bool:
-    missing = kind_of(person, given_up)
-    return missing in ONLY_INSTEAD_OF.get(kind, (missing,))
 
 
 def left_to_others(person: "Owned", package: dict[str, Any]) -> datetime | None:
@@ -82,64 +78,123 @@ def asked_again(person: "Services", package: dict[str, Any]) -> dict[str, Any] |
     return fits[-1] if fits else None
 
 
-def _of_another(person: "Owned", care: dict[str, Any], before: dict[str, Any]) -> bool:
-    """Somebody else's, and not what they gave before the stay."""
-    old = any(each["now_called"] == care["about"] for each in person.packages.values())
-    return bool(care["service"] and care["service"] != before["service"]) and not old
+class Coming(NamedTuple):
+    """Care at home that is asked for or given, as `of`, a package or a referral, says it."""
+
+    of: dict[str, Any]
+    kind: str
+    service: str | None
+    asked: datetime | None
+    began: datetime | None
+    is_given: bool
+    is_awaited: bool
+
+    def is_itself(self, before: dict[str, Any]) -> bool:
+        """The same package, or the referral that it names."""
+        return bool(self.of["about"] == before["about" if self.is_package else "referral"])
+
+    @property
+    def is_package(self) -> bool:
+        return "gave" in self.of
+
+    def at_another(self, before: dict[str, Any]) -> bool:
+        return bool(self.service and self.service != before["service"])
 
 
-def _fits(person: "Owned", care: dict[str, Any], given_up: dict[str, Any]) -> bool:
-    if care["nobody_has_it"] or care is given_up or care["kind"] == "increased":
-        return False
-    if not given_up["nobody_has_it"] and not _of_another(person, care, given_up):
-        return False
-    return _as_good(person, kind_of(person, care), given_up)
+def _coming(person: "Owned") -> Iterator[Coming]:
+    """Not what was given up itself, nor more of what is given."""
+    for package in person.packages.values():
+        if package["nobody_has_it"] or package["kind"] == "increased":
+            continue
+        began, over = first_came(package), package["ended_at"] or package["elsewhere"]
+        waits = package["asked"] and not (began or over or for_another_plan(person, package))
+        yield Coming(
+            package,
+            kind_of(person, package),
+            package["service"],
+            package["asked_at"] if package["asked"] else None,
+            began,
+            given(package),
+            bool(waits),
+        )
+    visiting = [each["about"] for each in person.by_visit()]
+    for referral in person.referrals.values():
+        if referral["kind"] not in GIVEN_AT_HOME:
+            continue
+        began = referral["visited_at"] if referral["about"] in visiting else None
+        yield Coming(
+            referral,
+            referral["kind"],
+            referral["service"],
+            referral["asked"],
+            began,
+            bool(began and not referral["over_at"]),
+            not (closed(referral) or for_another_plan(person, referral)),
+        )
 
 
-def _referral_fits(person: "Owned", care: dict[str, Any], given_up: dict[str, Any]) -> bool:
-    theirs = care["about"] == given_up["referral"]
-    if not given_up["nobody_has_it"] and not _of_another(person, care, given_up):
-        return False
-    return care["kind"] in GIVEN_AT_HOME and not theirs and _as_good(person, care["kind"], given_up)
+def _instead_of(person: "Owned", before: dict[str, Any]) -> Iterator[Coming]:
+    """All that may come for it: as good, and not itself under the name of its referral. For what
+    only stands still another service's, and not what that gave under another name."""
+    old_names = {each["now_called"] for each in person.packages.values()}
+    missing = kind_of(person, before)
+    for care in _coming(person):
+        new = care.at_another(before) and care.of["about"] not in old_names
+        may_come = bool(before["nobody_has_it"]) or new
+        if (
+            may_come
+            and not care.is_itself(before)
+            and missing in ONLY_INSTEAD_OF.get(care.kind, (missing,))
+        ):
+            yield care
 
 
-def _package_asked(person: "Owned", care: dict[str, Any], given_up: dict[str, Any]) -> bool:
-    if first_came(care) or care["ended_at"] or care["elsewhere"]:
-        return False
-    since = left_to_others(person, given_up)
-    asked = since is not None and care["asked"] and care["asked_at"] >= since
-    fits = asked and _fits(person, care, given_up)
-    return bool(fits and not for_another_plan(person, care))
-
-
-def _referral_asked(person: "Owned", care: dict[str, Any], given_up: dict[str, Any]) -> bool:
-    since = left_to_others(person, given_up)
-    if since is None or not care["asked"] or care["asked"] < since or closed(care):
-        return False
-    said, by = given_up["referral"], given_up["service"]
-    of_the_old = not said and by is not None and by == care["service"]
-    fits = not of_the_old and _referral_fits(person, care, given_up)
-    return fits and not for_another_plan(person, care)
+def _asked_instead(person: "Owned", before: dict[str, Any]) -> list[dict[str, Any]]:
+    """Since it was left to others; a referral to its own provider asks for what they give."""
+    since = left_to_others(person, before)
+    if since is None:
+        return []
+    found = []
+    for care in _instead_of(person, before):
+        of_its_own = not (care.is_package or before["referral"]) and before["service"]
+        if of_its_own and care.service == before["service"]:
+            continue
+        if care.is_awaited and care.asked and care.asked >= since:
+            found.append(care.of)
+    return found
 
 
 def asked_anew(person: "Owned", given_up: dict[str, Any]) -> bool:
-    return any(_package_asked(person, care, given_up) for care in person.packages.values()) or any(
-        _referral_asked(person, care, given_up) for care in person.referrals.values()
-    )
+    return bool(_asked_instead(person, given_up))
+
+
+def has_come(person: "Owned", given_up: dict[str, Any]) -> bool:
+    """Begun since: what was asked for since, or another one's than gave it up."""
+    since = left_to_others(person, given_up)
+    if since is None:
+        return False
+    for care in _instead_of(person, given_up):
+        asked_since_then = care.asked is not None and care.asked >= since
+        new = asked_since_then or (given_up["nobody_has_it"] and care.at_another(given_up))
+        if new and care.is_given and care.began is not None and care.began >= since:
+            return True
+    return False
 
 
 def others_come_until(person: "Owned", care: dict[str, Any]) -> datetime | None:
     """Until when they do in whose place this one has said that it comes."""
-    package = "gave" in care
-    if package and not (care["confirmed"] or care["started_at"]):
+    if "gave" in care and not (care["confirmed"] or care["started_at"]):
         return None
-    asked = _package_asked if package else _referral_asked
     days = [
         last
         for each in person.packages.values()
-        if given(each) and (last := last_day(each)) and asked(person, care, each)
+        if given(each) and (last := last_day(each)) and _among(care, _asked_instead(person, each))
     ]
     return max(days, default=None)
+
+
+def _among(care: dict[str, Any], these: list[dict[str, Any]]) -> bool:
+    return any(each is care for each in these)
 
 
 NEVER_TOLD = datetime.max.replace(tzinfo=UTC)
@@ -171,23 +226,3 @@ def reablement_before(person: "Owned", care: dict[str, Any]) -> datetime | None:
         return None
     text = (care["visit_agreed"] or care["planned"]) if package else care["agreed"]
     return min([max(ends), *([datetime.fromisoformat(text)] if text else [])])
-
-
-def has_come(person: "Owned", given_up: dict[str, Any]) -> bool:
-    """Somebody else, since it was given up, for the same."""
-    since, left = left_to_others(person, given_up), given_up["nobody_has_it"]
-    if since is None:
-        return False
-    for care in person.packages.values():
-        began, asked = first_came(care), care["asked"] and care["asked_at"] >= since
-        another = left and care["service"] and care["service"] != given_up["service"]
-        new = began is not None and began >= since and (asked or another)
-        if new and given(care) and _fits(person, care, given_up):
-            return True
-    for care in person.by_visit():
-        another = left and care["service"] and care["service"] != given_up["service"]
-        asked = care["asked"] and care["asked"] >= since
-        new = care["visited_at"] >= since and (asked or another)
-        if new and not care["over_at"] and _referral_fits(person, care, given_up):
-            return True
-    return False
