@@ -50,8 +50,8 @@ def asked_of(
     if not is_another(package, service):
         if package.service is None:
             package.offered = now
+        journey.served_by(package, service)  # first: it may have been asked as the next
         nobody_is_next(journey, package, now)
-        journey.served_by(package, service)
     elif more or _has_it(package):
         _next_is(journey, package, NextProvider(service, now), now)
         package.increase_confirmed = False

@@ -333,3 +333,14 @@ def test_care_that_nobody_named_gave_up_is_theirs_who_confirm_it() -> None:
     confirm(told, "beta", "2026-01-14 09:00")
     assert has(told, "2026-01-20 10:00")[:2] == (CARED_FOR, None)
     assert has(told, LAST_DAY)[:2] == (WAITING, "beta")
+
+
+@pytest.mark.parametrize("kind", ["new", "restart"])
+def test_who_takes_on_care_of_nobody_known_is_not_told_to_stand_down(kind: str) -> None:
+    """Asked while its provider, whom nobody names, goes on after all; and then asked once more."""
+    told = Told()
+    told.tell("care-package-handed-back", "2026-01-10 10:00", package_id="P1", reason="staffing")
+    ask(told, "beta", "2026-01-11 10:00", kind)
+    comes(told, None, "2026-01-12 10:00")
+    ask(told, "beta", "2026-01-13 10:00", kind)
+    assert stood_down(told, "2026-01-13 10:01") == set()
