@@ -494,6 +494,8 @@ def _is_to_go_on(journey: "Journey", package: Service, spell: Spell | None) -> b
     it or said that they come."""
     if package.over or package.elsewhere:
         return False
+    if not (package.asked or package.accepted or package.started or package.came):
+        return False  # somebody only names what another gave before
     if (journey.asked_as(package) or package).refused_at is not None:
         return False
     since = package.stands_still

@@ -16,6 +16,7 @@ from tests.metrics.topic_arranged import (
     AS_GOOD_ONLY_AS,
     BRING_NOBODY,
     MAY_NEVER_COME,
+    VISITED_AT_HOME,
     all_care,
     being_planned,
     calls_for_an_owner,
@@ -24,7 +25,7 @@ from tests.metrics.topic_arranged import (
     unarranged_since,
 )
 from tests.metrics.topic_events import Event
-from tests.metrics.topic_services import AT_HOME, ONE_OF_SEVERAL
+from tests.metrics.topic_services import ONE_OF_SEVERAL
 from tests.metrics.topic_subjects import Service, When
 
 if TYPE_CHECKING:
@@ -243,7 +244,7 @@ def _has(journey: "Journey") -> str | None:
     if has:
         caring = (span for span in _spans(journey, but=AS_GOOD_ONLY_AS) if span[1] and not span[2])
         main = [(since, service) for service, since, _ in caring if service and since]
-        return max(main or has)[1]
+        return max(main or has, key=lambda each: each[0])[1]
     over = max(((until, service) for service, _, until in had if until), default=None)
     if not _somebody_to_come(journey, over[0][0] if over else None):
         return None
@@ -314,7 +315,12 @@ def _two_that_care(
         for offer in offered:
             yield from _pairs([having, offer])
         for stay in journey.stays.values():
-            if stay.begun_at and stay.service and stay.begun_at < having[:2] and kind in AT_HOME:
+            if (
+                stay.begun_at
+                and stay.service
+                and stay.begun_at < having[:2]
+                and kind in VISITED_AT_HOME
+            ):
                 left = stay.over_at[0] if stay.over_at else None
                 there = (*stay.begun_at, stay.service, left, None)
                 yield from _pairs([(*having[:4], None), there])
@@ -342,7 +348,7 @@ def _intruding(journey: "Journey") -> Iterator[tuple["_Having", "_Having"]]:
         for had, since, service, came in package.intruders:
             asked_on = _last_offered(journey, service)
             for referral in journey.referrals.values():
-                if referral.service == service and referral.kind in AT_HOME:
+                if referral.service == service and referral.kind in VISITED_AT_HOME:
                     asked_on = _newer(asked_on, referral.made_on)
             yield from _pairs([(*since, had, None, None), (*came, service, None, asked_on)])
 

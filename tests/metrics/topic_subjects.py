@@ -330,7 +330,8 @@ class Service:
 
     @property
     def is_awaited(self) -> bool:
-        waited = self.asked or self.others_before or self.lapsed or self.stands_still is not None
+        said = self.others_before and self.accepted  # not only named by another
+        waited = self.asked or said or self.lapsed or self.stands_still is not None
         return bool(waited) and not self.over and not self.elsewhere and not self.is_given
 
     @property

@@ -438,7 +438,8 @@ def _of_referral(journey: Journey, referral: Service) -> Iterator[tuple[str, int
         yield "missed_first_visit", 1
     if _nobody_could_come(journey, referral):
         return
-    packages = [p for p in journey.packages.values() if p.asked and not (p.over or p.elsewhere)]
+    going = [p for p in journey.packages.values() if not (p.over or p.elsewhere)]
+    packages = [p for p in going if p.asked or p.nobody_has_it]
     of_it = [p for p in packages if p.referral == referral.about]
     of_it += [p for p in packages if not p.referral and p.service and p.service == referral.service]
     if referral.kind in ("home_care", "disability_support") and of_it:

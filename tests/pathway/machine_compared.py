@@ -101,9 +101,11 @@ class Compared(RuleBasedStateMachine):
             if self.in_order and alert.kind == "delay":
                 # What goes on and has no alert any more began later than was known; and what ended
                 # at the very moment at which it was called had not become near, or late.
-                wait = waits[alert.wait, alert.about, alert.period]
-                why = wait.ended or "retracted"
-                if wait.stops_at == max(level.at for level in alert.levels):
+                # A mark of the length of stay is none any more where the admission was later.
+                wait = waits.get((alert.wait, alert.about, alert.period))
+                assert wait is not None or alert.wait == "los_review"
+                why = (wait and wait.ended) or "retracted"
+                if wait is not None and wait.stops_at == max(level.at for level in alert.levels):
                     why = "retracted"
                 if alert.wait == "package_restart_notice" and why != "done":
                     why = "retracted"  # too short for a discharge that never came

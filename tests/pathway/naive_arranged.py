@@ -594,6 +594,8 @@ def _still_to_come_or_there(person: "Owned", package: dict[str, Any]) -> bool:
     told = package["asked"] or had_before(package) or (answered and by_referral)
     over = package["ended_at"] or package["elsewhere"]
     counts = not over and not for_another_plan(person, package)
+    # Who only names a package that another gave has not said that they come.
+    counts = counts and bool(package["asked"] or answered or came(package))
     counts = counts and not _left_on_hold(person, package)
     counts = counts and not nobody_takes_it(person.restart_under_a_new_name(package) or package)
     return bool(counts and (told or came(package) or given(package)))

@@ -110,6 +110,8 @@ class Noticed:
         """When what is told now was written down."""
         self.news: dict[str, Any] | None = None
         """Why whoever is asked before it was written down prepares in vain."""
+        self.of_no_service: set[str] = set()
+        """What they were asked for, where no service is named and the person was dead."""
 
     def preparing(self) -> list[dict[str, Any]]:
         asked = [
@@ -385,6 +387,8 @@ class Noticed:
         if any(n["at"] == news["at"] for n in told) or not (self.died_at or about in prepares):
             return
         self.notice(news["kind"], about, news["cause"], news["at"])
+        if about == what:
+            self.of_no_service.add(about)
         if self.died_at:
             self.notice("died", "person", "died", news["at"])
 

@@ -137,8 +137,10 @@ class Owned(Plans):
 
     def hears(self, about: str, now: datetime) -> tuple[str | None, str]:
         """Who is told of it: the service; else the owner; else who has them, or had them."""
+        subjects: tuple[Collection[str], ...]
         subjects = (self.spells, self.referrals, self.packages, self.stays, self.handovers)
-        if about != "person" and not any(about in each for each in (*subjects, self.plans)):
+        subjects = (*subjects, self.plans, self.of_no_service)
+        if about != "person" and not any(about in each for each in subjects):
             return about, "service"
         away = self.away or {}
         back = [away.get("back_at"), away.get("cover_back_at") if away.get("lost") else None]
@@ -301,8 +303,9 @@ class Owned(Plans):
         had = list(self.had_them())
         have = [(since, service) for service, since, until in had if until is None]
         if have:
-            most = [each[:2] for each in self.had_them(ONLY_INSTEAD_OF) if each[2] is None]
-            return max((since, service) for service, since in most)[1] if most else max(have)[1]
+            main = self.had_them(ONLY_INSTEAD_OF)
+            most = [(since, service) for service, since, until in main if until is None]
+            return max(most or have, key=lambda each: each[0])[1]
         over = [(until, service) for service, _, until in had if until is not None]
         if not self.somebody_is_to_come(max(over)[0] if over else None):
             return None

@@ -522,6 +522,7 @@ class Services(Noticed):
             self.passes(package, service, said.at)
             package["more_agreed"] = package["more_asked"]
         else:
+            package["service"] = service or package["service"]
             self.next_is(package, None, said.at)
         package["service"] = service or package["service"]
         package.update(confirmed=True, nobody_has_it=False, visit_agreed=agreed)

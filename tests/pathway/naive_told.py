@@ -279,7 +279,8 @@ def awaited(package: dict[str, Any]) -> bool:
     """Asked for and not begun, or begun and not going on."""
     if package["ended_at"] or package["elsewhere"] or given(package):
         return False
-    asked = package["asked"] or had_before(package) or package["lapsed_at"]
+    said = had_before(package) and package["confirmed"]  # and not only named by another
+    asked = package["asked"] or said or package["lapsed_at"]
     return bool(asked or stands_still(package))
 
 

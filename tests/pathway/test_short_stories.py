@@ -134,6 +134,44 @@ STORIES: dict[str, Story] = {
         (1, "care-package-requested", {**P2, "kind": "increased"}),
         (1, "patient-discharged", {"discharge_method": "4"}),
     ],
+    "handed back in hospital, and only named by another service": [
+        *READY,
+        (1, "care-package-handed-back", {**P1, **NO_STAFF}),
+        (1, "care-package-increased", {**P1, "service": "aire-care"}),
+    ],
+    "given by one, and in a centre only named by another service": [
+        (1, "care-package-increased", {**P1, "service": "skills-south"}),
+        (1, "centre-ready-to-leave", {"stay_id": "T1"}),
+        (1, "care-package-increased", {**P1, "service": "aire-care"}),
+    ],
+    "asked of another, who is told no more of it once they are asked anew": [
+        (1, "care-package-handed-back", {**P1, **NO_STAFF}),
+        (1, "care-package-requested", {**P1, "kind": "restart", "service": "centre-a"}),
+        (1, "first-visit-completed", P1),
+        (1, "care-package-requested", {**P1, "kind": "new", "service": "centre-a"}),
+    ],
+    "asked of another for more, who confirms the whole": [
+        (1, "care-package-handed-back", {**P1, **NO_STAFF}),
+        (1, "care-package-requested", {**P1, "kind": "increased", "service": "skills-south"}),
+        (1, "care-package-restarted", P1),
+        (1, "care-package-confirmed", P1),
+    ],
+    "handed back by whom a referral asks": [
+        (1, "care-package-handed-back", {**P2, **NO_STAFF, "service": "skills-south"}),
+        (1, "referral-made", {**R1, "kind": "home_care", "service": "skills-south"}),
+    ],
+    "visited in a centre by a team of another kind": [
+        (1, "referral-made", {**R1, "kind": "urgent_community_response"}),
+        *IN_A_CENTRE,
+        (1, "care-package-increased", {**P2, "service": "aire-care"}),
+    ],
+    "one visit, named by a referral that another service is told of later": [
+        (1, "coordinator-assigned", {"organisation": "RR8", "coordinator": "co1"}),
+        (1, "patient-discharged", {"discharge_method": "1", "pathway": "P1"}),
+        (1, "care-package-requested", {**P2, "kind": "restart", "service": "aire-care"}),
+        (1, "first-visit-completed", {**R1, "service": "aire-care"}),
+        (100, "referral-made", {**R1, "kind": "hospice_bed", "service": "skills-south"}),
+    ],
 }  # fmt: skip
 
 
@@ -170,3 +208,30 @@ def test_the_answer_of_one_service_says_nothing_of_another() -> None:
             pathway.corrected(back=3, moved=0.5)
         pathway.now += timedelta(hours=1)
     assert pathway.alerts == {}
+
+
+def test_who_was_asked_for_the_dead_and_names_no_service_is_told_by_whoever_has_them() -> None:
+    """The death is written down after the referral."""
+    pathway = Pathway()
+    pathway.of_spell("patient-admitted")
+    pathway.now += timedelta(hours=1)
+    pathway.tell("patient-died")
+    pathway.now += timedelta(hours=1)
+    pathway.tell("referral-made", referral_id="R1", kind="community_health")
+    pathway.now += timedelta(hours=1)
+    pathway.corrected(back=2, moved=0.5)
+    hears = {
+        alert.wait: alert.acts_next and alert.acts_next.organisation
+        for alert in pathway.alerts.values()
+    }
+    assert hears == {"died": "RR8", "stand_down": "RR8"}
+
+
+def test_reviews_of_a_stay_that_turns_out_to_be_short_are_called_for_no_more() -> None:
+    pathway = Pathway()
+    pathway.of_spell("criteria-to-reside-assessed", meets=False)
+    for hours in (200, 200):
+        pathway.tick(hours)
+    assert "los_review" in {alert.wait for alert in pathway.alerts.values()}
+    pathway.of_spell("patient-admitted")
+    assert "los_review" not in {alert.wait for alert in pathway.alerts.values()}
