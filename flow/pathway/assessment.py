@@ -145,7 +145,7 @@ class _Memo:
         self.wheres: dict[str | None, Where] = {}
         self.council: str | None = None
         self.locality: str | None = None
-        self.who: WhoMayAct = (None, None, None)
+        self.who = WhoMayAct()
         self.hospital_version = self.services_version = self.stage_version = -1
         self.acts_version = self.reasons_version = self.named_version = -1
         self.hospital: tuple[Contribution, ...] = ()
@@ -193,7 +193,7 @@ def assess(journey: Journey, policy: Policy, now: datetime) -> Assessment:
     for until in (memo.hospital_until, memo.after_until, memo.placements_until, memo.stage_until):
         if until < next_at:  # noqa: PLR1730 - as in `_look_at_open`
             next_at = until
-    _, stands_in, _ = memo.who
+    stands_in = memo.who.stands_in
     if stands_in is not None and journey.off_duty is not None:
         next_at = min(next_at, _there_again_at(journey.off_duty, now))
     if view.notices or journey.answers:

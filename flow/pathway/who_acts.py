@@ -9,7 +9,7 @@ the code lists `role`, `funder`, `referral_kind` and `delay_reasons`.
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 from mypy_extensions import mypyc_attr
 
@@ -32,8 +32,14 @@ from flow.pathway.targets import Rule
 from flow.pathway.whereabouts import set_aside
 from flow.pathway.working_hours import Calendars, WorkingHours
 
-WhoMayAct = tuple[str | None, ActsNext | None, str | None]
-"""`Where.owner`, `Where.stands_in` and `Where.asked`."""
+
+class WhoMayAct(NamedTuple):
+    """What a journey tells of who may act, whatever is waited for; see `Where`."""
+
+    owner: str | None = None
+    stands_in: ActsNext | None = None
+    asked: str | None = None
+    needs_nobody: ActsNext | None = None
 
 
 @mypyc_attr(acyclic=True)  # docs/design.md, "A compiled core"
@@ -43,13 +49,15 @@ class Where:
 
     `owner` is the organisation of their co-ordinator, and `stands_in` who acts where there is none,
     or nobody covers. `asked` is the service that was asked for what the primary delay reason is
-    about. `working_hours` are the policy's.
+    about. `needs_nobody` is who decided that the person needs nobody after their last stay (pathway
+    0), if so. `working_hours` are the policy's.
     """
 
     __slots__ = (
         "asked",
         "council",
         "locality",
+        "needs_nobody",
         "owner",
         "place",
         "provider",
@@ -73,9 +81,10 @@ class Where:
         self.owner: str | None = None
         self.stands_in: ActsNext | None = None
         self.asked: str | None = None
+        self.needs_nobody: ActsNext | None = None
 
     def note(self, who: WhoMayAct) -> None:
-        self.owner, self.stands_in, self.asked = who
+        self.owner, self.stands_in, self.asked, self.needs_nobody = who
 
 
 def _who_pays(codes: CodeList) -> Mapping[str | None, tuple[str, ...]]:
@@ -147,16 +156,17 @@ COMMISSIONER: Final = "commissioner"
 """Who finds a provider of care at home."""
 SOCIAL_WORKER: Final = "social_worker"
 """Who reviews for the council how somebody lives in a care home."""
-HOME_CARE_PROVIDER: Final = "home_care_provider"
 HANDED_BACK: Final = "package_handed_back"
 FOR_MORE: Final = ("package_increase", "onward_care")
 """Waits in which another service than the one that gives a package may be asked for more of it."""
-assert {CASE_MANAGER, COMMISSIONER, DISCHARGE_COORDINATOR, HOME_CARE_PROVIDER, HUB} <= ROLES.codes
+assert {CASE_MANAGER, COMMISSIONER, DISCHARGE_COORDINATOR, HUB} <= ROLES.codes
 
 
 def who_acts(rule: Rule, subject: Subject, where: Where) -> ActsNext:
     """Who acts next on a wait about `subject`, by the rule of its policy."""
     role = rule.acts_next
+    if where.needs_nobody is not None and _is_told_to_stand_down(subject):
+        return where.needs_nobody
     if rule.by_delay_reason:
         by_reason = _by_reason(subject, where)
         if by_reason == SERVICE and where.asked is not None:
@@ -171,6 +181,10 @@ def who_acts(rule: Rule, subject: Subject, where: Where) -> ActsNext:
         return found
     if _OF.get(role) == "payer" and payers_of(subject) == ("person",):
         role = CASE_MANAGER
+    return _in_role(role, subject, where)
+
+
+def _in_role(role: str, subject: Subject, where: Where) -> ActsNext:
     if isinstance(subject, Ownership):
         if role == SERVICE and (subject.service is None or subject.is_home):
             return _who_names_owners(subject, where)
@@ -179,6 +193,14 @@ def who_acts(rule: Rule, subject: Subject, where: Where) -> ActsNext:
     if role in OF_THE_OWNER and where.stands_in is not None:
         return where.stands_in
     return acting(_organisation(role, subject, where), role)
+
+
+def _is_told_to_stand_down(subject: Subject) -> bool:
+    """As another pathway was decided before they came: they cannot do what is waited for. Whoever
+    decided withdraws what was asked of them, or says that it is needed after all."""
+    if isinstance(subject, Package) and subject.came is not None:
+        return False
+    return isinstance(subject, Referral | Package) and subject.off_plan is not None
 
 
 def _by_reason(subject: Subject, where: Where) -> str | None:
@@ -209,7 +231,7 @@ def _was_found(
 ) -> ActsNext | None:
     """The provider that was found, where the rule names who finds one, or who came before."""
     if isinstance(subject, Referral) and subject.taken_on is not None and _OF.get(role) == "payer":
-        return acting(subject.taken_on.service, HOME_CARE_PROVIDER)
+        return acting(subject.taken_on.service, SERVICE)
     following = subject.next_provider if isinstance(subject, Package) else None
     if following is None:
         return None
@@ -217,7 +239,7 @@ def _was_found(
     if (more_of is not None or taken) and _OF.get(role) == "service":
         return acting(following.service, role)
     if given_up and following.confirmed is None:
-        return acting(following.service, HOME_CARE_PROVIDER)
+        return acting(following.service, SERVICE)
     return None
 
 
@@ -276,7 +298,18 @@ def asked_for_the_reason(journey: Journey) -> str | None:
 def who_may_act(journey: Journey, now: datetime) -> WhoMayAct:
     """What the journey tells of it, for `Where.note`."""
     owner = journey.coordinator.organisation if journey.coordinator is not None else None
-    return owner, stands_in(journey, now), journey.asked_for_reason
+    return WhoMayAct(
+        owner, stands_in(journey, now), journey.asked_for_reason, _needs_nobody(journey)
+    )
+
+
+def _needs_nobody(journey: Journey) -> ActsNext | None:
+    """Who decided that nobody is needed after the last stay: the hub, which decides pathways
+    (domain.md 1.4), or the hospital. None where somebody is, or no pathway is known."""
+    last = journey.latest
+    if last is None or last.pathway is None or last.complex_pathway:
+        return None
+    return acting(last.hub, HUB) if last.hub else acting(last.provider, DISCHARGE_COORDINATOR)
 
 
 def stands_in(journey: Journey, now: datetime) -> ActsNext | None:

@@ -44,7 +44,7 @@ def test_until_another_service_confirms_more_who_gives_the_care_has_the_person()
     assert has(told) == (CARED_FOR, "acme", "acme")
     assert faced(told) == [("acme", "staying"), ("beta", "offered")]
     (wait,) = [each for each in told.assessed(LATER).open_waits if each.id == "package_increase"]
-    assert wait.acts_next == ("beta", "home_care_provider")
+    assert wait.acts_next == ("beta", "service")
 
 
 @pytest.mark.parametrize(
@@ -111,11 +111,11 @@ def test_then_somebody_else_has_to_be_found_and_acts_once_asked() -> None:
               service="beta")  # fmt: skip
     assert acts(told, "package_increase", LATER) == (None, "commissioner")
     ask_for_more(told, "gamma", "2026-01-14 13:00")
-    assert acts(told, "package_increase", "2026-01-14 14:00") == ("gamma", "home_care_provider")
+    assert acts(told, "package_increase", "2026-01-14 14:00") == ("gamma", "service")
     told.tell("care-package-handed-back", "2026-01-14 15:00", package_id="P1", reason="staffing",
               service="gamma")  # fmt: skip
     ask_for_more(told, "acme", "2026-01-14 16:00")
-    assert acts(told, "package_increase", "2026-01-14 17:00") == ("acme", "home_care_provider")
+    assert acts(told, "package_increase", "2026-01-14 17:00") == ("acme", "service")
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ def test_found_without_a_word_of_more_they_act_too(event: str, data: dict[str, s
     told.tell("care-package-handed-back", "2026-01-13 09:00", package_id="P1", reason="staffing",
               service="beta")  # fmt: skip
     told.tell(event, "2026-01-14 13:00", package_id="P1", service="gamma", **data)
-    assert acts(told, "package_increase", "2026-01-14 14:00") == ("gamma", "home_care_provider")
+    assert acts(told, "package_increase", "2026-01-14 14:00") == ("gamma", "service")
 
 
 def test_where_the_policy_leaves_more_to_the_hub_who_was_asked_does_not_act_for_it() -> None:
@@ -152,7 +152,7 @@ def test_who_takes_it_over_unasked_was_asked_for_no_more_until_they_confirm(
     assert has(told) == (CARED_FOR, "gamma", "gamma")
     assert acts(told, "package_increase", LATER) == (None, "commissioner")
     told.tell("care-package-confirmed", "2026-01-14 13:00", package_id="P1", service="gamma")
-    assert acts(told, "package_increase", "2026-01-14 14:00") == ("gamma", "home_care_provider")
+    assert acts(told, "package_increase", "2026-01-14 14:00") == ("gamma", "service")
 
 
 def test_once_more_is_given_nobody_has_declined_it_any_more() -> None:

@@ -118,7 +118,7 @@ def test_who_was_asked_next_for_what_was_handed_back_acts_next() -> None:
     assert acts() == (None, "commissioner")
     told.tell("care-package-requested", "2026-01-09 10:00", package_id="P1", kind="new",
               service="wharfe")  # fmt: skip
-    assert acts() == ("wharfe", "home_care_provider")
+    assert acts() == ("wharfe", "service")
 
 
 def test_whoever_gives_care_acts_on_it_though_another_was_asked_to_take_it_on() -> None:

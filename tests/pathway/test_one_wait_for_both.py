@@ -136,7 +136,7 @@ def test_one_visit_of_fast_track_is_waited_for_once_its_provider_has_confirmed(
     stage = person.assessed("2026-01-09 15:00").stage
     assert (stage.stage, stage.service) == ("discharged_waiting_for_start", "dove-care")
     (wait,) = person.waits("fast_track_chc", "2026-01-09 15:00")
-    assert wait.acts_next == ("dove-care", "home_care_provider")
+    assert wait.acts_next == ("dove-care", "service")
 
 
 def test_before_a_provider_has_confirmed_the_stage_names_whoever_was_asked_first() -> None:

@@ -491,12 +491,20 @@ def _others_who_may(wait: Wait, journey: Journey, now: object) -> set[str]:
     if wait.id in INSTEAD:
         return INSTEAD[wait.id]
     if wait.subject == "referral" and wait.rule.acts_next == "commissioner":
-        return {"home_care_provider"}  # the one that was found
+        return {"service"}  # the provider that was found
     if wait.rule.acts_next == "case_manager" and (
         journey.coordinator is None or _away(journey, now)
     ):
         return {"service", "care_transfer_hub", "discharge_coordinator"}
     return set()
+
+
+def _who_decided(wait: Wait, journey: Journey) -> set[str]:
+    """Roles that may act as whoever decided that nobody is needed."""
+    last = journey.latest
+    at_pathway_0 = last is not None and last.pathway == "P0"
+    asked_before = at_pathway_0 and wait.subject in ("referral", "package")
+    return {"care_transfer_hub", "discharge_coordinator"} if asked_before else set()
 
 
 def _names_the_next_owner(wait: Wait, journey: Journey, now: object) -> tuple[str | None, str]:
@@ -527,7 +535,7 @@ def _asked_for_more(wait: Wait, journey: Journey) -> str | None:
 def _who_was_asked(wait: Wait, journey: Journey, role: str) -> set[str | None]:
     if wait.id in BY_REASON and role == "service":
         return {wait.service, journey.asked_for_reason}
-    if wait.subject == "referral" and role == "home_care_provider":
+    if wait.subject == "referral" and wait.rule.acts_next == "commissioner" and role == "service":
         return {package.service for package in journey.packages.values()}
     return {_asked_for_more(wait, journey) or wait.service}
 
@@ -541,7 +549,8 @@ def test_every_open_wait_names_a_role_and_an_organisation_where_one_is_known(
     spells = {spell.about: spell for spell in journey.spells.values()}
     for wait in view.open_waits:
         organisation, role = wait.acts_next
-        assert role in (wait.rule.acts_next, *_others_who_may(wait, journey, now))
+        others = _others_who_may(wait, journey, now) | _who_decided(wait, journey)
+        assert role in (wait.rule.acts_next, *others)
         if wait.id == "owner_follows" and role != "care_transfer_hub":
             assert (organisation, role) == _names_the_next_owner(wait, journey, now)
         elif role in OF_THE_HOSPITAL and wait.about in spells:
@@ -560,7 +569,7 @@ def test_every_open_wait_names_a_role_and_an_organisation_where_one_is_known(
             assert journey.responsible is not None
         elif wait.id in BY_REASON and role != wait.rule.acts_next:
             assert role in OWNS_REASONS
-        elif role in ("service", "centre_manager", "home_care_provider"):
+        elif role in ("service", "centre_manager"):
             assert organisation in _who_was_asked(wait, journey, role)
     if view.open_waits:
         first = min(view.open_waits, key=lambda wait: wait.due_at)

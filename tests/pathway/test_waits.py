@@ -1249,7 +1249,7 @@ def test_a_hospital_delay_names_the_reason_and_the_review_that_it_rests_on() -> 
         ("hub_pathway", lambda: _at_hub(ready("P1")), "leeds-hub", "care_transfer_hub"),
         ("referral_response", lambda: _received(referred("home_care")), "skills-south", "service"),
         ("fast_track_chc", lambda: referred("fast_track_chc"), None, "commissioner"),
-        ("package_start", home, "home-help", "home_care_provider"),
+        ("package_start", home, "home-help", "service"),
         ("centre_stay", in_centre, "slic", "centre_manager"),
         ("owner_named", lambda: _at_hub(ready("P1")), "leeds-hub", "care_transfer_hub"),
         ("owner_cover", lambda: _off_duty(owned()), PROVIDER, "discharge_coordinator"),

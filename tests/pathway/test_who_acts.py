@@ -293,7 +293,7 @@ def test_who_gives_a_package_acts_on_more_of_it_and_who_pays_once_it_is_handed_b
     told.discharged("2026-01-09 15:00")
     told.tell("first-visit-completed", "2026-01-09 18:00", package_id="P1")
     told.tell("care-package-requested", "2026-01-10 09:00", package_id="P1", kind="increased")
-    assert acts(told, "package_increase") == ("acme", "home_care_provider")
+    assert acts(told, "package_increase") == ("acme", "service")
     told.tell("care-package-handed-back", "2026-01-11 09:00", package_id="P1", reason="staffing",
               care_until=at("2026-01-20 09:00"))  # fmt: skip
     assert acts(told, "package_handed_back") == (COUNCIL, "commissioner")
@@ -544,7 +544,7 @@ def test_a_provider_that_has_confirmed_fast_track_acts_next() -> None:
     told = fast_track()
     assert acts(told, "fast_track_chc", "2026-01-08 13:00") == (None, "commissioner")
     confirmed_by(told, "aire", "2026-01-08 14:00", first_visit_due_at=at("2026-01-09 16:00"))
-    assert acts(told, "fast_track_chc", "2026-01-08 15:00") == ("aire", "home_care_provider")
+    assert acts(told, "fast_track_chc", "2026-01-08 15:00") == ("aire", "service")
     wait = told.wait("fast_track_chc", "2026-01-08 15:00")
     assert (wait.agreed_at, wait.due_at) == (at("2026-01-09 16:00"), at("2026-01-09 20:00"))
 
@@ -560,7 +560,7 @@ def test_who_confirmed_before_the_referral_is_told_acts_next_as_well() -> None:
     confirmed_by(told, "aire", "2026-01-08 11:30", first_visit_due_at=at("2026-01-09 16:00"))
     told.tell("referral-made", "2026-01-08 12:00", referral_id="R1", kind="fast_track_chc",
               funder="nhs_chc", provider="RR8", spell_id="S1")  # fmt: skip
-    assert acts(told, "fast_track_chc", "2026-01-08 15:00") == ("aire", "home_care_provider")
+    assert acts(told, "fast_track_chc", "2026-01-08 15:00") == ("aire", "service")
     assert told.wait("fast_track_chc", "2026-01-08 15:00").agreed_at == at("2026-01-09 16:00")
 
 
@@ -588,3 +588,46 @@ def test_told_anew_as_other_care_it_is_nobody_s_as_fast_track() -> None:
     told.tell("referral-made", "2026-01-08 15:00", referral_id="R1", kind="home_care",
               provider="RR8", spell_id="S1")  # fmt: skip
     assert told.journey().referrals["R1"].taken_on is None
+
+
+def prepared_for_pathway_1(told: Told) -> None:
+    refer(told, "home_care", "acme-care")
+    told.tell("referral-accepted", "2026-01-08 13:00", referral_id="R-acme-care",
+              service="acme-care")  # fmt: skip
+
+
+@pytest.mark.parametrize("hub", [True, False])
+def test_who_decided_that_nobody_is_needed_acts_on_the_care_that_was_asked_for_before(
+    *, hub: bool
+) -> None:
+    """The provider was told to stand down, and cannot come: it is called for nothing."""
+    told = ready() if hub else Told()
+    if not hub:
+        told.admitted("2026-01-05 10:00")
+    prepared_for_pathway_1(told)
+    told.discharged("2026-01-09 10:00", pathway="P0")
+    who = ("leeds-hub", "care_transfer_hub") if hub else ("RR8", "discharge_coordinator")
+    (notice,) = [n for n in told.assessed("2026-01-11 12:00").notices if n.kind == "stand_down"]
+    assert notice.service == "acme-care"
+    assert acts(told, "home_care_start", "2026-01-11 12:00") == who
+
+
+def test_a_provider_that_is_waited_for_again_acts_itself() -> None:
+    """Home from a later stay that tells no pathway (`plan_changes.py`)."""
+    told = ready()
+    prepared_for_pathway_1(told)
+    told.discharged("2026-01-09 10:00", pathway="P0")
+    told.admitted("2026-01-10 10:00", spell_id="S2")
+    told.discharged("2026-01-11 10:00", spell_id="S2")
+    assert acts(told, "home_care_start", "2026-01-13 12:00") == ("acme-care", "service")
+
+
+def test_a_provider_that_came_all_the_same_acts_itself() -> None:
+    told = ready()
+    told.tell("care-package-requested", "2026-01-08 12:00", package_id="PK", kind="new",
+              service="acme-care", provider="RR8", spell_id="S1")  # fmt: skip
+    told.discharged("2026-01-09 10:00", pathway="P0")
+    told.tell("first-visit-completed", "2026-01-10 10:00", package_id="PK", service="acme-care")
+    told.tell("care-package-paused", "2026-01-11 10:00", package_id="PK",
+              service="acme-care", reason="provider_capacity")  # fmt: skip
+    assert acts(told, "package_resume", "2026-01-12 12:00") == ("acme-care", "service")
