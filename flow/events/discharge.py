@@ -286,7 +286,8 @@ class PatientDischargedData(SpellData):
     `discharge_ready_date` is what the hospital recorded. Blank means discharged on the day
     of readiness, not "missing" (domain.md 1.3 rule 3). `destination` is the situation report
     line, which names its pathway (2.2): it counts where `pathway` is absent and none was
-    confirmed. From `destination_code`, the national code, no pathway follows (4.1).
+    confirmed; where the two contradict each other, what asks more of others counts. From
+    `destination_code`, the national code, no pathway follows (4.1).
     """
 
     discharge_method: DischargeMethodCode | None = None

@@ -42,6 +42,8 @@ RULES: Mapping[str, str] = MappingProxyType(
         "handover_unknown": "an answer to a handover that was not sent before it",
         "late_event": "written down more than 24 hours after it happened",
         "no_reason": "in hospital past the discharge ready date, and no delay reason recorded",
+        "pathway_contradicts_destination": "a pathway, and a destination of another pathway; what "
+        "asks more of others counts",
         "pause_without_wait": "a wait was paused that does not run",
         "package_unknown": "about a care package that was not requested before it",
         "reference_circle": "references point to one another in a circle; the smallest holds",

@@ -1,6 +1,5 @@
 """What happens in hospital: admission, moves, reviews, plans, delay reasons, discharge, death."""
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from flow.events.admission import (
@@ -14,7 +13,6 @@ from flow.events.admission import (
 from flow.events.care_package import FollowUpRecorded
 from flow.events.codes import (
     ADMISSION_METHODS,
-    DESTINATIONS,
     DISCHARGE_DESTINATIONS,
     SOURCES_OF_ADMISSION,
 )
@@ -38,6 +36,7 @@ from flow.pathway.delay_reasons import clear_all
 from flow.pathway.discharge_ready_date import NctrPeriod, at_discharge, disagreement
 from flow.pathway.home_again import care_stays_live
 from flow.pathway.journey import Coordinator, Journey
+from flow.pathway.leads_to import discharged_on, planned_to
 from flow.pathway.local_days import local_date, local_days_between
 from flow.pathway.mark import Mark
 from flow.pathway.one_hospital import is_back_in, is_in
@@ -63,9 +62,6 @@ RETURN_DAYS = 29
 """A return counts from day 0 to this day after the discharge (domain.md 5, O6)."""
 TO_A_HOSPITAL = DISCHARGE_DESTINATIONS.marked("nhs_hospital")
 """Discharge destinations: another NHS hospital (domain.md 4.2)."""
-
-PATHWAY_OF: Mapping[str, str] = {code.code: code.attributes["pathway"] for code in DESTINATIONS}
-"""The pathway that each destination of the situation report belongs to (domain.md 2.2)."""
 
 
 def spell_of(journey: Journey, data: SpellData, now: Mark) -> Spell | None:
@@ -329,16 +325,20 @@ def pathway_decided(journey: Journey, event: PathwayDecided, now: Mark) -> None:
         spell = inpatient(journey, data, now)
     if spell is None:
         return
-    spell.pathways += (PathwayStep(data.pathway, data.status, data.destination, now),)
+    planned = planned_to(spell, data)
+    assert planned.pathway is not None
+    if planned.contradicts:
+        journey.find("pathway_contradicts_destination", now.by)
+    spell.pathways += (PathwayStep(planned.pathway, data.status, planned.destination, now),)
     _lives(journey, spell, data.council, data.locality)
     if data.planned_discharge_at is not None:
         _plan_anew(journey, spell, data.planned_discharge_at, now)
     if data.status == "likely" and spell.pathway_confirmed is not None:
         return
     journey.hospital_version += 1
-    known = spell.pathway_confirmed is not None and data.pathway == spell.pathway
-    journey.pathway_changed(spell, data.pathway)
-    spell.destination = data.destination or spell.destination
+    known = spell.pathway_confirmed is not None and planned.pathway == spell.pathway
+    journey.pathway_changed(spell, planned.pathway)
+    spell.destination = planned.destination
     if data.status == "confirmed":
         spell.pathway_confirmed = now
         begin_all(journey, spell, (HUB,), now)
@@ -472,12 +472,7 @@ def _sent_back(journey: Journey, spell: Spell, now: Mark) -> None:
 
 def _leave(journey: Journey, spell: Spell, data: PatientDischargedData, now: Mark) -> None:
     _lives(journey, spell, data.council, data.locality)
-    pathway = _pathway_told(spell, data)
-    if pathway is not None:
-        spell.pathways += (PathwayStep(pathway, "confirmed", data.destination, now),)
-        journey.pathway_changed(spell, pathway)
-        spell.pathway_confirmed = spell.pathway_confirmed or now
-    spell.destination = data.destination or spell.destination
+    _goes_to(journey, spell, data, now)
     spell.discharged = now
     spell.discharge_method = data.discharge_method
     spell.discharge_destination = data.destination_code
@@ -502,8 +497,18 @@ def _leave(journey: Journey, spell: Spell, data: PatientDischargedData, now: Mar
     journey.hospital_version += 1
 
 
-def _pathway_told(spell: Spell, data: PatientDischargedData) -> str | None:
-    """The pathway that a discharge names; else, where none was confirmed, its destination's."""
-    if data.pathway is not None or data.destination is None or spell.pathway_confirmed is not None:
-        return data.pathway
-    return PATHWAY_OF[data.destination]
+def _goes_to(journey: Journey, spell: Spell, data: PatientDischargedData, now: Mark) -> None:
+    """A pathway that the discharge tells is confirmed by it; what was only expected is not."""
+    left = discharged_on(spell, data)
+    confirmed = spell.pathway_confirmed
+    if left.contradicts:
+        decided = (confirmed.by,) if data.pathway is None and confirmed is not None else ()
+        journey.find("pathway_contradicts_destination", now.by, *decided)
+    spell.destination = left.destination
+    told = data.pathway is not None or data.destination is not None
+    if left.pathway is None or not told:
+        return
+    if data.pathway is not None or confirmed is None or left.pathway != spell.pathway:
+        spell.pathways += (PathwayStep(left.pathway, "confirmed", left.destination, now),)
+    journey.pathway_changed(spell, left.pathway)
+    spell.pathway_confirmed = confirmed or now

@@ -284,10 +284,12 @@ class Journey(Services):
         if event.data.get("planned_discharge_at"):
             spell.planned_at = datetime.fromisoformat(event.data["planned_discharge_at"])
         confirmed = event.data.get("status", "confirmed") == "confirmed"
-        decided = confirmed and not (spell.confirmed and spell.pathway == event.data["pathway"])
+        pathway, place = self._two_that_fit(
+            event.data["pathway"], event.data.get("destination"), spell.destination
+        )
+        decided = confirmed and not (spell.confirmed and spell.pathway == pathway)
         if confirmed or not spell.confirmed:
-            spell.pathway = event.data["pathway"]
-            spell.destination = event.data.get("destination") or spell.destination
+            spell.pathway, spell.destination = pathway, place
             spell.confirmed |= confirmed
             if confirmed:
                 spell.confirmed_at = event.at
@@ -350,7 +352,6 @@ class Journey(Services):
                 other.left_open |= other.unended
         nowhere = spell.method is None and spell.gone_to == "79"
         self._goes_back(spell, event, dead=spell.method in DEATHS or nowhere)
-        spell.destination = event.data.get("destination") or spell.destination
         self._begin_all(spell, {HUB, "housing", *beds_taken_up(spell)}, event.when)
         if was_here and self.current is None:
             self._not_back(spell, event)
@@ -385,13 +386,24 @@ class Journey(Services):
             self._moved_to(lenders[0], event.at)
             self._to_hospital(event)
 
-    @staticmethod
-    def _pathway_at_discharge(spell: Spell, data: Mapping[str, Any]) -> None:
+    def _pathway_at_discharge(self, spell: Spell, data: Mapping[str, Any]) -> None:
         line = data.get("destination")
-        if data.get("pathway"):
-            spell.pathway = data["pathway"]
-        elif line and not spell.confirmed:
-            spell.pathway = f"P{line[1]}"
+        stands = data.get("pathway") or (spell.confirmed and spell.pathway) or ""
+        if line or data.get("pathway"):
+            spell.pathway, spell.destination = self._two_that_fit(stands, line, spell.destination)
+
+    def _two_that_fit(self, pathway: str, line: str | None, before: str) -> tuple[str, str]:
+        """The second letter of a line is the number of its pathway. Where somebody says that more
+        is needed, it is; a line of another pathway than counts is not kept, be it of now or
+        of before."""
+        new = line or before
+        fits = new[1:2] == pathway[1:]
+        if not line or fits:
+            return pathway, new if fits else ""
+        self.findings["pathway_contradicts_destination"] += pathway != ""
+        if pathway == "P3" and "care_home_return" in line:
+            return pathway, line  # of a care home speak both
+        return (pathway, "") if pathway > "P0" else (f"P{line[1]}", line)
 
     def _compare_ready_dates(self, event: Event, spell: Spell, ready_on: date) -> None:
         recorded = event.data.get("discharge_ready_date")

@@ -216,11 +216,15 @@ class Person(Owned):
         if planned_at is not None and planned_at != spell["planned_at"]:
             spell.update(planned_at=planned_at, planned_on=said.at)
         confirmed = said.data["status"] == "confirmed"
-        known = spell["confirmed"] and spell["pathway"] == said.data["pathway"]
+        pathway, place = believed(said.data["pathway"], said.data.get("destination"))
+        known = spell["confirmed"] and spell["pathway"] == pathway
         if confirmed or not spell["confirmed"]:
-            spell["pathway"] = said.data["pathway"]
+            keeps_place = "destination" not in said.data and of_pathway(
+                spell["destination"], pathway
+            )
+            spell["pathway"] = pathway
             spell["confirmed"] = confirmed
-            spell["destination"] = said.data.get("destination") or spell["destination"]
+            spell["destination"] = spell["destination"] if keeps_place else place
         if confirmed:
             spell["confirmed_at"] = said.at
             self.begin_all(spell, (HUB,), said.at)
@@ -277,12 +281,13 @@ class Person(Owned):
             return
         was_here = self.here is spell and spell["admitted"]
         before = spell["pathway"] if spell["confirmed"] else None
-        if "pathway" in said.data:
-            spell.update(pathway=said.data["pathway"], confirmed=True)
-        elif said.data.get("destination") and not spell["confirmed"]:
-            # Every line of the situation report begins with its pathway (domain.md 2.2).
-            spell.update(pathway=said.data["destination"][:2].upper(), confirmed=True)
-        spell["destination"] = said.data.get("destination") or spell["destination"]
+        line = said.data.get("destination")
+        if "pathway" in said.data or line:
+            says = said.data.get("pathway", before)
+            pathway, place = believed(says, line)
+            if not line and of_pathway(spell["destination"], pathway):
+                place = spell["destination"]
+            spell.update(pathway=pathway, destination=place, confirmed=True)
         spell["code"] = said.data.get("destination_code")
         spell.update(left_at=said.at, ready_at=None, unwell=False, reasons=[])
         spell["moved_into"] = moves_into(spell["destination"], spell["code"], spell["pathway"])
@@ -360,6 +365,22 @@ class Person(Owned):
                 return
         if spell is not None and task == "long_stay_review":
             spell["long_stay_reviews"].append(said.at)
+
+
+def of_pathway(line: str | None, pathway: str | None) -> bool:
+    """Every line of the situation report begins with its pathway (domain.md 2.2)."""
+    return line is not None and line.startswith(str(pathway).lower())
+
+
+def believed(pathway: str | None, line: str | None) -> tuple[str | None, str | None]:
+    """Of a pathway and a line that do not go together, "no support" is never believed, and of the
+    line nothing else is."""
+    if line is None or of_pathway(line, pathway):
+        return pathway, line
+    if pathway in (None, "P0"):
+        return line[:2].upper(), line
+    own_care_home = line.endswith(("_return", "_return_more"))
+    return pathway, line if pathway == "P3" and own_care_home else None
 
 
 def to_another_home(spell: dict[str, Any]) -> bool:

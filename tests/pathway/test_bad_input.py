@@ -220,6 +220,12 @@ def after_death(kind: str) -> Callable[[Told], None]:
     return tell
 
 
+def another_destination_than_pathway(told: Told) -> None:
+    told.admitted("2026-01-08 10:00", spell_id="S2")
+    told.discharged("2026-01-09 10:00", id="a", spell_id="S2", pathway="P0",
+                    destination="p1_home_reablement")  # fmt: skip
+
+
 BAD: dict[str, tuple[str, Callable[[Told], None], set[str]]] = {
     "a visit after death": ("event_after_death", visit_after_death, {"a", "b"}),
     "a stay in two centres": ("two_open_stays", two_centres, {"a", "b"}),
@@ -229,6 +235,9 @@ BAD: dict[str, tuple[str, Callable[[Told], None], set[str]]] = {
     "a stay left open": ("stay_left_open", stay_left_open, {"a", "b"}),
     "dated ahead": ("dated_ahead", dated_ahead, {"a"}),
     "in two hospitals at once": ("two_hospitals", two_hospitals, {"a", "b"}),
+    "a destination of another pathway": (
+        "pathway_contradicts_destination", another_destination_than_pathway, {"a"},
+    ),
     "two services accept the person": ("two_services", two_accept, {"a", "b"}),
     "two services give care": ("two_services", two_give_care, {"a", "b"}),
     "one comes though another was asked": ("two_services", comes_though_nobody_asked, {"a", "b"}),

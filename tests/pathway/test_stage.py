@@ -453,6 +453,10 @@ FINDINGS = {
     "died_twice": lambda t: (
         t.tell("patient-died", "2026-01-05 10:00"), t.tell("patient-died", "2026-01-06 10:00"),
     ),
+    "pathway_contradicts_destination": lambda t: (
+        t.admitted("2026-01-05 10:00"),
+        t.discharged("2026-01-05 11:00", pathway="P0", destination="p2_bed"),
+    ),
     "referral_unknown": lambda t: t.tell("referral-received", "2026-01-05 10:00", referral_id="R"),
     "handover_answered_twice": lambda t: (
         t.tell("handover-sent", "2026-01-05 10:00", handover_id="V", to_service="home-help"),
