@@ -24,6 +24,7 @@ from flow.events import AnyEvent
 from flow.events.codes import PAUSE_REASONS, WAIT_PAUSE_REASONS
 from flow.events.outputs import AlertData
 from flow.pathway import RULES, ActsNext, Finding, Stage, Wait
+from flow.pathway.births import OF_A_BIRTH, born
 from flow.pathway.journey import PERSON
 from flow.pathway.pauses import Paused
 from flow.pathway.stage import NO_CARE_OPEN
@@ -185,7 +186,7 @@ class _Told:
         yield f"  {sentence(rule.stop)}: {wait_state(wait, self._now)}"
         agreed = f", agreed for {moment(wait.agreed_at)}" if wait.agreed_at is not None else ""
         yield (
-            f"      since {moment(wait.starts_at)} ({rule.start});"
+            f"      since {moment(wait.starts_at)} ({self._start_words(wait)});"
             f" {_due_words(wait)} {moment(wait.due_at)}, target {target(wait)}{agreed}"
         )
         yield from map(_pause_words, wait.pauses)
@@ -198,6 +199,15 @@ class _Told:
         if wait.stopped_by:
             events += f"; stopped by {self._named(wait.stopped_by)}"
         yield f"      {wait.id}, {_subject(wait)}; {events}"
+
+    def _start_words(self, wait: Wait) -> str:
+        """What its time counts from; a birth only where that is when the person was born."""
+        rule = wait.rule
+        if wait.id not in OF_A_BIRTH or rule.start_else is None:
+            return rule.start
+        birth = born(self._journey)
+        by_the_birth = birth is not None and birth.at == wait.starts_at
+        return rule.start if by_the_birth else rule.start_else
 
     def over(self, waits: Iterable[Wait]) -> Iterator[Iterable[str]]:
         """Waits that are over; those that came often and were in time, together."""

@@ -95,7 +95,7 @@ def _summary(policy: Policy) -> Iterator[str]:
         cells = (
             f"[`{rule.wait}`](#{rule.wait})",
             _about(rule.wait),
-            rule.start,
+            _from(rule),
             rule.stop,
             _target(rule),
             rule.provenance,
@@ -106,7 +106,7 @@ def _summary(policy: Policy) -> Iterator[str]:
 def _wait(rule: Rule) -> Iterator[str]:
     rises = ", ".join(duration(step) for step in rule.escalate)
     rows = (
-        ("from", rule.start),
+        ("from", _from(rule)),
         ("to", rule.stop),
         ("about a", _about(rule.wait)),
         ("target", _target(rule)),
@@ -118,6 +118,10 @@ def _wait(rule: Rule) -> Iterator[str]:
         ("switched", "on" if rule.on else "off"),
     )
     yield from _rows(rows)
+
+
+def _from(rule: Rule) -> str:
+    return f"{rule.start}; else {rule.start_else}" if rule.start_else is not None else rule.start
 
 
 def _acts_next(rule: Rule) -> str:

@@ -25,7 +25,7 @@ _DURATION = re.compile(r"^(\d{1,6}) (minute|hour|day)s?$")
 _DAY_TEXT = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 _HOURS = re.compile(r"^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)$")
 _RULE_KEYS = {
-    "start", "stop", "target", "warn", "escalate", "marks", "calendar", "acts_next",
+    "start", "start_else", "stop", "target", "warn", "escalate", "marks", "calendar", "acts_next",
     "provenance", "source", "on", "at_least", "pause_at_most",
     "agreed_grace", "by_delay_reason",
 }  # fmt: skip
@@ -180,6 +180,7 @@ class Reader:
         rule = Rule(
             wait=wait,
             start=self.text(table, path, "start"),
+            start_else=self.text(table, path, "start_else") if "start_else" in table else None,
             stop=self.text(table, path, "stop"),
             target=target,
             warn=warn,

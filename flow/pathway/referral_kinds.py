@@ -27,7 +27,7 @@ HOME_CARE: Final = "home_care"
 """What a package is that no referral asked for."""
 
 _BEGINNINGS = frozenset({"pathway", "first_visit", "package", "bed", "discharge"})
-_COUNTS_FROM = frozenset({None, "admission", "home", "leaving", "out_of_hospital", "ready"})
+_COUNTS_FROM = frozenset({None, "birth", "home", "leaving", "out_of_hospital", "ready"})
 
 
 def _begins(kind: Code) -> frozenset[str]:
@@ -176,13 +176,23 @@ WAITS_FOR = _grouped("wait")
 COUNTS_FROM: Mapping[str, str] = MappingProxyType(
     {code: value for value, code in _by("counts_from")}
 )
-"""Of kinds whose wait does not run from the referral: the admission of the stay, or readiness to
-leave the hospital, or being at home, or out of hospital, or of the bed that they follow up, too."""
+"""Of kinds whose wait does not run from the referral: the birth, or readiness to leave the
+hospital, or being at home, or out of hospital, or of the bed that they follow up, too."""
 
 FOLLOWS: Mapping[str, frozenset[str]] = MappingProxyType(
     {code: frozenset(beds) for code, beds in REFERRAL_KINDS.saying("follows").items()}
 )
 """After which kinds of bed one follows up."""
+
+WITH_A_WINDOW: Mapping[str, str] = MappingProxyType(
+    {
+        kind: wait
+        for wait, kinds in WAITS_FOR.items()
+        for kind in kinds
+        if kind in REFERRAL_KINDS.marked("window")
+    }
+)
+"""Kinds whose visit is not made before a window opens, and the wait with its time."""
 
 WITH_A_PACKAGE = frozenset(COUNTS_FROM) & _kinds_that_begin_with("package")
 """Kinds for which a package that is asked for says more: `package_start` waits for it."""

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from flow.pathway.after_some_weeks import follows_at
 from flow.pathway.asked_anew import others_come_until
+from flow.pathway.births import born
 from flow.pathway.care import asked_by, counts_until, for_some_weeks, handed_back_with
 from flow.pathway.journey import Journey
 from flow.pathway.local_days import later_of
@@ -143,12 +144,12 @@ def _counts(journey: Journey, referral: Referral) -> bool:
 
 
 def _counts_from(journey: Journey, referral: Referral) -> Mark | None:
-    """The admission, or the leaving, that the time of this kind counts from, if it is not the
-    moment from which it is waited for.
-    """
+    """The birth, or the leaving, that the time of this kind counts from, if it is not the moment
+    from which it is waited for. Who was born where nobody tells has no more days because a stay in
+    hospital came between: from being asked."""
     match COUNTS_FROM.get(referral.kind or ""):
-        case "admission":
-            return referral.spell.admitted if referral.spell is not None else None
+        case "birth":
+            return born(journey) or referral.made
         case "leaving":
             return _left_before(journey, referral)
     return None

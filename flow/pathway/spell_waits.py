@@ -1,6 +1,7 @@
 """Which waits run about a stay in hospital."""
 
-from flow.events.codes import ADMISSION_METHODS, DELAY_REASONS, DISCHARGE_DESTINATIONS
+from flow.events.codes import DELAY_REASONS, DISCHARGE_DESTINATIONS
+from flow.pathway.births import BIRTHS
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.spans import Span, Watch
@@ -10,8 +11,6 @@ HOSPITAL_PROCESS = frozenset(
     slug for slug in DELAY_REASONS.codes if DELAY_REASONS.group(slug) == "hospital_process"
 )
 """Reasons 1 to 7 of domain.md 2.3."""
-BIRTHS = ADMISSION_METHODS.marked("birth")
-"""Admission methods of a newborn's own stay."""
 PATHWAY_OPEN = DISCHARGE_DESTINATIONS.marked("pathway_open")
 """Codes of a discharge that say no more than home, or nothing."""
 

@@ -35,6 +35,7 @@ class Rule:
 
     `due` is the time from the start until the target is missed, `thresholds` the same for every
     level, in order. With `local_days` a target of N days is missed when day N is over.
+    `start_else` says from where its time counts where nobody tells what `start` names.
     `valid_from` is the day from which it is in force, None where it always was. `working` are the
     hours of whoever acts next, where they count. `pause_at_most` is how long a pause stops it.
     `agreed_grace` is how long after a time that was agreed it is late. `by_delay_reason`: whoever
@@ -59,6 +60,7 @@ class Rule:
     source: str
     pause_at_most: timedelta
     agreed_grace: timedelta = timedelta(0)
+    start_else: str | None = None
     valid_from: date | None = None
     working: WorkingHours | None = None
     target_s: int = field(init=False)

@@ -320,3 +320,17 @@ def test_who_must_be_told_at_once_comes_before_what_is_late() -> None:
     told.in_spell("patient-died", "2026-01-16 09:00")
     said = explained(told, "2026-01-16 10:00")
     assert said.index("Died: tell everyone") < said.index("Late, 7d after its target")
+
+
+def test_a_birth_is_named_only_where_one_is_known() -> None:
+    told = Told()
+    told.tell("referral-made", "2026-01-09 09:00", referral_id="R1", kind="health_visiting")
+    told.admitted("2026-01-11 08:00", admission_method="21")
+    told.discharged("2026-01-12 12:00")
+    said = explained(told, "2026-01-25 12:00")
+    assert "since 09-Jan-2026 09:00 (the referral, no birth being known); due 24-Jan-2026" in said
+    told.admitted("2026-01-05 08:00", provider="RAE", spell_id="B1", admission_method="82")
+    told.discharged("2026-01-06 08:00", provider="RAE", spell_id="B1")
+    known = explained(told, "2026-01-25 12:00")
+    assert "since 05-Jan-2026 08:00 (birth, with the health visiting team asked)" in known
+    assert "no birth being known" not in known

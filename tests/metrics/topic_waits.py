@@ -288,10 +288,12 @@ def _of_reablement(journey: Journey) -> Iterator[tuple[Key, Running]]:
 
 
 def _began(journey: Journey, held: Service, wait: str) -> datetime | None:
-    """The birth, or the move into a centre, where a wait counts from it; or, if they were asked
-    within three days after it, when a mental health bed was left, or the hospital after that."""
-    if held.spell is not None and wait == "new_birth_visit":
-        return held.spell.began_at
+    """The birth (else the referral), or the move into a centre, where a wait counts from it; or, if
+    they were asked within three days after it, when a mental health bed was left, or the hospital
+    after that."""
+    if wait == "new_birth_visit":
+        babies = [each for each in journey.spells.values() if each.admitted_by in ("82", "83")]
+        return min((each.began_at for each in babies), default=held.referred_at)
     if wait in ("centre_stay", "centre_goals") and held.begun_at is not None:
         return held.begun_at[0]
     if wait == "centre_ready_to_leave":

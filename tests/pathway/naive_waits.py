@@ -314,11 +314,13 @@ def _for_some_weeks(person: Person, now: datetime) -> Iterator[tuple[Key, Runs]]
 
 
 def _counts_from(person: Person, wait: str, referral: dict[str, Any]) -> datetime | None:
-    """The birth, where the time of a wait runs from it; or the last time that the person left a
-    mental health bed, or a hospital since, if they are followed up from before it was asked."""
-    spell = referral["spell"]
-    if wait == "new_birth_visit" and spell is not None:
-        return spell["began_at"]  # type: ignore[no-any-return]
+    """The birth, where the time of a wait runs from it, or the request where none is known; or the
+    last time that the person left a mental health bed, or a hospital since, if they are followed
+    up from before it was asked."""
+    if wait == "new_birth_visit":
+        births = [spell["began_at"] for spell in person.spells.values() if spell["birth"]]
+        counts_from: datetime = min(births, default=referral["asked"])
+        return counts_from
     if wait != "mental_health_follow_up":
         return None
     beds = [stay["overtaken_at"] or stay["left_at"] for stay in _mental_health_beds(person)]

@@ -22,20 +22,11 @@ from flow.events.service_outputs import (
 from flow.pathway.local_days import FAR, ONE_DAY, day_ends, local_date, local_days_between
 from flow.pathway.placements import NOT_THERE_YET, Placement
 from flow.pathway.policy import Policy
-from flow.pathway.referral_kinds import BEDS, COUNTS_FROM, WAITS_FOR, WITH_GOALS
+from flow.pathway.referral_kinds import BEDS, WITH_A_WINDOW, WITH_GOALS
 from flow.pathway.service_rules import FULL, PLACE_FREE
 from flow.pathway.services.findings import findings_of
 from flow.pathway.services.report import counts_from, of_its_kind
 
-OF_A_BIRTH: Mapping[str, str] = MappingProxyType(
-    {
-        kind: wait
-        for wait, kinds in WAITS_FOR.items()
-        for kind in kinds
-        if COUNTS_FROM.get(kind) == "admission"
-    }
-)
-"""Kinds whose visit has a window that opens some days after a birth, and the wait with its time."""
 NOBODY_FULL: Mapping[str, datetime] = MappingProxyType({})
 
 
@@ -189,9 +180,9 @@ def _waits_since(placement: Placement) -> datetime:
 
 
 def _opens_at(placement: Placement, policy: Policy) -> datetime | None:
-    """When the window for a visit after a birth opens: when its own wait is near, counted from when
+    """When the window for a visit opens: when its own wait is near, counted from when
     it could have been made. The day of the birth is not told to a service."""
-    wait, could_come = OF_A_BIRTH.get(placement.kind or ""), placement.ready_since
+    wait, could_come = WITH_A_WINDOW.get(placement.kind or ""), placement.ready_since
     if wait is None or could_come is None:
         return None
     place = policy.place(None, placement.council, placement.locality)
