@@ -107,7 +107,9 @@ class Services:
 
     # Referrals.
 
-    def _make(self, event: Event, referral_id: str, kind: str, spell: Spell | None) -> Service:
+    def _make(
+        self, event: Event, referral_id: str, kind: str, service: str | None, spell: Spell | None
+    ) -> Service:
         referral = self.referrals.setdefault(referral_id, Service(referral_id))
         given_up = referral.over or referral.rejected or referral.elsewhere
         if referral.asked and given_up and not referral.begun:
@@ -118,7 +120,7 @@ class Services:
         first = not referral.asked
         referral.unplanned = False
         referral.kind, referral.asked, referral.spell = kind, True, spell or referral.spell
-        referral.referred_at = event.at
+        referral.referred_at, referral.service = event.at, service or referral.service
         referral.moved_in = referral.moved_in if kind in MERE_BEDS else None
         if first:
             referral.begun |= referral_id in self.visited_referrals
@@ -273,8 +275,7 @@ class Services:
     def _referral_made(self, event: Event) -> None:
         data = event.data
         spell = self._named(data) or self.latest
-        referral = self._make(event, data["referral_id"], data["kind"], spell)
-        referral.service = data.get("service") or referral.service
+        referral = self._make(event, data["referral_id"], data["kind"], data.get("service"), spell)
         self._lives(data)
         if data["kind"] == HUB and spell is not None:
             self._to_hub(spell, referral)
@@ -282,8 +283,8 @@ class Services:
     def _referred_to_hub(self, spell: Spell, event: Event) -> None:
         referral = None
         if event.data.get("referral_id"):
-            referral = self._make(event, event.data["referral_id"], HUB, spell)
-            referral.service = event.data.get("hub") or referral.service
+            hub = event.data.get("hub")
+            referral = self._make(event, event.data["referral_id"], HUB, hub, spell)
         self._to_hub(spell, referral)
 
     @staticmethod
@@ -554,7 +555,8 @@ class Services:
 
     def _from_hospital(self, spell: Spell, event: Event) -> None:
         """With no new need: what was there before the stay was live all the time; but for what its
-        service says stands still, or was asked of it anew."""
+        service says stands still, or was asked of it anew. That somebody answered a notice, and
+        stays away, is not known here."""
         if left_hospital_for(spell) == "in_hospital":
             return
         for visits in self.cared_by_visits:

@@ -160,6 +160,12 @@ STORIES: dict[str, Story] = {
         (1, "care-package-handed-back", {**P2, **NO_STAFF, "service": "skills-south"}),
         (1, "referral-made", {**R1, "kind": "home_care", "service": "skills-south"}),
     ],
+    "a stay names the referral of who is asked for a package": [
+        (1, "care-package-requested", {**P2, "kind": "new", "service": "skills-south"}),
+        (1, "centre-admitted", {"stay_id": "T2", "service": "centre-a", **R2}),
+        (1, "centre-discharged", {"stay_id": "T2"}),
+        (1, "referral-made", {**R2, "kind": "home_care", "service": "skills-south"}),
+    ],
     "visited in a centre by a team of another kind": [
         (1, "referral-made", {**R1, "kind": "urgent_community_response"}),
         *IN_A_CENTRE,
