@@ -292,6 +292,8 @@ def _stay(stay: Stay) -> Iterator[str]:
     since = "nobody told of the move there"
     if stay.admitted is not None:
         since = f"moved in {moment(stay.admitted.at)}"
+    if stay.goals_agreed is not None:
+        since += f"; goals agreed {moment(stay.goals_agreed.at)}"
     if stay.ready is not None and stay.left is None:
         since += f"; ready to leave since {moment(stay.ready.at)}"
     if stay.left is not None:

@@ -10,7 +10,7 @@ from flow.pathway.presumed_ends import as_at
 from flow.pathway.stage import Awaited, taken_by_nobody, waited_for
 from flow.pathway.subjects import Package
 
-NOBODY_CARES = "left hospital and nobody cares for them at home: "
+NOBODY_CARES = "left hospital and nobody cares for them yet: "
 
 
 def stage_meaning(stage: Stage, journey: Journey, now: datetime) -> str:

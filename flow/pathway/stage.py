@@ -32,7 +32,7 @@ STAGES: Mapping[str, str] = MappingProxyType(
         "ready_to_leave": "no longer meets the criteria to reside; no complex pathway under way",
         "hub_deciding": "ready to leave; the care transfer hub has not confirmed a pathway",
         "waiting_for_service": "ready to leave on a confirmed pathway 1 to 3",
-        "discharged_waiting_for_start": "left hospital and nobody cares for them at home: a service"
+        "discharged_waiting_for_start": "left hospital and nobody cares for them yet: a service"
         " that was asked has not begun, or does not go on, or nobody is asked for the care of"
         " pathway 1 to 3, or in the place of who refused it or gave it up",
         "home_with_support": "at home with care that has begun, whatever else is asked for",

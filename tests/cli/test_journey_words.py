@@ -440,6 +440,11 @@ def in_a_centre(told: Told) -> None:
     told.tell("centre-admitted", "2026-01-07 12:00", stay_id="T1", service="slic")
 
 
+def with_goals(told: Told) -> None:
+    in_a_centre(told)
+    told.tell("centre-goals-agreed", "2026-01-08 12:00", stay_id="T1")
+
+
 def ready_there(told: Told) -> None:
     in_a_centre(told)
     told.tell("centre-ready-to-leave", "2026-01-14 12:00", stay_id="T1")
@@ -479,6 +484,7 @@ ONE_LINE: dict[str, tuple[Callable[[Told], None], str]] = {
         "admitted 05-Jan-2026 10:00; died 08-Jan-2026 10:00",
     ),
     "in a centre": (in_a_centre, "slic, moved in 07-Jan-2026 12:00"),
+    "goals": (with_goals, "slic, moved in 07-Jan-2026 12:00; goals agreed 08-Jan-2026 12:00"),
     "ready there": (
         ready_there, "slic, moved in 07-Jan-2026 12:00; ready to leave since 14-Jan-2026 12:00"
     ),
@@ -644,7 +650,7 @@ def test_who_waits_at_home_is_told_for_whom(tell: Callable[[Told], None], said: 
     tell(told)
     stage = words(told).splitlines()[1]
     assert "discharged waiting for start" in stage
-    assert f"(left hospital and nobody cares for them at home: {said}" in stage, stage
+    assert f"(left hospital and nobody cares for them yet: {said}" in stage, stage
 
 
 WHERE_TO: dict[str, tuple[dict[str, Any], str]] = {

@@ -111,7 +111,10 @@ def ack(*, prefix: str, by: str) -> None:
 @click.option("--reason", required=True, help="A code of the list `snooze_reason`.")
 @_by
 def snooze(*, prefix: str, span: str | None, until: str | None, reason: str, by: str) -> None:
-    """Keep an alert quiet for a while, for a reason; no longer than the policy allows."""
+    """Keep an alert quiet for a while, for a reason.
+
+    No longer than the policy allows.
+    """
     from flow.cli.alert_list import SNOOZED
     from flow.cli.telling import check_reason
     from flow.events.codes import SNOOZE_REASONS
@@ -154,7 +157,10 @@ def assign(
 @click.option("--back-at", metavar="TIME", help="When they are back, if that is known.")
 @click.option("--cover", help="Who answers for the person meanwhile: a staff reference.")
 def off_duty(*, prefix: str, coordinator: str, back_at: str | None, cover: str | None) -> None:
-    """Say that the co-ordinator of an alert's person goes off duty, and who covers."""
+    """Say that the co-ordinator goes off duty.
+
+    The one of the person whom the alert is about, and who covers.
+    """
 
     def data(now: datetime) -> dict[str, Any]:
         back = parse_moment(back_at) if back_at is not None else None

@@ -39,7 +39,9 @@ def person() -> None:
 @click.argument("reference", metavar="REF")
 @click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
 def show(*, reference: str, as_json: bool) -> None:
-    """Explain a journey: every wait with its start, its target and where that comes from.
+    """Explain a journey: what is waited for, and why.
+
+    Every wait with its start, its target and where that comes from.
 
     Also its state, who acts next, and the events. Targets are those of FLOW_POLICY; alerts are
     as the worker published them.
@@ -83,7 +85,9 @@ _by = click.option(
 def pause(
     *, reference: str, wait: str, about: str, span: str | None, reason: str, by: str | None
 ) -> None:
-    """Let a wait stand still, for a reason: the time until it is resumed does not count.
+    """Let a wait stand still, for a reason.
+
+    The time until it is resumed does not count.
 
     WAIT and ABOUT are as `flow person REF` and `flow alert list` name them. A pause ends by itself
     at the limit of the policy: nobody is forgotten in one.

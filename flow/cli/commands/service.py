@@ -53,7 +53,10 @@ def list_(*, as_json: bool, **wanted: str | None) -> None:
 @click.argument("name", metavar="SERVICE")
 @click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
 def show(*, name: str, as_json: bool) -> None:
-    """Explain one service: reported and derived, who waits, room, alerts, findings."""
+    """Explain one service: reported, derived, and why.
+
+    Who waits, room, alerts and findings.
+    """
     from flow.cli import service_list
     from flow.cli.printing import print_json
 

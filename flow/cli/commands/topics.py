@@ -38,9 +38,9 @@ def apply(*, as_json: bool) -> None:
 @topics.command()
 @click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
 def check(*, as_json: bool) -> None:
-    """Report every difference between the topics and what they should be; change nothing.
+    """Report how the topics differ from what they should be.
 
-    Leaves with 78 where there is one.
+    Changes nothing. Leaves with 78 where there is one.
     """
     from flow.cli.broker_access import broker_settings
     from flow.cli.printing import print_json
