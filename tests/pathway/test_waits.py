@@ -344,7 +344,7 @@ ROWS = {
         "2026-01-13 09:00", "done",
     ),
     "new_birth_visit": Row(
-        "new_birth_visit", lambda: _asked_at_home("health_visiting"), "R1",
+        "new_birth_visit", lambda: _born("health_visiting"), "R1",
         "2026-01-05 10:00", "2026-01-15 00:00", "2026-01-20 00:00",
         lambda p: p.tell("first-visit-completed", "2026-01-17 09:00", referral_id="R1"),
         "2026-01-17 09:00", "done",
@@ -868,6 +868,14 @@ def _left(person: Told) -> Told:
 
 def _asked_at_home(kind: str) -> Told:
     person = _left(ready())
+    person.tell("referral-made", "2026-01-12 10:00", referral_id="R1", kind=kind, service="s")
+    return person
+
+
+def _born(kind: str) -> Told:
+    person = Told()
+    person.admitted("2026-01-05 10:00", admission_method="82")
+    person = _left(person)
     person.tell("referral-made", "2026-01-12 10:00", referral_id="R1", kind=kind, service="s")
     return person
 
