@@ -300,3 +300,29 @@ def test_nor_has_its_provider_left_who_never_came_where_other_care_took_its_plac
               reason="no_longer_needed")  # fmt: skip
     stage = told.assessed("2026-01-12 10:00").stage
     assert (stage.stage, stage.service) == ("discharged_waiting_for_start", "acme")
+
+
+def test_who_says_that_it_is_in_place_comes_after_the_last_day_of_who_leaves() -> None:
+    told = handed_back()
+    asked(told, "package", "2026-01-22 09:00")
+    told.tell("care-package-started", "2026-01-22 16:00", package_id="P2", service="beta")
+    assert waits(told, "2026-01-24 12:00") == {}
+    assert start_of(told, "package", "2026-01-25 19:30").starts_at == at(LAST_DAY)
+
+
+@pytest.mark.parametrize("asked_at", ["2026-01-19 09:00", "2026-01-22 09:00"])
+def test_another_one_who_begins_to_visit_has_settled_it_whenever_they_were_asked(
+    asked_at: str,
+) -> None:
+    told = handed_back(None)
+    asked(told, "referral", asked_at)
+    comes(told, "referral", "2026-01-23 09:00")
+    assert "package_handed_back" not in waits(told, "2026-01-30 12:00")
+
+
+def test_so_has_who_gave_it_up_once_they_come_for_a_referral_since() -> None:
+    told = handed_back(None)
+    told.tell("referral-made", "2026-01-22 09:00", referral_id="R2", kind="home_care",
+              service="acme")  # fmt: skip
+    told.tell("first-visit-completed", "2026-01-23 09:00", referral_id="R2", service="acme")
+    assert "package_handed_back" not in waits(told, "2026-01-30 12:00")

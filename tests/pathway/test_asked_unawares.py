@@ -240,3 +240,9 @@ def test_who_answers_without_a_name_is_whoever_was_asked(kind: str, named: dict[
     told.tell("handover-sent", "2026-03-19 10:00", handover_id="T9", to_service="aire")
     told.tell(kind, "2026-03-20 12:00", **named)
     assert {notice.about for notice in told.journey().notices} == {"aire", "person"}
+
+
+def test_who_answers_without_a_name_what_nobody_has_told_is_called_as_it_is() -> None:
+    told = died("2026-03-20 22:00")
+    told.tell("care-package-confirmed", "2026-03-20 12:00", package_id="P9")
+    assert [notice.cause for notice in told_to(told, "P9")] == ["died"]

@@ -95,19 +95,24 @@ def test_who_no_longer_has_the_package_has_nothing_to_be_told() -> None:
 
 
 @pytest.mark.parametrize("comes", ["started", "restarted"])
-def test_that_the_person_comes_after_all_is_out_of_date_when_care_begins(comes: str) -> None:
+@pytest.mark.parametrize("service", ["acme", None])
+def test_that_the_person_comes_after_all_is_out_of_date_when_care_begins(
+    comes: str, service: str | None
+) -> None:
     told = Told()
     told.admitted("2026-01-05 10:00")
     told.tell("care-package-requested", "2026-01-06 10:00", package_id="P", kind="restart",
-              service="acme")  # fmt: skip
+              service=service)  # fmt: skip
     told.reviewed("2026-01-06 11:00", meets=False)
     told.reviewed("2026-01-06 12:00", meets=True)
-    told.tell("alert-acknowledged", "2026-01-06 13:00", wait="stand_down", about="acme", by="co1")
+    told.tell(
+        "alert-acknowledged", "2026-01-06 13:00", wait="stand_down", about=service or "P", by="co1"
+    )
     told.reviewed("2026-01-07 09:00", meets=False)
     told.discharged("2026-01-07 10:00", pathway="P1")
-    assert notices(told, "comes_after_all")[-1] == ("acme", None)
+    assert notices(told, "comes_after_all")[-1] == (service or "P", None)
     told.tell(f"care-package-{comes}", "2026-01-07 15:00", package_id="P")
-    assert notices(told, "comes_after_all")[-1] == ("acme", "reset")
+    assert notices(told, "comes_after_all")[-1] == (service or "P", "reset")
 
 
 def test_a_package_that_is_to_be_restarted_begins_with_the_restart() -> None:
@@ -138,3 +143,61 @@ def test_a_visit_is_of_the_package_of_its_service_or_its_referral(
     told.tell("first-visit-completed", "2026-01-08 10:00", **named)
     packages = told.journey().packages
     assert [name for name, each in packages.items() if each.first_visit is not None] == [begun]
+
+
+def test_asked_for_again_it_is_paid_for_by_whom_it_was() -> None:
+    told = asked(given=False)
+    told.tell("care-package-requested", "2026-01-07 12:00", package_id="P", kind="new",
+              service="acme")  # fmt: skip
+    assert package(told).funder == "nhs"
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_more_of_what_nobody_has_told_of_was_given_before_unless_something_is_known(
+    *, known: bool
+) -> None:
+    told = Told()
+    if known:
+        told.tell("centre-admitted", "2026-01-05 10:00", stay_id="T", service="slic")
+    told.tell("care-package-requested", "2026-01-06 10:00", package_id="P", kind="increased",
+              service="acme")  # fmt: skip
+    assert (package(told).first_visit is None) is known
+
+
+def test_a_visit_of_a_service_that_was_asked_to_come_next_is_of_that_package() -> None:
+    told = asked()
+    told.tell("care-package-requested", "2026-01-10 10:00", package_id="P", kind="new",
+              service="zen")  # fmt: skip
+    told.tell("first-visit-completed", "2026-01-12 10:00", service="zen")
+    assert package(told).service == "zen"
+
+
+def test_who_is_to_leave_and_comes_again_after_a_pause_has_it_no_longer_on_hold() -> None:
+    told = asked()
+    told.tell("care-package-handed-back", "2026-01-10 10:00", package_id="P", service="acme",
+              reason="staffing", care_until=at("2026-01-30 10:00"))  # fmt: skip
+    told.tell("care-package-confirmed", "2026-01-11 10:00", package_id="P", service="zen")
+    told.tell("care-package-paused", "2026-01-12 10:00", package_id="P", reason="family_cover")
+    assert package(told).pause is not None
+    told.tell("care-package-restarted", "2026-01-13 10:00", package_id="P")
+    assert package(told).pause is None
+
+
+@pytest.mark.parametrize(("asked_for", "gives"), [("increased", "zen"), ("new", "acme")])
+def test_more_that_nobody_is_named_for_is_given_by_who_was_asked_for_more(
+    asked_for: str, gives: str
+) -> None:
+    told = asked()
+    told.tell("care-package-requested", "2026-01-10 10:00", package_id="P", kind=asked_for,
+              service="zen")  # fmt: skip
+    told.tell("care-package-increased", "2026-01-12 10:00", package_id="P", hours_per_week=9)
+    assert package(told).service == gives
+
+
+def test_told_twice_it_ended_when_it_was_told_first() -> None:
+    told = asked()
+    for when in ("2026-01-10 10:00", "2026-01-11 10:00"):
+        told.tell("care-package-ended", when, package_id="P", reason="goals_met")
+    ended = package(told).ended
+    assert ended is not None
+    assert ended.at == at("2026-01-10 10:00")
