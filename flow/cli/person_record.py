@@ -6,23 +6,20 @@ from typing import TYPE_CHECKING, NoReturn
 
 from flow.cli.capacity_doubts import note_capacity
 from flow.cli.folding import Folded
+from flow.cli.never_reported import note_never_reported
 from flow.cli.refusals import NotFound
 from flow.cli.words import moment
-from flow.pathway import Finding, Policy, assess
+from flow.pathway import Policy, assess
 from flow.pathway.identity import note_circle, standing
-from flow.pathway.referral_kinds import HUB
-from flow.pathway.spans import Involved
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from collections.abc import Set as AbstractSet
 
     from flow.engine.log import Record
     from flow.engine.marker import Marker
     from flow.engine.person import Person
     from flow.events import AnyEvent
     from flow.events.service_outputs import ServiceData
-    from flow.pathway import Journey
     from flow.settings import Settings
 
 
@@ -77,31 +74,6 @@ async def read_person(settings: "Settings", policy: Policy, reference: str) -> P
     note_capacity(folded, reporting)
     others = tuple(sorted(way.ways.keys() - {reference}))
     return PersonRecord(folded, person.whole.events(), others)
-
-
-def note_never_reported(folded: Folded, reporting: "AbstractSet[str]") -> None:
-    """Let the view tell of services that never reported, where any of them ever did. A hub, who
-    assesses, or an owner's own team has no places to report.
-
-    Those that the policy lists are known, reports or none. The worker cannot tell: what services
-    report lies in other partitions, where it is a finding of the service.
-    """
-    view = folded.assessment
-    listed = view.policy.services.values
-    takes_people = _asked_to_take(folded.journey)
-    for service, events in folded.journey.named.items():
-        unheard_of = service not in reporting and service not in listed
-        if reporting and unheard_of and service in takes_people:
-            finding = Finding("service_never_reported", events)
-            view.findings += (finding,)
-            folded.of_services[finding] = service
-
-
-def _asked_to_take(journey: "Journey") -> set[str | None]:
-    """Services that were asked to take the person on, offered them, or have them."""
-    asked: list[Involved] = [each for each in journey.referrals.values() if each.kind != HUB]
-    asked += [*journey.packages.values(), *journey.stays.values(), *journey.handovers.values()]
-    return {each.service for each in asked}
 
 
 async def _reporting(settings: "Settings") -> "dict[str, ServiceData]":

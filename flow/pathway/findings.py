@@ -14,7 +14,7 @@ class Finding(NamedTuple):
 
 RULES: Mapping[str, str] = MappingProxyType(
     {
-        "admitted_twice": "two admissions for one spell; the earlier one stands",
+        "admitted_twice": "two admissions for one stay; the earlier one stands",
         "assessment_unknown": "about an assessment that nobody asked for before it",
         "back_before_off_duty": "off duty, and back before that: the return does not count",
         "cancellation_without_target": "a cancellation found nothing to cancel before its time",
@@ -59,6 +59,7 @@ RULES: Mapping[str, str] = MappingProxyType(
         "service_not_listed": "the policy lists services, and this one is not among them",
         "spell_left_open": "left hospital, and an older spell at another provider is still open",
         "stay_left_open": "left hospital for another place than a centre, and a stay is still open",
+        "stay_of_two_centres": "two centres tell of the same stay; the earlier one has the person",
         "stay_unknown": "about a centre stay whose beginning is not known",
         "task_of_several": "done for one of several services that were asked, and not told which",
         "task_unasked": "done for a referral that is not known, or asks for something else",

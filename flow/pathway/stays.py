@@ -50,8 +50,10 @@ def centre_admitted(journey: Journey, event: CentreAdmitted, now: Mark) -> None:
     data = event.data
     journey.services_version += 1
     if data.stay_id in journey.stays:
-        known = journey.stays[data.stay_id].admitted
-        journey.find("admitted_twice", now.by, *([known.by] if known else []))
+        known = journey.stays[data.stay_id]
+        elsewhere = known.service is not None and known.service != data.service
+        rule = "stay_of_two_centres" if elsewhere else "admitted_twice"
+        journey.find(rule, now.by, *([known.admitted.by] if known.admitted else []))
         return
     stay = Stay(data.stay_id)
     referral = _fulfilled(journey, data.referral_id, data.service)

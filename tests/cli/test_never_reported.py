@@ -1,7 +1,13 @@
-"""Whom `flow person` doubts because they never said what they can take: only who takes people."""
+"""Whom `flow person` and `flow fold` doubt because they never said what they can take: only who
+takes people, and where others have said it."""
+
+import pytest
 
 from flow.cli.folding import fold_person
-from flow.cli.person_record import note_never_reported
+from flow.cli.never_reported import note_never_reported
+from tests.cli.conftest import Run
+from tests.cli.test_capacity_doubts import asked, reported, told_of
+from tests.cli.test_fold import ADMITTED, folded, lines
 from tests.pathway.told import ENGLAND, PERSON, Told, at, value_of
 
 
@@ -22,3 +28,22 @@ def test_a_hub_who_assesses_and_an_owners_team_have_no_places_to_report() -> Non
     doubts = [each for each in folded.assessment.findings if each.rule == "service_never_reported"]
     assert [each.events for each in doubts] == [(unknown.identity,)]
     assert folded.of_services[doubts[0]] == "who-is-that"
+
+
+@pytest.mark.parametrize(
+    ("others", "doubts"),
+    [
+        ([reported(beds_open=20, beds_occupied=10)], ["service_never_reported"]),
+        ([reported("who-is-that", beds_open=20, beds_occupied=10)], []),
+        ([], []),
+    ],
+)
+def test_a_folded_person_shows_a_service_that_nobody_knows(
+    run: Run, others: list[dict[str, object]], doubts: list[str]
+) -> None:
+    story = [ADMITTED, asked("who-is-that"), *others]
+    person = folded(run, story)
+    (unknown,) = [f"{each['source']}#{each['id']}" for each in story[1:2]]
+    assert told_of(person) == [(rule, [unknown]) for rule in doubts]
+    words = run("fold", "--explain", input=lines(story)).stdout
+    assert ("never said what it can take" in words) == bool(doubts)

@@ -860,7 +860,9 @@ class Services:
     def _centre_admitted(self, event: Event) -> None:
         data = event.data
         if data["stay_id"] in self.stays:
-            self.findings["admitted_twice"] += 1
+            told_by = self.stays[data["stay_id"]].service
+            twice = told_by in (None, data["service"])
+            self.findings["admitted_twice" if twice else "stay_of_two_centres"] += 1
             return
         before = [other for other in self.stays.values() if other.stays_on]
         named_by = {other.referral for other in self.stays.values()}

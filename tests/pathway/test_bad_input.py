@@ -10,7 +10,7 @@ from flow.cli.capacity_doubts import note_capacity
 from flow.cli.explain import lines
 from flow.cli.folded_services import fold_services
 from flow.cli.folding import fold_person
-from flow.cli.person_record import note_never_reported
+from flow.cli.never_reported import note_never_reported
 from flow.pathway import RULES, Policy
 from flow.pathway.services import contribution_of
 from tests.pathway.service_facts import report_event
@@ -34,6 +34,16 @@ def visit_after_death(told: Told) -> None:
 def two_centres(told: Told) -> None:
     told.tell("centre-admitted", "2026-01-08 10:00", id="a", stay_id="T1", service="slic")
     told.tell("centre-admitted", "2026-01-09 10:00", id="b", stay_id="T2", service="green")
+
+
+def one_stay_of_two_centres(told: Told) -> None:
+    told.tell("centre-admitted", "2026-01-08 10:00", id="a", stay_id="T1", service="slic")
+    told.tell("centre-admitted", "2026-01-09 10:00", id="b", stay_id="T1", service="green")
+
+
+def moved_in_twice(told: Told) -> None:
+    told.tell("centre-admitted", "2026-01-08 10:00", id="a", stay_id="T1", service="slic")
+    told.tell("centre-admitted", "2026-01-09 10:00", id="b", stay_id="T1", service="slic")
 
 
 def two_owners(told: Told) -> None:
@@ -229,6 +239,10 @@ def another_destination_than_pathway(told: Told) -> None:
 BAD: dict[str, tuple[str, Callable[[Told], None], set[str]]] = {
     "a visit after death": ("event_after_death", visit_after_death, {"a", "b"}),
     "a stay in two centres": ("two_open_stays", two_centres, {"a", "b"}),
+    "one stay told by two centres": (
+        "stay_of_two_centres", one_stay_of_two_centres, {"a", "b"},
+    ),
+    "moved into a centre twice": ("admitted_twice", moved_in_twice, {"a", "b"}),
     "two owners at once": ("two_owners", two_owners, {"a", "b"}),
     "a centre while in hospital": ("centre_during_hospital_stay", centre_in_hospital, {"a", "b"}),
     "a visit while in hospital": ("visit_during_hospital_stay", visit_in_hospital, {"a", "b"}),

@@ -434,6 +434,10 @@ FINDINGS = {
     "two_open_spells": lambda t: (
         t.admitted("2026-01-05 10:00"), t.admitted("2026-01-07 11:00", spell_id="S2"),
     ),
+    "stay_of_two_centres": lambda t: (
+        t.tell("centre-admitted", "2026-01-05 10:00", stay_id="T1", service="slic"),
+        t.tell("centre-admitted", "2026-01-05 11:00", stay_id="T1", service="green"),
+    ),
     "discharge_without_admission": lambda t: t.discharged("2026-01-05 10:00"),
     "event_without_admission": lambda t: t.reviewed("2026-01-05 10:00", meets=True),
     "event_after_discharge": lambda t: (

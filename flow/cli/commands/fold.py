@@ -56,6 +56,7 @@ def fold(
     from flow.cli.capacity_doubts import note_capacity
     from flow.cli.folded_services import fold_services
     from flow.cli.folding import fold_people, read_lines
+    from flow.cli.never_reported import note_never_reported
     from flow.cli.policy_choice import chosen_policy
     from flow.cli.refusals import BadLines
     from flow.settings import load_settings
@@ -85,7 +86,9 @@ def fold(
         if now is not None and read.reports:
             known = fold_services(read.reports, people, rules, now, read.answers)
             services_known = {each.data.service: each.data for each in known}
+            reporting = {each.data.service for each in known if each.data.reported is not None}
             for person in people:
+                note_never_reported(person, reporting)
                 note_capacity(person, services_known)
         _show_people(people, explain=explain, as_json=as_json)
     _report(read.bad)
