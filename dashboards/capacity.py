@@ -12,6 +12,7 @@ from flow.pathway.service_rules import SERVICE_ALERTS
 ALERTS = {
     "full_with_people_waiting": "full, and people wait",
     "place_free_with_someone_waiting": "a place is free, and somebody waits",
+    "report_old_with_people_waiting": "not reported lately, and people wait",
 }
 assert set(ALERTS) == set(SERVICE_ALERTS)
 NO_PLACES = "No service has reported its beds"

@@ -186,6 +186,8 @@ def _of_report(report: CapacityReport | None, now: datetime) -> Iterator[str]:
 
 
 def _room(data: ServiceData) -> str:
+    if any(each.rule == "report_old" for each in data.findings):
+        return "not known, neither full nor free: the report is older than counts"
     if data.has_room is None:
         return "not known"
     if data.free_places is not None:

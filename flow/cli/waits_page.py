@@ -18,7 +18,7 @@ from flow.cli.words import duration, moment
 from flow.pathway import Policy, load_policy
 from flow.pathway.examples import Example, examples, service_examples
 from flow.pathway.policy_values import MINIMUM
-from flow.pathway.service_rules import FULL, PLACE_FREE, ServiceAlertRule
+from flow.pathway.service_rules import FULL, PLACE_FREE, REPORT_OLD, ServiceAlertRule
 from flow.pathway.targets import Rule
 from flow.pathway.waits import SUBJECTS
 
@@ -61,6 +61,9 @@ SERVICE_ALERT_WHEN = {
     " but for who is on hold, or was accepted for a time that was agreed, before it",
     PLACE_FREE: "a service reports room, and somebody whom it could take could come now; not"
     " before the time that was agreed, nor before the window of a new-birth visit opens",
+    REPORT_OLD: "the newest report of a service is older than counts (`services.report_valid`), and"
+    " people wait for it: it is asked for a report; but for who is on hold, or was accepted for a"
+    " time that was agreed, before it",
 }
 
 

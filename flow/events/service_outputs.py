@@ -15,7 +15,11 @@ Day = Annotated[
     str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$", description="A calendar day in London, ISO 8601")
 ]
 People = Annotated[int, Field(ge=0, description="Number of people")]
-ServiceAlertName = Literal["full_with_people_waiting", "place_free_with_someone_waiting"]
+ServiceAlertName = Literal[
+    "full_with_people_waiting",
+    "place_free_with_someone_waiting",
+    "report_old_with_people_waiting",
+]
 
 
 class CapacityReport(Published):
@@ -71,8 +75,10 @@ class ExpectedPlaces(Published):
 
 class Condition(Published):
     """Something that is so since then, and has an alert when it lasts: `full_with_people_waiting`
-    (who asked for it, or for none in particular where all are full that could take them) or
-    `place_free_with_someone_waiting` (who asked for it, or is suitable)."""
+    (who asked for it, or for none in particular where all are full that could take them),
+    `place_free_with_someone_waiting` (who asked for it, or is suitable), or
+    `report_old_with_people_waiting` (who asked for it, and nobody knows any more whether there is
+    room)."""
 
     alert: Token
     since: Instant
@@ -114,7 +120,8 @@ class ServiceAlertData(Published):
 
     It is raised by a tick when what it is about has lasted for `target_s` since `since`, and
     closed by events with one reason: `place_free` and `full` (room came or went), `nobody_waiting`
-    (or nobody who could move in), `not_known` (the service has not reported lately).
+    (or nobody who could move in), `not_known` (the service has not reported lately), `reported` (it
+    has, at last).
     `report` is the report that showed the room or the lack of it when the alert was raised.
     """
 
@@ -126,7 +133,9 @@ class ServiceAlertData(Published):
     due_at: Instant
     raised_at: Instant
     closed_at: Instant | None = None
-    closed_reason: Literal["place_free", "full", "nobody_waiting", "not_known"] | None = None
+    closed_reason: (
+        Literal["place_free", "full", "nobody_waiting", "not_known", "reported"] | None
+    ) = None
     acknowledged_by: StaffReference | None = None
     snoozed_until: Instant | None = None
     target_s: Annotated[int, Field(ge=0, description="Seconds")]

@@ -12,7 +12,8 @@ from flow.pathway.targets import Provenance
 
 FULL = "full_with_people_waiting"
 PLACE_FREE = "place_free_with_someone_waiting"
-SERVICE_ALERTS = (FULL, PLACE_FREE)
+REPORT_OLD = "report_old_with_people_waiting"
+SERVICE_ALERTS = (FULL, PLACE_FREE, REPORT_OLD)
 
 _PATH = ("services",)
 _ALERT_KEYS = {"after", "acts_next", "provenance", "source", "on"}

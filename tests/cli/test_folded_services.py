@@ -16,7 +16,7 @@ from flow.events.service_outputs import ServiceData
 from flow.pathway import load_policy
 from flow.pathway.examples import Example, service_examples
 from flow.pathway.service_rules import FULL as FULL_ALERT
-from flow.pathway.service_rules import PLACE_FREE, SERVICE_ALERTS
+from flow.pathway.service_rules import PLACE_FREE, REPORT_OLD, SERVICE_ALERTS
 from flow.simulate.feed import Feed
 from flow.simulate.town import load_town
 from tests.cli.conftest import Run
@@ -42,7 +42,7 @@ def folded(example: Example, at: datetime | None = None) -> ListedService:
     return found
 
 
-ANSWERED = {FULL_ALERT: "acknowledged", PLACE_FREE: "snoozed"}
+ANSWERED = {FULL_ALERT: "acknowledged", PLACE_FREE: "snoozed", REPORT_OLD: "acknowledged"}
 
 
 def test_every_alert_of_a_service_has_an_example() -> None:
@@ -99,6 +99,16 @@ def _numbers(data: ServiceData) -> dict[str, object]:
     told = data.model_dump()
     told["conditions"] = [condition.alert for condition in data.conditions]
     return told
+
+
+def test_the_page_says_why_a_service_that_is_silent_is_not_said_to_be_full(run: Run) -> None:
+    full = run("fold", str(FULL), "--at", "2026-01-08T12:00", "--service", "oak-centre").stdout
+    assert "Room             0 free beds" in full
+    silent = EXAMPLES / f"{REPORT_OLD}.jsonl"
+    shown = run("fold", str(silent), "--at", "2026-01-10T13:00", "--service", "oak-centre").stdout
+    assert "Room             not known, neither full nor free: the report is older" in shown
+    assert "report old with people waiting since 10-Jan-2026 08:00" in shown
+    assert "acts next: service" in shown
 
 
 def test_services_are_listed_shown_and_written_as_json(run: Run) -> None:

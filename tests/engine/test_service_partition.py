@@ -440,9 +440,14 @@ async def test_an_alert_that_was_closed_long_ago_leaves_the_topic(world: Service
             "referral-made", NOON, referral_id="r", kind="rehabilitation_bed", service=CENTRE
         ),
     )
-    for days in (1, 10):  # raised; the report is too old to say whether there is a bed
-        world.tick(NOON + timedelta(days=days))
-        await world.settle()
+    world.tick(NOON + timedelta(days=1))
+    await world.settle()
+    nobody_waits = person_event(
+        "referral-withdrawn", NOON + timedelta(days=2), referral_id="r", reason="other_service"
+    )
+    world.publish(nobody_waits)
+    world.tick(NOON + timedelta(days=10))
+    await world.settle()
     (alert_id,) = latest(world.records("service-alerts"))
     await world.crash()
     world.tick(NOON + timedelta(days=375))

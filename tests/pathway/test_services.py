@@ -4,7 +4,7 @@ import pytest
 
 from flow.events.codes import SERVICE_KINDS
 from flow.pathway import Placement
-from flow.pathway.service_rules import FULL, PLACE_FREE
+from flow.pathway.service_rules import FULL, PLACE_FREE, REPORT_OLD
 from flow.pathway.services import (
     FIGURES,
     SERVICE_RULES,
@@ -384,6 +384,74 @@ def test_full_ends(then: str, reason: str) -> None:
     assert told.open() == []
     closed = told.changed[-1]
     assert (closed.state, closed.closed_reason, closed.closed_at) == ("closed", reason, at(now))
+
+
+SILENT_SINCE = "2026-01-08 07:00"
+"""Three days after the report of `centre`."""
+
+
+def silent(*people: Placement) -> Told:
+    told = centre(occupied=40, staying=40)
+    told.people += people
+    return told
+
+
+@pytest.mark.parametrize(
+    ("person", "since"),
+    [
+        pytest.param(faced("waiting", "2026-01-05 10:00"), SILENT_SINCE, id="waits"),
+        pytest.param(faced("offered", "2026-01-05 10:00"), SILENT_SINCE, id="is offered"),
+        pytest.param(faced("accepted", "2026-01-05 10:00"), SILENT_SINCE, id="was accepted"),
+        pytest.param(faced("waiting", "2026-01-08 09:00"), "2026-01-08 09:00", id="asked later"),
+        pytest.param(faced("suitable", "2026-01-05 10:00"), None, id="is suitable alone"),
+        pytest.param(faced("waiting", "2026-01-05 10:00", on_hold=True), None, id="on hold"),
+    ],
+)
+def test_who_is_waited_for_and_does_not_report_any_more_is_asked_for_a_report(
+    person: Placement, since: str | None
+) -> None:
+    told = silent(person)
+    data = told.look("2026-01-08 10:00")
+    held = [(REPORT_OLD, at(since))] if since is not None else []
+    assert [(each.alert, each.since) for each in data.conditions] == held
+    assert told.open() == []
+    told.look("2026-01-08 13:00")
+    assert told.open() == held
+
+
+def test_nobody_is_asked_for_a_report_before_it_is_old() -> None:
+    told = silent(faced("waiting", "2026-01-05 10:00"))
+    data = told.look("2026-01-08 06:59")
+    assert [each.alert for each in data.conditions] == [FULL]
+    assert told.next_at == at(SILENT_SINCE)
+
+
+@pytest.mark.parametrize(
+    ("occupied", "then", "reason"),
+    [(40, FULL, "reported"), (39, PLACE_FREE, "reported"), (None, None, "nobody_waiting")],
+)
+def test_it_ends_with_a_report_or_when_nobody_waits(
+    occupied: int | None, then: str | None, reason: str
+) -> None:
+    told = silent(faced("waiting", "2026-01-05 10:00", ready="2026-01-05 10:00"))
+    told.look("2026-01-08 11:00")
+    assert told.open() == [(REPORT_OLD, at(SILENT_SINCE))]
+    if occupied is None:
+        told.people.pop()
+    else:
+        told.people = [] if occupied < 40 else told.people[:40]
+        told.people.append(faced("waiting", "2026-01-05 10:00", ready="2026-01-05 10:00"))
+        told.reports("2026-01-08 12:00", **FORTY, beds_occupied=occupied)
+    data = told.look("2026-01-08 12:00", raising=False)
+    closed = told.changed[-1]
+    assert (closed.alert, closed.state, closed.closed_reason) == (REPORT_OLD, "closed", reason)
+    assert [each.alert for each in data.conditions] == ([then] if then is not None else [])
+
+
+def test_nobody_is_asked_for_a_report_who_has_never_sent_one() -> None:
+    told = Told()
+    told.people = [faced("waiting", "2026-01-05 10:00", ready="2026-01-05 10:00")]
+    assert told.look("2026-01-20 10:00").conditions == ()
 
 
 @pytest.mark.parametrize(

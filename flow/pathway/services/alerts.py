@@ -14,12 +14,12 @@ from flow.events.service_outputs import Condition, ServiceAlertData, ServiceData
 from flow.pathway.answers import Answered, answered
 from flow.pathway.policy import Policy
 from flow.pathway.policy_values import SERVICE
-from flow.pathway.service_rules import FULL, ServiceAlertRule
+from flow.pathway.service_rules import FULL, REPORT_OLD, ServiceAlertRule
 from flow.pathway.services.answers import NO_ANSWERS, AnswersTo
 
 NAMESPACE = uuid5(NAMESPACE_URL, "https://discharge-flow.example/service-alerts")
 
-ClosedReason = Literal["place_free", "full", "nobody_waiting", "not_known"]
+ClosedReason = Literal["place_free", "full", "nobody_waiting", "not_known", "reported"]
 
 
 class Advanced(NamedTuple):
@@ -126,6 +126,9 @@ def _closed(alert: ServiceAlertData, data: ServiceData, now: datetime) -> Servic
 
 
 def _why(alert: ServiceAlertData, data: ServiceData) -> ClosedReason:
+    if alert.alert == REPORT_OLD:
+        is_old = any(each.rule == "report_old" for each in data.findings)
+        return "nobody_waiting" if is_old else "reported"
     if data.has_room is None:
         return "not_known"
     if alert.alert == FULL:

@@ -5,7 +5,7 @@ a place free, is taken over from the look before, for nothing else remembers it.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import NamedTuple
@@ -23,7 +23,7 @@ from flow.pathway.local_days import FAR, ONE_DAY, day_ends, local_date, local_da
 from flow.pathway.placements import NOT_THERE_YET, Placement
 from flow.pathway.policy import Policy
 from flow.pathway.referral_kinds import BEDS, WITH_A_WINDOW, WITH_GOALS
-from flow.pathway.service_rules import FULL, PLACE_FREE
+from flow.pathway.service_rules import FULL, PLACE_FREE, REPORT_OLD
 from flow.pathway.services.findings import findings_of
 from flow.pathway.services.report import counts_from, of_its_kind
 
@@ -98,6 +98,7 @@ def look(
             now,
             before,
             has_room=has_room,
+            current=current,
         ),
         findings=(
             *findings_of(service, said, derived, named_by, policy, current=current),
@@ -332,6 +333,11 @@ class _Waiting(NamedTuple):
                 found.append(max(times + self._full_since(each.asked_of)))
         return found
 
+    def for_a_report(self, now: datetime) -> list[datetime]:
+        """Since when each who asked for this one waits: what was reserved nobody knows any more."""
+        asked = _without_a_place(self.placements, reserved=0)
+        return [_waits_since(each) for each in asked if _agreed_by(each, now)]
+
     def _full_since(self, services: Collection[str]) -> list[datetime]:
         return [self.full[service] for service in services]
 
@@ -346,19 +352,26 @@ def _conditions(
     before: ServiceData | None,
     *,
     has_room: bool | None,
+    current: bool,
 ) -> tuple[Condition, ...]:
     known = {each.alert: each for each in before.conditions} if before is not None else {}
-    if report is None or has_room is None:
+    if report is None or (current and has_room is None):
         return ()
-    if has_room:
+    counts = counts_from(report)
+    causes: Iterable[datetime] = ()
+    if not current:
+        alert, waiting = REPORT_OLD, people.for_a_report(now)
+        counts += people.policy.service_rules.report_valid
+    elif has_room:
         alert, waiting, causes = PLACE_FREE, people.for_a_free_place(now), people.last("left")
     else:
         waiting = people.for_a_full_service(now)
         alert, causes = FULL, people.last("staying")
     if not waiting:
         return ()
-    # The newest of what it takes: the report, the first who waits, and who came or left last.
-    since = min(now, max(counts_from(report), min(waiting), *causes))
+    # The newest of what it takes: the report, or its end, the first who waits, and who came or left
+    # last.
+    since = min(now, max(counts, min(waiting), *causes))
     return (known.get(alert) or Condition(alert=alert, since=since),)
 
 
