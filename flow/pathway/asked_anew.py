@@ -7,11 +7,8 @@ waited for, and nobody is called to find a provider besides. Whoever is to come 
 from the last day of who comes still. More of what is given is not in its place, nor is a bed.
 
 Care that stands still for a stay in hospital is settled as much by another service that was asked
-to come in its place since (`instead_of.py`).
-
-What is asked of the provider of care that stands still, under an identifier of its own, is that
-care, be it called a restart or new: waited for as that, and over as what it was once that has
-begun. By a referral it is waited for as the referral, and goes on as what it was.
+to come in its place since (`instead_of.py`), and where it goes on under another identifier
+(`in_another_form.py`).
 """
 
 from datetime import datetime
@@ -21,9 +18,7 @@ from flow.pathway.care import (
     by_itself,
     given_until,
     is_given,
-    kind_of,
     restart_of,
-    stands_still,
 )
 from flow.pathway.handovers import cares, stands_down
 from flow.pathway.instead_of import (
@@ -39,8 +34,7 @@ from flow.pathway.journey import Journey
 from flow.pathway.local_days import later_of
 from flow.pathway.mark import Mark
 from flow.pathway.next_provider import nobody_is_next, taken_on
-from flow.pathway.referral_kinds import NOT_AWAITED
-from flow.pathway.spans import begins_later, watch
+from flow.pathway.spans import agree, begins_later, watch
 from flow.pathway.subjects import Package, Referral
 
 
@@ -85,10 +79,15 @@ def watch_handed_back(journey: Journey, now: Mark) -> None:
         if _has_gone_on(journey, package) or _has_come(journey, package):
             _settle(journey, package, now)
         watch(journey, package, now)
+        agree(journey, package)
     for package in journey.packages.values():
+        if not package.closed and not package.was_ever_given:
+            watch(journey, package, now)
         if package.leaving is None:
             begins_later(journey, package, now)
     for referral in journey.referrals.values():
+        if not referral.closed:
+            watch(journey, referral, now)
         begins_later(journey, referral, now)
 
 
@@ -104,57 +103,6 @@ def _settle(journey: Journey, package: Package, now: Mark) -> None:
     for referral in journey.referrals.values():
         if not referral.closed:
             watch(journey, referral, now)  # this package says no more of it
-
-
-def goes_on_as(journey: Journey, restart: Package) -> None:
-    """Asked for under an identifier of its own, but not as more than is given: what stands still of
-    its provider goes on as it."""
-    for package in journey.packages.values():
-        if (
-            package is not restart
-            and _stands_still_at(package, restart.service)
-            and kind_of(journey, package) == kind_of(journey, restart)
-        ):
-            package.restarted_as = restart.package_id
-
-
-def _stands_still_at(package: Package, service: str | None) -> bool:
-    """Care of this service that was given and is still to go on."""
-    theirs = service is not None and package.service == service
-    return theirs and not package.closed and stands_still(package) is not None
-
-
-def asked_again(journey: Journey, package: Package) -> Referral | None:
-    """The newest referral that asks its provider for what stands still, since it does, and that
-    neither has had its answer in care nor been refused."""
-    if package.referral_id is None:
-        return None  # then one to its provider is its own (`asked_by`)
-    asked = [
-        referral
-        for referral in journey.referrals.values()
-        if not referral.closed and _asks_for(journey, referral, package)
-    ]
-    return asked[-1] if asked else None
-
-
-def goes_on_by(journey: Journey, referral: Referral) -> Package | None:
-    """What stands still and this referral, which no package names, asks of its provider."""
-    asked = [each for each in journey.packages.values() if _asks_for(journey, referral, each)]
-    return asked[-1] if asked else None
-
-
-def _asks_for(journey: Journey, referral: Referral, package: Package) -> bool:
-    halted, made = stands_still(package), referral.made
-    return (
-        _stands_still_at(package, referral.service)
-        and halted is not None
-        and made is not None
-        and made >= halted
-        and referral.kind == kind_of(journey, package)
-        and referral.kind not in NOT_AWAITED
-        and package.given_up is None
-        and all(each.referral_id != referral.referral_id for each in journey.packages.values())
-    )
 
 
 def _has_gone_on(journey: Journey, package: Package) -> bool:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from flow.pathway.after_some_weeks import follows_at
-from flow.pathway.asked_anew import asked_again, others_come_until
+from flow.pathway.asked_anew import others_come_until
 from flow.pathway.care import (
     READMITTED,
     for_some_weeks,
@@ -13,10 +13,14 @@ from flow.pathway.care import (
     last_day,
     leaves,
     left_to_nobody,
-    restart_of,
     stands_still,
 )
-from flow.pathway.instead_of import asked_instead, left_to_another
+from flow.pathway.in_another_form import (
+    asked_in_another_form,
+    is_to_go_on,
+    waited_for_already,
+)
+from flow.pathway.instead_of import asked_instead
 from flow.pathway.journey import Journey
 from flow.pathway.local_days import later_of
 from flow.pathway.mark import Mark
@@ -37,10 +41,12 @@ _NO_TIME: Final = 1_000_000
 
 def _not_begun(journey: Journey, package: Package) -> int:
     """At home, and the first visit, of whoever is to give it now, is still to come; once, where its
-    referral is waited for until then."""
+    referral is waited for until then, or it is what its provider is waited for already."""
     if not _to_come(journey, package) or _adds_to_care(journey, package):
         return 0
-    return 0 if waited_for_as_asked(journey, package) else of_who_is_at_home(journey)
+    if waited_for_as_asked(journey, package) or waited_for_already(journey, package):
+        return 0
+    return of_who_is_at_home(journey)
 
 
 def _comes_from(journey: Journey, package: Package) -> datetime | None:
@@ -124,17 +130,8 @@ def _in_use(journey: Journey, package: Package) -> bool:
 
 
 def _goes_without(journey: Journey, package: Package) -> int:
-    """At home, and the care that had begun stands still: until it goes on; not while it is waited
-    for as another package, a referral, or another one's, nor once its provider has given it up
-    meanwhile."""
-    if stands_still(package) is None or not _in_use(journey, package):
-        return 0
-    if left_to_nobody(package) is not None or left_to_another(journey, package):
-        return 0
-    anew = (restart_of(journey, package), asked_again(journey, package))
-    if any(asked is not None and not set_aside(journey, asked) for asked in anew):
-        return 0
-    return of_who_is_at_home(journey)
+    """At home, and the care that had begun stands still: until it goes on."""
+    return of_who_is_at_home(journey) if is_to_go_on(journey, package) else 0
 
 
 def _covered(journey: Journey, package: Package) -> int:
@@ -173,17 +170,29 @@ def _more_given(span: Span) -> bool:
     return package.in_place is not None and package.increase_asked is None
 
 
-def _more_agreed(package: Package) -> datetime | None:
+def _start_agreed(_journey: Journey, package: Package) -> datetime | None:
+    return package.start_agreed_at
+
+
+def _more_agreed(_journey: Journey, package: Package) -> datetime | None:
     return package.start_agreed_at if package.in_place is None else package.planned_start_at
 
 
-def _again_agreed(package: Package) -> datetime | None:
-    """When its provider, since care stands still, said that they come again; or is planned to."""
+def _again_agreed(journey: Journey, package: Package) -> datetime | None:
+    """When its provider, since care stands still, said that they come again, of what was asked for
+    in another form before what they said of it itself; or is planned to."""
+    forms = asked_in_another_form(journey, package)
+    asked = [each for each in forms if each.service == package.service]
+    for each in asked:
+        agreed = each.first_visit_due_at if isinstance(each, Package) else each.start_agreed_at
+        if agreed is not None:
+            return agreed
     said = package.last_confirmed
     if said is not None and said > package.pauses[-1].since and package.first_visit_due_at:
         return package.first_visit_due_at
-    restart = package.kind == "restart" and package.increase_asked is None
-    return package.planned_start_at if restart else None
+    if package.kind == "restart" and package.increase_asked is None:
+        return package.planned_start_at
+    return next((each.planned_start_at for each in asked if isinstance(each, Package)), None)
 
 
 def _has_answered(package: Package) -> bool:
@@ -274,9 +283,10 @@ def _handed_back(journey: Journey, package: Package) -> int:
 
 
 def _went_on(span: Span) -> bool:
+    """As what it was, or as other care that came in its place."""
     package = span.subject
     assert isinstance(package, Package)
-    return package.pause is None
+    return package.pause is None or package.elsewhere is not None
 
 
 def _confirmed_again(span: Span) -> Mark | None:
@@ -292,7 +302,7 @@ Package.watches = (
         done=lambda span: span.subject.in_place,
         causes=lambda package: (package.requested, package.spell and package.spell.discharged),
         not_before=_comes_from,
-        agreed=lambda package: package.start_agreed_at,
+        agreed=_start_agreed,
     ),
     Watch(
         "package_restart_notice",

@@ -14,7 +14,6 @@ from flow.events.care_package import (
     VisitData,
 )
 from flow.pathway import notices
-from flow.pathway.asked_anew import asked_again, goes_on_as, goes_on_by
 from flow.pathway.care import (
     GOES_WITHOUT,
     READMITTED,
@@ -24,6 +23,7 @@ from flow.pathway.care import (
 )
 from flow.pathway.death import has_died, tells_of_death
 from flow.pathway.handovers import cares, has_come, service_over
+from flow.pathway.in_another_form import asked_again, goes_on_as, goes_on_by
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.next_provider import (

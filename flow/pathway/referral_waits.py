@@ -6,6 +6,7 @@ from flow.pathway.after_some_weeks import follows_at
 from flow.pathway.asked_anew import others_come_until
 from flow.pathway.births import born
 from flow.pathway.care import asked_by, counts_until, for_some_weeks, handed_back_with
+from flow.pathway.in_another_form import waited_for_already
 from flow.pathway.journey import Journey
 from flow.pathway.local_days import later_of
 from flow.pathway.mark import Mark
@@ -47,7 +48,7 @@ def _responding(journey: Journey, referral: Referral) -> int:
     )
 
 
-def _agreed(referral: Referral) -> datetime | None:
+def _agreed(_journey: Journey, referral: Referral) -> datetime | None:
     """By whoever was asked; else by whoever has confirmed the package that it led to."""
     taken_on = referral.taken_on
     by_package = taken_on.first_visit_due_at if taken_on is not None else None
@@ -69,6 +70,7 @@ def _starts(wait: str, kinds: tuple[str, ...]) -> Watch:
             and _counts(journey, referral)
             and not _asked_as_a_package(journey, referral)
             and not handed_back_with(journey, referral)
+            and not waited_for_already(journey, referral)
         )
         return of_who_is_at_home(journey) if awaited and at_home_only else int(awaited)
 

@@ -145,7 +145,7 @@ class Watch:
         in_pauses: bool = False,
         until: Callable[[Any], datetime | None] | None = None,
         lapses: Callable[[Any], datetime | None] | None = None,
-        agreed: Callable[[Any], datetime | None] | None = None,
+        agreed: Callable[["Journey", Any], datetime | None] | None = None,
         pausable: bool = True,
     ) -> None:
         self.wait = wait
@@ -265,7 +265,7 @@ def _go_on(journey: "Journey", rule: Watch, span: Span) -> None:
     if rule.until is not None or rule.lapses is not None:
         _ends(rule, span)
     if rule.agreed is not None:
-        span.agreed_at = rule.agreed(span.subject)
+        span.agreed_at = rule.agreed(journey, span.subject)
     journey.touched.append(span)
 
 
@@ -331,7 +331,7 @@ def agree(journey: "Journey", subject: Subject) -> None:
     """An event has told, or changed, the time that was agreed."""
     for rule, span in running(journey, subject):
         if rule.agreed is not None:
-            span.agreed_at = rule.agreed(subject)
+            span.agreed_at = rule.agreed(journey, subject)
             journey.touched.append(span)
 
 
@@ -363,7 +363,7 @@ def _open(
     if rule.until is not None or rule.lapses is not None:
         _ends(rule, span)
     if rule.agreed is not None:
-        span.agreed_at = rule.agreed(subject)
+        span.agreed_at = rule.agreed(journey, subject)
     subject.newest[index] = span.index
     journey.spans.append(span)
     journey.touched.append(span)

@@ -98,6 +98,69 @@ def in_its_place(journey: "Journey", old: Service) -> bool:
     return spell is not None and spell.supported and any(to_come(journey, old))
 
 
+def other_names(journey: "Journey", old: Service) -> list[Service]:
+    """As what its service was asked to go on with it: a package, a referral, or both."""
+    package, referral = journey.asked_as(old), journey.asked_by_referral(old)
+    if package is not None and package.kind == "increased":
+        package = None
+    asked = [each for each in (package, referral) if each is not None]
+    return [each for each in asked if not left_out(journey, each)]
+
+
+def _asked_at_home(journey: "Journey", asked: Service, old: Service) -> bool:
+    """First when nobody came any more, and not before the person left hospital."""
+    first = asked.requested_at or asked.referred_at
+    left_at = journey.latest.discharged_at if journey.latest is not None else None
+    if old.stands_still is None or first is None or first < old.stands_still[0]:
+        return False
+    return left_at is None or first >= left_at
+
+
+def goes_without(journey: "Journey", old: Service) -> bool:
+    """At home, and its service is to come again; what was asked before the person came home is
+    waited for in its own right."""
+    if journey.current is not None or journey.staying is not None or old.stands_still is None:
+        return False
+    again = journey.asked_as(old)
+    refused = old.refused_at is not None or (again is not None and again.refused_at is not None)
+    if old.over or refused or in_its_place(journey, old):
+        return False
+    return all(_asked_at_home(journey, each, old) for each in other_names(journey, old))
+
+
+def waited_for_anyway(journey: "Journey", asked: Service) -> bool:
+    """It is the care that who gives it is waited for without it."""
+    return any(
+        _is_only_another_name(journey, asked, old)
+        and _asked_at_home(journey, asked, old)
+        and goes_without(journey, old)
+        for old in journey.packages.values()
+    )
+
+
+def _is_only_another_name(journey: "Journey", asked: Service, old: Service) -> bool:
+    """Of the same service, which has it still, for the same care; and never given so."""
+    if asked is old or not old.stands_still_open or old.nobody_has_it or asked.service is None:
+        return False
+    if journey.packages.get(asked.about) is asked:
+        kind, new = _kind(journey, asked), asked.kind != "increased" and not asked.first_began
+    else:
+        # A referral to its service is its own, where it names none.
+        kind, new = asked.kind or "", old.referral not in (None, asked.about)
+    return new and (asked.service, kind) == (old.service, _kind(journey, old))
+
+
+def agreed_by_another_name(
+    journey: "Journey", old: Service
+) -> tuple[datetime | None, datetime | None]:
+    """When its service said that it comes, of what it was asked besides; and when it is planned."""
+    theirs = [each for each in other_names(journey, old) if each.service == old.service]
+    packages = [each for each in theirs if journey.packages.get(each.about) is each]
+    said = [each.visit_agreed if each in packages else each.start_agreed for each in theirs]
+    planned = [each.start_agreed for each in packages]
+    return next((each for each in said if each is not None), None), next(iter(planned), None)
+
+
 def comes_after(journey: "Journey", care: Service) -> datetime | None:
     """The last day of who comes until then."""
     days = [

@@ -7,7 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from tests.metrics.topic_anew import comes_after, in_its_place, reablement_first, to_come
+from tests.metrics.topic_anew import (
+    agreed_by_another_name,
+    comes_after,
+    goes_without,
+    reablement_first,
+    to_come,
+    waited_for_anyway,
+)
 from tests.metrics.topic_arranged import being_planned, left_out, refused_with, unarranged_since
 from tests.metrics.topic_days import begins, day_of, days_from, within_hours
 from tests.metrics.topic_events import Event
@@ -323,10 +330,13 @@ def _agreed(journey: Journey, held: Service, wait: str) -> datetime | None:
     if wait == "package_start" or (wait == "package_increase" and not held.in_place):
         return held.visit_agreed or held.start_agreed
     if wait == "package_resume":
+        by_another_name, planned = agreed_by_another_name(journey, held)
+        if by_another_name is not None:
+            return by_another_name
         halted, said = held.stands_still, held.sure_since
         if halted and said and said > halted and held.visit_agreed is not None:
             return held.visit_agreed
-        return held.start_agreed if held.kind == "restart" and not held.more_asked else None
+        return held.start_agreed if held.kind == "restart" and not held.more_asked else planned
     if wait == "fast_track_chc" and held.start_agreed is None:
         ready = (p for p in _of_it(journey, held) if p.accepted and not p.nobody_has_it)
         return next((p.visit_agreed for p in ready if p.service is not None), None)
@@ -458,7 +468,7 @@ def _of_referral(journey: Journey, referral: Service) -> Iterator[tuple[str, int
     if referral.asked and undated and reablement_first(journey, referral) is not None:
         yield "onward_care", 1
     if referral.asked and referral.kind in STARTS and not refused_with(journey, referral):
-        yield STARTS[referral.kind], 1
+        yield STARTS[referral.kind], not waited_for_anyway(journey, referral)
 
 
 def _leaves(journey: Journey) -> bool:
@@ -487,10 +497,7 @@ def _of_package_at_home(journey: Journey, package: Service) -> Iterator[tuple[st
     if package.in_place and package.more_asked:
         yield "package_increase", package.times_more
     if package.in_place and package.stands_still:
-        again = (journey.asked_as(package), journey.asked_by_referral(package))
-        instead = any(each is not None and not left_out(journey, each) for each in again)
-        instead |= in_its_place(journey, package)
-        yield "package_resume", package.refused_at is None and not instead
+        yield "package_resume", goes_without(journey, package)
     elif package.in_place and package.paused_because is not None:
         yield "package_pause_review", len(package.pauses)
 
@@ -526,7 +533,8 @@ def _of_package(journey: Journey, package: Service) -> Iterator[tuple[str, int]]
         if _adds(journey, package):
             yield "package_increase", 1
         else:
-            yield "package_start", not _comes_for_fast_track(journey, package)
+            once = _comes_for_fast_track(journey, package) or waited_for_anyway(journey, package)
+            yield "package_start", not once
 
 
 def _visit_to_come(package: Service) -> datetime | None:

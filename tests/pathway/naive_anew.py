@@ -78,6 +78,33 @@ def asked_again(person: "Services", package: dict[str, Any]) -> dict[str, Any] |
     return fits[-1] if fits else None
 
 
+def other_forms(person: "Owned", package: dict[str, Any]) -> list[dict[str, Any]]:
+    """As what the same provider is asked for it: the last package, the last referral, or both."""
+    forms = (person.restart_under_a_new_name(package), asked_again(person, package))
+    asked = [form for form in forms if form and form["kind"] != "increased"]
+    return [form for form in asked if not for_another_plan(person, form)]
+
+
+def asked_while_waiting(person: "Owned", asked: dict[str, Any], package: dict[str, Any]) -> bool:
+    """Never before nobody came any more, nor before the person was out of hospital."""
+    still, home = stands_still(package), person.last["left_at"] if person.last else None
+    first = asked["asked_at"] if "gave" in asked else asked["asked"]
+    return bool(still and first and first >= max(still, home or still))
+
+
+def same_by_another_name(person: "Owned", asked: dict[str, Any], package: dict[str, Any]) -> bool:
+    """Of the same provider, who has it still, and for the same care, that was never given so."""
+    over = package["ended_at"] or package["elsewhere"] or package["nobody_has_it"]
+    if asked is package or over or not asked["service"]:
+        return False
+    if "gave" in asked:
+        kind, new = kind_of(person, asked), asked["kind"] != "increased" and not first_came(asked)
+    else:
+        # Without a referral of its own, any to its provider is that of the package.
+        kind, new = asked["kind"], package["referral"] not in (None, asked["about"])
+    return bool(new and (asked["service"], kind) == (package["service"], kind_of(person, package)))
+
+
 class Coming(NamedTuple):
     """Care at home that is asked for or given, as `of`, a package or a referral, says it."""
 

@@ -131,7 +131,8 @@ def _agreed(wait: str, of: dict[str, Any]) -> datetime | None:
         text = of["visit_agreed"] or of["planned"]
     elif wait == "package_resume":
         goes_on = of["kind"] == "restart" and not of["more_asked"]
-        text = of["agreed_again"] or (of["planned"] if goes_on else None)
+        text = of["agreed_besides"] or of["agreed_again"]
+        text = text or (of["planned"] if goes_on else of["planned_besides"])
     elif wait == "package_increase":
         text = of["planned"] if in_place(of) else of["visit_agreed"] or of["planned"]
     else:

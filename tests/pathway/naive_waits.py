@@ -9,10 +9,12 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from tests.pathway.naive_anew import (
-    asked_again,
     asked_anew,
+    asked_while_waiting,
+    other_forms,
     others_come_until,
     reablement_before,
+    same_by_another_name,
 )
 from tests.pathway.naive_arranged import (
     being_assessed,
@@ -214,6 +216,8 @@ def _of_services(person: Person) -> Iterator[tuple[Key, Runs]]:
             runs = _of_asking(person, referral, wait, got_it)
             yield (wait, referral["about"]), runs
     for package in person.packages.values():
+        package["agreed_besides"] = _agreed_in_another_form(person, package)
+        package["planned_besides"] = _planned_in_another_form(person, package)
         for wait, turn in _of_package(person, package):
             yield (wait, package["about"]), _of_coming(person, package, wait, turn)
     for stay in person.stays.values():
@@ -461,7 +465,7 @@ def _of_referral(person: Person, referral: dict[str, Any]) -> Iterator[tuple[str
     if undated and reablement_before(person, referral) is not None:
         yield "onward_care", 0
     begins = referral["asked"] and not handed_back_with(person, referral)
-    if begins and referral["kind"] in STARTS:
+    if begins and not _waited_for_anyway(person, referral) and referral["kind"] in STARTS:
         yield STARTS[referral["kind"]], 0
 
 
@@ -491,11 +495,12 @@ def _of_package(person: Person, package: dict[str, Any]) -> Iterator[tuple[str, 
     if asked and left and _at_home(person) and to_begin and planned:
         more = package["kind"] == "increased" and _somebody_comes(person)
         more = more and not leaver_comes(package)
+        anyway = _waited_for_anyway(person, package) and not more
         once = any(
             referral["asked"] and not closed(referral) and _comes_for_fast_track(package, referral)
             for referral in person.referrals.values()
         )
-        if more or not once:
+        if more or not (once or anyway):
             yield "package_increase" if more else "package_start", 1
     follows = reablement_before(person, package) is not None
     elsewhere = (follows or not _at_home(person)) and not on_hold(person, package)
@@ -557,13 +562,49 @@ def _of_who_is_to_come(person: Person, package: dict[str, Any]) -> Iterator[tupl
         yield "package_increase", package["times_more"]
     if nobody_takes_it(package):
         pass  # nor does who had it go on
-    elif stands_still(package) and in_place(package):
-        anew = [person.restart_under_a_new_name(package), asked_again(person, package)]
-        called = all(asked is None or for_another_plan(person, asked) for asked in anew)
-        if called and not (_left_on_a_pathway(person) and asked_anew(person, package)):
+    elif stands_still(package):
+        if _to_go_on(person, package):
             yield "package_resume", 1
     elif package["paused_because"] and in_place(package):
         yield "package_pause_review", len(package["pauses"])
+
+
+def _to_go_on(person: Person, package: dict[str, Any]) -> bool:
+    """At home without the care that they had, and whoever gave it is the one to wait for."""
+    if not stands_still(package) or package["ended_at"] or not _at_home(person):
+        return False
+    restart = person.restart_under_a_new_name(package)
+    if nobody_takes_it(package) or (restart and nobody_takes_it(restart)):
+        return False
+    if _left_on_a_pathway(person) and asked_anew(person, package):
+        return False
+    return all(asked_while_waiting(person, form, package) for form in other_forms(person, package))
+
+
+def _waited_for_anyway(person: Person, asked: dict[str, Any]) -> bool:
+    """Their old care is late already, and this asks for nothing else."""
+    return any(
+        same_by_another_name(person, asked, package)
+        and asked_while_waiting(person, asked, package)
+        and _to_go_on(person, package)
+        for package in person.packages.values()
+    )
+
+
+def _agreed_in_another_form(person: Person, package: dict[str, Any]) -> str | None:
+    """When they said that they come, of what they were asked for besides."""
+    said = [
+        form["visit_agreed"] if "gave" in form else form["agreed"]
+        for form in other_forms(person, package)
+        if form["service"] == package["service"]
+    ]
+    return next((each for each in said if each), None)
+
+
+def _planned_in_another_form(person: Person, package: dict[str, Any]) -> str | None:
+    by = package["service"]
+    forms = [form for form in other_forms(person, package) if form["service"] == by]
+    return next((form["planned"] for form in forms if "gave" in form), None)
 
 
 def _somebody_comes(person: Person) -> bool:
@@ -642,7 +683,9 @@ CAME: dict[str, Callable[[dict[str, Any], int], object]] = {
     ),
     "package_start": lambda of, _: in_place(of),
     "package_restart_notice": lambda of, _: of["spell"]["left_at"] is not None,
-    "package_resume": lambda of, _: not of["paused_because"] and not of["ended_at"],
+    "package_resume": lambda of, _: (
+        of["elsewhere"] or (not of["paused_because"] and not of["ended_at"])
+    ),
     "package_pause_review": lambda of, turn: (
         not of["paused_because"]
         or (of["paused_because"] != "readmitted" and len(of["pauses"]) != turn)
