@@ -54,6 +54,11 @@ def _comes_from(journey: Journey, package: Package) -> datetime | None:
     return later_of(others_come_until(journey, package), expected_there_until(journey))
 
 
+def _not_on_the_way(journey: Journey, _package: Package) -> datetime | None:
+    """Not while the person may be on the way to another hospital."""
+    return expected_there_until(journey)
+
+
 def _to_come(journey: Journey, package: Package) -> bool:
     """Discharged, where a stay in hospital is known: its feed may go live later."""
     spell = package.spell
@@ -160,8 +165,9 @@ def _for_a_time(journey: Journey, package: Package) -> int:
 def _more_asked(journey: Journey, package: Package) -> int:
     """At home, and more care is asked for than is given: until more is."""
     if package.increase_asked is not None and _in_use(journey, package):
-        return package.times_increased
-    return int(_to_come(journey, package) and _adds_to_care(journey, package))
+        return of_who_is_at_home(journey, package.times_increased)
+    adds = _to_come(journey, package) and _adds_to_care(journey, package)
+    return of_who_is_at_home(journey) if adds else 0
 
 
 def _more_given(span: Span) -> bool:
@@ -321,7 +327,7 @@ Package.watches = (
         "package_resume",
         runs=_goes_without,
         done=_went_on,
-        not_before=lambda journey, _package: expected_there_until(journey),
+        not_before=_not_on_the_way,
         causes=lambda package: (package.pauses[-1].since,),
         agreed=_again_agreed,
         in_pauses=True,
@@ -347,6 +353,7 @@ Package.watches = (
         "package_increase",
         runs=_more_asked,
         done=_more_given,
+        not_before=_not_on_the_way,
         causes=lambda package: (package.increase_asked or package.requested,),
         agreed=_more_agreed,
         lapses=given_until,

@@ -53,11 +53,11 @@ def expected_there_until(journey: Journey) -> datetime | None:
     return day_ends(local_date(latest.discharged.at) + MOVED_WITHIN)
 
 
-def of_who_is_at_home(journey: Journey) -> int:
-    """The token of a wait that runs there; of whoever was sent to another hospital, of that
-    time."""
+def of_who_is_at_home(journey: Journey, times: int = 1) -> int:
+    """The token of a wait that runs there, for so many `times`; of whoever was sent to another
+    hospital, of that time."""
     until = expected_there_until(journey)
-    return 1 if until is None else int(until.timestamp())
+    return times if until is None else int(until.timestamp()) + times
 
 
 def newly_lives_there(spell: Spell) -> bool:

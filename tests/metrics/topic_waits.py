@@ -118,6 +118,7 @@ CARE_WHERE_THEY_LIVE = {
     "disability_support",
 }
 NOT_VISITED_IN_HOSPITAL = CARE_WHERE_THEY_LIVE - {"reablement"} | {"early_years"}
+HOME_VISITS = ("package_start", "package_resume", "package_increase")
 NOT_STOPPED_BY_A_PAUSE = {
     "package_resume",
     "package_pause_review",
@@ -244,7 +245,7 @@ def _running(journey: Journey) -> Iterator[tuple[Key, Running]]:
                     first = _later(comes_after(journey, held), reablement_first(journey, held))
                 elif wait == "onward_care" and package is not None and number > A_TIME:
                     first = _visit_to_come(package)
-                if wait in ("package_start", "package_resume") or _counts_at_home(held, wait):
+                if wait in HOME_VISITS or _counts_at_home(held, wait):
                     there = to_be_admitted_until(journey.latest)
                     first = _later(first, there)
                 running = Running(

@@ -243,7 +243,7 @@ def _of_coming(person: Person, package: dict[str, Any], wait: str, turn: int) ->
     shift, not_before = _from_when(person, package, wait, turn)
     had_come = wait == "missed_first_visit" and package["visited_at"]
     until = last_day(package) if wait in OF_WHO_COMES or had_come else None
-    if wait in ("package_start", "package_resume"):
+    if wait in ("package_start", "package_resume", "package_increase"):
         turn, not_before = _on_the_way(person, turn, not_before)
     return Runs(turn, shift, package, until=until, first=not_before, lapses=True)
 
@@ -263,7 +263,7 @@ def _on_the_way(person: Person, turn: int, first: datetime | None) -> tuple[int,
     until = expected_until(person.last)
     if until is None:
         return turn, first
-    return int(until.timestamp()), max(until, first or until)
+    return turn + int(until.timestamp()), max(until, first or until)
 
 
 def _others_until(person: Person, care: dict[str, Any]) -> datetime | None:

@@ -159,8 +159,20 @@ def waits_for_care() -> Told:
     return told
 
 
-AWAITED = [(at_home, "package_resume", 1), (waits_for_care, "package_start", 1),
-           (waits_for_care, "home_care_start", 1)]  # fmt: skip
+def wants_more() -> Told:
+    """More than is given is asked for in the stay."""
+    told = at_home()
+    told.tell("care-package-requested", "2026-01-21 12:00", package_id="P", kind="increased",
+              service="acme")  # fmt: skip
+    return told
+
+
+AWAITED = [
+    (at_home, "package_resume", 1),
+    (wants_more, "package_increase", 1),
+    (waits_for_care, "package_start", 1),
+    (waits_for_care, "home_care_start", 1),
+]
 
 
 @pytest.mark.parametrize(("care", "wait", "period"), AWAITED)
@@ -169,7 +181,7 @@ def test_nobody_is_called_to_visit_while_the_other_hospital_may_still_tell_of_th
 ) -> None:
     """That is until the end of the next day; a hospital that tells nothing keeps nobody waiting."""
     told = care()
-    if care is at_home:
+    if care is not waits_for_care:
         back_in_hospital(told)
     told.discharged("2026-01-22 10:00", spell_id="S2", destination_code="51")
     assert wait not in [each.id for each in told.assessed("2026-01-23 23:59").open_waits]
