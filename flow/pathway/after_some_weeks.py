@@ -59,7 +59,8 @@ def _given_for_some_weeks(journey: Journey) -> Iterator[tuple[Mark, datetime]]:
 
 
 def watch_what_follows(journey: Journey, now: Mark) -> None:
-    """Such care has begun or ended, or what follows it was asked for, or agreed."""
+    """Such care has begun or ended, or what follows it, or does so no more, was asked for, or
+    agreed."""
     if not any(each.kind in TIME_LIMITED for each in journey.referrals.values()):
         return  # as of most people
     watch_whatever_follows(journey, now)
@@ -68,10 +69,10 @@ def watch_what_follows(journey: Journey, now: Mark) -> None:
 def watch_whatever_follows(journey: Journey, now: Mark) -> None:
     """Also where the last such care turns out to be another kind."""
     for package in journey.packages.values():
-        if _follows_on(journey, package):
+        if not package.closed and not package.was_ever_given:
             watch(journey, package, now)
             begins_later(journey, package, now)
     for referral in journey.referrals.values():
-        if _follows_on(journey, referral):
+        if not referral.closed:
             watch(journey, referral, now)
             begins_later(journey, referral, now)

@@ -229,3 +229,13 @@ def test_its_weeks_run_on_after_a_stay_that_ends_on_pathway_0() -> None:
         wait for wait in told.waits("time_limited_care", "2026-03-23 10:00") if not wait.ended
     ]
     assert (runs.starts_at, runs.period) == (at("2026-03-06 18:00"), 2)
+
+
+def test_asked_for_as_reablement_after_all_it_is_waited_for_at_once() -> None:
+    told = reablement(as_package=True)
+    ask(told)
+    assert "package_start" not in running(told, "2026-04-08 12:00")
+    told.tell("care-package-requested", "2026-04-08 14:00", package_id="P1", kind="new",
+              service="aire", referral_id="R1")  # fmt: skip
+    (wait,) = of_p1(told, "2026-04-08 15:00")
+    assert (wait.starts_at, wait.ended) == (at("2026-04-08 14:00"), None)
