@@ -24,8 +24,8 @@ from flow.pathway.came_to_nothing import (
 )
 from flow.pathway.care import (
     does_not_go_on,
-    goes_on,
     handed_back_with,
+    is_open,
     kind_of,
     stands_still,
 )
@@ -81,7 +81,7 @@ def _came_back(stay: Stay, spell: Spell | None) -> bool:
 
 def _is_to_come(journey: Journey, package: Package, spell: Spell | None) -> bool:
     """Or is there: asked for, as far as is told, or begun."""
-    if not goes_on(package) or set_aside(journey, package) or _stands_still(spell, package):
+    if not is_open(package) or set_aside(journey, package) or _stands_still(spell, package):
         return False
     if does_not_go_on(journey, package):
         return False

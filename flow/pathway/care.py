@@ -182,9 +182,10 @@ def left_to_nobody(package: Package) -> Mark | None:
     it stood still, and did not say that they come until a last day; until somebody is asked for
     it, be it the same one again."""
     given_up = package.given_up
-    if given_up is None or package.lapsed is not None or not goes_on(package):
+    if given_up is None or package.lapsed is not None or not is_open(package):
         return None
-    if package.asked_anew or package.next_provider is not None or leaves(package) is not None:
+    asked = package.asked_to_take_on or package.next_provider is not None
+    if asked or leaves(package) is not None:
         return None
     back = given_up.handed_back
     if package.in_place is None:
@@ -214,7 +215,7 @@ def handed_back_with(journey: Journey, referral: Referral) -> bool:
     )
 
 
-def goes_on(package: Package) -> bool:
+def is_open(package: Package) -> bool:
     """Asked for or given, and neither ended nor begun elsewhere. What only names a package does not
     make it one.
     """

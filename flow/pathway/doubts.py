@@ -175,8 +175,8 @@ def _cares(journey: Journey) -> list[_Care]:
     found: list[_Care] = []
     for package in journey.packages.values():
         since, service = package.in_place, package.service
-        goes_on = package.pause is None and package.given_up is None
-        if since is not None and service is not None and goes_on:
+        gives_it = package.pause is None and package.given_up is None
+        if since is not None and service is not None and gives_it:
             hold = _Hold(since, service, package.ended, _offered(journey, service))
             found.append(_Care(kind_of(journey, package), package, package.asked_of_them, hold))
     for referral in journey.referrals.values():

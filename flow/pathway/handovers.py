@@ -77,7 +77,7 @@ def _goes_to(
         if other is not handover and other.refused and other.spell is handover.spell:
             _need_not_be_mended(journey, other, now)
     if handover.service is not None:
-        notices.asked_again(journey, handover.service, now)
+        notices.asked_after_all(journey, handover.service, now)
     if prepared is not None and prepared != handover.service:
         notices.handed_elsewhere(journey, prepared, now)
 

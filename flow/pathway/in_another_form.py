@@ -22,7 +22,7 @@ from flow.pathway.subjects import Package, Referral
 from flow.pathway.whereabouts import at_home, set_aside
 
 
-def goes_on_as(journey: Journey, restart: Package) -> None:
+def asked_to_go_on_as(journey: Journey, restart: Package) -> None:
     """Asked for under an identifier of its own, but not as more than is given: what stands still of
     its provider goes on as it."""
     for package in journey.packages.values():
@@ -30,7 +30,7 @@ def goes_on_as(journey: Journey, restart: Package) -> None:
             package.restarted_as = restart.package_id
 
 
-def asked_again(journey: Journey, package: Package) -> Referral | None:
+def referral_to_go_on(journey: Journey, package: Package) -> Referral | None:
     """The newest referral that asks its provider for what stands still, since it does, and that
     neither has had its answer in care nor been refused."""
     if package.referral_id is None:
@@ -43,7 +43,7 @@ def asked_again(journey: Journey, package: Package) -> Referral | None:
     return asked[-1] if asked else None
 
 
-def goes_on_by(journey: Journey, referral: Referral) -> Package | None:
+def package_to_go_on(journey: Journey, referral: Referral) -> Package | None:
     """What stands still and this referral, which no package names, asks of its provider."""
     asked = [each for each in journey.packages.values() if _asks_for(journey, referral, each)]
     return asked[-1] if asked else None
@@ -91,7 +91,7 @@ def asked_in_another_form(journey: Journey, package: Package) -> list[Package | 
     restart = restart_of(journey, package)
     if restart is not None and restart.kind == "increased":
         restart = None  # more was asked for since
-    anew = (restart, asked_again(journey, package))
+    anew = (restart, referral_to_go_on(journey, package))
     return [asked for asked in anew if asked is not None and not set_aside(journey, asked)]
 
 

@@ -7,7 +7,7 @@ to go on, or has said that they do; its own restart, be it of other care, is in 
 
 from datetime import datetime
 
-from flow.pathway.care import READMITTED, asked_by, goes_on, kind_of, restart_of, stands_still
+from flow.pathway.care import READMITTED, asked_by, is_open, kind_of, restart_of, stands_still
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.referral_kinds import GIVEN_AT_HOME, may_come_instead
@@ -78,7 +78,7 @@ def is_asked(journey: Journey, care: Package, before: Package) -> bool:
         since_left(journey, care.requested, before)
         and may_come(journey, care, before)
         and care.began is None
-        and goes_on(care)
+        and is_open(care)
         and not set_aside(journey, care)
     )
 

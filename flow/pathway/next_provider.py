@@ -79,7 +79,7 @@ def _next_is(journey: Journey, package: Package, asked: NextProvider, now: Mark)
     before, package.next_provider = package.next_provider, asked
     package.increase_declined = False  # somebody was found
     journey.touch_waits_of(package)
-    notices.asked_again(journey, asked.service, now)
+    notices.asked_after_all(journey, asked.service, now)
     if before is not None and before.service != asked.service:
         _lets_go(journey, before.service, now, in_vain=True)
 
@@ -149,7 +149,7 @@ def passes_to(journey: Journey, package: Package, service: str | None, now: Mark
     journey.served_by(package, service)
     nobody_is_next(journey, package, now)
     if service is not None:
-        notices.asked_again(journey, service, now)
+        notices.asked_after_all(journey, service, now)
     if before is not None and before != package.service:
         package.without_part = (*package.without_part, before)
         _lets_go(journey, before, now, in_vain=prepares)
@@ -198,8 +198,8 @@ def _comes_unasked(journey: Journey, package: Package, service: str, now: Mark) 
     had, since = package.service, package.in_place
     if since is None and package.started is not None and _since_last_stay(journey, package.started):
         since = package.started
-    goes_on = package.pause is None and package.given_up is None and package.ended is None
-    if had is not None and had != service and since is not None and goes_on:
+    gives_it = package.pause is None and package.given_up is None and package.ended is None
+    if had is not None and had != service and since is not None and gives_it:
         package.unasked += (Unasked(had, since, service, now),)
 
 
@@ -235,13 +235,14 @@ def hands_back(journey: Journey, package: Package, said: HandBack, now: Mark) ->
         package.unasked = tuple(each for each in package.unasked if each.had != service)
         _is_noted(package, said._replace(over=now))
     elif package.given_up is not None:
-        package.asked_anew = asked is not None  # told twice, it changes nothing for who was asked
+        # Told twice, it changes nothing for who was asked.
+        package.asked_to_take_on = asked is not None
         journey.served_by(package, service)
         _comes_until(package, package.given_up, said.care_until, now)
     else:
         journey.served_by(package, service)
         package.hand_backs += (said._replace(service=package.service),)
-        package.asked_anew = asked is not None  # before, to come next
+        package.asked_to_take_on = asked is not None  # before, to come next
         if asked is not None and asked.confirmed is not None:
             _is_handed_over(journey, package, asked, asked.confirmed, now)
     times_changed(journey, package)
@@ -251,7 +252,7 @@ def _declines(journey: Journey, package: Package, now: Mark) -> None:
     """What was asked of them; who has the package goes on. More than they give is asked of nobody
     then."""
     nobody_is_next(journey, package, now, in_vain=False)
-    package.asked_anew = False
+    package.asked_to_take_on = False
     package.increase_declined = package.increase_asked is not None
     package.increase_confirmed = False
 
@@ -296,7 +297,7 @@ def taken_on(journey: Journey, package: Package, now: Mark) -> None:
         times_changed(journey, package)
 
 
-def goes_on(journey: Journey, package: Package, now: Mark) -> None:
+def care_goes_on(journey: Journey, package: Package, now: Mark) -> None:
     """Care is given: what stood still, was given up, or seemed in vain, does so no more."""
     taken_on(journey, package, now)
     package.elsewhere = None

@@ -25,7 +25,7 @@ from flow.pathway.care import (
     restart_of,
     said_to_go_on,
 )
-from flow.pathway.instead_of import asked_instead
+from flow.pathway.instead_of import left_to_another
 from flow.pathway.journey import PERSON, Journey, News, NoDeath, Notice, NoticeEnd, NoticeKind
 from flow.pathway.local_days import FAR
 from flow.pathway.mark import Mark
@@ -287,7 +287,7 @@ def handed_elsewhere(journey: Journey, service: str, now: Mark) -> None:
         _tell(journey, "stand_down", service, "handed_elsewhere", now, service)
 
 
-def asked_again(journey: Journey, service: str, now: Mark) -> None:
+def asked_after_all(journey: Journey, service: str, now: Mark) -> None:
     """The service is to take the person after all."""
     for index, notice in enumerate(journey.notices):
         if notice.about == service and notice.cause in ("handed_elsewhere", "taken_elsewhere"):
@@ -488,24 +488,23 @@ def left_hospital(journey: Journey, spell: Spell, now: Mark) -> None:
     told that the person comes who went to another hospital."""
     if journey.died is None:
         journey.news = None
-    goes_on = went_to_a_hospital(spell)
-    _out_of_date(journey, UNTIL_THEY_LEAVE, now, in_hospital=goes_on)
-    if goes_on:
+    in_another = went_to_a_hospital(spell)
+    _out_of_date(journey, UNTIL_THEY_LEAVE, now, in_hospital=in_another)
+    if in_another:
         return
     _come_after_all(journey, "discharged", now)
     if spell.pathway not in AWAY_FROM_HOME and at_home(journey):
-        _is_home_again(journey, spell, now)
+        _is_home_again(journey, now)
 
 
-def _is_home_again(journey: Journey, spell: Spell, now: Mark) -> None:
+def _is_home_again(journey: Journey, now: Mark) -> None:
     """Tell who gives care at home, and was told to stand down for the stay, be it answered or not:
     nothing else says to them that they are to visit again. Not where they gave the care up
-    meanwhile, nor on pathway 1 where another one is asked to come in their place."""
+    meanwhile, nor where another one is asked to come in their place."""
     at_home_before = [
         package
         for package in _cared_for_at_home(journey)
-        if not does_not_go_on(journey, package)
-        and (spell.pathway != "P1" or not asked_instead(journey, package))
+        if not does_not_go_on(journey, package) and not left_to_another(journey, package)
     ]
     visiting = [r for r in _cared_for_by_referral(journey) if r.visited is not None]
     giving = map(_team, [*at_home_before, *visiting])
@@ -572,8 +571,9 @@ def goes_on_after_the_stay(journey: Journey, package: Package, now: Mark) -> Non
 
 
 def _is_a_restart(journey: Journey, package: Package) -> bool:
-    goes_on = (restart_of(journey, each) is package for each in journey.packages.values())
-    return package.kind == "restart" or any(goes_on)
+    return package.kind == "restart" or any(
+        restart_of(journey, each) is package for each in journey.packages.values()
+    )
 
 
 def _knows_of_the_stay(journey: Journey, about: str, told_by: Mark, now: Mark) -> None:

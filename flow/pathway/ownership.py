@@ -25,8 +25,8 @@ from flow.events.codes import ROLES
 from flow.pathway.absences import away_when_assigned
 from flow.pathway.after_some_weeks import watch_what_follows
 from flow.pathway.arranging import needs_owner, unarranged_since
-from flow.pathway.asked_anew import watch_handed_back
 from flow.pathway.asked_to_care import assessed_for
+from flow.pathway.came_instead import watch_handed_back
 from flow.pathway.care import care_of, watch_increases
 from flow.pathway.handovers import has_part
 from flow.pathway.journey import PERSON, Coordinator, Journey, Responsible

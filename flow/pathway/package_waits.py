@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from flow.pathway.after_some_weeks import follows_at
-from flow.pathway.asked_anew import others_come_until
+from flow.pathway.came_instead import others_come_until
 from flow.pathway.care import (
     READMITTED,
     for_some_weeks,
@@ -67,16 +67,16 @@ def _to_come(journey: Journey, package: Package) -> bool:
         and at_home(journey)
         and (package.requested is not None or bool(package.earlier))
         and package.in_place is None
-        and (package.given_up is None or _is_asked_anew(package))
+        and (package.given_up is None or _asked_after_a_hand_back(package))
         and not package.closed
         and not set_aside(journey, package)
     )
 
 
-def _is_asked_anew(package: Package) -> bool:
+def _asked_after_a_hand_back(package: Package) -> bool:
     """Handed back before its first visit, and somebody was asked for it since, who has not said
     that they come."""
-    wanted = package.asked_anew and package.given_up is not None
+    wanted = package.asked_to_take_on and package.given_up is not None
     return wanted and package.came is None and not package.earlier
 
 
@@ -205,7 +205,7 @@ def _has_answered(package: Package) -> bool:
     """Its provider has said, or shown, that it comes, and has not been asked once more since it
     gave it up."""
     said = package.confirmed or package.in_place or package.started
-    return said is not None and not _is_asked_anew(package)
+    return said is not None and not _asked_after_a_hand_back(package)
 
 
 def _onward(journey: Journey, package: Package) -> int:
@@ -229,7 +229,7 @@ def _onward(journey: Journey, package: Package) -> int:
 def _is_to_be_answered(package: Package) -> bool:
     """Whether it goes on: by its provider, or by whoever was asked since it was handed back."""
     if package.given_up is not None:
-        return package.asked_anew
+        return package.asked_to_take_on
     return package.restart_unanswered
 
 
@@ -275,8 +275,8 @@ def _secured(span: Span) -> bool:
     if span.token > 1:
         return package.increase_asked is None or package.increase_confirmed
     if span.token < 0:
-        goes_on = package.restart_confirmed and package.given_up is None
-        return package.pause is None or goes_on
+        confirmed = package.restart_confirmed and package.given_up is None
+        return package.pause is None or confirmed
     return _has_answered(package)
 
 

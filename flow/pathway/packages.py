@@ -23,15 +23,15 @@ from flow.pathway.care import (
 )
 from flow.pathway.death import has_died, tells_of_death
 from flow.pathway.handovers import cares, has_come, service_over
-from flow.pathway.in_another_form import asked_again, goes_on_as, goes_on_by
+from flow.pathway.in_another_form import asked_to_go_on_as, package_to_go_on, referral_to_go_on
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.next_provider import (
     asked_of,
     begins_with_the_next,
+    care_goes_on,
     comes,
     confirms,
-    goes_on,
     hands_back,
     has_left,
     is_another,
@@ -51,7 +51,7 @@ from flow.pathway.whereabouts import at_home, expected_there_until
 def package_of(journey: Journey, package_id: str, now: Mark) -> Package:
     """The package of what only happens while it goes on: after its end that is a finding."""
     package = _named(journey, package_id, now)
-    _goes_on_still(journey, package, now)
+    _find_if_ended(journey, package, now)
     return package
 
 
@@ -67,7 +67,7 @@ def _given(journey: Journey, package_id: str, now: Mark) -> Package:
     return package
 
 
-def _goes_on_still(journey: Journey, package: Package, now: Mark) -> None:
+def _find_if_ended(journey: Journey, package: Package, now: Mark) -> None:
     if package.ended is not None:
         journey.find("event_after_care_ended", package.ended.by, now.by)
 
@@ -93,10 +93,10 @@ def care_package_requested(journey: Journey, event: CarePackageRequested, now: M
         if data.kind == "increased" and unheard_of:
             package.first_visit = now
     elif package.ended is not None:
-        _goes_on_still(journey, package, now)
+        _find_if_ended(journey, package, now)
         package = _wanted_anew(journey, package)
     package.requested, package.last_asked = package.requested or now, now
-    package.asked_anew = package.given_up is not None
+    package.asked_to_take_on = package.given_up is not None
     package.off_plan = package.elsewhere = None
     # More of what is given already, however that began.
     more = data.kind == "increased" and package.in_place is not None
@@ -124,7 +124,7 @@ def care_package_requested(journey: Journey, event: CarePackageRequested, now: M
     if stood_still:
         package.asked_to_go_on(now)
     elif package.kind != "increased" and package.came is None:
-        goes_on_as(journey, package)
+        asked_to_go_on_as(journey, package)
     journey.asked_with(package, data.council, data.locality)
     watch(journey, package, now)
     agree(journey, package)
@@ -219,7 +219,7 @@ def care_package_started(journey: Journey, event: CarePackageStarted, now: Mark)
         package.restarted = now
     package.more_is_given()
     begins_with_the_next(package, now)
-    _goes_on(journey, package, now)
+    _goes_on_as_asked(journey, package, now)
     nobody_is_next(journey, package, now)
     has_left(journey, package, now)
     has_come(journey, package.service or package.about, now)
@@ -247,7 +247,7 @@ def _visited(
             ours = _newest(journey, service=data.service)
             package = ours if ours is not None and ours.referral_id is None else None
         elif package is None and referral is not None:
-            package = goes_on_by(journey, referral)
+            package = package_to_go_on(journey, referral)
     elif data.service is not None:
         package = _newest(journey, service=data.service)
         if package is None:
@@ -257,10 +257,10 @@ def _visited(
     return package, referral
 
 
-def _goes_on(journey: Journey, package: Package, now: Mark) -> None:
+def _goes_on_as_asked(journey: Journey, package: Package, now: Mark) -> None:
     """With it, what a referral has asked of its provider since it stands still."""
-    asked = asked_again(journey, package)
-    goes_on(journey, package, now)
+    asked = referral_to_go_on(journey, package)
+    care_goes_on(journey, package, now)
     if asked is not None:
         package.referral_id = asked.referral_id
         begin(journey, asked, now)
@@ -288,7 +288,7 @@ def first_visit_completed(journey: Journey, event: FirstVisitCompleted, now: Mar
     if package is not None and not of_who_leaves(package, event.data.service):
         comes(journey, package, event.data.service, now)
         package.first_visit = package.first_visit or now
-        _goes_on(journey, package, now)
+        _goes_on_as_asked(journey, package, now)
         has_left(journey, package, now)
         has_come(journey, package.service or package.about, now)
         watch(journey, package, now)
@@ -354,7 +354,7 @@ def care_package_restarted(journey: Journey, event: CarePackageRestarted, now: M
     comes(journey, package, None, now)
     begins_with_the_next(package, now)
     has_left(journey, package, now)
-    _goes_on(journey, package, now)
+    _goes_on_as_asked(journey, package, now)
     has_come(journey, package.service or package.about, now)
     if package.kind == "restart":
         package.restarted = now
@@ -390,7 +390,7 @@ def _more_is_given(journey: Journey, package: Package, service: str | None, now:
     comes(journey, package, service, now)
     if package.in_place is None and at_home(journey):
         package.first_visit = now
-        goes_on(journey, package, now)
+        care_goes_on(journey, package, now)
     package.increased = now
     package.more_is_given()
     if service is not None:

@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 
 from flow.pathway.after_some_weeks import follows_at
-from flow.pathway.asked_anew import others_come_until
 from flow.pathway.births import born
+from flow.pathway.came_instead import others_come_until
 from flow.pathway.care import asked_by, counts_until, for_some_weeks, handed_back_with
 from flow.pathway.in_another_form import waited_for_already
 from flow.pathway.journey import Journey

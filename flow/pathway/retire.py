@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from flow.pathway.care import goes_on
+from flow.pathway.care import is_open
 from flow.pathway.journey import Journey
 from flow.pathway.local_days import ONE_DAY, day_begins, local_date
 from flow.pathway.policy import Policy
@@ -43,7 +43,7 @@ def _is_in_a_bed(journey: Journey) -> bool:
 def _something_goes_on(journey: Journey) -> bool:
     """Whether anything but a wait and a stay for a time goes on that a later event has to end."""
     return journey.died is None and (
-        any(goes_on(package) for package in journey.packages.values())
+        any(is_open(package) for package in journey.packages.values())
         or any(stay.goes_on for stay in journey.stays.values())
         or any(handover.unanswered for handover in journey.handovers.values())
     )

@@ -357,7 +357,7 @@ class Package(Involved):
     """Care at home, asked for and given."""
 
     __slots__ = (
-        "asked_anew",
+        "asked_to_take_on",
         "confirmed",
         "council",
         "earlier",
@@ -433,7 +433,7 @@ class Package(Involved):
         self.without_part: tuple[str, ...] = ()  # services that others have followed
         self.unasked: tuple[Unasked, ...] = ()  # and whom nobody had asked to
         self.hand_backs: tuple[HandBack, ...] = ()
-        self.asked_anew = False  # of anybody, since it was handed back last, or to come next before
+        self.asked_to_take_on = False  # anybody, since it was handed back last, or to come next
         self.ended: Mark | None = None
         self.end_reason: str | None = None
         self.elsewhere: Mark | None = None  # another service that was asked has begun it

@@ -176,7 +176,7 @@ def who_acts(rule: Rule, subject: Subject, where: Where) -> ActsNext:
     more_of = subject if isinstance(subject, Package) and rule.wait in FOR_MORE else None
     if more_of is not None and more_of.increase_declined and _OF.get(role) == "service":
         role = COMMISSIONER  # somebody else has to be found
-    found = _was_found(role, subject, more_of, given_up=rule.wait == HANDED_BACK)
+    found = _was_found(role, subject, more_of, to_be_found=rule.wait == HANDED_BACK)
     if found is not None:
         return found
     if _OF.get(role) == "payer" and payers_of(subject) == ("person",):
@@ -227,19 +227,21 @@ def _holds_up(asked: Referral, where: Where) -> str | None:
 
 
 def _was_found(
-    role: str, subject: Subject, more_of: Package | None, *, given_up: bool
+    role: str, subject: Subject, more_of: Package | None, *, to_be_found: bool
 ) -> ActsNext | None:
-    """The provider that was found, where the rule names who finds one, or who came before."""
+    """The provider that was found, where the rule names who finds one (`to_be_found`), or who came
+    before."""
     if isinstance(subject, Referral) and subject.taken_on is not None and _OF.get(role) == "payer":
         return acting(subject.taken_on.service, SERVICE)
-    following = subject.next_provider if isinstance(subject, Package) else None
-    if following is None:
+    if not isinstance(subject, Package) or subject.next_provider is None:
         return None
-    taken = isinstance(subject, Package) and subject.given_up is not None and not given_up
-    if (more_of is not None or taken) and _OF.get(role) == "service":
+    following = subject.next_provider
+    if to_be_found:
+        unanswered = following.confirmed is None
+        return acting(following.service, SERVICE) if unanswered else None
+    theirs_to_begin = more_of is not None or subject.given_up is not None
+    if theirs_to_begin and _OF.get(role) == "service":
         return acting(following.service, role)
-    if given_up and following.confirmed is None:
-        return acting(following.service, SERVICE)
     return None
 
 

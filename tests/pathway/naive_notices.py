@@ -269,12 +269,13 @@ class Noticed:
         if spell["pathway"] in ("P2", "P3"):
             return
         carers = [p for p in self.packages.values() if not p["ended_at"]]
+        of_now = self.last or spell
         known = [
             p["service"] or p["about"]
             for p in carers
             if in_place(p)
             and not nobody_takes_it(self.restart_under_a_new_name(p) or p)
-            and not (spell["pathway"] == "P1" and self.another_is_asked(p))
+            and not (of_now["pathway"] in ("P1", "P2", "P3") and self.another_is_asked(p))
         ]
         known += [p["leaver"]["service"] or p["about"] for p in carers if p["leaver"]]
         known += [r["service"] or r["about"] for r in self.by_visit() if not r["over_at"]]
