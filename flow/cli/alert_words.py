@@ -44,7 +44,6 @@ STAND_DOWN: dict[MEETS | None, str] = {
 """By how a service has to do with the person; nothing where it may be either, or neither."""
 OF_A_RESIDENT = {"readmitted": "Your resident is in hospital", "died": "Your resident has died"}
 """What is said instead, by the cause, to whoever has the person in a bed by then."""
-HOME = "at home"
 CAUSES = {
     "unwell_again": "unwell again in hospital",
     "readmitted": "back in hospital",
@@ -99,14 +98,14 @@ def _ways(journey: Journey, service: str | None) -> Iterator[MEETS]:
 
 def notice_words(
     alert: AlertData,
-    where: str | None = None,
+    stage: Stage | None = None,
     meets: MEETS | None = None,
     *,
     resident: bool = False,
 ) -> str:
     """`For aire-care: Stand down: do not visit as planned (back in hospital)`; of one that is open
-    `where` the person is now. `meets`: how the service has to do with them; `resident`: it has them
-    in a bed."""
+    where the person is now, by their `stage`. `meets`: how the service has to do with them;
+    `resident`: it has them in a bed."""
     says = NOTICES.get(alert.wait, alert.wait.replace("_", " "))
     because = CAUSES.get(alert.cause or "")
     if alert.wait == "stand_down":
@@ -117,9 +116,17 @@ def notice_words(
         says = f"For {alert.service}: {says[:1].lower()}{says[1:]}"
     if because is not None and alert.cause != alert.wait:
         says += f" ({because})"
-    if where == HOME and (alert.wait, alert.cause) == ("stand_down", "readmitted"):
-        where = "sent to another hospital"  # which tells no admission yet: the stay is not over
-    return f"{says}; now {where}" if where is not None and alert.state != "closed" else says
+    where = _where_now(alert, stage) if stage is not None and alert.state != "closed" else None
+    return f"{says}; now {where}" if where is not None else says
+
+
+def _where_now(alert: AlertData, stage: Stage) -> str | None:
+    """While a service is told of a stay in hospital, that is not over: whoever has left it was sent
+    to another one, which tells no admission yet."""
+    of_a_stay = (alert.wait, alert.cause) == ("stand_down", "readmitted")
+    if of_a_stay and stage.stage in AT_HOME:
+        return "sent to another hospital"
+    return whereabouts(stage)
 
 
 def whereabouts(stage: Stage) -> str | None:
@@ -130,7 +137,7 @@ def whereabouts(stage: Stage) -> str | None:
         return f"{ward} of {place}" if place is not None else ward
     if stage.stage in IN_A_CENTRE:
         return f"in the centre {stage.service}" if stage.service is not None else "in a centre"
-    return HOME if stage.stage in AT_HOME else None
+    return "at home" if stage.stage in AT_HOME else None
 
 
 def life(alert: AlertData) -> str:

@@ -11,7 +11,6 @@ from flow.cli.alert_words import (
     life,
     meets_person,
     notice_words,
-    whereabouts,
 )
 from flow.cli.folding import Folded
 from flow.cli.journey_data import given, journey_data
@@ -176,7 +175,7 @@ class _Told:
         self._now = folded.at
         self._journey = folded.journey
         self._of_services = folded.of_services
-        self._where = whereabouts(folded.assessment.stage)
+        self._stage = folded.assessment.stage
         self._rules = folded.assessment.policy.rules
         self._kinds = {identity: event_words(event) for event, identity in folded.history.events()}
 
@@ -254,7 +253,7 @@ class _Told:
         if alert.kind == "notice":
             meets = meets_person(self._journey, alert.service)
             resident = lies_there(self._journey, alert)
-            yield f"  {notice_words(alert, self._where, meets, resident=resident)}"
+            yield f"  {notice_words(alert, self._stage, meets, resident=resident)}"
         else:
             # The topic may hold alerts of a wait that this program does not know.
             rule = self._rules.get(alert.wait)

@@ -38,7 +38,9 @@ def _awaited(journey: Journey, awaited: Awaited) -> str:
         back = left_to_nobody(package)
         if back is not None and awaited.since == awaited_since(package):
             who = package.hand_backs[-1].service or "its provider"
-            return f"{who} gave the care package up, and nobody is asked since {moment(back.at)}"
+            return (
+                f"{who} gave the care package up, and nobody has been asked since {moment(back.at)}"
+            )
     if any(awaited.since == stands_still(package) for package in journey.packages.values()):
         return f"{awaited.service or 'who cared for them'} does not go on, since {since}"
     if awaited.service is None:

@@ -337,7 +337,8 @@ def care_package_paused(journey: Journey, event: CarePackagePaused, now: Mark) -
 def _says_more(package: Package, pause: Pause, reason: str | None) -> bool:
     """Whether a pause that is told while one lasts is another one.
 
-    Where others cover, it has been looked at; where nobody does, the person waits since the first.
+    Where others cover, it has been looked at; where nobody does, the person has waited since
+    the first.
     """
     if package.in_place is None:
         return reason != pause.reason

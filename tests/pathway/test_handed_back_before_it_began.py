@@ -76,7 +76,7 @@ def test_the_stage_says_that_nobody_is_asked() -> None:
     told = handed_back(home(asked()))
     stage = told.assessed(NOW).stage
     assert (stage.stage, stage.service) == ("discharged_waiting_for_start", None)
-    said = "aire gave the care package up, and nobody is asked since 07-Jan-2026 15:00"
+    said = "aire gave the care package up, and nobody has been asked since 07-Jan-2026 15:00"
     assert said in explained(told, NOW)
 
 

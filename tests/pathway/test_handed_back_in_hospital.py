@@ -57,8 +57,9 @@ def test_at_home_the_owner_is_called_within_hours(restart: str | None) -> None:
     assert told.wait("care_arranged", NOW).due_at == at("2026-01-22 14:00")
     stage = told.assessed(NOW).stage
     assert (stage.stage, stage.service) == ("discharged_waiting_for_start", None)
-    assert "gave the care package up, and nobody is asked since 21-Jan-2026 13:00" in explained(
-        told, NOW
+    assert (
+        "gave the care package up, and nobody has been asked since 21-Jan-2026 13:00"
+        in explained(told, NOW)
     )
 
 
