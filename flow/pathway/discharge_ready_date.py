@@ -37,6 +37,11 @@ class NctrPeriod:
         self.ended: Mark | None = None
         self.ended_by: EndedBy | None = None
 
+    def begin_with(self, admission: Mark) -> None:
+        """Nobody is ready to leave before they came."""
+        self.started = Mark(admission.at, self.started.by)
+        self.ready_date = local_date(admission.at)
+
 
 class ReadyDate(NamedTuple):
     """The DRD of a finished stay. `assumed`: no period was open, so it is the day of discharge."""

@@ -26,6 +26,8 @@ RULES: Mapping[str, str] = MappingProxyType(
         "correction_waits": "the event that is to be corrected has not been seen yet",
         "cover_off_duty": "whoever was to cover is who went, or is off duty, too: nobody covers",
         "dated_ahead": "dated more than an hour after it was written down: it does not count",
+        "dated_before_admission": "dated before the admission: counts from then on; a discharge, "
+        "or a day on which to leave, does not count",
         "died_twice": "deaths on different days; the earlier one stands",
         "discharge_without_admission": "discharged from a spell whose admission is not known",
         "drd_after_discharge": "the hospital's discharge ready date is after the discharge",

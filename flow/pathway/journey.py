@@ -329,6 +329,13 @@ class Journey:
             events = tuple(sorted({began.by, by.by}))
             self._settle([found for found in self.findings if found.events == events])
 
+    def settle(self, rules: Sequence[str], event: str) -> None:
+        """What these rules found in one event is no longer so."""
+        alone = (event,)
+        self._settle(
+            [each for each in self.findings if each.rule in rules and each.events == alone]
+        )
+
     def _settle(self, settled: Sequence[Finding]) -> None:
         if settled:
             self.findings = tuple(found for found in self.findings if found not in settled)

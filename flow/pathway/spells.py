@@ -30,6 +30,7 @@ from flow.events.discharge import (
 from flow.pathway import notices
 from flow.pathway.arranging import wanting
 from flow.pathway.beds import left_for_elsewhere
+from flow.pathway.before_admission import begin_with, expects_before
 from flow.pathway.care import suspend
 from flow.pathway.death import dead_by, die, has_died, tells_of_death
 from flow.pathway.delay_reasons import clear_all
@@ -124,34 +125,48 @@ def patient_admitted(journey: Journey, event: PatientAdmitted, now: Mark) -> Non
         return
     came_from = _last_discharged(journey, besides=spell)
     elsewhere = _open_elsewhere(journey, data)
-    if spell is None or spell.discharged is None:
-        overtake_there(journey, data.provider, data.spell_id, now)
+    overtake_there(journey, data.provider, data.spell_id, now)
     if spell is None:
-        is_first = not journey.spells
         spell = _begin(journey, data, now)
         is_in(journey, spell, now)
-        if is_first:
-            _first_comes(journey, spell, data, now)
-        elif came_from is not None and not _moved(spell, came_from, data):
-            notices.readmitted(journey, spell, came_from, now)
-        elif (left := came_from or elsewhere) is not None:
-            notices.transferred(journey, left, now)
-        suspend(journey, now)
-    elif spell.discharged is None:
-        # Known before by what came after its admission: its time in hospital begins here.
-        spell.wanting = wanting(journey)
-        spell.admitted = now
-        spell.overtaken = None  # another admission here came before it, and is no sign of its end
-        is_in(journey, spell, now)
-        for wait in ("edd_set", "los_review"):
-            begin_later(journey, spell, wait, now)
-    if came_from is not None and spell.discharged is None:
+        _comes(journey, spell, data, came_from or elsewhere, now)
+    else:
+        _known_before(journey, spell, data, came_from or elsewhere, now)
+    if came_from is not None:
         _note_return(spell, came_from, data)
     spell.admission_known = True
     journey.hospital_version += 1
     _describe_admission(journey, spell, data, now)
     watch(journey, spell, now)
     journey.watch_services(now)
+
+
+def _known_before(
+    journey: Journey, spell: Spell, data: PatientAdmittedData, left: Spell | None, now: Mark
+) -> None:
+    """By what was told of an earlier time: its time in hospital begins here."""
+    had_left = spell.discharged is not None
+    spell.wanting = wanting(journey)
+    begin_with(journey, spell, now)
+    spell.overtaken = None  # another admission here came before it, and is no sign of its end
+    is_in(journey, spell, now)
+    if had_left:
+        _comes(journey, spell, data, left, now)
+    for wait in ("edd_set", "los_review", "drd_to_discharge"):
+        begin_later(journey, spell, wait, now)
+
+
+def _comes(
+    journey: Journey, spell: Spell, data: PatientAdmittedData, left: Spell | None, now: Mark
+) -> None:
+    """Those who prepare, or care, are told. `left`: the stay from which the person comes."""
+    if len(journey.spells) == 1:
+        _first_comes(journey, spell, data, now)
+    elif left is not None and left.discharged is not None and not _moved(spell, left, data):
+        notices.readmitted(journey, spell, left, now)
+    elif left is not None:
+        notices.transferred(journey, left, now)
+    suspend(journey, now)
 
 
 def _first_comes(journey: Journey, spell: Spell, data: PatientAdmittedData, now: Mark) -> None:
@@ -257,6 +272,9 @@ def expected_discharge_date_set(
     data = event.data
     spell = inpatient(journey, data, now)
     if spell is None:
+        return
+    if expects_before(spell, data.expected_discharge_date):
+        journey.find("dated_before_admission", spell.admitted.by, now.by)
         return
     spell.expected_discharge_date = data.expected_discharge_date
     if data.clinical_criteria_met is not None:

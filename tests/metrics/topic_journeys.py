@@ -193,8 +193,9 @@ class Journey(Services):
     def _spell_of(self, event: Event) -> Spell | None:
         spell = self.spells.get(event.spell)
         if spell is None and event.spell not in self.void_spells:
-            self.findings["event_without_admission"] += 1
             spell = self._begin(event)
+            spell.unknown = "event_without_admission"
+            self.findings[spell.unknown] += 1
             self._moved_to(spell, event.at)
         back = spell is not None and spell.elsewhere and spell.unended
         if spell is not None and back and self.current is None and event.type in SEEN_THERE:
@@ -229,22 +230,34 @@ class Journey(Services):
         ended = [each for each in earlier if not each.overtaken]
         for other in earlier:
             overtaken = other.provider == event.data["provider"] and other.unended
-            if overtaken and (spell is None or spell.discharged_at is None):
+            if overtaken:
                 self.findings["two_open_spells"] += 1
                 other.overtaken = True
                 other.overtaken_on = event.at
                 self._begin_all(other, {HUB, "housing"}, event.when)
         if spell is None:
             spell = self._begin(event)
-        elif spell.discharged_at is None:
+        else:
             spell.lacked = lacking(self)
             spell.overtaken, spell.overtaken_on = False, None
-        if spell.discharged_at is None:
-            spell.began_at = event.at
-            self._moved_to(spell, event.at)
-            self._note_return(spell, ended, event.data)
+            self._came_later_than_told(spell, event)
+        spell.began_at = event.at
+        self._moved_to(spell, event.at)
+        self._note_return(spell, ended, event.data)
         spell.admission_known, spell.admitted_by = True, event.data.get("admission_method")
         self._lives_in_spell(spell, event.data)
+
+    def _came_later_than_told(self, spell: Spell, event: Event) -> None:
+        """Whoever has come has not left, nor was ready, or was to leave, before."""
+        self.findings["dated_before_admission"] += 1
+        self.findings[spell.unknown] -= 1
+        if spell.discharged_at is not None:
+            spell.discharged_at = spell.method = spell.gone_to = None
+            spell.delay_days = 0
+            self._to_hospital(event)
+        if spell.ready_since is not None:
+            spell.ready_since = event.at
+        spell.edd = spell.edd and date.fromisoformat(spell.leaves_on) >= day_of(event.at)
 
     @staticmethod
     def _note_return(spell: Spell, earlier: list[Spell], data: Mapping[str, Any]) -> None:
@@ -326,9 +339,10 @@ class Journey(Services):
             return
         spell = self.spells.get(event.spell)
         if spell is None:
-            self.findings["discharge_without_admission"] += 1
             still_in = self.current
             spell = self._begin(event)
+            spell.unknown = "discharge_without_admission"
+            self.findings[spell.unknown] += 1
             self.current = self.latest = still_in or spell
         if spell.discharged_at is not None:
             self.findings["event_after_discharge"] += 1
@@ -434,7 +448,11 @@ class Journey(Services):
 
 
 def _edd(journey: Journey, spell: Spell, event: Event) -> None:
-    spell.edd = True
+    leaves_on = event.data["expected_discharge_date"]
+    if spell.admission_known and date.fromisoformat(leaves_on) < day_of(spell.began_at):
+        journey.findings["dated_before_admission"] += 1
+        return
+    spell.edd, spell.leaves_on = True, leaves_on
 
 
 def _summary(journey: Journey, spell: Spell, event: Event) -> None:

@@ -63,6 +63,10 @@ class Spell:
     """What nobody was asked for when it began: since when, and which care."""
     admitted_by: str | None = None
     """The admission method."""
+    unknown: str = ""
+    """The finding that somebody told of it before its admission."""
+    leaves_on: str = ""
+    """The day on which they are expected to leave."""
 
     @property
     def about(self) -> str:

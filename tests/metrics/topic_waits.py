@@ -398,7 +398,7 @@ def _of_spell(spell: Spell) -> Iterator[tuple[str, int]]:
     wanted &= spell.admitted_by not in ("82", "83")
     yield "edd_set", wanted and 1 + spell.admission_known
     yield "ctr_review", spell.reviews
-    yield "drd_to_discharge", ready
+    yield "drd_to_discharge", ready and 2 * ready + spell.admission_known
     yield "hospital_process_delay", ready and (spell.primary or "").startswith("hosp_")
     asked = spell.hub_referred or spell.confirmed
     yield "hub_referral", ready if spell.supported and not asked else 0

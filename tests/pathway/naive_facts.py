@@ -64,7 +64,7 @@ class Person(Owned):
         if said.spell not in self.spells:
             if said.spell in self.never:
                 return None
-            came_from, first = self.came_from(), not self.spells
+            came_from, first = self.came_from(besides=None), not self.spells
             self.only_in(self.begin_spell(said))
             if came_from is not None:
                 self.readmitted(self.spells[said.spell], came_from, said.at)
@@ -92,9 +92,10 @@ class Person(Owned):
             if other is not spell and goes_on(other):
                 other["elsewhere"] = True
 
-    def came_from(self) -> dict[str, Any] | None:
-        """The stay that ended last, where each has ended as it should."""
-        seen = [spell for spell in self.spells.values() if not spell["overtaken"]]
+    def came_from(self, besides: dict[str, Any] | None) -> dict[str, Any] | None:
+        """The stay that ended last, where each of the others has ended as it should."""
+        others = [spell for spell in self.spells.values() if spell is not besides]
+        seen = [spell for spell in others if not spell["overtaken"]]
         if not seen or any(spell["left_at"] is None for spell in seen):
             return None
         return max(seen, key=lambda spell: spell["left_at"])
@@ -107,6 +108,7 @@ class Person(Owned):
             "ward": None,
             "admitted": False,
             "edd": False,
+            "leaves_on": "",
             "birth": False,
             "reviews": 0,
             "reviewed_at": None,
@@ -145,34 +147,40 @@ class Person(Owned):
         spell = self.spells.get(said.spell)
         if spell is not None and spell["admitted"]:
             return
-        came_from, elsewhere = self.came_from(), self.here
-        if spell is None or spell["left_at"] is None:
-            for other in self.spells.values():
-                same = other["provider"] == said.data["provider"] and other is not spell
-                if same and not_ended(other):
-                    other["overtaken"] = True
-                    self.begin_all(other, BY_LEAVING, said.at)
+        came_from, elsewhere = self.came_from(besides=spell), self.here
+        for other in self.spells.values():
+            same = other["provider"] == said.data["provider"] and other is not spell
+            if same and not_ended(other):
+                other["overtaken"] = True
+                self.begin_all(other, BY_LEAVING, said.at)
+        transferred = elsewhere is not None and elsewhere is not spell and goes_on(elsewhere)
+        transferred |= came_from is not None and taken_over(came_from, said)
+        comes = spell is None or spell["left_at"] is not None
         if spell is None:
-            left = came_from or elsewhere
-            transferred = elsewhere is not None and goes_on(elsewhere)
-            transferred |= came_from is not None and taken_over(came_from, said)
-            first = not self.spells
             spell = self.begin_spell(said)
-            self.only_in(spell)
-            if first:
+        else:
+            spell["in_want"] = in_want(self)
+            self.not_before_they_came(spell, said.at)
+        self.only_in(spell)
+        if comes:
+            left = came_from or elsewhere
+            if len(self.spells) == 1:
                 self.comes_first(spell, said)
             elif left is not None and transferred:
                 self.transferred(left, said.at)
             elif came_from is not None:
                 self.readmitted(spell, came_from, said.at)
             self.care_stands_still(said.at)
-        elif spell["left_at"] is None:
-            spell["in_want"] = in_want(self)
-            spell["began_at"] = said.at
-            spell["overtaken"] = False
-            self.only_in(spell)
         spell["admitted"] = True
         spell["birth"] = said.data.get("admission_method") in ("82", "83")
+
+    def not_before_they_came(self, spell: dict[str, Any], at: datetime) -> None:
+        """Nobody leaves before they come, is ready to, or is expected to; those who have come are
+        there until somebody says otherwise."""
+        spell.update(began_at=at, overtaken=False, left_at=None, code=None, moved_into=None)
+        if spell["ready_at"] is not None:
+            spell["ready_at"] = max(spell["ready_at"], at)
+        spell["edd"] = spell["edd"] and spell["leaves_on"] >= day_of(at).isoformat()
 
     def transferred(self, left: dict[str, Any], at: datetime) -> None:
         told = [*self.preparing()]
@@ -191,7 +199,10 @@ class Person(Owned):
             self.tell_all(self.preparing(), "moved", "moved", said.at)
 
     def expected_discharge_date_set(self, spell: dict[str, Any], said: Said) -> None:
-        spell["edd"] = True
+        leaves_on = said.data["expected_discharge_date"]
+        if spell["admitted"] and leaves_on < day_of(spell["began_at"]).isoformat():
+            return
+        spell.update(edd=True, leaves_on=leaves_on)
 
     def criteria_to_reside_assessed(self, spell: dict[str, Any], said: Said) -> None:
         """The reset rule, domain.md 12.3."""

@@ -384,7 +384,7 @@ def _of_spell(spell: dict[str, Any]) -> Iterator[tuple[str, int, int]]:
     yield "edd_set", not dated and not period, spell["admitted"]
     yield "los_review", 1, spell["admitted"]
     yield "ctr_review", spell["reviews"], 0
-    yield "drd_to_discharge", period, 0
+    yield "drd_to_discharge", period, spell["admitted"]
     yield "hospital_process_delay", bool(period) and _primary(spell).startswith("hosp_"), 0
     asked = spell["hub_asked"] or spell["confirmed"]
     yield "hub_referral", period if spell["pathway"] in ("P1", "P2", "P3") and not asked else 0, 0

@@ -236,6 +236,11 @@ def another_destination_than_pathway(told: Told) -> None:
                     destination="p1_home_reablement")  # fmt: skip
 
 
+def discharged_before_the_admission(told: Told) -> None:
+    told.discharged("2026-01-08 10:00", id="a", spell_id="S2")
+    told.admitted("2026-01-09 10:00", id="b", spell_id="S2")
+
+
 BAD: dict[str, tuple[str, Callable[[Told], None], set[str]]] = {
     "a visit after death": ("event_after_death", visit_after_death, {"a", "b"}),
     "a stay in two centres": ("two_open_stays", two_centres, {"a", "b"}),
@@ -251,6 +256,9 @@ BAD: dict[str, tuple[str, Callable[[Told], None], set[str]]] = {
     "in two hospitals at once": ("two_hospitals", two_hospitals, {"a", "b"}),
     "a destination of another pathway": (
         "pathway_contradicts_destination", another_destination_than_pathway, {"a"},
+    ),
+    "discharged before the admission": (
+        "dated_before_admission", discharged_before_the_admission, {"a", "b"},
     ),
     "two services accept the person": ("two_services", two_accept, {"a", "b"}),
     "two services give care": ("two_services", two_give_care, {"a", "b"}),

@@ -434,6 +434,9 @@ FINDINGS = {
     "two_open_spells": lambda t: (
         t.admitted("2026-01-05 10:00"), t.admitted("2026-01-07 11:00", spell_id="S2"),
     ),
+    "dated_before_admission": lambda t: (
+        t.reviewed("2026-01-05 10:00", meets=True), t.admitted("2026-01-05 11:00"),
+    ),
     "stay_of_two_centres": lambda t: (
         t.tell("centre-admitted", "2026-01-05 10:00", stay_id="T1", service="slic"),
         t.tell("centre-admitted", "2026-01-05 11:00", stay_id="T1", service="green"),
