@@ -8,8 +8,9 @@ from dashboards.spec import Bars, Column, Lines, Query, Row, Style, Table
 
 NOBODY_LEFT = "Nobody was discharged in the last 28 days"
 DISCHARGES = (
-    "Discharges of the last 28 days; deaths, stays of no night and people under 16 are left out, as"
-    " NHS England does in its discharge ready date publication"
+    "Discharges of the last 28 days; deaths, stays of no night, people under 16, moves to another"
+    " hospital, mothers, newborns and mental health are left out, as NHS England does in its"
+    " discharge ready date publication, whose own lists of codes may differ"
 )
 
 DELAY = Row(

@@ -25,7 +25,7 @@ _REHABILITATION = (
 )
 _BED_DAYS = (
     "Days in hospital past the discharge ready date, of people still there and of those discharged"
-    " in the last 28 days"
+    " in the last 28 days; of the same people as the discharges by delay"
 )
 _COST = (
     f"{_BED_DAYS}, times the policy's cost of a bed day (default £395: King's Fund, 2022/23). It is"
@@ -46,8 +46,8 @@ def _rehabilitated(by: str = "") -> str:
 
 
 def _returned(by: str = "") -> str:
-    """Emergency admissions within 30 days, for each discharge of the same 28 days."""
-    discharges = total("discharges_by_time", by=by)
+    """Emergency admissions within 30 days, for each index discharge of the same 28 days."""
+    discharges = total("index_discharges", by=by)
     return of_enough(filled_up(total("returns_within_30_days", by=by), discharges), discharges)
 
 
@@ -57,13 +57,14 @@ NOW = Row(
         Stat(
             title="Came back within 30 days",
             says="Emergency admissions of the last 28 days, 0 to 29 days after a discharge from any"
-            " hospital here, as a share of the discharges of the last 28 days. Cancer and"
-            " obstetrics are left out (national readmission indicator); not standardised for age.",
+            " hospital here, as a share of the discharges of the last 28 days. Cancer,"
+            " obstetrics and newborns are left out of both (national readmission indicator), and"
+            " moves to another hospital; not standardised for age.",
             unit="percentunit",
             decimals=1,
             empty=TOO_FEW,
             queries=(Query(_returned()),),
-            behind=total("discharges_by_time"),
+            behind=total("index_discharges"),
         ),
         Stat(
             title="At home on day 7",

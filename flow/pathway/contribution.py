@@ -18,6 +18,7 @@ from flow.pathway.local_days import FAR, day_ends, local_date
 from flow.pathway.outcomes import OUTCOME_GAUGES, outcomes_of
 from flow.pathway.policy import Contribution, Policy
 from flow.pathway.referral_kinds import NEVER_TOLD
+from flow.pathway.scope import may_be_returned_from
 from flow.pathway.subjects import Spell
 from flow.pathway.tallies import TALLY_GAUGES, tallies_of
 from flow.pathway.windows import in_window, survived
@@ -42,9 +43,9 @@ GAUGES: Mapping[str, Gauge] = MappingProxyType(
         **TALLY_GAUGES,
         "returns_within_30_days": Gauge(
             PLACE,
-            "Emergency admissions of the last 28 days, 0 to 29 days after a discharge (O6), those "
-            "to or from the policy's excluded treatment functions left out; labelled with that "
-            "discharge",
+            "Emergency admissions of the last 28 days, 0 to 29 days after one of the index "
+            "discharges (O6), those to the policy's excluded treatment functions left out; "
+            "labelled with that discharge",
         ),
         **OUTCOME_GAUGES,
         **COST_GAUGES,
@@ -78,10 +79,8 @@ def _returned(
     found: list[Contribution], spell: Spell, came_from: Spell, policy: Policy, now: datetime
 ) -> datetime:
     counts, until = in_window(spell.admitted.at, policy, now)
-    left_out = policy.returns_left_out
-    if not counts or not left_out.isdisjoint(
-        {spell.treatment_function, came_from.treatment_function}
-    ):
+    counts = counts and spell.treatment_function not in policy.returns_left_out
+    if not counts or not may_be_returned_from(came_from, policy):
         return FAR
     place = policy.place(came_from.provider, came_from.council, came_from.locality)
     found.append(("returns_within_30_days", place.labels(came_from.pathway), 1.0))
@@ -122,9 +121,11 @@ def after_part(
         lately, changes_at = in_window(left_at, policy, now)
         if lately:
             found += tallies_of(journey, spell, left_at, policy)
-        outcomes, outcomes_until = outcomes_of(journey, spell, left_at, policy, now)
-        found += outcomes
-        until = min(until, changes_at, outcomes_until)
+        until = min(until, changes_at)
+        if spell.taken_over is not True:  # the other hospital's discharge is followed
+            outcomes, outcomes_until = outcomes_of(journey, spell, left_at, policy, now)
+            found += outcomes
+            until = min(until, outcomes_until)
     return found, until
 
 

@@ -1,6 +1,7 @@
 """Delayed bed days and what they cost, by who pays for the care that is waited for (O7).
 
-A day in hospital past the discharge ready date is a delayed bed day (domain.md 1.3 rule 8).
+A day in hospital past the discharge ready date is a delayed bed day (domain.md 1.3 rule 8), of the
+same people as the discharges of the publication (rule 9).
 """
 
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ from flow.pathway.gauge import PLACE, Gauge
 from flow.pathway.journey import Journey
 from flow.pathway.local_days import FAR, day_ends, days_between, local_date
 from flow.pathway.policy import UNKNOWN, Contribution, Policy
+from flow.pathway.scope import is_acute, moved_on
 from flow.pathway.subjects import Spell
 from flow.pathway.windows import in_window
 
@@ -22,7 +24,8 @@ COST_GAUGES: Mapping[str, Gauge] = MappingProxyType(
         "delayed_bed_days": Gauge(
             _LABELS,
             "Days in hospital past the discharge ready date, of people still there and of those"
-            " discharged in the last 28 days, by who pays for the care that they need",
+            " discharged in the last 28 days, by who pays for the care that they need; of the"
+            " stays that `discharges` counts",
         ),
         "delayed_bed_days_cost_pounds": Gauge(
             _LABELS, "Those days at the policy's cost of a bed day (cost.bed_day_pounds)"
@@ -50,6 +53,8 @@ def cost_part(
     until = FAR
     for spell in journey.spells.values():
         if spell.ready is None and spell.discharged is None:
+            continue
+        if not is_acute(spell, policy) or (spell.discharged is not None and moved_on(spell)):
             continue
         days, holds_until = _delayed_days(journey, spell, policy, now)
         until = min(until, holds_until)

@@ -11,30 +11,35 @@ from flow.pathway.discharge_ready_date import delay_band
 from flow.pathway.gauge import PLACE, Gauge
 from flow.pathway.local_days import days_between, local_date
 from flow.pathway.policy import UNKNOWN, Contribution, Policy
+from flow.pathway.scope import in_situation_report
 from flow.pathway.subjects import Spell
 
 INPATIENT_GAUGES: Mapping[str, Gauge] = MappingProxyType(
     {
-        "inpatients": Gauge((*PLACE, "los_band"), "People in hospital, by length of stay in days"),
+        "inpatients": Gauge(
+            (*PLACE, "los_band"), "People in hospital of any age, by length of stay in days"
+        ),
         "nctr_patients": Gauge(
-            PLACE, "People in hospital who no longer meet the criteria to reside"
+            PLACE,
+            "Adults in hospital who no longer meet the criteria to reside; here and in the figures "
+            "of delay mothers and newborns are left out, as in the situation report",
         ),
         "nctr_remaining_patients": Gauge(
             (*PLACE, "los_band"),
-            "People in hospital who no longer meet the criteria to reside, by length of stay",
+            "Adults in hospital who no longer meet the criteria to reside, by length of stay",
         ),
         "additional_bed_days": Gauge(
             (*PLACE, "los_min"),
-            "Days since the discharge ready date of people still in hospital with at least this "
+            "Days since the discharge ready date of adults still in hospital with at least this "
             "length of stay; the groups overlap: do not add them",
         ),
         "delayed_patients": Gauge(
             (*PLACE, "reason", "reason_group"),
-            "People in hospital past their discharge ready date, by primary delay reason",
+            "Adults in hospital past their discharge ready date, by primary delay reason",
         ),
         "delayed_patients_by_days": Gauge(
             (*PLACE, "band"),
-            "People in hospital past their discharge ready date, by days past it",
+            "Adults in hospital past their discharge ready date, by days past it",
         ),
     }
 )
@@ -65,7 +70,7 @@ def inpatient_figures(spell: Spell, policy: Policy, today: date) -> list[Contrib
     place = policy.place(spell.provider, spell.council, spell.locality).labels(spell.pathway)
     stay_days = max(0, days_between(local_date(spell.admitted.at), today))
     by_stay = (*place, los_band(stay_days))
-    if spell.ready is None:
+    if spell.ready is None or not in_situation_report(spell):
         return [("inpatients", by_stay, 1.0)]
     found: list[Contribution] = [
         ("inpatients", by_stay, 1.0),

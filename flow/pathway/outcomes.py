@@ -50,7 +50,8 @@ OUTCOME_GAUGES: Mapping[str, Gauge] = MappingProxyType(
     {
         "outcomes": Gauge(
             (*PLACE, "day", "status"),
-            "People by where they are on day 7, 30 and 91 after a discharge, for 28 days from then",
+            "People by where they are on day 7, 30 and 91 after a discharge, for 28 days from "
+            "then; a stay that went on in another hospital left out",
         ),
         "rehabilitation_at_day_91": Gauge(
             (*PLACE, "status"),

@@ -161,6 +161,7 @@ class Policy:
     notice_acts_next: str
     snooze_at_most: timedelta
     bed_day_pounds: float
+    discharges_left_out: frozenset[str | None]
     returns_left_out: frozenset[str | None]
     retire_grace: timedelta
     retire_unheard: timedelta

@@ -93,6 +93,7 @@ def _lay_over(base: Table, raw: Table, reader: Reader) -> Table:
         "pauses",
         "agreed",
         "cost",
+        "discharges",
         "returns",
         "retire",
         "windows",
@@ -168,6 +169,8 @@ def _build(whole: Table, defaults: Table, reader: Reader) -> Policy | None:
     reader.no_others(alerts, ("alerts",), {"snooze_at_most"})
     cost = reader.table(whole, (), "cost")
     reader.no_others(cost, ("cost",), {"bed_day_pounds"})
+    discharges = reader.table(whole, (), "discharges")
+    reader.no_others(discharges, ("discharges",), {"excluded_treatment_functions"})
     returns = reader.table(whole, (), "returns")
     reader.no_others(returns, ("returns",), {"excluded_treatment_functions"})
     retire = reader.table(whole, (), "retire")
@@ -189,6 +192,9 @@ def _build(whole: Table, defaults: Table, reader: Reader) -> Policy | None:
         notice_acts_next=reader.role(notices, ("notices",), "acts_next"),
         snooze_at_most=reader.duration(alerts, ("alerts",), "snooze_at_most", least=SNOOZE_LEAST),
         bed_day_pounds=reader.number(cost, ("cost",), "bed_day_pounds"),
+        discharges_left_out=frozenset(
+            reader.words(discharges, ("discharges",), "excluded_treatment_functions")
+        ),
         returns_left_out=frozenset(
             reader.words(returns, ("returns",), "excluded_treatment_functions")
         ),

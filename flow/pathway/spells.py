@@ -213,9 +213,11 @@ def _last_discharged(journey: Journey, besides: Spell | None = None) -> Spell | 
 
 
 def _note_return(spell: Spell, came_from: Spell, data: PatientAdmittedData) -> None:
-    """An emergency admission, 0 to 29 days after the last discharge, to any hospital (O6)."""
+    """An emergency admission, 0 to 29 days after the last discharge, to any hospital (O6); or a
+    move, after which that discharge was none from hospital."""
     days = _days_away(spell, came_from)
     moved = _moved(spell, came_from, data)
+    came_from.taken_over = moved
     if data.admission_method in EMERGENCY and 0 <= days <= RETURN_DAYS and not moved:
         spell.returned_from = came_from
         spell.returned_after_days = days

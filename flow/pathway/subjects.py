@@ -113,6 +113,7 @@ class Spell(Subject):
         "source_of_admission",
         "spell_id",
         "summary_sent",
+        "taken_over",
         "tasks",
         "transport_booked",
         "transport_for",
@@ -179,6 +180,7 @@ class Spell(Subject):
         self.elsewhere: Mark | None = None  # in another hospital since, and no discharge told
         self.left_open: Mark | None = None  # the discharge from that one: no end is told here
         self.discharged: Mark | None = None
+        self.taken_over: bool | None = None  # by another hospital, as the next admission shows
         self.discharge_method: str | None = None
         self.discharge_destination: str | None = None
         self.recorded_ready_date: date | None = None

@@ -1,7 +1,7 @@
 """How stays in hospital ended lately, and what happened on the way (domain.md 12.6).
 
-All of stays that ended in the last 28 days, deaths aside: one group of people for every figure, so
-that figures can be divided by each other, and a correction takes back what it must.
+All of stays that ended in the last 28 days, deaths aside, so that a correction takes back what it
+must. Figures of a publication, and of returns, are about fewer of them (`scope.py`).
 """
 
 from collections.abc import Mapping
@@ -14,6 +14,7 @@ from flow.pathway.gauge import PLACE, Gauge, PlaceValues
 from flow.pathway.journey import Journey
 from flow.pathway.local_days import hour_of_day, local_date
 from flow.pathway.policy import UNKNOWN, Contribution, Policy
+from flow.pathway.scope import is_published, may_be_returned_from
 from flow.pathway.subjects import Package, Referral, Spell
 
 WITHIN: tuple[tuple[str, timedelta], ...] = (
@@ -33,19 +34,28 @@ TALLY_GAUGES: Mapping[str, Gauge] = MappingProxyType(
     {
         "discharges": Gauge(
             (*PLACE, "band"),
-            "Discharges of the last 28 days, by days past the discharge ready date; deaths, stays "
-            "of no night and under-16s left out, as in the publication",
+            "Discharges of the last 28 days, by days past the discharge ready date; left out, as "
+            "in the publication: deaths, stays of no night, under-16s, moves to another hospital, "
+            "mothers and newborns, and the policy's treatment functions that are not acute. The "
+            "publication's own lists of methods and functions may differ",
         ),
         "discharge_delay_days": Gauge(
             PLACE,
-            "Days between discharge ready date and discharge, over discharges of the last 28 days",
+            "Days between discharge ready date and discharge, over these discharges",
         ),
         "discharges_by_destination": Gauge(
-            (*PLACE, "destination"), "Discharges of the last 28 days, by destination"
+            (*PLACE, "destination"), "All discharges of the last 28 days but deaths, by destination"
         ),
         "discharges_by_time": Gauge(
             (*PLACE, "time"),
-            "Discharges of the last 28 days: before midday, from then before 17:00, or later",
+            "All discharges of the last 28 days but deaths: before midday, from then before 17:00, "
+            "or later",
+        ),
+        "index_discharges": Gauge(
+            PLACE,
+            "Discharges of the last 28 days that a return within 30 days is counted of; left out: "
+            "deaths, moves to another hospital, mothers and newborns, and the policy's excluded "
+            "treatment functions",
         ),
         "drd_resets": Gauge(PLACE, f"Times that the criteria to reside were met again, {_LATELY}"),
         "referrals_rejected": Gauge((*_SERVICE, "rejection"), f"Refusals of referrals, {_LATELY}"),
@@ -76,8 +86,6 @@ TALLY_GAUGES: Mapping[str, Gauge] = MappingProxyType(
     }
 )
 
-UNDER_16 = "0-15"
-
 
 def within(took: timedelta) -> str:
     """The first of the bands that holds it."""
@@ -89,7 +97,7 @@ def tallies_of(
 ) -> list[Contribution]:
     """Contributions of a stay that ended lately."""
     place = policy.place(spell.provider, spell.council, spell.locality).labels(spell.pathway)
-    found = _of_spell(spell, left_at, place)
+    found = _of_spell(spell, left_at, place, policy)
     for referral in journey.referrals.values():
         if referral.spell is spell:
             found += _of_referral(referral, place, policy)
@@ -99,9 +107,11 @@ def tallies_of(
     return found
 
 
-def _of_spell(spell: Spell, left_at: datetime, place: PlaceValues) -> list[Contribution]:
+def _of_spell(
+    spell: Spell, left_at: datetime, place: PlaceValues, policy: Policy
+) -> list[Contribution]:
     found: list[Contribution] = []
-    if spell.age_band != UNDER_16 and not _no_night(spell, left_at):
+    if is_published(spell, left_at, policy):
         assert spell.ready_date is not None
         delay_days = spell.ready_date.delay_days
         found.append(("discharges", (*place, delay_band(delay_days)), 1.0))
@@ -109,15 +119,12 @@ def _of_spell(spell: Spell, left_at: datetime, place: PlaceValues) -> list[Contr
             found.append(("discharge_delay_days", place, float(delay_days)))
     found.append(("discharges_by_destination", (*place, spell.destination or UNKNOWN), 1.0))
     found.append(("discharges_by_time", (*place, _time_of_day(left_at)), 1.0))
+    if may_be_returned_from(spell, policy):
+        found.append(("index_discharges", place, 1.0))
     resets = sum([period.ended_by == "met_again" for period in spell.nctr])
     if resets:
         found.append(("drd_resets", place, float(resets)))
     return found
-
-
-def _no_night(spell: Spell, left_at: datetime) -> bool:
-    """Admitted and discharged on one day (domain.md 1.3 rule 9)."""
-    return spell.admission_known and local_date(spell.admitted.at) == local_date(left_at)
 
 
 @lru_cache(maxsize=4096)  # asked again with each event after the discharge

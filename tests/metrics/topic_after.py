@@ -11,11 +11,15 @@ from zoneinfo import ZoneInfo
 from tests.metrics.topic_days import begins, day_of, days_from
 from tests.metrics.topic_events import Event
 from tests.metrics.topic_journeys import Journey
-from tests.metrics.topic_places import left_hospital_for, named_place
+from tests.metrics.topic_places import left_hospital_for, named_place, went_on_elsewhere
 from tests.metrics.topic_subjects import Service, Spell
 
 WINDOW = timedelta(days=28)
 POUNDS = 395
+LEFT_OUT = {"501", "560", "370", "800"}
+NOT_ACUTE = {"501", "560", "700", *(str(code) for code in range(710, 728))} - {
+    *("714", "716", "717", "718", "719"),
+}
 BED_IS = {
     "mental_health_bed": "in_hospital",
     **dict.fromkeys(("hospice_bed", "fast_track_chc"), "elsewhere"),
@@ -105,10 +109,24 @@ def after_figures(journey: Journey, now: datetime) -> Iterator[Amount]:
             if journey.died_at is None and spell.goes_on and spell.ready_since is not None:
                 yield from _cost(journey, spell, days_from(spell.ready_since, now))
         elif journey.died_at is None or journey.died_at > left_at:
-            yield from _outcomes(journey, spell, left_at, now)
+            if not spell.went_on:
+                yield from _outcomes(journey, spell, left_at, now)
             if now < begins(day_of(left_at) + WINDOW):
-                yield from _cost(journey, spell, spell.delay_days)
+                if not went_on_elsewhere(spell):
+                    yield from _cost(journey, spell, spell.delay_days)
                 yield from _tallies(journey, spell, left_at)
+
+
+def not_acute(spell: Spell) -> bool:
+    """Children, mothers, newborns, minds: no stays of the publication."""
+    return spell.age_band == "0-15" or spell.for_a_birth or spell.treatment_function in NOT_ACUTE
+
+
+def can_come_back(spell: Spell) -> bool:
+    """Whether an emergency after leaving is a return: cancer and obstetrics are not looked at."""
+    left_out = spell.treatment_function in LEFT_OUT or spell.for_a_birth
+    came_from_home = spell.went_on is False
+    return not left_out and (came_from_home or not went_on_elsewhere(spell))
 
 
 def place_of(spell: Spell) -> dict[str, str | None]:
@@ -186,7 +204,7 @@ def _funder(journey: Journey, spell: Spell) -> str:
 
 
 def _cost(journey: Journey, spell: Spell, days: int) -> Iterator[Amount]:
-    if days > 0:
+    if days > 0 and not not_acute(spell):
         labels = {**place_of(spell), "funder": _funder(journey, spell)}
         yield "delayed_bed_days", labels, days
         yield "delayed_bed_days_cost_pounds", labels, days * POUNDS
@@ -201,6 +219,8 @@ def _tallies(journey: Journey, spell: Spell, left_at: datetime) -> Iterator[Amou
         if left_at < _at_hour(left_at, hour):
             when = name
     yield "discharges_by_time", {**place, "time": when}, 1
+    if can_come_back(spell):
+        yield "index_discharges", place, 1
     yield "drd_resets", place, spell.resets
     for referral in journey.referrals.values():
         if referral.spell is spell:

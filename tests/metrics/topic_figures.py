@@ -17,12 +17,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from tests.metrics.topic_after import Amount, after_figures, note, place_of
+from tests.metrics.topic_after import (
+    LEFT_OUT,
+    Amount,
+    after_figures,
+    can_come_back,
+    not_acute,
+    note,
+    place_of,
+)
 from tests.metrics.topic_centres import CENTRE_GAUGES, facts_of
 from tests.metrics.topic_days import begins, day_of, days_from
 from tests.metrics.topic_events import INPUTS, Topics, read_inputs, standing
 from tests.metrics.topic_journeys import Journey
 from tests.metrics.topic_owners import at_once
+from tests.metrics.topic_places import went_on_elsewhere
 from tests.metrics.topic_subjects import Spell, primary_of
 from tests.metrics.topic_waits import Override, Waits, states
 
@@ -44,7 +53,6 @@ LINK_INPUTS = ("identity-links", "transfers")
 SERVICE_EVENTS = ("capacity", "service-coordination")
 SERVICE_INPUTS = (*SERVICE_EVENTS, "placements")
 WINDOW = timedelta(days=28)
-LEFT_OUT = {"501", "560", "370", "800"}
 """Obstetrics, midwifery, medical and clinical oncology: no return within 30 days counts (O6)."""
 GROUPS = {
     "hosp": "hospital_process",
@@ -102,6 +110,7 @@ JOURNEY_GAUGES = {
     "delayed_bed_days_cost_pounds",
     "discharges_by_destination",
     "discharges_by_time",
+    "index_discharges",
     "drd_resets",
     "referrals_rejected",
     "referrals_answered",
@@ -198,22 +207,25 @@ def _in_hospital(spell: Spell, now: datetime) -> Iterator[Amount]:
         "los_band": ("0-6", "7-13", "14-20", "21+")[min(3, stay_days // 7)],
     }
     yield "inpatients", by_stay, 1
+    child = spell.age_band in ("0-15", "16-17")
     if spell.ready_since is None:
+        return
+    delay_days = days_from(spell.ready_since, now)
+    reason = spell.primary or "unknown"
+    if delay_days > 0 and reason == "unknown":
+        yield "data_quality", {"rule": "no_reason"}, 1
+    if child or spell.for_a_birth:
         return
     yield "nctr_patients", place_of(spell), 1
     yield "nctr_remaining_patients", by_stay, 1
-    delay_days = days_from(spell.ready_since, now)
     if delay_days < 1:
         return
     for least in (7, 14, 21):
         if stay_days >= least:
             yield "additional_bed_days", {**place_of(spell), "los_min": str(least)}, delay_days
-    reason = spell.primary or "unknown"
     because = {"reason": reason, "reason_group": GROUPS[reason.partition("_")[0]]}
     yield "delayed_patients", {**place_of(spell), **because}, 1
     yield "delayed_patients_by_days", {**place_of(spell), "band": _band(delay_days)}, 1
-    if reason == "unknown":
-        yield "data_quality", {"rule": "no_reason"}, 1
 
 
 def _band(days: int) -> str:
@@ -223,7 +235,9 @@ def _band(days: int) -> str:
 
 def _discharged(spell: Spell, at: datetime, now: datetime) -> Iterator[Amount]:
     no_night = spell.admission_known and day_of(spell.began_at) == day_of(at)
-    if now >= begins(day_of(at) + WINDOW) or no_night or spell.age_band == "0-15":
+    if now >= begins(day_of(at) + WINDOW) or no_night:
+        return
+    if not_acute(spell) or went_on_elsewhere(spell):
         return
     yield "discharges", {**place_of(spell), "band": _band(spell.delay_days)}, 1
     yield "discharge_delay_days", place_of(spell), spell.delay_days
@@ -232,7 +246,7 @@ def _discharged(spell: Spell, at: datetime, now: datetime) -> Iterator[Amount]:
 def _returned(spell: Spell, now: datetime) -> Iterator[Amount]:
     if spell.came_from is not None and now < begins(day_of(spell.began_at) + WINDOW):
         came_from = spell.came_from
-        if not {spell.treatment_function, came_from.treatment_function} & LEFT_OUT:
+        if spell.treatment_function not in LEFT_OUT and can_come_back(came_from):
             yield "returns_within_30_days", place_of(came_from), 1
 
 

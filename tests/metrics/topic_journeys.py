@@ -263,7 +263,7 @@ class Journey(Services):
     def _note_return(spell: Spell, earlier: list[Spell], data: Mapping[str, Any]) -> None:
         method = data.get("admission_method")
         ended = [other for other in earlier if other.discharged_at is not None]
-        if not ended or len(ended) < len(earlier) or method not in EMERGENCY:
+        if not ended or len(ended) < len(earlier):
             return
         last_at = max(other.discharged_at for other in ended if other.discharged_at)
         days = days_from(last_at, spell.began_at)
@@ -274,7 +274,8 @@ class Journey(Services):
             sent_on |= from_hospital
         if left_hospital_for(before) == "in_hospital":
             sent_on |= from_hospital or before.provider != spell.provider
-        if 0 <= days <= 29 and not (sent_on and days <= 1):
+        before.went_on = sent_on and days <= 1
+        if method in EMERGENCY and 0 <= days <= 29 and not before.went_on:
             spell.came_from = before
 
     def _lives_in_spell(self, spell: Spell, data: Mapping[str, Any]) -> None:

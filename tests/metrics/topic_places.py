@@ -40,6 +40,12 @@ def to_be_admitted_until(spell: Spell | None) -> datetime | None:
     return begins(day_of(spell.discharged_at) + timedelta(days=2))
 
 
+def went_on_elsewhere(spell: Spell) -> bool:
+    """In another hospital since: neither at home, nor counted as having left."""
+    sent = spell.discharged_at is not None and left_hospital_for(spell) == "in_hospital"
+    return sent or bool(spell.went_on)
+
+
 def new_care_home(spell: Spell) -> bool:
     """For a place in a care home or a hospice that is new."""
     match left_hospital_for(spell):

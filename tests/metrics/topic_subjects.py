@@ -67,10 +67,17 @@ class Spell:
     """The finding that somebody told of it before its admission."""
     leaves_on: str = ""
     """The day on which they are expected to leave."""
+    went_on: bool | None = None
+    """Whether another hospital took the person over, once they are in hospital again."""
 
     @property
     def about(self) -> str:
         return f"{self.provider}:{self.spell_id}"
+
+    @property
+    def for_a_birth(self) -> bool:
+        """A mother's stay, or a newborn's."""
+        return self.admitted_by in ("31", "32", "82", "83")
 
     @property
     def supported(self) -> bool:

@@ -234,6 +234,112 @@ def test_discharges_are_those_of_the_publication(age_band: str, left: str, count
     assert bool(figures(told, "discharges", "2026-01-07 12:00")) is counted
 
 
+@pytest.mark.parametrize(
+    ("admission", "left", "counted"),
+    [
+        ({"treatment_function": "300"}, {}, True),
+        ({"treatment_function": "501"}, {}, False),
+        ({"treatment_function": "710"}, {}, False),
+        ({"admission_method": "31"}, {}, False),
+        ({"admission_method": "82"}, {}, False),
+        ({"admission_method": "21"}, {}, True),
+        ({"age_band": "16-17"}, {}, True),
+        ({"age_band": "0-15"}, {}, False),
+        ({}, {"destination_code": "51"}, False),
+        ({}, {"destination_code": "51", "pathway": "P2"}, True),
+        ({}, {"destination_code": "19"}, True),
+    ],
+)
+def test_delayed_bed_days_are_of_the_people_of_the_publication(
+    admission: dict[str, str], left: dict[str, str], counted: bool
+) -> None:
+    told = Told()
+    told.admitted("2026-01-05 10:00", **admission)
+    told.reviewed("2026-01-06 10:00", meets=False)
+    told.discharged("2026-01-08 12:00", **left)
+    gauges = ("discharges", "discharge_delay_days", "delayed_bed_days")
+    found = [sum(value for _, value in figures(told, gauge, DAY_7)) for gauge in gauges]
+    assert found == ([1.0, 2.0, 2.0] if counted else [0.0, 0.0, 0.0])
+
+
+@pytest.mark.parametrize(
+    ("age_band", "method", "counted"),
+    [
+        ("75-84", "21", True),
+        (None, None, True),
+        ("16-17", "21", False),
+        ("0-15", "21", False),
+        ("18-64", "31", False),
+        (None, "82", False),
+    ],
+)
+def test_the_situation_report_is_of_adults_who_are_not_there_for_a_birth(
+    age_band: str | None, method: str | None, counted: bool
+) -> None:
+    """domain.md 2.1"""
+    told = Told()
+    told.admitted("2026-01-05 10:00", age_band=age_band, admission_method=method)
+    told.reviewed("2026-01-06 10:00", meets=False)
+    gauges = (
+        *("nctr_patients", "nctr_remaining_patients", "delayed_patients"),
+        "delayed_patients_by_days",
+    )
+    found = [
+        sum(value for _, value in figures(told, gauge, "2026-01-08 12:00")) for gauge in gauges
+    ]
+    assert found == [float(counted)] * 4
+    assert figures(told, "inpatients", "2026-01-08 12:00")
+
+
+@pytest.mark.parametrize(
+    ("sent", "came"),
+    [
+        ({"destination_code": "51"}, {}),
+        ({}, {"admission_method": "81"}),
+        ({"destination_code": "51"}, {"admission_method": "81"}),
+    ],
+    ids=["the first hospital tells", "the second tells", "both tell"],
+)
+def test_who_is_moved_to_another_hospital_has_left_once(
+    sent: dict[str, str], came: dict[str, str]
+) -> None:
+    told = Told()
+    told.admitted("2026-01-05 10:00")
+    told.discharged("2026-01-07 10:00", **sent)
+    told.admitted("2026-01-07 12:00", provider="RAE", spell_id="B1", **came)
+    told.discharged("2026-01-10 12:00", provider="RAE", spell_id="B1")
+    for gauge, now in (
+        ("discharges", "2026-01-18 12:00"),
+        ("index_discharges", "2026-01-18 12:00"),
+        ("outcomes", "2026-01-18 12:00"),
+    ):
+        assert sum(value for _, value in figures(told, gauge, now)) == 1.0, gauge
+
+
+@pytest.mark.parametrize(
+    ("first", "again", "discharges", "returns"),
+    [
+        ({}, {}, 1.0, 1.0),
+        ({"treatment_function": "800"}, {}, 0.0, 0.0),
+        ({"admission_method": "31"}, {}, 0.0, 0.0),
+        ({"admission_method": "82"}, {}, 0.0, 0.0),
+        ({}, {"treatment_function": "501"}, 1.0, 0.0),
+    ],
+    ids=["any", "after cancer", "the mother", "the newborn", "back for obstetrics"],
+)
+def test_returns_and_the_discharges_that_they_are_held_against_leave_out_the_same(
+    first: dict[str, str], again: dict[str, str], discharges: float, returns: float
+) -> None:
+    """domain.md 5, O6"""
+    told = Told()
+    told.admitted("2026-01-05 10:00", **first)
+    told.discharged("2026-01-08 10:00")
+    told.admitted("2026-01-15 10:00", spell_id="S2", **{"admission_method": "21", **again})
+    now = "2026-01-16 12:00"
+    assert sum(value for _, value in figures(told, "index_discharges", now)) == discharges
+    assert sum(value for _, value in figures(told, "returns_within_30_days", now)) == returns
+
+
 @pytest.mark.parametrize(("function", "counted"), [(None, True), ("300", True), ("501", False)])
 def test_returns_leave_out_cancer_and_obstetrics(function: str | None, counted: bool) -> None:
     told = home()

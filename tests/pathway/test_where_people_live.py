@@ -74,8 +74,8 @@ def test_a_ward_of_another_hospital_is_no_usual_residence() -> None:
     told = home(destination_code="51")
     told.admitted("2026-01-11 10:00", provider="RAE", spell_id="B1", admission_method="81")
     told.discharged("2026-01-25 10:00", provider="RAE", spell_id="B1", destination_code="19")
-    assert status(told, 7, DAY_7) == ["in_hospital"]
-    assert status(told, 30, DAY_30) == ["at_home"]
+    assert status(told, 7, DAY_7) == []  # they have left no hospital yet
+    assert status(told, 7, "2026-02-02 12:00") == ["at_home"]
 
 
 @pytest.mark.parametrize(
