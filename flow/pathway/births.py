@@ -7,8 +7,12 @@ from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.referral_kinds import COUNTS_FROM, WAITS_FOR
 
-BIRTHS: Final = ADMISSION_METHODS.marked("birth")
-"""Admission methods of a newborn's own stay (domain.md 4.2)."""
+NEWBORN: Final = ADMISSION_METHODS.marked("newborn")
+"""Admission methods of a newborn's own stay: born in hospital, on the way, or at home as intended
+(domain.md 4.2)."""
+
+LEAVE_WITH_THE_MOTHER: Final = ADMISSION_METHODS.marked("birth")
+"""Those of them for which nobody plans a date of discharge (local rule)."""
 
 OF_A_BIRTH: Final = frozenset(
     wait
@@ -22,6 +26,6 @@ def born(journey: Journey) -> Mark | None:
     """The admission of the stay that was the birth. Neither the mother's stay is one, nor a later
     stay of the child's; the birth may be told of in none, or again where a newborn is moved."""
     found = [
-        spell.admitted for spell in journey.spells.values() if spell.admission_method in BIRTHS
+        spell.admitted for spell in journey.spells.values() if spell.admission_method in NEWBORN
     ]
     return min(found, default=None)

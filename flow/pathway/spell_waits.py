@@ -1,7 +1,7 @@
 """Which waits run about a stay in hospital."""
 
 from flow.events.codes import DELAY_REASONS, DISCHARGE_DESTINATIONS
-from flow.pathway.births import BIRTHS
+from flow.pathway.births import LEAVE_WITH_THE_MOTHER
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.spans import Span, Watch
@@ -108,7 +108,7 @@ def _date_wanted(_journey: Journey, spell: Spell) -> int:
         spell.edd is None
         and spell.ready is None
         and spell.goes_on
-        and spell.admission_method not in BIRTHS
+        and spell.admission_method not in LEAVE_WITH_THE_MOTHER
     )
 
 

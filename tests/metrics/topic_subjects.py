@@ -77,7 +77,12 @@ class Spell:
     @property
     def for_a_birth(self) -> bool:
         """A mother's stay, or a newborn's."""
-        return self.admitted_by in ("31", "32", "82", "83")
+        return self.admitted_by in ("31", "32") or self.of_a_newborn
+
+    @property
+    def of_a_newborn(self) -> bool:
+        """Born there, on the way, or at home as intended."""
+        return self.admitted_by in ("82", "83", "2C")
 
     @property
     def supported(self) -> bool:

@@ -300,7 +300,7 @@ def _began(journey: Journey, held: Service, wait: str) -> datetime | None:
     they were asked within three days after it, when a mental health bed was left, or the hospital
     after that."""
     if wait == "new_birth_visit":
-        babies = [each for each in journey.spells.values() if each.admitted_by in ("82", "83")]
+        babies = [each for each in journey.spells.values() if each.of_a_newborn]
         return min((each.began_at for each in babies), default=held.referred_at)
     if wait in ("centre_stay", "centre_goals") and held.begun_at is not None:
         return held.begun_at[0]

@@ -109,6 +109,7 @@ class Person(Owned):
             "admitted": False,
             "edd": False,
             "leaves_on": "",
+            "newborn": False,
             "birth": False,
             "reviews": 0,
             "reviewed_at": None,
@@ -172,7 +173,9 @@ class Person(Owned):
                 self.readmitted(spell, came_from, said.at)
             self.care_stands_still(said.at)
         spell["admitted"] = True
-        spell["birth"] = said.data.get("admission_method") in ("82", "83")
+        method = said.data.get("admission_method")
+        spell["newborn"] = method in ("82", "83", "2C")
+        spell["birth"] = method in ("82", "83")
 
     def not_before_they_came(self, spell: dict[str, Any], at: datetime) -> None:
         """Nobody leaves before they come, is ready to, or is expected to; those who have come are

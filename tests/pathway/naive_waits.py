@@ -322,7 +322,7 @@ def _counts_from(person: Person, wait: str, referral: dict[str, Any]) -> datetim
     last time that the person left a mental health bed, or a hospital since, if they are followed
     up from before it was asked."""
     if wait == "new_birth_visit":
-        births = [spell["began_at"] for spell in person.spells.values() if spell["birth"]]
+        births = [spell["began_at"] for spell in person.spells.values() if spell["newborn"]]
         counts_from: datetime = min(births, default=referral["asked"])
         return counts_from
     if wait != "mental_health_follow_up":

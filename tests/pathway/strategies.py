@@ -25,7 +25,7 @@ SERVICES = ("centre-a", "skills-south", "home-help")
 SOURCES = ("/rr8/pas", "/rr8/pas", "/leeds/community")
 
 _of_spell: list[tuple[str, dict[str, list[Any]]]] = [
-    ("patient-admitted", {"admission_method": ["21", "11", "82", None],
+    ("patient-admitted", {"admission_method": ["21", "11", "82", "2C", None],
                           "source_of_admission": ["51", "19", None], "ward": ["W1", "W2"],
                           "age_band": ["0-15", "75-84", None], "treatment_function": ["501", None],
                           "council": ["E08000035", None], "locality": ["beeston", None]}),

@@ -60,6 +60,12 @@ def _born_at_home(told: Told) -> None:
     _asked(told, "2026-01-09 09:00")
 
 
+def _born_at_home_as_intended_and_admitted_then(told: Told) -> None:
+    told.admitted("2026-01-05 08:00", id="born", admission_method="2C")
+    told.discharged("2026-01-06 12:00")
+    _asked(told, "2026-01-10 10:00")
+
+
 def _born_at_home_and_in_hospital_since(told: Told) -> None:
     _asked(told, "2026-01-09 09:00")
     told.admitted("2026-01-11 08:00", admission_method="21")
@@ -92,6 +98,8 @@ def _the_birth_was_told_by_mistake(told: Told) -> None:
         (_moved_to_a_ward_that_tells_a_birth_too, "2026-01-05 08:00", "2026-01-20 00:00", True),
         (_asked_once_at_home, "2026-01-05 08:00", "2026-01-20 00:00", True),
         (_born_on_the_way, "2026-01-05 08:00", "2026-01-20 00:00", True),
+        (_born_at_home_as_intended_and_admitted_then,
+         "2026-01-05 08:00", "2026-01-20 00:00", True),
         (_born_at_home, "2026-01-09 09:00", "2026-01-24 00:00", False),
         (_born_at_home_and_in_hospital_since, "2026-01-09 09:00", "2026-01-24 00:00", False),
         (_asked_for_the_mother, "2026-01-05 10:00", "2026-01-20 00:00", False),

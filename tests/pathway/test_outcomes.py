@@ -242,6 +242,7 @@ def test_discharges_are_those_of_the_publication(age_band: str, left: str, count
         ({"treatment_function": "710"}, {}, False),
         ({"admission_method": "31"}, {}, False),
         ({"admission_method": "82"}, {}, False),
+        ({"admission_method": "2C"}, {}, False),
         ({"admission_method": "21"}, {}, True),
         ({"age_band": "16-17"}, {}, True),
         ({"age_band": "0-15"}, {}, False),
@@ -271,6 +272,7 @@ def test_delayed_bed_days_are_of_the_people_of_the_publication(
         ("0-15", "21", False),
         ("18-64", "31", False),
         (None, "82", False),
+        (None, "2C", False),
     ],
 )
 def test_the_situation_report_is_of_adults_who_are_not_there_for_a_birth(
@@ -323,9 +325,10 @@ def test_who_is_moved_to_another_hospital_has_left_once(
         ({"treatment_function": "800"}, {}, 0.0, 0.0),
         ({"admission_method": "31"}, {}, 0.0, 0.0),
         ({"admission_method": "82"}, {}, 0.0, 0.0),
+        ({"admission_method": "2C"}, {}, 0.0, 0.0),
         ({}, {"treatment_function": "501"}, 1.0, 0.0),
     ],
-    ids=["any", "after cancer", "the mother", "the newborn", "back for obstetrics"],
+    ids=["any", "after cancer", "the mother", "the newborn", "born at home", "back for obstetrics"],
 )
 def test_returns_and_the_discharges_that_they_are_held_against_leave_out_the_same(
     first: dict[str, str], again: dict[str, str], discharges: float, returns: float
