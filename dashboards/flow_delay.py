@@ -9,8 +9,8 @@ from dashboards.spec import Bars, Column, Lines, Query, Row, Style, Table
 NOBODY_LEFT = "Nobody was discharged in the last 28 days"
 DISCHARGES = (
     "Discharges of the last 28 days; deaths, stays of no night, people under 16, moves to another"
-    " hospital, mothers, newborns and mental health are left out, as NHS England does in its"
-    " discharge ready date publication, whose own lists of codes may differ"
+    " hospital, mothers, newborns and the policy's treatment functions that are not acute are left"
+    " out, as NHS England does in its discharge ready date publication, whose own lists may differ"
 )
 
 DELAY = Row(

@@ -187,7 +187,7 @@ def _of_report(report: CapacityReport | None, now: datetime) -> Iterator[str]:
 
 def _room(data: ServiceData) -> str:
     if any(each.rule == "report_old" for each in data.findings):
-        return "not known, neither full nor free: the report is older than counts"
+        return "not known, neither full nor free: the report is too old to count"
     if data.has_room is None:
         return "not known"
     if data.free_places is not None:

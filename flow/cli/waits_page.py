@@ -61,9 +61,9 @@ SERVICE_ALERT_WHEN = {
     " but for who is on hold, or was accepted for a time that was agreed, before it",
     PLACE_FREE: "a service reports room, and somebody whom it could take could come now; not"
     " before the time that was agreed, nor before the window of a new-birth visit opens",
-    REPORT_OLD: "the newest report of a service is older than counts (`services.report_valid`), and"
-    " people wait for it: it is asked for a report; but for who is on hold, or was accepted for a"
-    " time that was agreed, before it",
+    REPORT_OLD: "the newest report of a service is too old to count (`services.report_valid`), and"
+    " people wait for it who are neither on hold nor accepted for a time that is still to come: it"
+    " is asked for a report",
 }
 
 

@@ -2,7 +2,7 @@
 
 Of a hundred events of a town four come after a later one of the same person, most of them by a few
 events only. A copy of a journey takes as long as two events take to fold; so of whoever has had a
-late event one is made every some events, and the last ones are kept. How many was counted over half
+late event one is made from time to time, and the last ones are kept. How many was counted over half
 a year of the town: with 8 and 2 there are 62 events folded again for each hundred new ones, with 16
 and 3 there are 55, and a third fewer copies (docs/benchmarks.md, "The year").
 """

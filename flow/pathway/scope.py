@@ -32,7 +32,7 @@ def is_acute(spell: Spell, policy: Policy) -> bool:
 
 
 def is_published(spell: Spell, left_at: datetime, policy: Policy) -> bool:
-    """A discharge of the publication by discharge ready date; it leaves out deaths, too."""
+    """A discharge of the publication by discharge ready date, if the person did not die."""
     return is_acute(spell, policy) and not moved_on(spell) and not _no_night(spell, left_at)
 
 

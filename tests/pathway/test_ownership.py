@@ -8,6 +8,7 @@ from hypothesis import given
 from flow.events import AnyEvent
 from flow.pathway import Journey, Wait, assess
 from flow.pathway.stage import ActsNext
+from flow.pathway.subjects import Referral
 from tests.pathway.strategies import any_journey, moments
 from tests.pathway.test_laws import history_of
 from tests.pathway.told import ENGLAND, Told, at, value_of
@@ -499,12 +500,20 @@ def _others_who_may(wait: Wait, journey: Journey, now: object) -> set[str]:
     return set()
 
 
-def _who_decided(wait: Wait, journey: Journey) -> set[str]:
-    """Roles that may act as whoever decided that nobody is needed."""
+def _who_decided(wait: Wait, journey: Journey) -> str | None:
+    """The role of whoever decided that nobody is needed, on what is waited for of who was told
+    to stand down, as another pathway was decided before they came."""
     last = journey.latest
-    at_pathway_0 = last is not None and last.pathway == "P0"
-    asked_before = at_pathway_0 and wait.subject in ("referral", "package")
-    return {"care_transfer_hub", "discharge_coordinator"} if asked_before else set()
+    if last is None or last.pathway != "P0":
+        return None
+    asked = [
+        each
+        for each in (*journey.referrals.values(), *journey.packages.values())
+        if each.about == wait.about and each.off_plan is not None
+    ]
+    if not any(isinstance(each, Referral) or each.came is None for each in asked):
+        return None
+    return "discharge_coordinator" if last.hub is None else "care_transfer_hub"
 
 
 def _names_the_next_owner(wait: Wait, journey: Journey, now: object) -> tuple[str | None, str]:
@@ -549,8 +558,9 @@ def test_every_open_wait_names_a_role_and_an_organisation_where_one_is_known(
     spells = {spell.about: spell for spell in journey.spells.values()}
     for wait in view.open_waits:
         organisation, role = wait.acts_next
-        others = _others_who_may(wait, journey, now) | _who_decided(wait, journey)
-        assert role in (wait.rule.acts_next, *others)
+        decided = _who_decided(wait, journey)
+        of_rule = {wait.rule.acts_next, *_others_who_may(wait, journey, now)}
+        assert role in (of_rule if decided is None else {decided})
         if wait.id == "owner_follows" and role != "care_transfer_hub":
             assert (organisation, role) == _names_the_next_owner(wait, journey, now)
         elif role in OF_THE_HOSPITAL and wait.about in spells:

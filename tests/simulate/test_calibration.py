@@ -6,11 +6,12 @@ quick run is compared with what quick runs gave while the calibration fitted.
 """
 
 from datetime import UTC, datetime, timedelta
+from operator import attrgetter
 
 import pytest
 
 from flow.simulate.feed import Feed
-from flow.simulate.figures import figures, fold, published
+from flow.simulate.figures import Published, figures, fold, published
 from flow.simulate.town import load_town
 
 pytestmark = pytest.mark.timeout(400)  # the first one makes the run, a minute of one core for all
@@ -69,6 +70,20 @@ def found() -> dict[str, float]:
 def test_a_quick_run_gives_what_quick_runs_gave(found: dict[str, float], figure: str) -> None:
     usual, spread = USUAL[figure]
     assert found[figure] == pytest.approx(usual, abs=SPREADS * spread or LEAST)
+
+
+STEADY = frozenset(
+    {"same_day", "pathway_P0", "pathway_P1", "pathway_P2", "pathway_P3", "discharged_by_17"}
+)
+"""Figures that a quick run gives as a long one does."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "target", [each for each in published() if each.figure in STEADY], ids=attrgetter("figure")
+)
+def test_steady_figures_are_as_published(found: dict[str, float], target: Published) -> None:
+    assert found[target.figure] == pytest.approx(target.value, abs=target.tolerance)
 
 
 @pytest.mark.slow

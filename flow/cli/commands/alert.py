@@ -157,9 +157,9 @@ def assign(
 @click.option("--back-at", metavar="TIME", help="When they are back, if that is known.")
 @click.option("--cover", help="Who answers for the person meanwhile: a staff reference.")
 def off_duty(*, prefix: str, coordinator: str, back_at: str | None, cover: str | None) -> None:
-    """Say that the co-ordinator goes off duty.
+    """Say that a co-ordinator goes off duty.
 
-    The one of the person whom the alert is about, and who covers.
+    The co-ordinator of the person whom the alert is about; `--cover` says who answers meanwhile.
     """
 
     def data(now: datetime) -> dict[str, Any]:
