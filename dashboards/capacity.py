@@ -225,8 +225,9 @@ CENTRES = Row(
         Bars(
             title="Services with an open alert",
             alerts=("FlowCentreFull", "FlowPlaceFree"),
-            says="Alerts of services that are open now: full with people waiting for a day, or a"
-            " place free for four hours with somebody who could move in (local rules).",
+            says="Alerts of services that are open now: full with people waiting for a day, a"
+            " place free for four hours with somebody who could move in, or no report of late while"
+            " people wait (local rules).",
             empty="No service has an open alert",
             queries=tuple(
                 Query(

@@ -14,10 +14,10 @@ import pytest
 ROOT = Path(__file__).parents[2]
 DOCKERFILE = (ROOT / "deploy" / "Dockerfile").read_text(encoding="utf-8")
 IGNORED = (ROOT / "deploy" / "Dockerfile.dockerignore").read_text(encoding="utf-8")
-STEP_WITHIN_S = 600.0
-"""Compiling the core takes two to four minutes of one processor."""
+STEP_WITHIN_S = 1_200.0
+"""Compiling the core takes two to six minutes of a processor, of which others use as much."""
 DAYS_FOLDED = 14
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1_500)]
 
 
 def instructions() -> list[tuple[str, str]]:

@@ -491,13 +491,19 @@ def _others_who_may(wait: Wait, journey: Journey, now: object) -> set[str]:
         return set()
     if wait.id in INSTEAD:
         return INSTEAD[wait.id]
-    if wait.subject == "referral" and wait.rule.acts_next == "commissioner":
-        return {"service"}  # the provider that was found
+    if wait.rule.acts_next == "commissioner" and _is_found(wait, journey):
+        return {"service"}
     if wait.rule.acts_next == "case_manager" and (
         journey.coordinator is None or _away(journey, now)
     ):
         return {"service", "care_transfer_hub", "discharge_coordinator"}
     return set()
+
+
+def _is_found(wait: Wait, journey: Journey) -> bool:
+    """The provider that the commissioner is to find, or is asked to come next."""
+    package = journey.packages.get(wait.about)
+    return wait.subject == "referral" or (package is not None and package.next_provider is not None)
 
 
 def _who_decided(wait: Wait, journey: Journey) -> str | None:
@@ -544,8 +550,11 @@ def _asked_for_more(wait: Wait, journey: Journey) -> str | None:
 def _who_was_asked(wait: Wait, journey: Journey, role: str) -> set[str | None]:
     if wait.id in BY_REASON and role == "service":
         return {wait.service, journey.asked_for_reason}
-    if wait.subject == "referral" and wait.rule.acts_next == "commissioner" and role == "service":
-        return {package.service for package in journey.packages.values()}
+    if wait.rule.acts_next == "commissioner" and role == "service":
+        if wait.subject == "referral":
+            return {package.service for package in journey.packages.values()}
+        following = journey.packages[wait.about].next_provider
+        return {following.service if following is not None else None}
     return {_asked_for_more(wait, journey) or wait.service}
 
 
