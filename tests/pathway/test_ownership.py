@@ -8,7 +8,6 @@ from hypothesis import given
 from flow.events import AnyEvent
 from flow.pathway import Journey, Wait, assess
 from flow.pathway.stage import ActsNext
-from flow.pathway.subjects import Referral
 from tests.pathway.strategies import any_journey, moments
 from tests.pathway.test_laws import history_of
 from tests.pathway.told import ENGLAND, Told, at, value_of
@@ -512,12 +511,13 @@ def _who_decided(wait: Wait, journey: Journey) -> str | None:
     last = journey.latest
     if last is None or last.pathway != "P0":
         return None
-    asked = [
-        each
-        for each in (*journey.referrals.values(), *journey.packages.values())
-        if each.about == wait.about and each.off_plan is not None
-    ]
-    if not any(isinstance(each, Referral) or each.came is None for each in asked):
+    if wait.subject == "package":
+        package = journey.packages[wait.about]
+        stands_down = package.off_plan is not None and package.came is None
+    else:
+        referral = journey.referrals.get(wait.about)
+        stands_down = referral is not None and referral.off_plan is not None
+    if not stands_down:
         return None
     return "discharge_coordinator" if last.hub is None else "care_transfer_hub"
 
