@@ -8,7 +8,7 @@ from the last day of who comes still. More of what is given is not in its place,
 
 Care that stands still for a stay in hospital is settled as much by another service that was asked
 to come in its place since (`instead_of.py`), and where it goes on under another identifier
-(`in_another_form.py`).
+(`in_another_form.py`); with it, what else it was asked for as.
 """
 
 from datetime import datetime
@@ -21,6 +21,7 @@ from flow.pathway.care import (
     restart_of,
 )
 from flow.pathway.handovers import cares, stands_down
+from flow.pathway.in_another_form import packages_that_it_is
 from flow.pathway.instead_of import (
     is_asked,
     is_referred,
@@ -34,6 +35,7 @@ from flow.pathway.journey import Journey
 from flow.pathway.local_days import later_of
 from flow.pathway.mark import Mark
 from flow.pathway.next_provider import nobody_is_next, taken_on
+from flow.pathway.referrals import begin
 from flow.pathway.spans import agree, begins_later, watch
 from flow.pathway.subjects import Package, Referral
 
@@ -76,8 +78,7 @@ def watch_handed_back(journey: Journey, now: Mark) -> None:
             continue
         if package.given_up is None and package.restarted_as is None and package.pause is None:
             continue
-        if _has_gone_on(journey, package) or _has_come(journey, package):
-            _settle(journey, package, now)
+        _settle_if_given(journey, package, now)
         watch(journey, package, now)
         agree(journey, package)
     for package in journey.packages.values():
@@ -89,6 +90,29 @@ def watch_handed_back(journey: Journey, now: Mark) -> None:
         if not referral.closed:
             watch(journey, referral, now)
         begins_later(journey, referral, now)
+
+
+def _settle_if_given(journey: Journey, package: Package, now: Mark) -> None:
+    """As what it goes on as, and with that what else it was asked for as; or by others."""
+    restart = restart_of(journey, package)
+    if restart is not None and is_given(restart):
+        for asked in packages_that_it_is(journey, package):
+            is_given_as(journey, asked, restart.package_id, now)
+        _settle(journey, package, now)
+    elif _has_come(journey, package):
+        _settle(journey, package, now)
+
+
+def is_given_as(journey: Journey, asked: Package, package_id: str, now: Mark) -> None:
+    """Its provider gives what was asked for, under another identifier; so has the referral that
+    asked for it what it asked for."""
+    asked.given_as = package_id
+    _settle(journey, asked, now)
+    watch(journey, asked, now)
+    agree(journey, asked)
+    referral = journey.referrals.get(asked.referral_id) if asked.referral_id else None
+    if referral is not None and not referral.closed:
+        begin(journey, referral, now)
 
 
 def _settle(journey: Journey, package: Package, now: Mark) -> None:
@@ -103,11 +127,6 @@ def _settle(journey: Journey, package: Package, now: Mark) -> None:
     for referral in journey.referrals.values():
         if not referral.closed:
             watch(journey, referral, now)  # this package says no more of it
-
-
-def _has_gone_on(journey: Journey, package: Package) -> bool:
-    restart = restart_of(journey, package)
-    return restart is not None and is_given(restart)
 
 
 def _has_come(journey: Journey, before: Package) -> bool:

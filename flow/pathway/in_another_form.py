@@ -4,7 +4,9 @@ be it called a restart or new, or by a referral.
 It is that care. At home, where it is waited for already (`package_resume`), that wait goes on:
 nobody looks less late for having been asked for again. What was asked for before the person came
 home is waited for as that. Asked for under another identifier, what it was is over once that has
-begun; by a referral it goes on as what it was.
+begun; by a referral it goes on as what it was. Where it goes on, under whichever name, nobody is
+called for what it was asked for as. Of several new packages only the last is settled so: no event
+excludes that the others are given besides.
 """
 
 from flow.pathway.care import (
@@ -17,6 +19,7 @@ from flow.pathway.care import (
 )
 from flow.pathway.instead_of import left_to_another
 from flow.pathway.journey import Journey
+from flow.pathway.mark import Mark
 from flow.pathway.referral_kinds import NOT_AWAITED
 from flow.pathway.subjects import Package, Referral
 from flow.pathway.whereabouts import at_home, set_aside
@@ -41,6 +44,24 @@ def referral_to_go_on(journey: Journey, package: Package) -> Referral | None:
         if not referral.closed and _asks_for(journey, referral, package)
     ]
     return asked[-1] if asked else None
+
+
+def packages_that_it_is(journey: Journey, package: Package) -> list[Package]:
+    """What its provider was asked for in its place since it stands still, and does not give as
+    that: restarts, and what was asked for last."""
+    halted, last = stands_still(package), restart_of(journey, package)
+    return [
+        asked
+        for asked in journey.packages.values()
+        if _is_its_own(journey, asked, package)
+        and not asked.closed
+        and (asked is last or (asked.kind == "restart" and _asked_since(asked, halted)))
+    ]
+
+
+def _asked_since(asked: Package, halted: Mark | None) -> bool:
+    said = asked.last_asked
+    return said is not None and halted is not None and said >= halted
 
 
 def package_to_go_on(journey: Journey, referral: Referral) -> Package | None:

@@ -49,6 +49,13 @@ def _not_begun(journey: Journey, package: Package) -> int:
     return of_who_is_at_home(journey)
 
 
+def _is_there(span: Span) -> Mark | None:
+    """As this, or as what it was before it stood still."""
+    package = span.subject
+    assert isinstance(package, Package)
+    return package.in_place or (package.elsewhere if package.given_as is not None else None)
+
+
 def _comes_from(journey: Journey, package: Package) -> datetime | None:
     """Not while others come, nor while the person may be on the way to another hospital."""
     return later_of(others_come_until(journey, package), expected_there_until(journey))
@@ -305,7 +312,7 @@ Package.watches = (
     Watch(
         "package_start",
         runs=_not_begun,
-        done=lambda span: span.subject.in_place,
+        done=_is_there,
         causes=lambda package: (package.requested, package.spell and package.spell.discharged),
         not_before=_comes_from,
         agreed=_start_agreed,

@@ -14,6 +14,7 @@ from flow.events.care_package import (
     VisitData,
 )
 from flow.pathway import notices
+from flow.pathway.came_instead import is_given_as
 from flow.pathway.care import (
     GOES_WITHOUT,
     READMITTED,
@@ -23,7 +24,12 @@ from flow.pathway.care import (
 )
 from flow.pathway.death import has_died, tells_of_death
 from flow.pathway.handovers import cares, has_come, service_over
-from flow.pathway.in_another_form import asked_to_go_on_as, package_to_go_on, referral_to_go_on
+from flow.pathway.in_another_form import (
+    asked_to_go_on_as,
+    package_to_go_on,
+    packages_that_it_is,
+    referral_to_go_on,
+)
 from flow.pathway.journey import Journey
 from flow.pathway.mark import Mark
 from flow.pathway.next_provider import (
@@ -97,7 +103,7 @@ def care_package_requested(journey: Journey, event: CarePackageRequested, now: M
         package = _wanted_anew(journey, package)
     package.requested, package.last_asked = package.requested or now, now
     package.asked_to_take_on = package.given_up is not None
-    package.off_plan = package.elsewhere = None
+    package.off_plan = package.elsewhere = package.given_as = None
     # More of what is given already, however that began.
     more = data.kind == "increased" and package.in_place is not None
     if more:
@@ -258,9 +264,12 @@ def _visited(
 
 
 def _goes_on_as_asked(journey: Journey, package: Package, now: Mark) -> None:
-    """With it, what a referral has asked of its provider since it stands still."""
+    """With it, what its provider was asked for in another form since it stands still."""
     asked = referral_to_go_on(journey, package)
+    others = packages_that_it_is(journey, package)
     care_goes_on(journey, package, now)
+    for other in others:
+        is_given_as(journey, other, package.package_id, now)
     if asked is not None:
         package.referral_id = asked.referral_id
         begin(journey, asked, now)
@@ -269,13 +278,15 @@ def _goes_on_as_asked(journey: Journey, package: Package, now: Mark) -> None:
 def _newest(
     journey: Journey, *, referral_id: str | None = None, service: str | None = None
 ) -> Package | None:
-    """The newest package of a referral, or of a service, that is not ended."""
+    """The newest package of a referral, or of a service, that is not ended, nor given as another
+    one."""
     found: Package | None = None
     for package in journey.packages.values():
         asked = package.next_provider
         theirs = service in {package.service, asked.service if asked is not None else None}
         same = package.referral_id == referral_id if referral_id else theirs
-        if same and package.ended is None:
+        as_another = package.given_as is not None and package.closed
+        if same and package.ended is None and not as_another:
             found = package
     return found
 

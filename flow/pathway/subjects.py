@@ -369,6 +369,7 @@ class Package(Involved):
         "first_visit",
         "first_visit_due_at",
         "funder",
+        "given_as",
         "hand_backs",
         "hours_per_week",
         "increase_asked",
@@ -439,6 +440,7 @@ class Package(Involved):
         self.ended: Mark | None = None
         self.end_reason: str | None = None
         self.elsewhere: Mark | None = None  # another service that was asked has begun it
+        self.given_as: str | None = None  # the package that gives what was asked for as this
         self.off_plan: Mark | None = None  # it was for another pathway than is confirmed since
 
     @property

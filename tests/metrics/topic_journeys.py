@@ -151,8 +151,11 @@ class Journey(Services):
     def _relieved(self, package: Service, now: When) -> None:
         """Where others come instead, or it goes on under another identifier, it is over."""
         again = self.asked_as(package)
-        if not (again is not None and again.is_given) and not is_there(self, package):
+        goes_on = again is not None and again.is_given
+        if not goes_on and not is_there(self, package):
             return
+        for name in self.only_names_of(package) if goes_on else ():
+            self._given_under_another(name, now)
         package.elsewhere, package.nobody_has_it = True, False
         if package.came and package.lapsed is None:
             package.lapsed = now

@@ -129,7 +129,7 @@ class Services:
             for package in self.packages.values():
                 self._fulfil(package, referral_id, event)
             if referral.begun:
-                self._taken(kind, referral, event)
+                self._taken(kind, referral, event.when)
         for stay in self.stays.values():
             if stay.referral == referral_id and kind == "care_home" and stay.stays_on:
                 self._left_earlier_beds(stay, event.when)
@@ -162,20 +162,20 @@ class Services:
         # What nobody had asked for is no package yet because somebody says that it is in place.
         first_visit_needed = referral.kind in NOT_BEGUN_BEFORE_A_VISIT or not package.asked
         if package.visited or (package.started and not first_visit_needed):
-            self._comes(referral, event)
+            self._comes(referral, event.when)
 
-    def _comes(self, referral: Service, event: Event) -> None:
+    def _comes(self, referral: Service, now: When) -> None:
         if not referral.begun:
             referral.begun = True
-            self._taken(referral.kind, referral, event)
+            self._taken(referral.kind, referral, now)
 
-    def _taken(self, kind: str | None, by: Service | None, event: Event) -> None:
+    def _taken(self, kind: str | None, by: Service | None, now: When) -> None:
         """Nobody else who was asked for it is waited for."""
         for other in self.referrals.values():
             same = other.kind == kind and kind in ONE_OF_SEVERAL
             if same and other is not by and not other.closed:
                 other.elsewhere = True
-                self._has_nothing_to_take(other.service, event)
+                self._has_no_part(other.service, now)
         if kind not in ONE_OF_SEVERAL:
             return
         for package in self.packages.values():
@@ -190,7 +190,7 @@ class Services:
                 and not (begun or package.over or package.elsewhere)
             ):
                 package.elsewhere = True
-                self._has_nothing_to_take(package.service, event)
+                self._has_no_part(package.service, now)
 
     def _has_nothing_to_take(self, service: str | None, event: Event) -> None:
         self._has_no_part(service, event.when)
@@ -363,6 +363,7 @@ class Services:
         if alone and data["kind"] == "increased":
             package.visited, package.visited_at = True, event.when
         package.asked, package.unplanned, package.elsewhere = True, False, False
+        package.given_under_another = False
         package.requested_at = package.requested_at or event.at
         package.asked_last = event.when
         package.wanted_anew = package.nobody_has_it
@@ -417,6 +418,39 @@ class Services:
         if again is None or since is None or again.over or again.elsewhere:
             return None
         return again if again.asked_last is not None and again.asked_last >= since else None
+
+    def only_names_of(self, package: Service) -> list[Service]:
+        """Under which its service was asked to go on, and under which it gives nothing. One that
+        is new, and not the last, may be other care."""
+        since, last = package.stands_still, self.asked_as(package)
+        if since is None:
+            return []
+        return [
+            each
+            for each in self.packages.values()
+            if (each is last or _is_restart_since(since, each))
+            and self._is_only_another_name(each, package)
+            and not (each.over or each.elsewhere)
+        ]
+
+    def _is_only_another_name(self, asked: Service, package: Service) -> bool:
+        """Of the same service, which has not given it back, for the same care; and never given."""
+        if asked is package or asked.kind == "increased" or asked.first_began is not None:
+            return False
+        same = asked.service is not None and asked.service == package.service
+        same = same and self.care_of(asked) == self.care_of(package)
+        return same and package.stands_still_open and not package.nobody_has_it
+
+    def _given_under_another(self, name: Service, now: When) -> None:
+        """Nothing is to be done for it any more, nor for the referral that asked for it."""
+        name.elsewhere, name.nobody_has_it, name.given_under_another = True, False, True
+        asked, name.follows, name.follows_agreed = name.follows, None, (False, None)
+        if asked is not None:
+            self._has_no_part(asked, now)
+        self._has_no_part(name.service, now)
+        referral = self.referrals.get(name.referral or "")
+        if referral is not None and not referral.closed:
+            self._comes(referral, now)
 
     def asked_by_referral(self, package: Service) -> Service | None:
         """The newest that asks its service for it once more, since it stands still."""
@@ -680,12 +714,15 @@ class Services:
             package.visited, package.visited_at = True, package.visited_at or event.when
 
     def _goes_on(self, package: Service, event: Event) -> None:
-        """And with it what a referral asked of its service since it stood still."""
-        asked = self.asked_by_referral(package)
+        """And with it what its service was asked for since it stood still: by a referral, or under
+        other identifiers."""
+        asked, names = self.asked_by_referral(package), self.only_names_of(package)
         self._care_goes_on(package, event)
+        for name in names:
+            self._given_under_another(name, event.when)
         if asked is not None:
             package.referral = asked.about
-            self._comes(asked, event)
+            self._comes(asked, event.when)
 
     @staticmethod
     def _care_goes_on(package: Service, event: Event) -> None:
@@ -706,7 +743,7 @@ class Services:
             self._fulfil(package, package.referral, event)
             first = min(when for when in (package.begun_at, package.visited_at) if when)
             if package.referral is None and package.kind == "new" and first == event.when:
-                self._taken("home_care", package, event)
+                self._taken("home_care", package, event.when)
 
     def _package(self, package_id: str) -> Service:
         package = self.packages.get(package_id)
@@ -840,7 +877,7 @@ class Services:
             if package is None and referral.service is None:
                 referral.service = service
             self._gives_care(referral.service, event)
-            self._comes(referral, event)
+            self._comes(referral, event.when)
             if package is None:
                 referral.alone_until = referral.alone_until if referral.alone_at else None
                 referral.alone_at = referral.alone_at or event.when
@@ -852,7 +889,9 @@ class Services:
         return not away and (until is None or at >= until)
 
     def _newest_package(self, fits: Callable[[Service], bool]) -> Service | None:
-        fitting = [each for each in self.packages.values() if fits(each) and not each.over]
+        going = [each for each in self.packages.values() if not each.over]
+        going = [each for each in going if not (each.elsewhere and each.given_under_another)]
+        fitting = [each for each in going if fits(each)]
         return fitting[-1] if fitting else None
 
     # Stays and handovers.
@@ -904,7 +943,7 @@ class Services:
                 other.taken_for_over = "two_open_stays"
         self._changes_beds(stay, event.at, event.when)
         taken = led_here.kind if led_here is not None else self.bed(stay)
-        self._taken(taken, led_here, event)
+        self._taken(taken, led_here, event.when)
         for handover in self.handovers.values():
             elsewhere = handover.unanswered and handover.service != data["service"]
             if elsewhere or handover.to_be_mended:
@@ -1118,3 +1157,7 @@ def _is_after(agreed: datetime | None, missed: When | None) -> bool:
 
 def _differ(one: str | None, other: str | None) -> bool:
     return bool(one and other and one != other)
+
+
+def _is_restart_since(halted: When, asked: Service) -> bool:
+    return asked.kind == "restart" and asked.asked_last is not None and asked.asked_last >= halted

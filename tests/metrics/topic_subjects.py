@@ -161,6 +161,8 @@ class Service:
     asked_last: When | None = None
     goes_on_as: str | None = None
     """The identifier under which its service was asked to go on with it."""
+    given_under_another: bool = False
+    """What was asked for as this is given under another identifier."""
     pause_told: bool = False
     """Its service says that it is on hold now; a stay in hospital alone says so of any."""
     sure_since: When | None = None

@@ -56,6 +56,14 @@ WAYS: dict[str, tuple[Step, ...]] = {
         ("patient-discharged", {"discharge_method": "1", "pathway": "P0", "spell_id": "S2"}),
         ("first-visit-completed", {"package_id": "P2"}),
     ),
+    "restart of its own, given by the old name": (
+        ("care-package-requested", _HOME),
+        ("patient-discharged", {"discharge_method": "1"}),
+        ("first-visit-completed", {"package_id": "P1"}),
+        ("care-package-paused", {"package_id": "P1", "reason": "provider_capacity"}),
+        ("care-package-requested", {**_HOME, "package_id": "P2", "kind": "restart"}),
+        ("care-package-restarted", {"package_id": "P1"}),
+    ),
     "owned": (
         ("coordinator-assigned", {"organisation": "RR8", "coordinator": "co1"}),
         ("referral-made", _CENTRE),

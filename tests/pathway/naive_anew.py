@@ -92,17 +92,38 @@ def asked_while_waiting(person: "Owned", asked: dict[str, Any], package: dict[st
     return bool(still and first and first >= max(still, home or still))
 
 
-def same_by_another_name(person: "Owned", asked: dict[str, Any], package: dict[str, Any]) -> bool:
+def same_by_another_name(
+    person: "Services", asked: dict[str, Any], package: dict[str, Any]
+) -> bool:
     """Of the same provider, who has it still, and for the same care, that was never given so."""
     over = package["ended_at"] or package["elsewhere"] or package["nobody_has_it"]
     if asked is package or over or not asked["service"]:
         return False
     if "gave" in asked:
-        kind, new = kind_of(person, asked), asked["kind"] != "increased" and not first_came(asked)
+        kind = person.is_care_of(asked)
+        new = asked["kind"] != "increased" and not first_came(asked)
     else:
         # Without a referral of its own, any to its provider is that of the package.
         kind, new = asked["kind"], package["referral"] not in (None, asked["about"])
-    return bool(new and (asked["service"], kind) == (package["service"], kind_of(person, package)))
+    return bool(
+        new and (asked["service"], kind) == (package["service"], person.is_care_of(package))
+    )
+
+
+def nothing_but_its_names(person: "Services", package: dict[str, Any]) -> list[dict[str, Any]]:
+    """What its provider was asked for in order to go on: any restart since nobody comes, and the
+    last that was asked for, even as new care. An earlier new one may be something else."""
+    still, last = stands_still(package), person.restart_under_a_new_name(package)
+    if not still:
+        return []
+    found = []
+    for other in person.packages.values():
+        restart = other["kind"] == "restart" and other["asked_last"]
+        meant = other is last or (restart and other["asked_last"] >= still)
+        is_open = not (other["ended_at"] or other["elsewhere"])
+        if meant and is_open and same_by_another_name(person, other, package):
+            found.append(other)
+    return found
 
 
 class Coming(NamedTuple):

@@ -12,7 +12,7 @@ from copy import deepcopy
 from datetime import UTC, datetime
 from typing import Any
 
-from tests.pathway.naive_anew import asked_anew, has_come
+from tests.pathway.naive_anew import asked_anew, has_come, nothing_but_its_names
 from tests.pathway.naive_arranged import (
     being_assessed,
     for_another_plan,
@@ -203,6 +203,8 @@ class Owned(Plans):
     def goes_on_under_a_new_name(self, package: dict[str, Any], at: datetime) -> None:
         restart = self.restart_under_a_new_name(package)
         if restart is not None and given(restart):
+            for other in nothing_but_its_names(self, package):
+                self.comes_by_another_name(other, at)
             package.update(elsewhere=True, nobody_has_it=False, lapsed_at=at)
             self.next_is(package, None, at)
             self.has_nothing_else(package["service"], at)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from tests.pathway.naive_anew import asked_again, goes_on_by
+from tests.pathway.naive_anew import asked_again, goes_on_by, nothing_but_its_names
 from tests.pathway.naive_kinds import AT_HOME, HUB, IN_A_BED, ONE_PLACE, PATHWAYS
 from tests.pathway.naive_lateness import day_of
 from tests.pathway.naive_notices import Noticed, on_the_way
@@ -363,6 +363,7 @@ class Services(Noticed):
                 "paused_because": None,
                 "halted": False,
                 "now_called": None,  # the package as which it is to go on
+                "there_by_another_name": False,
                 "given_back": 0,
                 "care_until": None,
                 "gave": [],  # (service, from, until), of earlier providers
@@ -411,7 +412,7 @@ class Services(Noticed):
         package, service = self.package(said, known=True), said.data.get("service")
         if new and said.data["kind"] == "increased" and nothing_else:
             package["visited_at"] = said.at  # more than they had, of which nobody told
-        package.update(asked=True, unplanned=False, elsewhere=False)
+        package.update(asked=True, unplanned=False, elsewhere=False, there_by_another_name=False)
         package["asked_at"] = package["asked_at"] or said.at
         package["asked_last"] = said.at
         package["planned"] = said.data.get("planned_start_at")
@@ -625,12 +626,23 @@ class Services(Noticed):
             self.leaver_stops(package, said.at)
 
     def care_goes_on(self, package: dict[str, Any], at: datetime) -> None:
-        anew = asked_again(self, package)
+        anew, names = asked_again(self, package), nothing_but_its_names(self, package)
         package["nobody_has_it"] = package["elsewhere"] = False
         self.no_pause(package, at)
+        for other in names:
+            self.comes_by_another_name(other, at)
         if anew is not None:
             package["referral"] = anew["about"]
             self.begin(anew, at)
+
+    def comes_by_another_name(self, asked: dict[str, Any], at: datetime) -> None:
+        """The care that was asked for is there, and so is what its referral asked for."""
+        asked.update(elsewhere=True, nobody_has_it=False, there_by_another_name=True)
+        self.next_is(asked, None, at)
+        self.has_nothing_else(asked["service"], at)
+        referral = self.referrals.get(asked["referral"] or "")
+        if referral is not None and not closed(referral):
+            self.begin(referral, at)
 
     @staticmethod
     def no_pause(package: dict[str, Any], at: datetime) -> None:
@@ -727,6 +739,11 @@ class Services(Noticed):
         ]
         return asked[-1] if asked else None
 
+    @staticmethod
+    def is_only_a_name(package: dict[str, Any]) -> bool:
+        """What was asked for so is given as another package."""
+        return bool(package["elsewhere"] and package["there_by_another_name"])
+
     def visit(self, said: Said) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
         """The package and the referral that a visit belongs to."""
         if "package_id" in said.data:
@@ -737,7 +754,9 @@ class Services(Noticed):
         ours = [
             package
             for package in self.packages.values()
-            if package["referral"] == said.data["referral_id"] and not package["ended_at"]
+            if package["referral"] == said.data["referral_id"]
+            and not package["ended_at"]
+            and not self.is_only_a_name(package)
         ]
         if not ours and referral is None:
             ours = [
@@ -747,6 +766,7 @@ class Services(Noticed):
                 and said.data["service"]
                 in (package["service"], package["next"] and package["next"]["service"])
                 and not package["ended_at"]
+                and not self.is_only_a_name(package)
             ]
             ours = [each for each in ours[-1:] if not each["referral"]]
         if not ours and referral is not None:

@@ -681,7 +681,7 @@ CAME: dict[str, Callable[[dict[str, Any], int], object]] = {
             else not of["paused_because"] and not of["ended_at"]
         )
     ),
-    "package_start": lambda of, _: in_place(of),
+    "package_start": lambda of, _: in_place(of) or of["there_by_another_name"],
     "package_restart_notice": lambda of, _: of["spell"]["left_at"] is not None,
     "package_resume": lambda of, _: (
         of["elsewhere"] or (not of["paused_because"] and not of["ended_at"])

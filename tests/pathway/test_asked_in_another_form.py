@@ -10,7 +10,7 @@ from flow.pathway import Wait
 from tests.pathway.told import Told, at
 
 HALTS, LATE, ASKS = "2026-01-10 09:00", "2026-01-11 09:00", "2026-01-12 09:00"
-NOW = "2026-01-12 10:00"
+NOW, NOW_LATER = "2026-01-12 10:00", "2026-01-13 10:00"
 STARTS = {"package_start", "home_care_start", "p1_reablement_start"}
 
 
@@ -311,11 +311,112 @@ def test_in_hospital_again_what_was_asked_before_is_waited_for_from_the_discharg
     assert all(about != "P1" for _, about in waits)
 
 
-def test_once_they_come_by_the_old_name_alone_the_new_package_is_waited_for() -> None:
+GOES_ON = ("first-visit-completed", "care-package-restarted", "care-package-started")
+by_any_word = pytest.mark.parametrize("word", GOES_ON)
+"""How its provider may say that care goes on, under the name that it had before."""
+
+
+@by_any_word
+@pytest.mark.parametrize("form", ONE_CARE)
+def test_once_they_come_by_the_old_name_nobody_calls_them_for_the_new_one(
+    form: Form, word: str
+) -> None:
+    told = stands_still()
+    asked(told, form)
+    told.tell(word, "2026-01-12 18:00", package_id="P1")
+    told.advance("2026-01-16 19:00")
+    assert care_waited_for(told, "2026-01-16 19:00") == []
+    wait = told.wait("package_resume", "2026-01-16 19:00")
+    assert (wait.ended, wait.stops_at) == ("done", at("2026-01-12 18:00"))
+    assert not {alert.wait for alert in told.alerts.values()} & STARTS
+
+
+@by_any_word
+@pytest.mark.parametrize("form", AFTER_A_STAY)
+def test_asked_for_in_hospital_it_is_done_once_they_come_by_the_old_name(
+    form: Form, word: str
+) -> None:
+    told = back_from_hospital(form, "2026-01-13 12:00")
+    (waited,) = care_waited_for(told, "2026-01-14 15:00")
+    told.tell(word, "2026-01-14 18:00", package_id="P1")
+    assert care_waited_for(told, "2026-01-16 19:00") == []
+    waits = told.assessed("2026-01-16 19:00").waits
+    (wait,) = [wait for wait in waits if (wait.id, wait.about) == waited]
+    assert (wait.ended, wait.stops_at) == ("done", at("2026-01-14 18:00"))
+
+
+def two_asked(kind: str) -> Told:
+    told = stands_still()
+    for package_id in ("P3", "P2"):
+        told.tell(PACKAGE, ASKS, package_id=package_id, kind=kind, service="acme")
+    return told
+
+
+@pytest.mark.parametrize("name", ["P1", "P2"])
+@pytest.mark.parametrize(("kind", "waited"), [("restart", []), ("new", [("package_start", "P3")])])
+def test_of_two_that_were_asked_for_only_a_new_one_may_be_another_care(
+    kind: str, name: str, waited: list[tuple[str, str]]
+) -> None:
+    told = two_asked(kind)
+    told.tell("first-visit-completed", "2026-01-12 18:00", package_id=name, service="acme")
+    assert care_waited_for(told, "2026-01-14 19:00") == waited
+
+
+def test_handed_back_under_the_new_name_and_given_under_the_old_nobody_looks_for_a_provider() -> (
+    None
+):
+    told = stands_still()
+    asked(told, FORMS["a restart by another name"])
+    told.tell("care-package-handed-back", "2026-01-12 12:00", package_id="P2", service="acme",
+              reason="staffing")  # fmt: skip
+    told.tell("care-package-restarted", "2026-01-12 18:00", package_id="P1")
+    assert not {"package_handed_back", "care_arranged"} & open_waits(told, NOW_LATER).keys()
+    assert care_waited_for(told, NOW_LATER) == []
+
+
+def another_provider_comes(told: Told) -> None:
+    told.tell("first-visit-completed", "2026-01-12 18:00", package_id="P1", service="beta")
+
+
+def more_is_asked_for(told: Told) -> None:
+    told.tell(PACKAGE, "2026-01-12 09:30", package_id="P2", kind="increased", service="acme")
+    told.tell("care-package-restarted", "2026-01-12 18:00", package_id="P1")
+
+
+@pytest.mark.parametrize(
+    ("goes_on", "waited"),
+    [(another_provider_comes, "package_start"), (more_is_asked_for, "package_increase")],
+)
+def test_what_is_other_care_is_waited_for_once_they_come_by_the_old_name(
+    goes_on: Callable[[Told], None], waited: str
+) -> None:
     told = stands_still()
     asked(told, FORMS["a new package"])
-    told.tell("first-visit-completed", "2026-01-12 18:00", package_id="P1", service="acme")
-    assert care_waited_for(told, "2026-01-12 19:00") == [("package_start", "P2")]
+    goes_on(told)
+    assert open_waits(told, NOW_LATER)[waited].about == "P2"
+
+
+def test_whoever_comes_after_that_without_a_name_comes_by_the_old_one() -> None:
+    """Else care would be given as the new one for ever, once the old one has ended."""
+    told = stands_still()
+    asked(told, FORMS["a restart by another name"])
+    told.tell("care-package-restarted", "2026-01-12 18:00", package_id="P1")
+    told.tell("first-visit-completed", "2026-01-13 08:00", service="acme")
+    told.tell("care-package-ended", "2026-01-13 09:00", package_id="P1",
+              reason="provider_withdrew")  # fmt: skip
+    assert "care_arranged" in open_waits(told, NOW_LATER)
+
+
+def test_asked_for_again_after_that_one_wait_runs_again() -> None:
+    told = stands_still()
+    asked(told, FORMS["a restart by another name"])
+    told.tell("care-package-restarted", "2026-01-12 18:00", package_id="P1")
+    told.tell("care-package-paused", "2026-01-13 09:00", package_id="P1",
+              reason="provider_capacity")  # fmt: skip
+    asked(told, FORMS["a restart by another name"], "2026-01-13 12:00")
+    assert len(care_waited_for(told, "2026-01-14 12:00")) == 1
+    told.tell("first-visit-completed", "2026-01-14 18:00", package_id="P2", service="acme")
+    assert care_waited_for(told, "2026-01-16 19:00") == []
 
 
 def test_while_the_family_covers_the_new_package_is_waited_for() -> None:
