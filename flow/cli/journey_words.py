@@ -79,7 +79,7 @@ def events_in_words(journey: Journey, now: datetime) -> Iterator[list[str]]:
         yield from _told(f"assessment {assessment.assessment_id}", _assessment(assessment))
     for package in journey.packages.values():
         with as_at(journey, now):
-            said = list(_package(package))
+            said = list(_package(journey, package))
         yield from _told(f"care package {package.package_id}", said)
     for stay in journey.stays.values():
         yield from _told(f"centre stay {stay.stay_id}", _stay(stay))
@@ -227,7 +227,7 @@ def _pays(funder: str | None) -> str:
     return f"paid by: {_lower(_label(FUNDERS, funder))}" if funder else "nobody told who pays"
 
 
-def _package(package: Package) -> Iterator[str]:
+def _package(journey: Journey, package: Package) -> Iterator[str]:
     kind = f" ({_lower(_label(PACKAGE_KINDS, package.kind))})" if package.kind is not None else ""
     steps = (
         ("asked for", package.requested),
@@ -255,10 +255,8 @@ def _package(package: Package) -> Iterator[str]:
         last_at = hand_back.care_until
         still = f", care until {moment(last_at)}" if last_at is not None else ""
         yield f"handed back{by} {moment(hand_back.handed_back.at)}: {why}{still}"
-    if package.ended is None and package.hand_backs and package.elsewhere is not None:
-        yield "other care has come in its place"
-    elif package.ended is None and package.lapsed is not None:
-        yield "nobody gives the care: its last day has passed, and nobody has taken it on"
+    if package.ended is None:
+        yield from _what_came_of_it(journey, package)
     if package.increased is not None:
         yield f"increased {moment(package.increased.at)}"
     if package.increase_asked is not None and package.next_provider is None:
@@ -268,6 +266,20 @@ def _package(package: Package) -> Iterator[str]:
     if package.ended is not None and package.end_reason is not None:
         why = _label(PACKAGE_END_REASONS, package.end_reason)
         yield f"ended {moment(package.ended.at)}: {why}"
+
+
+def _what_came_of_it(journey: Journey, package: Package) -> Iterator[str]:
+    """Where care is given as something else, or by nobody any more."""
+    restart = journey.packages.get(package.restarted_as) if package.restarted_as else None
+    if package.elsewhere is None:
+        if package.lapsed is not None:
+            yield "nobody gives the care: its last day has passed, and nobody has taken it on"
+    elif package.given_as is not None:
+        yield f"given as care package {package.given_as}"
+    elif restart is not None and restart.was_ever_given:
+        yield f"goes on as care package {restart.package_id}"
+    elif package.was_ever_given or package.hand_backs:
+        yield "other care has come in its place"
 
 
 def _next_provider(package: Package) -> Iterator[str]:

@@ -503,6 +503,54 @@ def test_each_stay_referral_and_package_is_told_in_a_line(
     assert f"      {said}" in words(told) or f"; {said}" in words(told), words(told)
 
 
+def gone_on() -> Told:
+    """At home with care by acme, which stands still and is asked for once more as P2."""
+    told = at_home()
+    told.tell("care-package-requested", "2026-01-07 09:00", package_id="P1", kind="new",
+              service="acme")  # fmt: skip
+    told.tell("first-visit-completed", "2026-01-07 18:00", package_id="P1", service="acme")
+    told.tell("care-package-paused", "2026-01-10 09:00", package_id="P1",
+              reason="provider_capacity")  # fmt: skip
+    told.tell("care-package-requested", "2026-01-10 12:00", package_id="P2", kind="restart",
+              service="acme")  # fmt: skip
+    return told
+
+
+NOBODY_GIVES_IT = "nobody gives the care: its last day has passed"
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("P2", "goes on as care package P2"), ("P1", "given as care package P1")]
+)
+def test_care_that_goes_on_under_another_name_is_no_failure(name: str, said: str) -> None:
+    told = gone_on()
+    assert said not in words(told)
+    told.tell("first-visit-completed", "2026-01-11 18:00", package_id=name, service="acme")
+    assert f"      {said}\n" in words(told)
+    assert NOBODY_GIVES_IT not in words(told)
+
+
+def test_where_another_service_came_instead_that_is_said() -> None:
+    told = gone_on()
+    told.tell("care-package-handed-back", "2026-01-11 09:00", package_id="P1", service="acme",
+              reason="staffing")  # fmt: skip
+    told.tell("care-package-requested", "2026-01-11 10:00", package_id="P3", kind="new",
+              service="beta")  # fmt: skip
+    told.tell("first-visit-completed", "2026-01-11 18:00", package_id="P3", service="beta")
+    assert "      other care has come in its place\n" in words(told)
+    assert NOBODY_GIVES_IT not in words(told)
+
+
+def test_after_a_last_day_nobody_gives_the_care() -> None:
+    told = gone_on()
+    told.tell("care-package-ended", "2026-01-10 13:00", package_id="P2",
+              reason="provider_withdrew")  # fmt: skip
+    told.tell("care-package-restarted", "2026-01-10 18:00", package_id="P1")
+    told.tell("care-package-handed-back", "2026-01-11 09:00", package_id="P1", service="acme",
+              reason="staffing", care_until=at("2026-01-12 18:00"))  # fmt: skip
+    assert NOBODY_GIVES_IT in words(told)
+
+
 def test_where_somebody_is_on_a_day_after_leaving_and_how_that_is_known() -> None:
     told = at_home()
     assert "day 7 after leaving: at home, in extra care housing" in words(told)
