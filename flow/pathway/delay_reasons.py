@@ -39,6 +39,16 @@ def clear_all(held: Spell | Stay, now: Mark) -> None:
     held.primary = None
 
 
+def apply_again(journey: Journey, spell: Spell, ended: Mark) -> None:
+    """The discharge with which they ended does not count."""
+    for reason in spell.reasons:
+        if reason.cleared == ended:
+            reason.cleared = None
+    spell.primary = primary_of(spell)
+    journey.reasons_version += 1
+    journey.acts_version += 1
+
+
 def record(journey: Journey, held: Spell | Stay, slug: str, now: Mark, *, primary: bool) -> None:
     reason = next((known for known in _is_open(held) if known.slug == slug), None)
     if reason is None:

@@ -394,7 +394,7 @@ class Journey:
                 self.touch_waits_of(asked)  # the hours of whoever acts next may be others
             asked.council = self.council  # the text that is kept already
 
-    def pathway_changed(self, spell: Spell, pathway: str) -> None:
+    def pathway_changed(self, spell: Spell, pathway: str | None) -> None:
         if pathway != spell.pathway:
             spell.pathway = pathway
             self.touch(span for span in self.spans if span.subject.spell is spell)

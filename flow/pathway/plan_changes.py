@@ -35,6 +35,16 @@ def follow_plan(journey: Journey, spell: Spell, now: Mark) -> None:
         watch(journey, subject, now)
 
 
+def undo_plan(journey: Journey, spell: Spell, decided: Mark, now: Mark) -> None:
+    """What `decided` this pathway does not count (`before_admission.py`): whoever had to stand
+    down because of it is waited for again. Nobody stands down anew."""
+    for subject in _prepared_for(journey, spell):
+        if subject.off_plan == decided:
+            subject.off_plan = None
+            notices.plan_holds_again(journey, subject, now)
+            watch(journey, subject, now)
+
+
 def plan_is_over(journey: Journey, now: Mark) -> None:
     """Home from a stay that tells no pathway: what an earlier one was for is not the plan now."""
     latest = journey.latest

@@ -163,7 +163,8 @@ def _described(
 def _in_hospital(spell: Spell) -> tuple[str, datetime]:
     if spell.ready is None:
         ended = spell.nctr[-1].ended if spell.nctr else None
-        return "in_hospital", ended.at if ended is not None else spell.admitted.at
+        since = max(spell.admitted.at, ended.at) if ended is not None else spell.admitted.at
+        return "in_hospital", since
     ready_at = spell.ready.started.at
     confirmed = spell.pathway_confirmed
     if confirmed is not None:

@@ -16,7 +16,7 @@ from tests.metrics.topic_events import Event, Standing
 from tests.metrics.topic_owners import Owners
 from tests.metrics.topic_places import beds_taken_up, left_hospital_for, new_care_home
 from tests.metrics.topic_services import HUB, Services
-from tests.metrics.topic_subjects import Service, Spell, When
+from tests.metrics.topic_subjects import Service, Spell, Stayed, When
 
 EMERGENCY = {"21", "22", "23", "24", "25", "28", "2A", "2B", "2C", "2D"}
 MOVED_BETWEEN_PROVIDERS = {"2B", "81"}
@@ -257,10 +257,20 @@ class Journey(Services):
         if spell.discharged_at is not None:
             spell.discharged_at = spell.method = spell.gone_to = None
             spell.delay_days = 0
+            self._as_before_the_discharge(spell)
             self._to_hospital(event)
         if spell.ready_since is not None:
             spell.ready_since = event.at
         spell.edd = spell.edd and date.fromisoformat(spell.leaves_on) >= day_of(event.at)
+
+    def _as_before_the_discharge(self, spell: Spell) -> None:
+        held = spell.stayed
+        assert held is not None
+        spell.ready_since, spell.unwell, spell.reasons = held.ready_since, held.unwell, held.reasons
+        spell.pathway, spell.destination = held.pathway, held.destination
+        spell.confirmed = held.confirmed
+        for each in self._prepared(spell):
+            each.unplanned &= all(each is not dropped for dropped in held.dropped)
 
     @staticmethod
     def _note_return(spell: Spell, earlier: list[Spell], data: Mapping[str, Any]) -> None:
@@ -313,6 +323,10 @@ class Journey(Services):
                 self._begin_all(spell, {HUB}, event.when)
             if decided:
                 self._planned(spell)
+            if spell.stayed is not None:
+                held = spell.stayed
+                held.pathway, held.destination = spell.pathway, spell.destination
+                held.confirmed = spell.confirmed
 
     def undecided_at_home(self, spell: Spell) -> bool:
         """The care transfer hub was asked, and the discharge tells no pathway, nor a place."""
@@ -354,6 +368,10 @@ class Journey(Services):
         self._lives_in_spell(spell, event.data)
         decided = spell.pathway if spell.confirmed else None
         told = spell.confirmed or event.data.get("pathway") or event.data.get("destination")
+        spell.stayed = Stayed(
+            spell.ready_since, spell.unwell, spell.reasons,
+            spell.pathway, spell.destination, spell.confirmed,
+        )  # fmt: skip
         self._pathway_at_discharge(spell, event.data)
         spell.confirmed = bool(told)
         spell.discharged_at, spell.method = event.at, event.data.get("discharge_method")
@@ -374,7 +392,7 @@ class Journey(Services):
         if was_here and self.current is None:
             self._not_back(spell, event)
         if told and spell.pathway != decided:
-            self._planned(spell)
+            spell.stayed.dropped += self._planned(spell)
         if spell.method in DEATHS or nowhere:
             self._died(event)
         elif spell.pathway == "P0" and self.current is None:

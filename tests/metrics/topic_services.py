@@ -213,13 +213,17 @@ class Services:
         if service not in with_a_part:
             self._over_there(service, now)
 
-    def _planned(self, spell: Spell) -> None:
-        """A pathway is decided: what was asked for on another one is not part of the plan."""
+    def _prepared(self, spell: Spell) -> list[Service]:
+        """What was asked for from this stay, and has not come."""
         asked = [each for each in self.referrals.values() if not each.closed]
         asked += [p for p in self.packages.values() if not (p.over or p.elsewhere or p.came)]
-        for each in asked:
-            if each.spell is not spell:
-                continue
+        return [each for each in asked if each.spell is spell]
+
+    def _planned(self, spell: Spell) -> list[Service]:
+        """A pathway is decided: what was asked for on another one is not part of the plan. All that
+        is not so any more."""
+        off = []
+        for each in self._prepared(spell):
             kind = each.kind
             if each.about in self.packages and each is self.packages[each.about]:
                 of = self.referrals.get(each.referral or "")
@@ -227,7 +231,10 @@ class Services:
                 meant = goes_on or ONLY_ON.get((of.kind if of else None) or "home_care")
             else:
                 meant = ONLY_ON.get(kind or "")
-            each.unplanned = meant is not None and (spell.pathway or "?") not in meant
+            unplanned = meant is not None and (spell.pathway or "?") not in meant
+            off += [each] if unplanned and not each.unplanned else []
+            each.unplanned = unplanned
+        return off
 
     def _newest_asked(self, service: str | None) -> Service | None:
         """The newest open referral for care at home that such a service may fulfil."""

@@ -17,6 +17,20 @@ class Reason:
 
 
 @dataclass(eq=False)
+class Stayed:
+    """What holds still of a stay whose discharge is not believed."""
+
+    ready_since: datetime | None
+    unwell: bool
+    reasons: list[Reason]
+    pathway: str | None
+    destination: str
+    confirmed: bool
+    dropped: list[object] = field(default_factory=list)
+    """What the discharge had no use for."""
+
+
+@dataclass(eq=False)
 class Spell:
     provider: str
     spell_id: str
@@ -67,6 +81,8 @@ class Spell:
     """The finding that somebody told of it before its admission."""
     leaves_on: str = ""
     """The day on which they are expected to leave."""
+    stayed: "Stayed | None" = None
+    """What held until the discharge."""
     went_on: bool | None = None
     """Whether another hospital took the person over, once they are in hospital again."""
 

@@ -137,6 +137,8 @@ class Person(Owned):
             "summary": False,
             "long_stay_reviews": [],
             "in_want": in_want(self),
+            "as_inpatient": {},  # what the discharge has ended or told otherwise
+            "stood_down_then": [],
         }
         spell["owned"] = owned_of(said.spell, spell)
         self.spells[said.spell] = self.here = self.last = spell
@@ -180,6 +182,12 @@ class Person(Owned):
     def not_before_they_came(self, spell: dict[str, Any], at: datetime) -> None:
         """Nobody leaves before they come, is ready to, or is expected to; those who have come are
         there until somebody says otherwise."""
+        if spell["left_at"] is not None:
+            spell.update(spell["as_inpatient"])
+            for each in self.asked_from(spell):
+                if each["unplanned"] and any(each is other for other in spell["stood_down_then"]):
+                    each["unplanned"] = False
+                    self.planned_again(each, at)
         spell.update(began_at=at, overtaken=False, left_at=None, code=None, moved_into=None)
         if spell["ready_at"] is not None:
             spell["ready_at"] = max(spell["ready_at"], at)
@@ -239,6 +247,8 @@ class Person(Owned):
             spell["pathway"] = pathway
             spell["confirmed"] = confirmed
             spell["destination"] = spell["destination"] if keeps_place else place
+            said_now = ("pathway", "confirmed", "destination")
+            spell["as_inpatient"].update({each: spell[each] for each in said_now})
         if confirmed:
             spell["confirmed_at"] = said.at
             self.begin_all(spell, (HUB,), said.at)
@@ -295,6 +305,11 @@ class Person(Owned):
             return
         was_here = self.here is spell and spell["admitted"]
         before = spell["pathway"] if spell["confirmed"] else None
+        spell["as_inpatient"] = {
+            each: spell[each]
+            for each in ("ready_at", "unwell", "reasons", "pathway", "confirmed", "destination")
+        }
+        spell["stood_down_then"] = []
         line = said.data.get("destination")
         if "pathway" in said.data or line:
             says = said.data.get("pathway", before)
@@ -314,7 +329,7 @@ class Person(Owned):
         else:
             self.begin_all(spell, (*BY_LEAVING, *sorted(beds)), said.at)
         if not dead and spell["confirmed"] and spell["pathway"] != before and self.died_at is None:
-            self.decided_upon(spell, said.at)
+            spell["stood_down_then"] = self.decided_upon(spell, said.at)
         self.given_back_to_the_lender(spell, said)
         if self.here is None:
             if spell["pathway"] == "P0" and self.died_at is None and not for_a_hospital(spell):

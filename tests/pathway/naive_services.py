@@ -286,15 +286,20 @@ class Services(Noticed):
         asked += [each["leaver"] for each in self.packages.values() if each["leaver"]]
         return {each["service"] for each in asked}
 
-    def decided_upon(self, spell: dict[str, Any], at: datetime) -> None:
-        """Who prepares for another pathway than the one that is decided now is told."""
+    def asked_from(self, spell: dict[str, Any]) -> list[dict[str, Any]]:
+        """Who is to come after this stay, and has not yet."""
         asked = [each for each in self.referrals.values() if not closed(each)]
         asked += [
             package
             for package in self.packages.values()
             if not (package["ended_at"] or package["elsewhere"] or came(package))
         ]
-        for each in (each for each in asked if each["spell"] is spell):
+        return [each for each in asked if each["spell"] is spell]
+
+    def decided_upon(self, spell: dict[str, Any], at: datetime) -> list[dict[str, Any]]:
+        """Who prepares for another pathway than the one that is decided now is told: all these."""
+        told = []
+        for each in self.asked_from(spell):
             kind = each["kind"]
             if "gave" in each:  # a package
                 named = self.referrals.get(each["referral"] or "")
@@ -303,9 +308,11 @@ class Services(Noticed):
             unplanned = kind in PATHWAYS and spell["pathway"] not in PATHWAYS[kind]
             if unplanned and not each["unplanned"]:
                 self.tell_all([each], "stand_down", "pathway_changed", at)
+                told.append(each)
             elif each["unplanned"] and not unplanned:
                 self.planned_again(each, at)
             each["unplanned"] = unplanned
+        return told
 
     def begin_all(self, spell: dict[str, Any] | None, kinds: tuple[str, ...], at: datetime) -> None:
         beds = []

@@ -644,7 +644,8 @@ def _why(person: Person, wait: str, runs: Runs) -> str:
 def _unwell_again(person: Person, wait: str, of: dict[str, Any]) -> bool:
     """Whether the wait stands still because of that: in hospital, or in the centre."""
     if "ready_at" in of:
-        return of["unwell"] and wait not in ("edd_set", "ctr_review", "los_review")
+        needs_no_readiness = ("edd_set", "ctr_review", "los_review", "discharge_summary")
+        return of["unwell"] and wait not in needs_no_readiness
     if wait in ("centre_stay", "centre_goals") and person.here is not None:
         return stays_on(of)
     if wait == "centre_ready_to_leave":

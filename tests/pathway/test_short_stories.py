@@ -178,6 +178,21 @@ STORIES: dict[str, Story] = {
         (1, "first-visit-completed", {**R1, "service": "aire-care"}),
         (100, "referral-made", {**R1, "kind": "hospice_bed", "service": "skills-south"}),
     ],
+    "ready, and left before the admission on another pathway than was prepared for": [
+        *READY,
+        (1, "delay-reason-recorded", {"reason": "hosp_transport", "primary": True}),
+        (1, "referral-made", {**R1, "kind": "home_care", "service": "aire-care"}),
+        (1, "patient-discharged", {"discharge_method": "1", "pathway": "P0"}),
+        (20, "patient-admitted", {}),
+        (1, "pathway-decided", {"pathway": "P2", "status": "likely"}),
+    ],
+    "unwell again, and left before the admission": [
+        (1, "criteria-to-reside-assessed", {"meets": False}),
+        (1, "criteria-to-reside-assessed", {"meets": True}),
+        (20, "patient-discharged", {"discharge_method": "1", "pathway": "P2"}),
+        (5, "patient-admitted", {}),
+        (20, "pathway-decided", {"pathway": "P1", "status": "likely"}),
+    ],
 }  # fmt: skip
 
 
@@ -195,7 +210,7 @@ def test_the_models_say_the_same(named: str) -> None:
 
 def tells(pathway: Pathway, kind: str, data: dict[str, Any]) -> None:
     timed = {name: pathway.in_hours(data[name]) for name in HOURS if name in data}
-    if kind in OF_A_SPELL:
+    if kind in OF_A_SPELL or kind == "delay-reason-recorded":
         pathway.of_spell(kind, **{**data, **timed})
     else:
         pathway.tell(kind, **{**data, **timed})
