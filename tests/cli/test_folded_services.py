@@ -106,7 +106,7 @@ def test_the_page_says_why_a_service_that_is_silent_is_not_said_to_be_full(run: 
     assert "Room             0 free beds" in full
     silent = EXAMPLES / f"{REPORT_OLD}.jsonl"
     shown = run("fold", str(silent), "--at", "2026-01-10T13:00", "--service", "oak-centre").stdout
-    assert "Room             not known, neither full nor free: the report is older" in shown
+    assert "Room             not known, neither full nor free: the report is too old" in shown
     assert "report old with people waiting since 10-Jan-2026 08:00" in shown
     assert "acts next: service" in shown
 
